@@ -1,0 +1,183 @@
+"""Everything that can go wrong, in one tree.
+
+PeerScriptError
+├── BrowserUnsupported        this page cannot do WebRTC, or PeerJS is not loaded
+├── BrokerError               between this page and the broker (PeerServer)
+│   ├── BrokerUnreachable     no answer, or an answer that is not a broker's
+│   ├── Disconnected          the broker's socket is gone; `Peer.reconnect` may help
+│   ├── IdTaken               another page holds this ID
+│   ├── InvalidId             not an ID that a broker accepts
+│   └── InvalidKey            the broker refuses this API key
+├── ConnectError              between this page and another, before anything is open
+│   ├── PeerUnavailable       the broker knows nobody by that ID
+│   ├── ConnectTimeout        nobody answered in time
+│   ├── OwnId                 a page cannot connect to itself
+│   └── NegotiationFailed     no network path was found, or WebRTC refused
+├── ConnectionClosed          the connection was closed, by this side or the other
+│   ├── ConnectionLost        it broke: nobody closed it
+│   ├── NotDelivered          `close` could not flush everything in time
+│   └── InboxFull             nobody read what arrived, and the inbox's limit is reached
+├── MessageError              one message, not the connection
+│   ├── SerializationError    the value cannot be carried by this serialization
+│   ├── MessageTooBig         larger than one message may be
+│   └── UnreadableMessage     what arrived is not a message of this serialization
+├── CallDeclined              the other side did not take the call, or is in another
+└── MediaError                camera, microphone, screen
+    ├── MediaDenied           the person or the system said no
+    ├── MediaNotFound         there is no such device
+    ├── MediaInUse            the device is there but another program holds it
+    └── InsecurePage          browsers give cameras to https and localhost only
+"""
+
+from __future__ import annotations
+
+
+class PeerScriptError(Exception):
+    """The root: catch this to catch everything that PeerScript raises on purpose."""
+
+
+class BrowserUnsupported(PeerScriptError):
+    """This page cannot do WebRTC, or PeerJS's script is not loaded."""
+
+
+class BrokerError(PeerScriptError):
+    """Something between this page and the broker."""
+
+
+class BrokerUnreachable(BrokerError):
+    """The broker did not answer, or what answered is not a broker."""
+
+
+class Disconnected(BrokerError):
+    """The broker's socket is gone. Open connections live on; new ones need `Peer.reconnect`."""
+
+
+class IdTaken(BrokerError):
+    """Another page holds this ID at the broker."""
+
+
+class InvalidId(BrokerError, ValueError):
+    """Not an ID: letters and digits, with single spaces, dashes or underscores between them."""
+
+
+class InvalidKey(BrokerError):
+    """The broker refuses this API key."""
+
+
+class ConnectError(PeerScriptError):
+    """A connection or call that never opened."""
+
+
+class PeerUnavailable(ConnectError):
+    """The broker knows nobody by that ID."""
+
+
+class ConnectTimeout(ConnectError, TimeoutError):
+    """Nobody answered in time."""
+
+
+class OwnId(ConnectError, ValueError):
+    """A page cannot connect to itself."""
+
+
+class NegotiationFailed(ConnectError):
+    """No network path between the two pages was found, or WebRTC refused one."""
+
+
+class ConnectionClosed(PeerScriptError):
+    """The connection is closed."""
+
+
+class ConnectionLost(ConnectionClosed):
+    """The connection broke: neither side closed it."""
+
+
+class NotDelivered(ConnectionClosed):
+    """The connection closed before everything that was sent had left this page."""
+
+
+class InboxFull(ConnectionClosed):
+    """More arrived than the inbox may hold, and nobody read it."""
+
+
+class MessageError(PeerScriptError):
+    """One message could not be sent or read; the connection lives on."""
+
+
+class SerializationError(MessageError, ValueError):
+    """The value cannot be carried exactly; the text names the path to it."""
+
+
+class MessageTooBig(MessageError, ValueError):
+    """Larger than the other side accepts in one message."""
+
+
+class UnreadableMessage(MessageError):
+    """What arrived is not a message of this connection's serialization."""
+
+
+class CallDeclined(PeerScriptError):
+    """The other side closed the call without taking it."""
+
+
+class MediaError(PeerScriptError):
+    """Camera, microphone or screen could not be had."""
+
+
+class MediaDenied(MediaError):
+    """The person, the browser or the system refused."""
+
+
+class MediaNotFound(MediaError):
+    """There is no device of that kind."""
+
+
+class MediaInUse(MediaError):
+    """The device is there, but the system or another program holds it."""
+
+
+class InsecurePage(MediaError):
+    """The page is not served over https (or from localhost)."""
+
+
+# PeerJS's error types (peerjs 1.5.5, lib/enums.ts) and what they are here.
+FROM_PEERJS: dict[str, type[PeerScriptError]] = {
+    "browser-incompatible": BrowserUnsupported,
+    "disconnected": Disconnected,
+    "invalid-id": InvalidId,
+    "invalid-key": InvalidKey,
+    "network": BrokerUnreachable,
+    "peer-unavailable": PeerUnavailable,
+    "ssl-unavailable": BrokerUnreachable,
+    "server-error": BrokerUnreachable,
+    "socket-error": BrokerUnreachable,
+    "socket-closed": BrokerUnreachable,
+    "unavailable-id": IdTaken,
+    "webrtc": NegotiationFailed,
+    "negotiation-failed": NegotiationFailed,
+    "connection-closed": ConnectionClosed,
+    "not-open-yet": ConnectionClosed,
+    "message-too-big": MessageTooBig,
+}
+
+# The DOMExceptions that getUserMedia and getDisplayMedia document
+# (https://developer.mozilla.org/docs/Web/API/MediaDevices/getUserMedia#exceptions).
+FROM_MEDIA: dict[str, type[MediaError]] = {
+    "NotAllowedError": MediaDenied,
+    "SecurityError": MediaDenied,
+    "InvalidStateError": MediaDenied,
+    "NotFoundError": MediaNotFound,
+    "OverconstrainedError": MediaNotFound,
+    "NotReadableError": MediaInUse,
+    "AbortError": MediaInUse,
+}
+
+
+def from_peerjs(kind: str, message: str) -> PeerScriptError:
+    """Translate a PeerJS error (its `type` and `message`) into ours."""
+    return FROM_PEERJS.get(kind, PeerScriptError)(message or kind)
+
+
+def from_media(name: str, message: str) -> MediaError:
+    """Translate the DOMException of a refused camera, microphone or screen into ours."""
+    return FROM_MEDIA.get(name, MediaError)(message or name)
