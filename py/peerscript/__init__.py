@@ -1,0 +1,99 @@
+"""PeerScript: web pages that talk directly to each other, in Python.
+
+The map of the house:
+
+- `peer` (a page that others can reach), `connection` (messages), `call` (sound and pictures),
+  `media` (cameras and microphones), `options`, `support`, `errors`: what you use;
+- `inbox`, `waiter`, `lifecycle`: how a browser's callbacks become `await` and `async for`;
+- `protocol/`: values to bytes and back, no browser and no waiting;
+- `ports`: what is needed from a browser; `bridge/` has the real one, `memory` one for tests.
+"""
+
+from peerscript import media
+from peerscript.browser import this_browser
+from peerscript.call import CallState, MediaConnection
+from peerscript.connection import ConnectionState, DataConnection
+from peerscript.errors import (
+    BrokerError,
+    BrokerUnreachable,
+    BrowserUnsupported,
+    CallDeclined,
+    ConnectError,
+    ConnectionClosed,
+    ConnectionLost,
+    ConnectTimeout,
+    Disconnected,
+    IdTaken,
+    InboxFull,
+    InsecurePage,
+    InvalidId,
+    InvalidKey,
+    MediaDenied,
+    MediaError,
+    MediaInUse,
+    MediaNotFound,
+    MessageError,
+    MessageTooBig,
+    NegotiationFailed,
+    NotDelivered,
+    OwnId,
+    PeerScriptError,
+    PeerUnavailable,
+    SerializationError,
+    UnreadableMessage,
+)
+from peerscript.options import IceServer, PeerOptions
+from peerscript.peer import Peer, PeerState
+from peerscript.support import Supports
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BrokerError",
+    "BrokerUnreachable",
+    "BrowserUnsupported",
+    "CallDeclined",
+    "CallState",
+    "ConnectError",
+    "ConnectTimeout",
+    "ConnectionClosed",
+    "ConnectionLost",
+    "ConnectionState",
+    "DataConnection",
+    "Disconnected",
+    "IceServer",
+    "IdTaken",
+    "InboxFull",
+    "InsecurePage",
+    "InvalidId",
+    "InvalidKey",
+    "MediaConnection",
+    "MediaDenied",
+    "MediaError",
+    "MediaInUse",
+    "MediaNotFound",
+    "MessageError",
+    "MessageTooBig",
+    "NegotiationFailed",
+    "NotDelivered",
+    "OwnId",
+    "Peer",
+    "PeerOptions",
+    "PeerScriptError",
+    "PeerState",
+    "PeerUnavailable",
+    "SerializationError",
+    "Supports",
+    "UnreadableMessage",
+    "media",
+    "supports",
+]
+
+
+def supports() -> Supports:
+    """Tell what this browser can do: PeerJS's `util.supports`.
+
+    Raises:
+        BrowserUnsupported: Python runs in no page.
+    """
+    return this_browser().supports()

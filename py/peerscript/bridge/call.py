@@ -1,0 +1,86 @@
+"""PeerJS's MediaConnection."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from js import MediaStream
+from pyodide.ffi import JsProxy
+
+from peerscript.bridge.listeners import Listeners
+from peerscript.bridge.values import from_json_object, peer_error, plain_object
+from peerscript.errors import ConnectionLost, PeerScriptError
+from peerscript.ports import CallEvents
+
+_DIRECTION = re.compile(r"^a=(?:sendrecv|sendonly|recvonly)\r?$", re.MULTILINE)
+
+
+class PeerJsCall:
+    """One MediaConnection of PeerJS (ports.CallChannel)."""
+
+    def __init__(self, connection: JsProxy) -> None:
+        self._connection = connection
+        self._listeners = Listeners()
+        self._lost: PeerScriptError | None = None
+        self._path: JsProxy | None = None
+        self.peer = str(connection.peer)
+        self.connection_id = str(connection.connectionId)
+        self.metadata: Any = from_json_object(connection.metadata)
+
+    def listen(self, events: CallEvents) -> None:
+        self._events = events
+        self._listeners.on(self._connection, "stream", events.on_stream)
+        # PeerJS's auxiliary data channel: open once the path stands.
+        self._listeners.on(self._connection, "willCloseOnRemote", self._on_connected)
+        self._listeners.on(self._connection, "error", self._on_error)
+        self._listeners.on(self._connection, "close", self._on_close)
+        self._follow_path()
+
+    def answer(self, stream: Any) -> None:
+        self._connection.answer(stream)
+        self._follow_path()
+
+    def refuse(self) -> None:
+        inactive = self._listeners.function(lambda sdp: _DIRECTION.sub("a=inactive", sdp))
+        self._connection.answer(None, plain_object({"sdpTransform": inactive}))
+        self._follow_path()
+
+    def close(self) -> None:
+        self._connection.close()
+        self._listeners.close()
+
+    def _follow_path(self) -> None:
+        """An incoming call has no RTCPeerConnection before it is answered."""
+        if self._path is None and self._connection.peerConnection:
+            self._path = self._connection.peerConnection
+            self._listeners.listen(self._path, "connectionstatechange", self._on_path)
+
+    def _on_path(self, _: Any) -> None:
+        if self._path is not None and self._path.connectionState == "failed":
+            self._events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
+
+    def _on_connected(self, *_: Any) -> None:
+        transceivers = self._connection.peerConnection.getTransceivers()
+        directions = {str(transceiver.currentDirection) for transceiver in transceivers}
+        self._events.on_connected(directions == {"inactive"})
+
+    def _on_error(self, error: Any) -> None:
+        self._lost = peer_error(error)
+
+    def _on_close(self, *_: Any) -> None:
+        self._events.on_close(self._lost)
+
+
+def call_options(metadata: Any, *, receive_only: bool) -> JsProxy:
+    """PeerJS's CallOption. `constraints` goes to createOffer (peerjs 1.5.5, lib/negotiator.ts);
+    without it a caller who sends nothing is sent nothing."""
+    receiving = plain_object({"offerToReceiveAudio": True, "offerToReceiveVideo": True})
+    return plain_object(
+        {"metadata": metadata, "constraints": receiving if receive_only else None}
+    )
+
+
+def empty_stream() -> JsProxy:
+    """PeerJS makes no call without a stream."""
+    return MediaStream.new()

@@ -1,0 +1,59 @@
+"""The page that Python runs in (ports.Browser)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import js
+from pyodide.ffi import JsProxy
+
+from peerscript.bridge import media
+from peerscript.bridge.broker import PeerJsBroker
+from peerscript.media import Constraints, Device
+from peerscript.options import PeerOptions
+from peerscript.ports import BrokerEvents
+from peerscript.support import NOTHING, Supports
+
+
+class Page:
+    """This page: PeerJS's script, the browser's WebRTC, PyScript's settings if there are any."""
+
+    def supports(self) -> Supports:
+        peerjs = getattr(js, "peerjs", None)
+        if not peerjs or not getattr(js, "RTCPeerConnection", None):
+            return NOTHING
+        found = peerjs.util.supports
+        return Supports(
+            browser=bool(found.browser),
+            webrtc=bool(found.webRTC),
+            audio_video=bool(found.audioVideo),
+            data=bool(found.data),
+            binary_blob=bool(found.binaryBlob),
+            reliable=bool(found.reliable),
+        )
+
+    def settings(self) -> Mapping[str, Any]:
+        try:
+            from pyscript import config
+        except ModuleNotFoundError:
+            return {}  # plain Pyodide: no settings to read
+        table: Mapping[str, Any] = config.get("peerscript", {})
+        return table
+
+    def open_broker(
+        self, peer_id: str | None, options: PeerOptions, events: BrokerEvents
+    ) -> PeerJsBroker:
+        return PeerJsBroker(peer_id, options, events)
+
+    async def get_user_media(self, audio: Constraints, video: Constraints) -> JsProxy:
+        return await media.get_user_media(audio, video)
+
+    async def devices(self) -> list[Device]:
+        return await media.devices()
+
+    def set_enabled(self, stream: JsProxy, kind: str, enabled: bool) -> None:
+        media.set_enabled(stream, kind, enabled)
+
+    def stop(self, stream: JsProxy) -> None:
+        media.stop(stream)

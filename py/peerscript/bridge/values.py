@@ -1,0 +1,39 @@
+"""Plain values across the bridge: options, metadata, and JavaScript's errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from js import JSON, Object
+from pyodide.ffi import JsException, JsProxy, to_js
+
+from peerscript.errors import NegotiationFailed, PeerScriptError, from_peerjs
+
+
+def plain_object(entries: dict[str, Any]) -> JsProxy:
+    """A JavaScript object without the entries that are None."""
+    present = {key: value for key, value in entries.items() if value is not None}
+    return to_js(present, dict_converter=Object.fromEntries)
+
+
+def json_object(value: Any) -> Any:
+    """A Python value as JavaScript's own, through JSON, as PeerJS sends metadata."""
+    return None if value is None else JSON.parse(json.dumps(value))
+
+
+def from_json_object(value: Any) -> Any:
+    """What `json_object` made, or another page's metadata; None for undefined and null."""
+    text = JSON.stringify(value)
+    return json.loads(text) if isinstance(text, str) else None
+
+
+def peer_error(error: Any) -> PeerScriptError:
+    """PeerJS's PeerError, or whatever else was thrown, as ours."""
+    kind = getattr(error, "type", None)
+    return from_peerjs(kind if isinstance(kind, str) else "", str(getattr(error, "message", error)))
+
+
+def thrown(error: JsException, doing: str) -> NegotiationFailed:
+    """An exception that WebRTC or PeerJS threw at a call of ours."""
+    return NegotiationFailed(f"{doing}: {getattr(error, 'message', error)}")

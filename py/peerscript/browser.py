@@ -1,0 +1,22 @@
+"""Which browser this is."""
+
+from __future__ import annotations
+
+from peerscript.errors import BrowserUnsupported
+from peerscript.ports import Browser
+
+
+def this_browser() -> Browser:
+    """Return the page that Python runs in.
+
+    Raises:
+        BrowserUnsupported: Python runs in no page, as in CPython; there, give
+            `Peer(browser=peerscript.memory.MemoryNetwork())`.
+    """
+    try:
+        from peerscript.bridge.page import Page
+    except ModuleNotFoundError as error:
+        if error.name not in {"js", "pyodide"}:
+            raise
+        raise BrowserUnsupported("there is no browser here: Python runs outside a page") from error
+    return Page()

@@ -1,0 +1,205 @@
+"""Sound and pictures with one other page."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+from types import TracebackType
+
+from peerscript.errors import CallDeclined, ConnectionClosed, ConnectTimeout, PeerScriptError
+from peerscript.lifecycle import Lifecycle
+from peerscript.ports import CallChannel, MediaStream
+
+DECLINE_TIMEOUT = 10.0  # seconds to let a caller know that nobody takes the call
+
+
+class CallState(Enum):
+    """The life of a call."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+_MOVES = {
+    CallState.RINGING: frozenset({CallState.ANSWERED, CallState.CLOSED}),
+    CallState.ANSWERED: frozenset({CallState.CLOSED}),
+    CallState.CLOSED: frozenset[CallState](),
+}
+
+
+class MediaConnection:
+    """A call with another page: PeerJS's
+    [MediaConnection](https://peerjs.com/docs/#mediaconnection).
+
+    `Peer.call` and `Peer.calls` make them. Leaving `async with` hangs up.
+
+    Attributes:
+        peer: the other page's ID.
+        connection_id: PeerJS's name for this call.
+        metadata: what the caller gave along.
+        local_stream, remote_stream: the browser's MediaStreams; None where a side sends nothing.
+        close_reason: why it is over; None while it lasts and after a hang-up.
+    """
+
+    def __init__(
+        self,
+        channel: CallChannel,
+        *,
+        local_stream: MediaStream | None = None,
+        incoming: bool = False,
+    ) -> None:
+        self._channel = channel
+        self._incoming = incoming
+        self._connected = False
+        self._life = Lifecycle(f"call with {channel.peer}", CallState.RINGING, _MOVES)
+        self.peer = channel.peer
+        self.connection_id = channel.connection_id
+        self.metadata = channel.metadata
+        self.local_stream: MediaStream | None = local_stream
+        self.remote_stream: MediaStream | None = None
+        self.close_reason: PeerScriptError | None = None
+        channel.listen(self)
+
+    def __repr__(self) -> str:
+        return f"<MediaConnection with {self.peer!r} {self.state.value}>"
+
+    @property
+    def state(self) -> CallState:
+        """Where in its life the call is."""
+        return self._life.state
+
+    @property
+    def opening(self) -> bool:
+        """Whether it still rings."""
+        return self.state is CallState.RINGING
+
+    async def answer(self, stream: MediaStream | None = None) -> None:
+        """Take an incoming call.
+
+        Args:
+            stream: what to send; None only receives.
+
+        Raises:
+            ConnectionClosed: the caller has given up.
+        """
+        self._require_incoming()
+        if self.state is CallState.CLOSED:
+            raise self.close_reason or ConnectionClosed(f"{self.peer} has hung up")
+        self.local_stream = stream
+        self._channel.answer(stream)
+        self._life.move(CallState.ANSWERED)
+
+    async def decline(self) -> None:
+        """Refuse an incoming call; the caller learns it, be it PeerScript or plain PeerJS.
+
+        PeerJS has no way to say no: a call closed before its answer rings on for ever on the
+        other side (peerjs#1312). So it is answered with no media in either direction, and closed
+        when that has arrived.
+        """
+        self._require_incoming()
+        if self.state is not CallState.RINGING:
+            return
+        self._channel.refuse()
+        try:
+            async with asyncio.timeout(DECLINE_TIMEOUT):
+                while not self._connected and self.opening:
+                    await self._life.change()
+        except TimeoutError:
+            self._end(ConnectTimeout(f"{self.peer} could not be told that the call is declined"))
+        finally:
+            self._end(None)
+
+    async def answered(self, *, timeout: float = 60.0) -> MediaStream | None:
+        """Wait until the other side takes the call.
+
+        Args:
+            timeout: seconds to let it ring; then the call is closed.
+
+        Returns:
+            The remote stream; None if the other side only receives.
+
+        Raises:
+            CallDeclined: the other side refused or hung up.
+            ConnectTimeout: nobody took it in time.
+            PeerUnavailable, NegotiationFailed: it could not be reached.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while self.opening:
+                    await self._life.change()
+        except TimeoutError:
+            self._end(ConnectTimeout(f"{self.peer} did not answer within {timeout:g} s"))
+        except asyncio.CancelledError:
+            self._end(None)
+            raise
+        if self.close_reason is not None:
+            raise self.close_reason
+        return self.remote_stream
+
+    async def wait_stream(self) -> MediaStream | None:
+        """Wait for the remote stream; None when the call ends without one."""
+        while self.remote_stream is None and self.state is not CallState.CLOSED:
+            await self._life.change()
+        return self.remote_stream
+
+    async def wait_closed(self) -> None:
+        """Return once the call is over, whoever ended it; then see `close_reason`."""
+        while self.state is not CallState.CLOSED:
+            await self._life.change()
+
+    async def close(self) -> None:
+        """Hang up. The streams stay yours: stop them with `peerscript.media.stop`."""
+        self._end(None)
+
+    async def __aenter__(self) -> MediaConnection:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def fail(self, error: PeerScriptError) -> None:
+        """End it with a reason, from this side."""
+        self._end(error)
+
+    # What the channel tells (ports.CallEvents)
+
+    def on_stream(self, stream: MediaStream) -> None:
+        if self.remote_stream is not None:
+            return  # PeerJS tells once per track
+        self.remote_stream = stream
+        self._taken()
+        self._life.announce()
+
+    def on_connected(self, refused: bool) -> None:
+        self._connected = True
+        if refused and not self._incoming:
+            self._end(CallDeclined(f"{self.peer} did not take the call"))
+        else:
+            self._taken()
+        self._life.announce()
+
+    def _taken(self) -> None:
+        if self.opening and not self._incoming:
+            self._life.move(CallState.ANSWERED)
+
+    def on_close(self, error: PeerScriptError | None) -> None:
+        if error is None and self.opening and not self._incoming:
+            error = CallDeclined(f"{self.peer} did not take the call")
+        self._end(error)
+
+    def _end(self, reason: PeerScriptError | None) -> None:
+        if self.state is CallState.CLOSED:
+            return
+        self.close_reason = reason
+        self._channel.close()
+        self._life.move(CallState.CLOSED)
+
+    def _require_incoming(self) -> None:
+        if not self._incoming:
+            raise RuntimeError("only the called side can answer or decline")

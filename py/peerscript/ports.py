@@ -1,0 +1,176 @@
+"""What the library needs from a browser, in Python words.
+
+`bridge/` fills these Protocols with the real thing, `memory` with a network inside one process.
+Calls go down as methods; news comes up through the `…Events` that were handed in, synchronously
+and possibly inside the browser's own callback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from peerscript.errors import PeerScriptError
+from peerscript.options import PeerOptions
+from peerscript.protocol.codecs import Frame
+from peerscript.support import Supports
+
+if TYPE_CHECKING:
+    from peerscript.media import Constraints, Device
+
+MediaStream = Any  # the browser's own, passed through untouched
+
+
+class ChannelEvents(Protocol):
+    """What a channel tells its connection."""
+
+    def on_open(self) -> None:
+        """Frames may be sent."""
+
+    def on_frame(self, frame: Frame) -> None:
+        """One frame arrived."""
+
+    def on_room(self) -> None:
+        """What waited in the browser's buffer has gone down to the low mark."""
+
+    def on_close(self, error: PeerScriptError | None) -> None:
+        """The channel is gone; None when a side closed it on purpose."""
+
+
+class Channel(Protocol):
+    """One of PeerJS's DataConnections, reduced to frames."""
+
+    peer: str
+    connection_id: str
+    label: str
+    metadata: Any
+    serialization: str
+    reliable: bool
+
+    @property
+    def buffered_amount(self) -> int:
+        """Bytes handed to the browser and not yet sent (`RTCDataChannel.bufferedAmount`)."""
+
+    @property
+    def max_frame_size(self) -> int:
+        """Bytes that the other side takes in one frame (`RTCSctpTransport.maxMessageSize`)."""
+
+    def listen(self, events: ChannelEvents) -> None:
+        """Deliver to `events` from now on."""
+
+    def send(self, frame: Frame) -> None:
+        """Hand one frame to the browser.
+
+        Raises:
+            ConnectionClosed: the channel is not open.
+            MessageTooBig: the browser refuses the frame's size.
+        """
+
+    def finish(self) -> None:
+        """Close behind what is buffered; `on_close` follows when it is through."""
+
+    def abandon(self) -> None:
+        """Close now and let go of everything; no event follows."""
+
+
+class CallEvents(Protocol):
+    """What a media channel tells its call."""
+
+    def on_stream(self, stream: MediaStream) -> None:
+        """The other side's stream is there."""
+
+    def on_connected(self, refused: bool) -> None:
+        """The path stands; `refused` when the other side wants no media in either direction."""
+
+    def on_close(self, error: PeerScriptError | None) -> None:
+        """The call is over."""
+
+
+class CallChannel(Protocol):
+    """One of PeerJS's MediaConnections."""
+
+    peer: str
+    connection_id: str
+    metadata: Any
+
+    def listen(self, events: CallEvents) -> None:
+        """Deliver to `events` from now on."""
+
+    def answer(self, stream: MediaStream | None) -> None:
+        """Take the call, sending `stream` or nothing."""
+
+    def refuse(self) -> None:
+        """Answer with no media in either direction; the caller learns it by `on_connected`."""
+
+    def close(self) -> None:
+        """Hang up and let go of everything; no event follows."""
+
+
+class BrokerEvents(Protocol):
+    """What a broker tells its peer."""
+
+    def on_open(self, peer_id: str) -> None:
+        """The broker knows this page as `peer_id`."""
+
+    def on_connection(self, channel: Channel) -> None:
+        """Another page connects; the channel is not open yet."""
+
+    def on_call(self, call: CallChannel) -> None:
+        """Another page calls."""
+
+    def on_disconnected(self) -> None:
+        """The broker's socket is gone."""
+
+    def on_unavailable(self, peer_id: str) -> None:
+        """The broker knows nobody by this ID."""
+
+    def on_error(self, error: PeerScriptError) -> None:
+        """Anything else went wrong."""
+
+
+class Broker(Protocol):
+    """One of PeerJS's Peers."""
+
+    def connect(
+        self, peer_id: str, *, label: str | None, metadata: Any, serialization: str, reliable: bool
+    ) -> Channel:
+        """Start a connection; the channel's events tell how it goes."""
+
+    def call(self, peer_id: str, stream: MediaStream | None, *, metadata: Any) -> CallChannel:
+        """Start a call; its events tell how it goes."""
+
+    def disconnect(self) -> None:
+        """Leave the broker; what is open stays open."""
+
+    def reconnect(self) -> None:
+        """Come back to the broker with the same ID."""
+
+    def destroy(self) -> None:
+        """Close everything; no event follows."""
+
+
+class Browser(Protocol):
+    """The page that the library runs in."""
+
+    def supports(self) -> Supports:
+        """What this browser can do."""
+
+    def settings(self) -> Mapping[str, Any]:
+        """The page's `[peerscript]` table; empty when it has none."""
+
+    def open_broker(
+        self, peer_id: str | None, options: PeerOptions, events: BrokerEvents
+    ) -> Broker:
+        """Start to log on; `on_open` or `on_error` follows."""
+
+    async def get_user_media(self, audio: Constraints, video: Constraints) -> MediaStream:
+        """See `media.get_user_media`."""
+
+    async def devices(self) -> list[Device]:
+        """See `media.devices`."""
+
+    def set_enabled(self, stream: MediaStream, kind: str, enabled: bool) -> None:
+        """See `media.set_enabled`."""
+
+    def stop(self, stream: MediaStream) -> None:
+        """See `media.stop`."""
