@@ -265,5 +265,5 @@ class DataConnection:
             return
         self.close_reason = reason
         self._channel.abandon()
-        self._inbox.close(reason)
         self._life.move(ConnectionState.CLOSED)
+        self._inbox.close(reason)

@@ -77,7 +77,7 @@ class PeerJsBroker:
         self._peer.destroy()
 
     def _on_connection(self, connection: JsProxy) -> None:
-        serialization = str(connection.options.serialization or "binary")
+        serialization = str(getattr(connection.options, "serialization", None) or "binary")
         self._events.on_connection(PeerJsChannel(connection, serialization=serialization))
 
     def _on_error(self, error: Any) -> None:

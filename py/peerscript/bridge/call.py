@@ -52,8 +52,9 @@ class PeerJsCall:
 
     def _follow_path(self) -> None:
         """An incoming call has no RTCPeerConnection before it is answered."""
-        if self._path is None and self._connection.peerConnection:
-            self._path = self._connection.peerConnection
+        path = getattr(self._connection, "peerConnection", None)
+        if self._path is None and path:
+            self._path = path
             self._listeners.listen(self._path, "connectionstatechange", self._on_path)
 
     def _on_path(self, _: Any) -> None:
