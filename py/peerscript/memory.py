@@ -242,7 +242,7 @@ class MemoryChannel:
         _soon(self.carry)
 
     def abandon(self) -> None:
-        if self._events is not None:
+        if self in self._network.channels:
             self._let_go()
             _soon(self.other._closed, None)
 

@@ -89,7 +89,8 @@ def _pack_int(value: int, out: bytearray, path: str) -> None:
     elif abs(value) <= _SAFE_INTEGER or _is_double(value):
         out += _DOUBLE.pack(0xCB, value)
     else:
-        raise _refusal(path, f"an int that a JavaScript number cannot hold ({value:.4g})")
+        bits = value.bit_length()
+        raise _refusal(path, f"an int that a JavaScript number cannot hold ({bits} bits)")
 
 
 def _is_double(value: int) -> bool:

@@ -1,0 +1,59 @@
+"""The tree of errors, and how PeerJS's and the browser's come into it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+import peerscript
+from peerscript import errors
+
+
+def test_every_error_is_in_the_tree_and_at_the_front_door() -> None:
+    classes = {
+        name
+        for name, value in vars(errors).items()
+        if inspect.isclass(value) and issubclass(value, Exception)
+    }
+    drawn = set(re.findall(r"^(?:[│├└─ ]*)([A-Z]\w+)(?:\s|$)", errors.__doc__ or "", re.MULTILINE))
+    assert classes <= drawn
+    assert classes <= set(peerscript.__all__)
+    for name in classes:
+        assert issubclass(getattr(errors, name), errors.PeerScriptError)
+
+
+# lib/enums.ts of peerjs 1.5.5: PeerErrorType, BaseConnectionErrorType, DataConnectionErrorType
+PEERJS_TYPES = (
+    "browser-incompatible disconnected invalid-id invalid-key network peer-unavailable "
+    "ssl-unavailable server-error socket-error socket-closed unavailable-id webrtc "
+    "negotiation-failed connection-closed not-open-yet message-too-big"
+).split()
+
+
+@pytest.mark.parametrize("kind", PEERJS_TYPES)
+def test_every_peerjs_type_has_a_class_of_its_own(kind: str) -> None:
+    error = errors.from_peerjs(kind, "what PeerJS says")
+    assert type(error) is not errors.PeerScriptError
+    assert str(error) == "what PeerJS says"
+
+
+def test_an_unknown_peerjs_type_is_still_ours() -> None:
+    assert str(errors.from_peerjs("new-in-2.0", "")) == "new-in-2.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("NotAllowedError", errors.MediaDenied),
+        ("SecurityError", errors.MediaDenied),
+        ("NotFoundError", errors.MediaNotFound),
+        ("OverconstrainedError", errors.MediaNotFound),
+        ("NotReadableError", errors.MediaInUse),
+        ("AbortError", errors.MediaInUse),
+        ("SomethingElse", errors.MediaError),
+    ],
+)
+def test_every_media_exception_is_mapped(name: str, expected: type[Exception]) -> None:
+    assert type(errors.from_media(name, "")) is expected
