@@ -66,9 +66,7 @@ class DataConnection:
         self._channel = channel
         self._codec: Codec = codec_for(channel.serialization)
         self._inbox: Inbox[Any] = Inbox(limit=INBOX_LIMIT)
-        self._life = Lifecycle(
-            f"connection to {channel.peer}", ConnectionState.CONNECTING, _MOVES
-        )
+        self._life = Lifecycle(f"connection to {channel.peer}", ConnectionState.CONNECTING, _MOVES)
         self._turn = asyncio.Lock()  # held by a `send` that waits for room, so that none overtakes
         self.peer = channel.peer
         self.connection_id = channel.connection_id

@@ -28,9 +28,7 @@ class Device:
     label: str
 
 
-async def get_user_media(
-    *, audio: Constraints = True, video: Constraints = True
-) -> MediaStream:
+async def get_user_media(*, audio: Constraints = True, video: Constraints = True) -> MediaStream:
     """Ask for the camera and the microphone
     ([getUserMedia](https://developer.mozilla.org/docs/Web/API/MediaDevices/getUserMedia)).
 

@@ -139,9 +139,7 @@ class MemoryBroker:
         self._reach(peer_id, lambda page: page.welcome(far))
         return near
 
-    def call(
-        self, peer_id: str, stream: MediaStream | None, *, metadata: Any
-    ) -> MemoryCallChannel:
+    def call(self, peer_id: str, stream: MediaStream | None, *, metadata: Any) -> MemoryCallChannel:
         connection_id = f"mc_{next(_numbers)}"
         near = MemoryCallChannel(peer_id, connection_id, _through_json(metadata), stream)
         far = MemoryCallChannel(self.peer_id, connection_id, _through_json(metadata), None)
@@ -288,9 +286,12 @@ class MemoryCallChannel:
     def answer(self, stream: MediaStream | None) -> None:
         self._stream = stream
         for end in (self, self.other):
-            if end.other._stream is not None:
-                end._tell(lambda events, stream=end.other._stream: events.on_stream(stream))
-            end._tell(lambda events: events.on_connected(False))
+            end._tell(end._show_other)
+
+    def _show_other(self, events: CallEvents) -> None:
+        if self.other._stream is not None:
+            events.on_stream(self.other._stream)
+        events.on_connected(False)
 
     def refuse(self) -> None:
         for end in (self, self.other):

@@ -203,9 +203,7 @@ class Peer:
             Disconnected: this page is not logged on to the broker.
             PeerUnavailable, ConnectTimeout, NegotiationFailed: it did not open, and why.
         """
-        return _Connecting(
-            self, id, (label, metadata, serialization, reliable), timeout
-        )
+        return _Connecting(self, id, (label, metadata, serialization, reliable), timeout)
 
     async def _connect(
         self, id: str, offer: tuple[str | None, Any, str, bool], timeout: float
@@ -270,9 +268,8 @@ class Peer:
             self._broker.reconnect()
             await self._opened(timeout)
         except BaseException:
-            if self.state is PeerState.OPENING:
-                self._broker.disconnect()
-                self.on_disconnected()
+            self._broker.disconnect()
+            self.on_disconnected()
             raise
 
     async def close(self) -> None:

@@ -120,18 +120,18 @@ def _rtc_configuration(options: PeerOptions) -> JsProxy | None:
 
 
 def _ice_servers(servers: Sequence[IceServer]) -> JsProxy:
-    return to_js(
-        [
-            plain_object(
-                {
-                    "urls": to_js(server.urls),
-                    "username": server.username,
-                    "credential": server.credential,
-                }
-            )
-            for server in servers
-        ]
-    )
+    tables = [
+        plain_object(
+            {
+                "urls": to_js(server.urls),
+                "username": server.username,
+                "credential": server.credential,
+            }
+        )
+        for server in servers
+    ]
+    array: JsProxy = to_js(tables)
+    return array
 
 
 def _raw_serializers() -> JsProxy:

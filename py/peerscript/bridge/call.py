@@ -77,11 +77,10 @@ def call_options(metadata: Any, *, receive_only: bool) -> JsProxy:
     """PeerJS's CallOption. `constraints` goes to createOffer (peerjs 1.5.5, lib/negotiator.ts);
     without it a caller who sends nothing is sent nothing."""
     receiving = plain_object({"offerToReceiveAudio": True, "offerToReceiveVideo": True})
-    return plain_object(
-        {"metadata": metadata, "constraints": receiving if receive_only else None}
-    )
+    return plain_object({"metadata": metadata, "constraints": receiving if receive_only else None})
 
 
 def empty_stream() -> JsProxy:
     """PeerJS makes no call without a stream."""
-    return MediaStream.new()
+    stream: JsProxy = MediaStream.new()
+    return stream

@@ -34,7 +34,7 @@ class Listeners:
 
     def function(self, handler: Callable[..., Any]) -> JsProxy:
         """Return a function for JavaScript to call until `close`."""
-        proxy = create_proxy(handler)
+        proxy: JsProxy = create_proxy(handler)
         self._stack.callback(proxy.destroy)
         return proxy
 

@@ -15,7 +15,7 @@ from peerscript.media import Constraints, Device
 
 def _media_devices() -> JsProxy:
     # Absent on a page that is not secure, where a browser offers no cameras at all.
-    found = getattr(navigator, "mediaDevices", None)
+    found: JsProxy | None = getattr(navigator, "mediaDevices", None)
     if not found:
         raise InsecurePage("browsers give cameras only to pages on https or localhost")
     return found
@@ -25,9 +25,10 @@ async def get_user_media(audio: Constraints, video: Constraints) -> JsProxy:
     """See `peerscript.media.get_user_media`."""
     constraints = {"audio": _plain(audio), "video": _plain(video)}
     try:
-        return await _media_devices().getUserMedia(json_object(constraints))
+        stream: JsProxy = await _media_devices().getUserMedia(json_object(constraints))
     except JsException as error:
         raise from_media(str(error.name), str(error.message)) from error
+    return stream
 
 
 def _plain(constraint: Constraints) -> bool | dict[str, Any]:

@@ -38,7 +38,9 @@ class Page:
             from pyscript import config
         except ModuleNotFoundError:
             return {}  # plain Pyodide: no settings to read
-        table: Mapping[str, Any] = config.get("peerscript", {})
+        table = config.get("peerscript", {})
+        if not isinstance(table, Mapping):
+            raise ValueError("[peerscript] in the page's settings is not a table")
         return table
 
     def open_broker(

@@ -14,7 +14,8 @@ from peerscript.errors import NegotiationFailed, PeerScriptError, from_peerjs
 def plain_object(entries: dict[str, Any]) -> JsProxy:
     """A JavaScript object without the entries that are None."""
     present = {key: value for key, value in entries.items() if value is not None}
-    return to_js(present, dict_converter=Object.fromEntries)
+    made: JsProxy = to_js(present, dict_converter=Object.fromEntries)
+    return made
 
 
 def json_object(value: Any) -> Any:

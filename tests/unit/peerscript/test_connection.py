@@ -50,9 +50,7 @@ async def test_a_large_message_is_cut_up_and_joined(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("serialization", ["json", "raw"])
-async def test_what_cannot_be_cut_up_is_refused(
-    serialization: str, alice: Peer, bob: Peer
-) -> None:
+async def test_what_cannot_be_cut_up_is_refused(serialization: str, alice: Peer, bob: Peer) -> None:
     near = await alice.connect("bob", serialization=serialization)
     with pytest.raises(MessageTooBig):
         await near.send("x" * (MAX_FRAME_SIZE + 1))
@@ -104,9 +102,7 @@ async def test_a_broken_path_is_an_error_behind_what_arrived(
     assert isinstance(near.close_reason, ConnectionLost)
 
 
-async def test_send_waits_for_room_and_keeps_order(
-    pair: Pair, network: MemoryNetwork
-) -> None:
+async def test_send_waits_for_room_and_keeps_order(pair: Pair, network: MemoryNetwork) -> None:
     near, far = pair
     network.hold()
     piece = b"x" * 200_000

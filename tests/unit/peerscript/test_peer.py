@@ -148,14 +148,15 @@ async def test_states_tells_each_change_and_ends(network: MemoryNetwork) -> None
             seen.append(state)
 
     watcher = asyncio.create_task(watch())
+    await asyncio.sleep(0)  # let the watcher begin
     await peer.start()
-    peer.disconnect()
-    await asyncio.sleep(0)
+    while PeerState.OPEN not in seen:
+        await asyncio.sleep(0)
     await peer.close()
     await watcher
-    assert seen == [PeerState.OPENING, PeerState.OPEN, PeerState.DISCONNECTED, PeerState.CLOSED] or (
-        seen[0] is PeerState.NEW and seen[-1] is PeerState.CLOSED
-    )
+    assert seen[0] is PeerState.NEW
+    assert seen[-1] is PeerState.CLOSED
+    assert PeerState.OPEN in seen
 
 
 async def test_reconnecting_a_closed_peer(alice: Peer) -> None:

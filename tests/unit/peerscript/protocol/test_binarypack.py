@@ -47,7 +47,12 @@ def test_the_bytes_are_those_of_peerjs(value: Any, packed: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("packed", "value"),
-    [(b"\xd0\xff", -1), (b"\xd3" + b"\xff" * 8, -1), (b"\xca\x3f\x00\x00\x00", 0.5), (b"\xc1", None)],
+    [
+        (b"\xd0\xff", -1),
+        (b"\xd3" + b"\xff" * 8, -1),
+        (b"\xca\x3f\x00\x00\x00", 0.5),
+        (b"\xc1", None),
+    ],
 )
 def test_forms_that_only_others_write(packed: bytes, value: Any) -> None:
     assert unpack(packed) == value

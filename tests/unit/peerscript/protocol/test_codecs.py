@@ -38,7 +38,10 @@ def test_what_peerjs_would_lose_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "frame"),
-    [("binary", pack({"__peerData": {"type": "close"}})), ("json", '{"__peerData":{"type":"close"}}')],
+    [
+        ("binary", pack({"__peerData": {"type": "close"}})),
+        ("json", '{"__peerData":{"type":"close"}}'),
+    ],
 )
 def test_peerjs_asks_to_close(name: str, frame: Any) -> None:
     assert codec_for(name).decode(frame) is Signal.CLOSE
@@ -91,7 +94,13 @@ def test_raw_is_bytes_and_text_alone() -> None:
 
 @pytest.mark.parametrize(
     ("name", "frame"),
-    [("binary", "text"), ("binary", b"\xc7"), ("json", "{"), ("json", b"\xff"), ("json", "[" * 9999)],
+    [
+        ("binary", "text"),
+        ("binary", b"\xc7"),
+        ("json", "{"),
+        ("json", b"\xff"),
+        ("json", "[" * 9999),
+    ],
 )
 def test_rubbish_is_unreadable(name: str, frame: Any) -> None:
     with pytest.raises(UnreadableMessage):
