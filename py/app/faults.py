@@ -1,0 +1,53 @@
+"""What the page says when something goes wrong: what happened, and what to do."""
+
+from __future__ import annotations
+
+from peerscript import errors
+
+# The nearest class of an error's ancestors is taken.
+_SENTENCES: dict[type[BaseException], str] = {
+    errors.PeerScriptError: "Something went wrong: {error}. Reload the page to start afresh.",
+    errors.BrowserUnsupported: "This browser cannot connect pages directly (no WebRTC). Use a "
+    "current Chrome, Edge, Firefox or Safari, and switch off extensions that block WebRTC.",
+    errors.BrokerError: "The broker that introduces pages to each other refused: {error}.",
+    errors.BrokerUnreachable: "The broker that introduces pages to each other cannot be reached. "
+    "Check your connection, and the broker in the settings.",
+    errors.Disconnected: "The connection to the broker is lost, so nobody new can be reached. "
+    "It is tried again by itself; whoever is connected stays connected.",
+    errors.IdTaken: "Another page already uses this ID. Close it, or reload this page.",
+    errors.InvalidId: "That is not an ID: {error}.",
+    errors.InvalidKey: "The broker refuses this page's key. Check the broker in the settings.",
+    errors.ConnectError: "The connection could not be made: {error}.",
+    errors.PeerUnavailable: "Nobody by that ID is there. Their page may be closed: ask them for "
+    "a new link.",
+    errors.ConnectTimeout: "There was no answer in time. Is their page still open?",
+    errors.OwnId: "That is this page's own ID. Open the link in another browser, or send it to "
+    "someone.",
+    errors.NegotiationFailed: "No direct path between the two networks was found. A TURN server "
+    "helps: add one in the settings.",
+    errors.ConnectionClosed: "The connection is closed.",
+    errors.ConnectionLost: "The connection broke. Connect again when both pages are online.",
+    errors.NotDelivered: "The connection closed before everything had arrived.",
+    errors.InboxFull: "The other page sent more than this one can take; the connection was closed.",
+    errors.MessageError: "A message could not be sent: {error}.",
+    errors.SerializationError: "A message could not be sent: {error}.",
+    errors.MessageTooBig: "This is too large for one message. Send it as a file.",
+    errors.UnreadableMessage: "The other page sent something unreadable.",
+    errors.CallDeclined: "The call was not taken.",
+    errors.MediaError: "The camera or microphone could not be used: {error}.",
+    errors.MediaDenied: "The camera or microphone is blocked. Allow it in the browser's address "
+    "bar, then try again.",
+    errors.MediaNotFound: "No camera or microphone was found. Plug one in, then try again.",
+    errors.MediaInUse: "The camera or microphone is in use by another program. Close it, then try "
+    "again.",
+    errors.InsecurePage: "Browsers give cameras only to pages on https (or on localhost). Open "
+    "this page with https.",
+}
+
+
+def explain(error: BaseException) -> str:
+    """Return the sentence for an error; any error has one."""
+    for kind in type(error).__mro__:
+        if kind in _SENTENCES:
+            return _SENTENCES[kind].format(error=str(error).rstrip("."))
+    return f"Something unexpected went wrong ({type(error).__name__}: {error})."

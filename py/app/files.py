@@ -1,0 +1,114 @@
+"""All transfers of this page."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+
+from app.contact import Contact
+from app.incoming import Incoming
+from app.messages import (
+    FileAccept,
+    FileCancel,
+    FileDecline,
+    FileDone,
+    FileOffer,
+    FileProgress,
+    FileReceived,
+    FileStop,
+    Message,
+)
+from app.outgoing import Outgoing
+from app.people import People
+from app.ports import FilesView, Notices, Source, Store
+from app.tasks import Tasks
+from app.transfer import Transfer, TransferState
+
+MAX_OFFERS = 200  # open offers of one contact; more are declined unseen
+
+_FROM_RECEIVER = (FileAccept, FileDecline, FileProgress, FileReceived, FileStop)
+_FROM_SENDER = (FileDone, FileCancel)
+
+
+class Files:
+    """Offers files to everybody connected, and takes what is offered."""
+
+    def __init__(
+        self, people: People, view: FilesView, notices: Notices, store: Store, tasks: Tasks
+    ) -> None:
+        self._people = people
+        self._view = view
+        self._notices = notices
+        self._store = store
+        self._tasks = tasks
+        self._numbers = itertools.count(1)
+        self._turns: dict[Contact, asyncio.Lock] = {}
+        self._outgoing: dict[tuple[Contact, int], Outgoing] = {}
+        self._incoming: dict[tuple[Contact, int], Incoming] = {}
+
+    def offer(self, sources: Sequence[Source]) -> None:
+        """Offer files to everybody who is connected."""
+        receivers = self._people.connected
+        if sources and not receivers:
+            self._notices.problem("Nobody is connected, so no file was sent.")
+        for source, contact in itertools.product(sources, receivers):
+            turn = self._turns.setdefault(contact, asyncio.Lock())
+            transfer = Outgoing(contact, next(self._numbers), source, self._view, turn)
+            self._outgoing[contact, transfer.number] = transfer
+            self._tasks.start(transfer.run())
+
+    def find(self, key: str) -> Transfer | None:
+        """The transfer of a row."""
+        transfers = itertools.chain(self._outgoing.values(), self._incoming.values())
+        return next((transfer for transfer in transfers if transfer.key == key), None)
+
+    async def act(self, key: str, action: str) -> None:
+        """Do what a row's button says: accept, decline or cancel."""
+        transfer = self.find(key)
+        if isinstance(transfer, Incoming) and action == "accept":
+            await transfer.accept()
+        elif isinstance(transfer, Incoming) and action == "decline":
+            await transfer.decline()
+        elif transfer is not None and action == "cancel":
+            await transfer.cancel()
+
+    # What contacts say (contact.Listener)
+
+    async def on_message(self, contact: Contact, message: Message) -> None:
+        transfer: Transfer | None = None
+        if isinstance(message, FileOffer):
+            await self._take_offer(contact, message)
+        elif isinstance(message, _FROM_RECEIVER):
+            transfer = self._outgoing.get((contact, message.id))
+        elif isinstance(message, _FROM_SENDER):
+            transfer = self._incoming.get((contact, message.id))
+        if transfer is not None:
+            await transfer.on_message(message)
+
+    async def _take_offer(self, contact: Contact, offer: FileOffer) -> None:
+        open_offers = sum(
+            each.contact is contact and each.state is TransferState.OFFERED
+            for each in self._incoming.values()
+        )
+        if (contact, offer.id) in self._incoming or open_offers >= MAX_OFFERS:
+            await contact.send(FileDecline(offer.id))
+            return
+        transfer = Incoming(contact, offer, self._view, self._store)
+        self._incoming[contact, offer.id] = transfer
+        self._notices.announce(f"{contact.name} wants to send you {transfer.name}.")
+
+    async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
+        transfer = self._incoming.get((contact, number))
+        if transfer is not None:
+            await transfer.on_piece(offset, data)
+
+    def on_gone(self, contact: Contact, reason: str) -> None:
+        """Whatever was on its way to or from them has failed."""
+        self._turns.pop(contact, None)
+        words = f"The connection ended before the file had arrived. {reason}"
+        for transfer in (*self._outgoing.values(), *self._incoming.values()):
+            if transfer.contact is contact and isinstance(transfer, Incoming):
+                transfer.lose(words)
+            elif transfer.contact is contact:
+                transfer.move(TransferState.FAILED, words)

@@ -1,0 +1,133 @@
+"""A file that this page receives."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.contact import Contact
+from app.messages import (
+    FileAccept,
+    FileCancel,
+    FileDecline,
+    FileDone,
+    FileOffer,
+    FileProgress,
+    FileReceived,
+    FileStop,
+)
+from app.ports import FilesView, Sink, Store
+from app.transfer import WINDOW, Transfer, TransferState
+from peerscript.errors import PeerScriptError
+from peerscript.inbox import Inbox
+
+REPORT_EVERY = 512 * 1024  # bytes between two words about what is written
+
+# Path separators, control characters, and the marks that turn the direction of text and so can
+# make "exe.txt" of "txt.exe".
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def safe_name(name: str) -> str:
+    """Make a received name safe to show and to save: no path, no control characters, not empty."""
+    last = re.split(r"[/\\]", name)[-1]
+    cleaned = _UNSAFE.sub("_", last).strip(" .")
+    return cleaned[-180:] or "file"
+
+
+class Incoming(Transfer):
+    """Waits for a yes, writes what comes, and compares checksums."""
+
+    def __init__(self, contact: Contact, offer: FileOffer, view: FilesView, store: Store) -> None:
+        file = (safe_name(offer.name), offer.size, offer.type)
+        super().__init__(contact, "in", offer.id, file, view)
+        self._store = store
+        self._sink: Sink | None = None
+        self._arrived = 0
+        self._pieces: Inbox[bytes | FileDone] = Inbox()
+        view.show(self)
+
+    async def accept(self) -> None:
+        """Take the file: run until it is written, or has failed."""
+        if self.state is not TransferState.OFFERED:
+            return
+        try:
+            self._sink = await self._store.create(self.name, self.size, self.type)
+            self.move(TransferState.ACTIVE)
+            await self.contact.send(FileAccept(self.number))
+            await self._write_all(self._sink)
+        except PeerScriptError:
+            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
+        except OSError as error:
+            await self._stop(TransferState.FAILED, f"The file could not be kept: {error}")
+        finally:
+            if self.state is not TransferState.DONE and self._sink is not None:
+                await self._sink.discard()
+
+    async def _write_all(self, sink: Sink) -> None:
+        written = reported = 0
+        async for piece in self._pieces:
+            if isinstance(piece, FileDone):
+                await self._finish(sink, written, piece.sha256)
+                return
+            self._digest.update(piece)
+            await sink.write(piece)
+            written += len(piece)
+            if written - reported >= REPORT_EVERY or written == self.size:
+                reported = written
+                self.advance(written)
+                await self.contact.send(FileProgress(self.number, written))
+
+    async def _finish(self, sink: Sink, written: int, announced: str) -> None:
+        self.sha256 = self._digest.hexdigest()
+        if written != self.size or self.sha256 != announced:
+            await self._stop(TransferState.FAILED, "What arrived is not what was sent.")
+            return
+        self.saved = await sink.finish()
+        self.advance(written)
+        self.move(TransferState.DONE)
+        await self.contact.send(FileReceived(self.number, self.sha256))
+
+    async def decline(self) -> None:
+        """Refuse the file."""
+        if self.state is TransferState.OFFERED:
+            self.move(TransferState.CANCELLED, "Declined.")
+            await self.contact.send(FileDecline(self.number))
+
+    async def on_piece(self, offset: int, data: bytes) -> None:
+        """Take the next bytes; anything but the next ones ends the transfer."""
+        if self.state is not TransferState.ACTIVE:
+            return
+        if offset != self._arrived or not data or offset + len(data) > self.size:
+            await self._stop(TransferState.FAILED, "The sender's bytes do not fit the file.")
+        elif offset + len(data) - self.moved > 2 * WINDOW:
+            await self._stop(TransferState.FAILED, "The sender does not wait for this page.")
+        else:
+            self._arrived += len(data)
+            self._pieces.put(data)
+
+    async def on_message(self, message: Any) -> None:
+        match message:
+            case FileDone() if self.state is TransferState.ACTIVE:
+                self._pieces.put(message)
+            case FileCancel(reason=reason):
+                self._end(TransferState.CANCELLED, reason)
+            case _:
+                return
+
+    async def cancel(self) -> None:
+        await self._stop(TransferState.CANCELLED, "Cancelled.")
+
+    def lose(self, reason: str) -> None:
+        """The contact is gone."""
+        self._end(TransferState.FAILED, reason)
+
+    async def _stop(self, state: TransferState, problem: str) -> None:
+        if not self.over:
+            self._end(state, problem)
+            words = f"{self.contact.signature} stopped it: {problem}"
+            await self.contact.send(FileStop(self.number, words[:300]))
+
+    def _end(self, state: TransferState, problem: str) -> None:
+        self.move(state, problem)
+        self._pieces.close()

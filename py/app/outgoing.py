@@ -1,0 +1,109 @@
+"""A file that this page sends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from app.contact import Contact
+from app.messages import (
+    FileAccept,
+    FileCancel,
+    FileDecline,
+    FileDone,
+    FileOffer,
+    FileProgress,
+    FileReceived,
+    FileStop,
+)
+from app.ports import FilesView, Source
+from app.transfer import WINDOW, Transfer, TransferState
+from peerscript.errors import PeerScriptError
+
+
+class Outgoing(Transfer):
+    """Offers, waits for a yes, streams, and compares checksums.
+
+    Args:
+        turn: held while the contents travel, so that files go one after the other.
+    """
+
+    def __init__(
+        self, contact: Contact, number: int, source: Source, view: FilesView, turn: asyncio.Lock
+    ) -> None:
+        super().__init__(contact, "out", number, (source.name, source.size, source.type), view)
+        self._source = source
+        self._turn = turn
+        self._confirmed: str | None = None
+        view.show(self)
+
+    async def run(self) -> None:
+        """Carry the transfer to its end. Problems end it with words."""
+        try:
+            await self._offer_and_send()
+        except PeerScriptError:
+            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
+        except OSError as error:
+            words = f"The file could not be read: {error}"
+            self.move(TransferState.FAILED, words)
+            await self._tell_quietly(FileCancel(self.number, words[:300]))
+
+    async def _offer_and_send(self) -> None:
+        offer = FileOffer(self.number, self.name[-1024:], size=self.size, type=self.type[:256])
+        await self.contact.send(offer)
+        await self._until(lambda: self.state is not TransferState.OFFERED)
+        async with self._turn:
+            await self._stream()
+        if self.over:
+            return
+        self.sha256 = self._digest.hexdigest()
+        await self.contact.send(FileDone(self.number, self.sha256))
+        await self._until(lambda: self._confirmed is not None)
+        if self._confirmed == self.sha256:
+            self.move(TransferState.DONE)
+        else:
+            self.move(TransferState.FAILED, "What arrived is not what was sent. Send it again.")
+
+    async def _stream(self) -> None:
+        offset = 0
+        while offset < self.size and not self.over:
+            data = await self._source.read(offset, self.contact.piece_size)
+            if not data:
+                raise OSError("it became shorter while it was sent")
+            await self._until(lambda end=offset + len(data): end - self.moved <= WINDOW)
+            if self.over:
+                return
+            self._digest.update(data)
+            await self.contact.send_piece(self.number, offset, data)
+            offset += len(data)
+
+    async def _until(self, reached: Any) -> None:
+        while not self.over and not reached():
+            await self._life.change()
+
+    async def on_message(self, message: Any) -> None:
+        match message:
+            case FileAccept() if self.state is TransferState.OFFERED:
+                self.move(TransferState.ACTIVE)
+            case FileDecline() if self.state is TransferState.OFFERED:
+                self.move(TransferState.CANCELLED, f"{self.contact.name} declined it.")
+            case FileProgress(received=received) if self.moved < received <= self.size:
+                self.advance(received)
+            case FileReceived(sha256=sha256) if not self.over:
+                self._confirmed = sha256
+                self.advance(self.size)
+            case FileStop(reason=reason):
+                self.move(TransferState.CANCELLED, reason)
+            case _:
+                return
+
+    async def cancel(self) -> None:
+        self.move(TransferState.CANCELLED, "Cancelled here.")
+        await self._tell_quietly(FileCancel(self.number, f"{self.contact.signature} cancelled it."))
+
+    async def _tell_quietly(self, message: FileCancel) -> None:
+        try:
+            await self.contact.send(message)
+        except PeerScriptError:
+            # They are gone, which has told them already.
+            self._life.announce()

@@ -1,0 +1,113 @@
+"""What the app needs from the page, in Python words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from app.calls import CallPhase
+    from app.chat import ChatMessage
+    from app.contact import Contact
+    from app.transfer import Transfer
+
+SavedFile = Any  # the browser's own file, passed through untouched
+
+
+class Source(Protocol):
+    """A file that a person chose."""
+
+    name: str
+    size: int
+    type: str
+
+    async def read(self, start: int, size: int) -> bytes:
+        """Return the bytes from `start`; fewer than `size` at the end.
+
+        Raises:
+            OSError: the file has changed, moved or cannot be read.
+        """
+
+
+class Sink(Protocol):
+    """A file that is arriving."""
+
+    async def write(self, data: bytes) -> None:
+        """Append bytes.
+
+        Raises:
+            OSError: the storage is full or gone.
+        """
+
+    async def finish(self) -> SavedFile:
+        """Return the whole file, ready to be saved."""
+
+    async def discard(self) -> None:
+        """Forget what was written."""
+
+
+class Store(Protocol):
+    """Where arriving files are kept until they are saved."""
+
+    async def create(self, name: str, size: int, type: str) -> Sink:
+        """Begin a file.
+
+        Raises:
+            OSError: there is no room for it.
+        """
+
+
+class Notices(Protocol):
+    """The page's words to the person."""
+
+    def problem(self, text: str) -> None:
+        """Show what went wrong until it is dismissed."""
+
+    def announce(self, text: str) -> None:
+        """Tell what happened, to those who hear the page."""
+
+
+class PeopleView(Protocol):
+    """The list of who is connected."""
+
+    def show(self, contact: Contact) -> None:
+        """Add or update a row."""
+
+    def remove(self, contact: Contact) -> None:
+        """Take the row away."""
+
+
+class ChatView(Protocol):
+    """The chat's log."""
+
+    def show(self, message: ChatMessage) -> None:
+        """Add or update a message."""
+
+
+class FilesView(Protocol):
+    """The list of transfers."""
+
+    def show(self, transfer: Transfer) -> None:
+        """Add or update a row."""
+
+
+class CallView(Protocol):
+    """The call's tiles and controls."""
+
+    def ring(self, name: str) -> None:
+        """Somebody calls."""
+
+    def show(self, phase: CallPhase, *, name: str, peer_id: str, local: Any, remote: Any) -> None:
+        """How the call stands, and the streams to play."""
+
+
+class Media(Protocol):
+    """Cameras and microphones: `peerscript.media`, or a test's."""
+
+    async def get_user_media(self, *, audio: bool = True, video: bool = True) -> Any:
+        """See `peerscript.media.get_user_media`."""
+
+    def set_enabled(self, stream: Any, kind: str, enabled: bool) -> None:
+        """See `peerscript.media.set_enabled`."""
+
+    def stop(self, stream: Any) -> None:
+        """See `peerscript.media.stop`."""

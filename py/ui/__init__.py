@@ -1,0 +1,1 @@
+"""How the page looks and listens: a panel a file, over `bridge/` (elements, files, the page)."""

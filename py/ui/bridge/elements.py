@@ -1,0 +1,169 @@
+"""The page's elements, in Python words. Text goes in as text, never as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from js import document
+from pyodide.ffi import JsProxy, create_proxy
+
+
+class Element:
+    """One element of the page."""
+
+    def __init__(self, node: JsProxy) -> None:
+        self.node = node
+
+    @property
+    def text(self) -> str:
+        return str(self.node.textContent)
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.node.textContent = text
+
+    @property
+    def value(self) -> str:
+        return str(self.node.value)
+
+    @value.setter
+    def value(self, value: str) -> None:
+        self.node.value = value
+
+    @property
+    def checked(self) -> bool:
+        return bool(self.node.checked)
+
+    @checked.setter
+    def checked(self, checked: bool) -> None:
+        self.node.checked = checked
+
+    @property
+    def disabled(self) -> bool:
+        return bool(self.node.disabled)
+
+    @disabled.setter
+    def disabled(self, disabled: bool) -> None:
+        self.node.disabled = disabled
+
+    @property
+    def hidden(self) -> bool:
+        return bool(self.node.hidden)
+
+    @hidden.setter
+    def hidden(self, hidden: bool) -> None:
+        self.node.hidden = hidden
+
+    def get(self, attribute: str) -> str:
+        """An attribute's value; "" where it is missing."""
+        return str(self.node.getAttribute(attribute) or "")
+
+    def set(self, **attributes: str) -> None:
+        """Set attributes: `data_state="open"` sets `data-state`."""
+        for name, value in attributes.items():
+            self.node.setAttribute(name.replace("_", "-"), value)
+
+    def drop(self, attribute: str) -> None:
+        """Take an attribute away."""
+        self.node.removeAttribute(attribute)
+
+    def slot(self, name: str) -> Element:
+        """The part of a template's copy that is to be filled."""
+        return Element(self.node.querySelector(f'[data-slot="{name}"]'))
+
+    def children(self) -> Iterator[Element]:
+        """The elements in it."""
+        return (Element(node) for node in self.node.children)
+
+    def append(self, child: Element) -> Element:
+        """Put an element at its end."""
+        self.node.appendChild(child.node)
+        return child
+
+    def clear(self) -> None:
+        """Take everything out."""
+        self.node.replaceChildren()
+
+    def remove(self) -> None:
+        """Take it out of the page."""
+        self.node.remove()
+
+    def focus(self) -> None:
+        """Give it the keyboard."""
+        self.node.focus()
+
+    def near_end(self) -> bool:
+        """Whether its last lines are in view."""
+        return bool(
+            self.node.scrollHeight - self.node.scrollTop - self.node.clientHeight < 60
+        )
+
+    def scroll_to_end(self) -> None:
+        """Bring its last lines into view."""
+        self.node.scrollTop = self.node.scrollHeight
+
+    def on(self, event: str, handler: Callable[[JsProxy], None]) -> None:
+        """Listen for as long as the page lives."""
+        self.node.addEventListener(event, create_proxy(handler))
+
+    def on_click(self, handler: Callable[[], None]) -> None:
+        """Listen to clicks, by mouse, finger or keyboard, for as long as the page lives."""
+        self.on("click", lambda _: handler())
+
+    def on_submit(self, handler: Callable[[], None]) -> None:
+        """Listen to a form being sent, which then goes nowhere else."""
+
+        def take(event: JsProxy) -> None:
+            event.preventDefault()
+            handler()
+
+        self.on("submit", take)
+
+    def on_action(self, handler: Callable[[Element, str], None]) -> None:
+        """Listen to every `[data-action]` button in it: the row it stands in, and the action."""
+
+        def take(event: JsProxy) -> None:
+            button = event.target.closest("[data-action]")
+            if not button:
+                return
+            row = button
+            while str(row.parentElement.id) != str(self.node.id):
+                row = row.parentElement
+            handler(Element(row), str(button.dataset.action))
+
+        self.on("click", take)
+
+    def play(self, stream: Any) -> None:
+        """Show a stream in a <video>; None stops it."""
+        if stream is None:
+            self.node.srcObject = None
+        elif not self.node.srcObject or self.node.srcObject.id != stream.id:
+            self.node.srcObject = stream
+
+
+def by_id(id: str) -> Element:
+    """The element of that ID.
+
+    Raises:
+        LookupError: the page has none.
+    """
+    node = document.getElementById(id)
+    if not node:
+        raise LookupError(f"the page has no #{id}")
+    return Element(node)
+
+
+def copy_of(template_id: str) -> Element:
+    """A new copy of a <template>'s one element."""
+    return Element(document.getElementById(template_id).content.firstElementChild.cloneNode(True))
+
+
+def root() -> Element:
+    """The <html> element."""
+    return Element(document.documentElement)
+
+
+def body() -> Element:
+    """The <body> element."""
+    return Element(document.body)

@@ -1,0 +1,174 @@
+"""Files that a person chose, and the browser's own storage for those that arrive.
+
+Arriving files go to the origin's private file system on disk
+(https://developer.mozilla.org/docs/Web/API/File_System_API/Origin_private_file_system), under
+random names, so that no file has to fit into memory. What an earlier visit left is cleared.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import js
+from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
+
+FOLDER = "arriving"
+MEMORY_LIMIT = 256 * 1024 * 1024  # bytes of one file, where the browser has no storage on disk
+
+
+class ChosenFile:
+    """A File of the browser (app.ports.Source)."""
+
+    def __init__(self, file: JsProxy) -> None:
+        self._file = file
+        self.name = str(file.name)
+        self.size = int(file.size)
+        self.type = str(file.type)
+
+    async def read(self, start: int, size: int) -> bytes:
+        try:
+            part = await self._file.slice(start, start + size).arrayBuffer()
+        except JsException as error:
+            raise OSError(str(error.message)) from error
+        data: bytes = part.to_bytes()
+        return data
+
+
+def chosen(files: JsProxy) -> list[ChosenFile]:
+    """The files of an <input> or of a drop."""
+    return [ChosenFile(file) for file in files]
+
+
+class DiskStore:
+    """The browser's private file system (app.ports.Store)."""
+
+    def __init__(self, folder: JsProxy) -> None:
+        self._folder = folder
+
+    async def create(self, name: str, size: int, type: str) -> DiskSink:
+        await _check_room(size)
+        own_name = secrets.token_hex(16)
+        try:
+            handle = await self._folder.getFileHandle(own_name, _options(create=True))
+            return DiskSink(self._folder, own_name, handle, await handle.createWritable())
+        except JsException as error:
+            raise OSError(str(error.message)) from error
+
+
+class DiskSink:
+    """A file on disk that is being written (app.ports.Sink)."""
+
+    def __init__(self, folder: JsProxy, name: str, handle: JsProxy, stream: JsProxy) -> None:
+        self._folder = folder
+        self._name = name
+        self._handle = handle
+        self._stream = stream
+
+    async def write(self, data: bytes) -> None:
+        try:
+            await self._stream.write(to_js(data))
+        except JsException as error:
+            raise OSError(str(error.message)) from error
+
+    async def finish(self) -> JsProxy:
+        try:
+            await self._stream.close()
+            file: JsProxy = await self._handle.getFile()
+        except JsException as error:
+            raise OSError(str(error.message)) from error
+        return file
+
+    async def discard(self) -> None:
+        try:
+            await self._stream.abort()
+            await self._folder.removeEntry(self._name)
+        except JsException as error:
+            js.console.warn(f"A half file could not be removed: {error}")
+
+
+class MemoryStore:
+    """For browsers without storage on disk (app.ports.Store)."""
+
+    async def create(self, name: str, size: int, type: str) -> MemorySink:
+        if size > MEMORY_LIMIT:
+            raise OSError("this browser can only keep files up to 256 MB")
+        return MemorySink(type)
+
+
+class MemorySink:
+    """A file in the browser's memory (app.ports.Sink)."""
+
+    def __init__(self, type: str) -> None:
+        self._type = type
+        self._parts: list[JsProxy] = []
+
+    async def write(self, data: bytes) -> None:
+        self._parts.append(js.Blob.new(to_js([to_js(data)])))
+
+    async def finish(self) -> JsProxy:
+        blob: JsProxy = js.Blob.new(to_js(self._parts), _options(type=self._type))
+        return blob
+
+    async def discard(self) -> None:
+        self._parts.clear()
+
+
+async def open_store() -> DiskStore | MemoryStore:
+    """The best store this browser has, emptied of what an earlier visit left."""
+    handle_class = getattr(js, "FileSystemFileHandle", None)
+    if not handle_class or not hasattr(handle_class.prototype, "createWritable"):
+        return MemoryStore()
+    try:
+        root = await js.navigator.storage.getDirectory()
+        folder = await root.getDirectoryHandle(FOLDER, _options(create=True))
+    except JsException:
+        return MemoryStore()  # private windows of some browsers
+    return DiskStore(folder)
+
+
+async def _check_room(size: int) -> None:
+    estimate = await js.navigator.storage.estimate()
+    free = int(estimate.quota) - int(estimate.usage)
+    if size > free:
+        raise OSError(f"it has {size // 1_000_000} MB, and the browser has room for {free // 1_000_000} MB")
+
+
+def save(file: JsProxy, name: str) -> None:
+    """Let the browser save a received file under its name."""
+    url = js.URL.createObjectURL(file)
+    link = js.document.createElement("a")
+    link.href = url
+    link.download = name
+    js.document.body.appendChild(link)
+    link.click()
+    link.remove()
+    release = create_proxy(lambda: js.URL.revokeObjectURL(url))
+    js.setTimeout(release, 60_000)  # the browser may still be asking where to
+
+
+def on_drop(handler: Callable[[list[ChosenFile]], None], hint: Callable[[bool], None]) -> None:
+    """Listen to files dropped anywhere; `hint` hears whether some hover over the page."""
+
+    def over(event: Any) -> None:
+        if "Files" in [str(kind) for kind in event.dataTransfer.types]:
+            event.preventDefault()
+            hint(True)
+
+    def leave(event: Any) -> None:
+        if not event.relatedTarget:
+            hint(False)
+
+    def drop(event: Any) -> None:
+        event.preventDefault()
+        hint(False)
+        handler(chosen(event.dataTransfer.files))
+
+    for name, listener in (("dragover", over), ("dragleave", leave), ("drop", drop)):
+        js.document.addEventListener(name, create_proxy(listener))
+
+
+def _options(**entries: Any) -> JsProxy:
+    made: JsProxy = to_js(entries, dict_converter=js.Object.fromEntries)
+    return made

@@ -1,0 +1,97 @@
+"""The page around the panels: its address, clipboard, share sheet, storage and stray errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import js
+from pyodide.ffi import JsException, create_proxy, to_js
+
+
+def address() -> str:
+    """The page's URL without its fragment."""
+    return str(js.location.href).partition("#")[0]
+
+
+def fragment() -> str:
+    """What stands behind the URL's `#`; "" for nothing."""
+    return str(js.location.hash).removeprefix("#")
+
+
+def on_fragment(handler: Callable[[], None]) -> None:
+    """Listen to the fragment being changed by hand."""
+    js.window.addEventListener("hashchange", create_proxy(lambda _: handler()))
+
+
+async def copy(text: str) -> bool:
+    """Put text on the clipboard; return whether the browser let us."""
+    clipboard = getattr(js.navigator, "clipboard", None)
+    if not clipboard:
+        return False  # plain http from another machine
+    try:
+        await clipboard.writeText(text)
+    except JsException:
+        return False
+    return True
+
+
+def can_share() -> bool:
+    """Whether there is a share sheet."""
+    return bool(getattr(js.navigator, "share", None))
+
+
+async def share(title: str, url: str) -> None:
+    """Open the share sheet. Closing it is no error."""
+    shared = to_js({"title": title, "url": url}, dict_converter=js.Object.fromEntries)
+    try:
+        await js.navigator.share(shared)
+    except JsException as error:
+        if error.name != "AbortError":
+            raise
+
+
+def load(key: str) -> dict[str, Any]:
+    """What `store` kept under the key; {} for nothing."""
+    kept = js.localStorage.getItem(key)
+    try:
+        table = json.loads(str(kept)) if kept else {}
+    except ValueError:
+        return {}  # not ours, or cut off
+    return table if isinstance(table, dict) else {}
+
+
+def store(key: str, table: dict[str, Any]) -> None:
+    """Keep a table in this browser; an empty one is forgotten."""
+    if table:
+        js.localStorage.setItem(key, json.dumps(table))
+    else:
+        js.localStorage.removeItem(key)
+
+
+def settings() -> dict[str, Any]:
+    """The page's `[peerscript]` table."""
+    from pyscript import config
+
+    return dict(config.get("peerscript", {}))
+
+
+def is_secure() -> bool:
+    """Whether browsers give this page cameras and the clipboard."""
+    return bool(js.isSecureContext)
+
+
+def catch_stray_errors(tell: Callable[[str], None]) -> None:
+    """Let every error that nothing else caught be told."""
+
+    def in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        loop.default_exception_handler(context)
+        tell(str(context.get("exception") or context.get("message")))
+
+    asyncio.get_running_loop().set_exception_handler(in_loop)
+    thrown = create_proxy(lambda event: tell(str(event.message)))
+    rejected = create_proxy(lambda event: tell(str(event.reason)))
+    js.window.addEventListener("error", thrown)
+    js.window.addEventListener("unhandledrejection", rejected)

@@ -1,0 +1,58 @@
+"""The chat's log and its field (app.ports.ChatView)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from app.chat import ChatMessage
+from ui.bridge.elements import Element, by_id, copy_of
+from ui.tabs import mark_unread
+
+_STATES = {"sent": "sent", "delivered": "delivered", "failed": "not delivered"}
+
+
+class ChatPanel:
+    """`#chat-log`, `#chat-input`, `#chat-send`."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Element] = {}
+        self._field = by_id("chat-input")
+
+    def listen(
+        self,
+        send: Callable[[str], Coroutine[Any, Any, bool]],
+        start: Callable[[Coroutine[Any, Any, object]], object],
+    ) -> None:
+        """Send what is typed: Enter sends, Shift and Enter begin a new line."""
+
+        async def submit() -> None:
+            text = self._field.value
+            self._field.value = ""
+            if not await send(text) and not self._field.value:
+                self._field.value = text  # not taken: nothing that was typed is lost
+
+        def key(event: Any) -> None:
+            if event.key == "Enter" and not event.shiftKey and not event.isComposing:
+                event.preventDefault()
+                start(submit())
+
+        by_id("chat-form").on_submit(lambda: start(submit()))
+        self._field.on("keydown", key)
+        by_id("chat-send").disabled = False
+
+    def show(self, message: ChatMessage) -> None:
+        log = by_id("chat-log")
+        follows = log.near_end() or message.sender == "me"
+        row = self._rows.get(message.key)
+        if row is None:
+            row = self._rows[message.key] = log.append(copy_of("message-template"))
+            row.slot("text").text = message.text
+            if message.sender != "me":
+                mark_unread("chat")
+        row.set(data_from=message.sender, data_state=message.state)
+        mine = message.sender == "me"
+        last = _STATES[message.state] if mine else message.name
+        row.slot("meta").text = f"{message.time:%H:%M} · {last}" if mine else f"{last} · {message.time:%H:%M}"
+        if follows:
+            log.scroll_to_end()

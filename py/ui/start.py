@@ -1,0 +1,86 @@
+"""The invitation: own ID, link, QR code, and the field for another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import segno
+
+from app.invite import Invite, InvalidInvite, parse_invite
+from ui.bridge import page
+from ui.bridge.elements import Element, by_id
+from ui.status import StatusPanel
+
+
+class StartPanel:
+    """`#my-id`, `#my-link`, `#share-qr`, `#copy-link`, `#share-link`, `#remote-id`, `#connect`.
+
+    Args:
+        connect: what to do with an invitation that was pasted or opened.
+    """
+
+    def __init__(
+        self,
+        status: StatusPanel,
+        connect: Callable[[Invite], None],
+        start: Callable[..., Callable[..., None]],
+    ) -> None:
+        self._status = status
+        self._connect = connect
+        self._link = ""
+        by_id("connect-form").on_submit(self._submit)
+        by_id("copy-link").on_click(start(self._copy))
+        by_id("share-link").on_click(start(self._share))
+        page.on_fragment(self.follow_fragment)
+
+    def show(self, peer_id: str) -> None:
+        """Show this page's invitation."""
+        self._link = Invite(peer_id).link(page.address())
+        by_id("my-id").text = peer_id
+        link = by_id("my-link")
+        link.text = self._link
+        link.set(href=self._link)
+        link.hidden = False
+        by_id("share-qr").clear()
+        by_id("share-qr").append(qr_code(self._link))
+        by_id("copy-link").disabled = False
+        by_id("connect").disabled = False
+        by_id("share-link").hidden = not page.can_share()
+
+    def follow_fragment(self) -> None:
+        """Connect to whom the page's own address names, if it names somebody."""
+        if page.fragment():
+            self._follow(page.fragment())
+
+    def _submit(self) -> None:
+        field = by_id("remote-id")
+        self._follow(field.value)
+
+    def _follow(self, text: str) -> None:
+        try:
+            invite = parse_invite(text)
+        except InvalidInvite as error:
+            by_id("remote-id").set(aria_invalid="true")
+            self._status.problem(str(error))
+            return
+        by_id("remote-id").drop("aria-invalid")
+        self._connect(invite)
+
+    async def _copy(self) -> None:
+        if await page.copy(self._link):
+            by_id("copy-link").text = "Copied"
+            self._status.announce("The link is copied.")
+        else:
+            self._status.problem("The browser did not allow copying. Select the link and copy it.")
+
+    async def _share(self) -> None:
+        await page.share("PeerScript", self._link)
+
+
+def qr_code(text: str) -> Element:
+    """A picture of a QR code; scanning it gives the text."""
+    picture = by_id("share-qr").node.ownerDocument.createElement("img")
+    element = Element(picture)
+    uri = segno.make(text, error="m").svg_data_uri(border=1, dark="#000", light="#fff")
+    element.set(src=uri, alt="QR code of the link")
+    return element
