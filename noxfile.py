@@ -1,0 +1,91 @@
+"""The index of what a contributor does: `nox -s serve`, `build`, `test`, and the parts of `test`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import nox
+
+# The README's commands find nox itself through PYTHONPATH; the sessions have their own packages.
+os.environ.pop("PYTHONPATH", None)
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["test"]
+nox.options.reuse_existing_virtualenvs = True
+
+BROWSERS = {"chromium": "chromium", "firefox": "firefox-esr"}  # the program, Debian's package
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Build the page and serve it with a broker on this machine; `-- --lan` for phones."""
+    session.install("-r", "requirements/serve.txt")
+    session.run("python", "-m", "serving.serve", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build `dist/`: the page with everything it needs, and the library's wheel."""
+    session.install("-r", "requirements/serve.txt", "pip")
+    session.run("python", "-c", "from serving.build import build; print(build())")
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Everything: lint, types, unit, browser."""
+    for part in ("lint", "types", "unit", "browser"):
+        session.notify(part)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style (ruff)."""
+    session.install("-r", "requirements/lint.txt")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types (mypy, strict)."""
+    session.install("-r", "requirements/lint.txt", "-r", "requirements/test.txt", "nox")
+    session.run("mypy", "py", "serving", "tests", "noxfile.py")
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Tests in CPython, seconds in all; arguments go to pytest."""
+    session.install("-r", "requirements/test.txt")
+    session.run("pytest", "tests", "--ignore=tests/browser", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Tests in real browsers; arguments go to pytest: `nox -s browser -- -k chat`."""
+    install_browsers(session)
+    session.install("-r", "requirements/test.txt", "pip")
+    session.run("pytest", "tests/browser", *session.posargs)
+
+
+def install_browsers(session: nox.Session) -> None:
+    """Install Debian's browsers where they are missing and we may; otherwise say what to do."""
+    missing = [
+        package
+        for program, package in BROWSERS.items()
+        if not (shutil.which(program) or shutil.which(package))
+    ]
+    if not missing:
+        return
+    names = " ".join([*missing, "fonts-noto-color-emoji"])
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if not shutil.which("apt-get") or (sudo and not shutil.which("sudo")):
+        session.error(f"The tests need these programs; install them: {names}")
+    session.log(f"Installing {names} (apt-get) …")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    apt = [*sudo, "apt-get", "-qq"]
+    install = [*apt, "install", "-y", "--no-install-recommends", *names.split()]
+    for command in ([*apt, "update"], install):
+        if subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL).returncode:
+            session.error(f"apt-get could not install them; do it by hand: {names}")

@@ -1,0 +1,1 @@
+config: dict[str, object]
