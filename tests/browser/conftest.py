@@ -1,0 +1,47 @@
+"""Fixtures: the built page, served; and browsers that must not complain."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness import Browsers, Site, served
+
+from serving.build import build
+from serving.places import CACHE
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The built page."""
+    return build(CACHE / "test-dist", wheel=False)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def site(built: Path) -> Iterator[Site]:
+    """The built page, served with a broker of its own."""
+    with served(built) as site:
+        yield site
+
+
+@pytest.fixture
+def browsers(playwright: Playwright, site: Site) -> Iterator[Browsers]:
+    """Browser processes; a console error, exception or third-party request fails the test."""
+    browsers = Browsers(playwright, site)
+    try:
+        yield browsers
+        assert browsers.watch.unexpected() == []
+    finally:
+        browsers.close()

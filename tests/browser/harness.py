@@ -1,0 +1,160 @@
+"""Real browsers, a real PeerServer, and the page served as people would serve it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+
+from serving.front import Front
+from serving.peerserver import peer_server
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+    "--autoplay-policy=no-user-gesture-required",
+]
+FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
+
+
+@dataclass
+class Site:
+    """The page as it is served, and its broker."""
+
+    front: Front
+    broker_port: int
+    loop: asyncio.AbstractEventLoop = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.front.port}/"
+
+    def stop_broker_path(self) -> None:
+        """Let the front answer as if there were no broker; open WebSockets end with it."""
+        asyncio.run_coroutine_threadsafe(self.front.stop(), self.loop).result()
+
+
+@contextmanager
+def served(root: Path) -> Iterator[Site]:
+    """Serve a folder with a PeerServer of its own, for as long as the block lasts."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    with peer_server() as broker_port:
+        front = Front(root, broker_port, ice_servers="[]")
+        asyncio.run_coroutine_threadsafe(front.start("127.0.0.1"), loop).result()
+        try:
+            yield Site(front, broker_port, loop)
+        finally:
+            asyncio.run_coroutine_threadsafe(front.stop(), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+
+
+@dataclass
+class Watch:
+    """What a page must not do unless its test says so.
+
+    Attributes:
+        site: the only origin that it may ask.
+        problems: console errors, exceptions, and requests to third parties.
+        expected: parts of problems that this test is about.
+    """
+
+    site: str
+    problems: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def attach(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def _request(self, request: Request) -> None:
+        if request.url.startswith("http") and not request.url.startswith(self.site):
+            self.problems.append(f"third party: {request.url}")
+
+    def unexpected(self) -> list[str]:
+        return [
+            problem
+            for problem in self.problems
+            if not any(part in problem for part in self.expected)
+        ]
+
+
+class Browsers:
+    """Browser processes of one test; each page gets a process of its own."""
+
+    def __init__(self, playwright: Playwright, site: Site) -> None:
+        self._playwright = playwright
+        self._open: list[Browser] = []
+        self.watch = Watch(site.url)
+        self.site = site
+
+    def context(self, *, camera: bool = True, **options: object) -> BrowserContext:
+        """A new Chromium process."""
+        program = shutil.which("chromium")
+        if program is None:
+            raise RuntimeError("Chromium is missing: install it, or run `nox -s browser`")
+        browser = self._playwright.chromium.launch(
+            executable_path=program, args=[*FLAGS, *(FAKE_CAMERA if camera else [])]
+        )
+        self._open.append(browser)
+        return browser.new_context(accept_downloads=True, **options)  # type: ignore[arg-type]
+
+    def page(self, *, camera: bool = True, **options: object) -> Page:
+        """An empty page in a new Chromium process."""
+        page = self.context(camera=camera, **options).new_page()
+        page.set_default_timeout(30_000)
+        self.watch.attach(page)
+        return page
+
+    def ready(self, fragment: str = "", *, camera: bool = True, **options: object) -> Page:
+        """The app, open at the broker, in a new Chromium process."""
+        page = self.page(camera=camera, **options)
+        page.goto(self.site.url + fragment)
+        wait_ready(page)
+        return page
+
+    def pair(self) -> tuple[Page, Page]:
+        """Two pages in two processes, connected by the first one's link."""
+        host = self.ready()
+        guest = self.ready(f"#{own_id(host)}")
+        for page in (host, guest):
+            wait_connected(page)
+        return host, guest
+
+    def close(self) -> None:
+        for browser in self._open:
+            browser.close()
+
+
+def wait_ready(page: Page) -> None:
+    """Until Python runs and the broker knows the page."""
+    page.locator('html[data-ready="true"]').wait_for(state="attached", timeout=READY_WITHIN)
+
+
+def wait_connected(page: Page) -> None:
+    """Until another page is connected."""
+    page.locator('#peers > [data-state="connected"]').wait_for(state="attached", timeout=60_000)
+
+
+def own_id(page: Page) -> str:
+    """The page's peer ID."""
+    return page.locator("#my-id").inner_text() if page.locator("#my-id").is_visible() else str(
+        page.locator("#my-id").text_content()
+    )
