@@ -56,19 +56,24 @@ class Listener(Protocol):
         """The contact is no longer connected; `reason` is for people."""
 
 
+def short_name(peer_id: str) -> str:
+    """What to call somebody who has not said their name."""
+    return peer_id if len(peer_id) <= 20 else f"Guest {peer_id[:4]}"
+
+
 class Contact:
     """A person on the other side of one session.
 
     Attributes:
         peer_id: their page's ID.
-        name: what they call themselves; their ID until they have said it.
+        name: what they call themselves; something short until they have said it.
         own_name: what this page calls itself towards them.
         state: see ContactState.
     """
 
     def __init__(self, peer_id: str, own_name: str) -> None:
         self.peer_id = peer_id
-        self.name = peer_id
+        self.name = short_name(peer_id)
         self.state = ContactState.CONNECTING
         self.own_name = own_name
         self._session: Session | None = None
@@ -108,8 +113,9 @@ class Contact:
 
     @property
     def piece_size(self) -> int:
-        """Bytes of a file that fit into one frame."""
-        return min(64 * 1024, self._open_session().max_message_size) - messages.PIECE_HEAD
+        """Bytes of a file that go into one frame: large enough to be few, small enough for a text
+        to pass in between."""
+        return min(128 * 1024, self._open_session().max_message_size) - messages.PIECE_HEAD
 
     async def listen(self, listeners: tuple[Listener, ...]) -> PeerScriptError | None:
         """Tell the listeners what comes, until the session ends; return why it broke, if it did."""
@@ -135,7 +141,7 @@ class Contact:
             await self._suspect(error)
             return
         if isinstance(message, Hello):
-            self.name = message.name.strip() or self.peer_id
+            self.name = message.name.strip() or short_name(self.peer_id)
         if message is not None:
             for listener in listeners:
                 await listener.on_message(self, message)

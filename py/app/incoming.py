@@ -21,7 +21,7 @@ from app.transfer import WINDOW, Transfer, TransferState
 from peerscript.errors import PeerScriptError
 from peerscript.inbox import Inbox
 
-REPORT_EVERY = 512 * 1024  # bytes between two words about what is written
+BLOCK_SIZE = 1024 * 1024  # bytes written at a time; a write to the browser's disk costs a turn
 
 # Path separators, control characters, and the marks that turn the direction of text and so can
 # make "exe.txt" of "txt.exe".
@@ -65,26 +65,25 @@ class Incoming(Transfer):
                 await self._sink.discard()
 
     async def _write_all(self, sink: Sink) -> None:
-        written = reported = 0
+        block = bytearray()
         async for piece in self._pieces:
             if isinstance(piece, FileDone):
-                await self._finish(sink, written, piece.sha256)
+                await self._finish(sink, piece.sha256)
                 return
-            self._digest.update(piece)
-            await sink.write(piece)
-            written += len(piece)
-            if written - reported >= REPORT_EVERY or written == self.size:
-                reported = written
-                self.advance(written)
-                await self.contact.send(FileProgress(self.number, written))
+            block += piece
+            if len(block) >= BLOCK_SIZE or self.moved + len(block) == self.size:
+                self._digest.update(block)
+                await sink.write(bytes(block))
+                self.advance(self.moved + len(block))
+                block.clear()
+                await self.contact.send(FileProgress(self.number, self.moved))
 
-    async def _finish(self, sink: Sink, written: int, announced: str) -> None:
+    async def _finish(self, sink: Sink, announced: str) -> None:
         self.sha256 = self._digest.hexdigest()
-        if written != self.size or self.sha256 != announced:
+        if self.moved != self.size or self.sha256 != announced:
             await self._stop(TransferState.FAILED, "What arrived is not what was sent.")
             return
         self.saved = await sink.finish()
-        self.advance(written)
         self.move(TransferState.DONE)
         await self.contact.send(FileReceived(self.number, self.sha256))
 

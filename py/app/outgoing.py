@@ -21,6 +21,9 @@ from app.transfer import WINDOW, Transfer, TransferState
 from peerscript.errors import PeerScriptError
 
 
+BLOCK_SIZE = 1024 * 1024  # bytes read at a time; a read from the browser's files costs a turn
+
+
 class Outgoing(Transfer):
     """Offers, waits for a yes, streams, and compares checksums.
 
@@ -67,15 +70,22 @@ class Outgoing(Transfer):
     async def _stream(self) -> None:
         offset = 0
         while offset < self.size and not self.over:
-            data = await self._source.read(offset, self.contact.piece_size)
-            if not data:
+            block = await self._source.read(offset, BLOCK_SIZE)
+            if not block:
                 raise OSError("it became shorter while it was sent")
-            await self._until(lambda end=offset + len(data): end - self.moved <= WINDOW)
+            self._digest.update(block)
+            await self._send_block(offset, block)
+            offset += len(block)
+
+    async def _send_block(self, offset: int, block: bytes) -> None:
+        step = self.contact.piece_size
+        for start in range(0, len(block), step):
+            piece = block[start : start + step]
+            end = offset + start + len(piece)
+            await self._until(lambda end=end: end - self.moved <= WINDOW)
             if self.over:
                 return
-            self._digest.update(data)
-            await self.contact.send_piece(self.number, offset, data)
-            offset += len(data)
+            await self.contact.send_piece(self.number, offset + start, piece)
 
     async def _until(self, reached: Any) -> None:
         while not self.over and not reached():

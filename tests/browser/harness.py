@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -158,3 +159,23 @@ def own_id(page: Page) -> str:
     return page.locator("#my-id").inner_text() if page.locator("#my-id").is_visible() else str(
         page.locator("#my-id").text_content()
     )
+
+
+def eventually(page: Page, expression: str, timeout: float = 30.0) -> None:
+    """Wait until a JavaScript expression is true.
+
+    Playwright's own `wait_for_function` makes a function of a string in the page, which the page's
+    Content-Security-Policy forbids; `evaluate` goes through the debugger.
+    """
+    deadline = time.monotonic() + timeout
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"never came true: {expression}"
+        page.wait_for_timeout(50)
+
+
+def sees_moving_picture(page: Page) -> None:
+    """Wait until the other side's camera is shown and moves."""
+    video = "document.querySelector('#remote-videos video')"
+    eventually(page, f"({video}?.videoWidth ?? 0) > 0")
+    start = page.evaluate(f"{video}.currentTime")
+    eventually(page, f"{video}.currentTime > {start} + 0.3")
