@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from app.broker import keep_online
+from app.broker import keep_online, log_on
 from app.calls import Calls
 from app.chat import Chat
 from app.faults import explain
@@ -37,8 +37,7 @@ async def main() -> None:
     status.show("connecting", "Reaching the broker")
     own = own_settings()
     try:
-        peer = Peer(**peer_options(page.settings(), own))
-        await peer.start()
+        peer = await log_on(lambda: Peer(**peer_options(page.settings(), own)), status.failed)
     except (PeerScriptError, ValueError, TypeError) as error:
         status.failed(explain(error))
         return
@@ -59,7 +58,8 @@ async def furnish(peer: Peer, name: str, status: StatusPanel, tasks: Tasks) -> N
         tasks.start(people.connect(peer, invite.peer_id))
 
     people = People(name, tasks, PeoplePanel(close, tell_state), status)
-    start, chats, transfers, call = StartPanel(status, connect, tasks.starter), ChatPanel(), FilesPanel(), CallPanel()
+    start = StartPanel(status, connect, tasks.starter)
+    chats, transfers, call = ChatPanel(), FilesPanel(), CallPanel()
     chat = Chat(people, chats, status)
     files = Files(people, transfers, status, await open_store(), tasks)
     calls = Calls(people, call, status, media, tasks)
@@ -89,4 +89,4 @@ def state_of(peer: Peer, people: People) -> tuple[str, str]:
 
 
 # PyScript's event loop runs already; this task lives as long as the page.
-PAGE = asyncio.ensure_future(main())
+PAGE = asyncio.ensure_future(main())  # noqa: RUF006 - this name keeps it

@@ -1,1 +1,3 @@
-config: dict[str, object]
+from typing import Any
+
+config: dict[str, Any]

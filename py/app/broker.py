@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 
 from app.faults import explain
 from app.ports import Notices
 from peerscript import Peer, PeerState
-from peerscript.errors import IdTaken, PeerScriptError
+from peerscript.errors import BrokerUnreachable, IdTaken, PeerScriptError
 
 DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before each attempt; then the last for ever
+
+
+async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Peer:
+    """Return a peer that the broker knows; a broker that cannot be reached is tried again.
+
+    Args:
+        make: makes a new peer.
+        failed: is told in words why it has not worked yet.
+
+    Raises:
+        PeerScriptError: the broker refuses, or this page cannot do WebRTC.
+    """
+    for delay in itertools.chain(DELAYS, itertools.repeat(DELAYS[-1])):
+        peer = make()
+        try:
+            await peer.start()
+        except BrokerUnreachable as error:
+            failed(f"{explain(error)} It is tried again by itself.")
+            await asyncio.sleep(delay)
+        else:
+            return peer
+    raise AssertionError("unreachable: the delays never end")
 
 
 async def keep_online(peer: Peer, notices: Notices, changed: Callable[[], None]) -> None:

@@ -11,7 +11,13 @@ from app.people import People
 from app.ports import CallView, Media, Notices
 from app.tasks import Tasks
 from peerscript import MediaConnection, Peer
-from peerscript.errors import ConnectionLost, MediaError, PeerScriptError
+from peerscript.errors import (
+    ConnectionLost,
+    MediaError,
+    MediaInUse,
+    MediaNotFound,
+    PeerScriptError,
+)
 
 
 class CallPhase(Enum):
@@ -35,6 +41,7 @@ class Calls:
         self._media = media
         self._tasks = tasks
         self._call: MediaConnection | None = None
+        self._contact: Contact | None = None  # whom it is with
         self._local: Any = None
         self.phase = CallPhase.NONE
 
@@ -48,7 +55,7 @@ class Calls:
                 self._tasks.start(self._ring(call, contact))
 
     async def _ring(self, call: MediaConnection, contact: Contact) -> None:
-        self._call = call
+        self._call, self._contact = call, contact
         self._show(CallPhase.RINGING)
         self._view.ring(contact.name)
         self._notices.announce(f"{contact.name} is calling.")
@@ -58,7 +65,7 @@ class Calls:
         """Call whoever is connected. Problems are told."""
         if self.phase is not CallPhase.NONE or not self._people.connected:
             return
-        contact = self._people.connected[-1]
+        self._contact = contact = self._people.connected[-1]
         self._show(CallPhase.CALLING)
         if not await self._open_camera(None):
             return
@@ -95,11 +102,7 @@ class Calls:
 
     async def _open_camera(self, call: MediaConnection | None) -> bool:
         """Turn the camera on if there is one; return whether the call is still wanted then."""
-        local = None
-        try:
-            local = await self._media.get_user_media()
-        except MediaError as error:
-            self._notices.problem(f"{explain(error)} Until then you see and hear, and send nothing.")
+        local = await self._best_stream()
         if self.phase is not CallPhase.CALLING or self._call is not call:
             if local is not None:
                 self._media.stop(local)  # hung up while the browser asked for the camera
@@ -107,6 +110,28 @@ class Calls:
         self._local = local
         self._show(CallPhase.CALLING)
         return True
+
+    async def _best_stream(self) -> Any:
+        """Camera and microphone, or the one of them that can be had, or None. Problems are told."""
+        problem: MediaError | None = None
+        for audio, video in ((True, True), (True, False), (False, True)):
+            try:
+                stream = await self._media.get_user_media(audio=audio, video=video)
+            except (MediaNotFound, MediaInUse) as error:
+                problem = problem or error
+            except MediaError as error:
+                problem = error
+                break
+            else:
+                if problem is not None:
+                    missing = "microphone" if video else "camera"
+                    self._notices.problem(f"{explain(problem)} You are without a {missing} now.")
+                return stream
+        if problem is not None:
+            self._notices.problem(
+                f"{explain(problem)} Until then you see and hear, and send nothing."
+            )
+        return None
 
     async def decline(self) -> None:
         """Refuse the call that rings."""
@@ -137,19 +162,17 @@ class Calls:
     def _over(self) -> None:
         if self._local is not None:
             self._media.stop(self._local)
-        self._call = self._local = None
+        self._call = self._contact = self._local = None
         self._show(CallPhase.NONE)
 
     def _show(self, phase: CallPhase) -> None:
         self.phase = phase
-        call = self._call
-        contact = self._people.contacts.get(call.peer) if call else None
         self._view.show(
             phase,
-            name=contact.name if contact else (call.peer if call else ""),
-            peer_id=call.peer if call else "",
+            name=self._contact.name if self._contact else "",
+            peer_id=self._contact.peer_id if self._contact else "",
             local=self._local,
-            remote=call.remote_stream if call else None,
+            remote=self._call.remote_stream if self._call else None,
         )
 
     # What contacts say (contact.Listener): a call ends with its contact
@@ -161,5 +184,5 @@ class Calls:
         """Files are not for calls."""
 
     def on_gone(self, contact: Contact, reason: str) -> None:
-        if self._call is not None and self._call.peer == contact.peer_id:
+        if self._contact is contact:
             self._tasks.start(self.hang_up())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.contact import Contact
-from app.messages import MAX_TEXT, Message, Text, TextReceived, text_parts
+from app.messages import MAX_TEXT, PART_SIZE, Message, Text, TextReceived, text_parts
 from app.people import People
 from app.ports import ChatView, Notices
 from peerscript.errors import PeerScriptError
+
+MAX_PARTS = MAX_TEXT // PART_SIZE
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class Chat:
         self._clock = clock
         self._numbers = itertools.count(1)
         self._sent: dict[int, tuple[ChatMessage, set[str]]] = {}  # and who has yet to confirm
-        self._parts: dict[tuple[Contact, int], list[str]] = {}
+        self._parts: dict[Contact, tuple[int, list[str]]] = {}  # of the message that is coming
+        self._turn = asyncio.Lock()  # a message goes whole, before the next
 
     async def send(self, text: str) -> bool:
         """Send a text to everybody; return whether it was taken. Problems are told."""
@@ -66,8 +70,9 @@ class Chat:
         message = ChatMessage(number, "me", "You", text, "sent", self._clock())
         self._sent[number] = (message, {contact.peer_id for contact in receivers})
         self._view.show(message)
-        for contact in receivers:
-            await self._deliver(contact, number, text)
+        async with self._turn:
+            for contact in receivers:
+                await self._deliver(contact, number, text)
         return True
 
     async def _deliver(self, contact: Contact, number: int, text: str) -> None:
@@ -95,25 +100,32 @@ class Chat:
                 self._view.show(replace(sent, state="delivered"))
 
     async def _receive(self, contact: Contact, part: Text) -> None:
-        parts = self._parts.setdefault((contact, part.id), [])
-        parts.append(part.text)
-        if sum(map(len, parts)) > MAX_TEXT:
-            del self._parts[contact, part.id]
+        number, parts = self._parts.get(contact, (part.id, []))
+        if number != part.id:
+            parts = []  # the one before was never finished
+        parts = [*parts, part.text][: MAX_PARTS + 1]  # one more tells that it is too long
+        self._parts[contact] = (part.id, parts)
+        if part.more:
+            return
+        del self._parts[contact]
+        if len(parts) > MAX_PARTS:
             self._notices.problem(f"{contact.name} sent a message too long to show.")
-        elif not part.more:
-            text = "".join(self._parts.pop((contact, part.id)))
-            key = next(self._numbers)
-            self._view.show(
-                ChatMessage(key, contact.peer_id, contact.name, text, "delivered", self._clock())
-            )
-            await contact.send(TextReceived(part.id))
+        else:
+            await self._show(contact, part.id, "".join(parts))
+
+    async def _show(self, contact: Contact, number: int, text: str) -> None:
+        key = next(self._numbers)
+        self._view.show(
+            ChatMessage(key, contact.peer_id, contact.name, text, "delivered", self._clock())
+        )
+        await contact.send(TextReceived(number))
 
     async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
         """Files are not for the chat."""
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         """Forget half messages; ours that were not confirmed did not arrive."""
-        self._parts = {key: parts for key, parts in self._parts.items() if key[0] is not contact}
+        self._parts.pop(contact, None)
         for number, (_, waiting) in tuple(self._sent.items()):
             if contact.peer_id in waiting:
                 self._fail(number)

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 from app import messages
 from app.messages import Hello, Malformed, Message
-from peerscript.errors import PeerScriptError
+from peerscript.errors import NotDelivered, PeerScriptError
 
 logger = logging.getLogger("peerscript.app")
 
 LABEL = "peerscript"
+FAREWELL = 3.0  # seconds for the last words to leave
 MAX_MALFORMED = 20  # frames that are none of ours, before the connection is closed
 
 
@@ -68,14 +69,18 @@ class Contact:
         peer_id: their page's ID.
         name: what they call themselves; something short until they have said it.
         own_name: what this page calls itself towards them.
+        dialled: whether this page made the connection; False if they did.
+        dismissed: whether this page has no more use for the connection.
         state: see ContactState.
     """
 
-    def __init__(self, peer_id: str, own_name: str) -> None:
+    def __init__(self, peer_id: str, own_name: str, *, dialled: bool = False) -> None:
         self.peer_id = peer_id
         self.name = short_name(peer_id)
         self.state = ContactState.CONNECTING
         self.own_name = own_name
+        self.dialled = dialled
+        self.dismissed = False
         self._session: Session | None = None
         self._malformed = 0
 
@@ -114,7 +119,8 @@ class Contact:
     @property
     def piece_size(self) -> int:
         """Bytes of a file that go into one frame: large enough to be few, small enough for a text
-        to pass in between."""
+        to pass in between.
+        """
         return min(128 * 1024, self._open_session().max_message_size) - messages.PIECE_HEAD
 
     async def listen(self, listeners: tuple[Listener, ...]) -> PeerScriptError | None:
@@ -154,5 +160,9 @@ class Contact:
 
     async def close(self) -> None:
         """Disconnect."""
+        self.dismissed = True
         if self._session is not None:
-            await self._session.close()
+            try:
+                await self._session.close(timeout=FAREWELL)
+            except NotDelivered as error:
+                logger.info("%s did not hear the last of it: %s", self.peer_id, error)

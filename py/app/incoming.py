@@ -43,14 +43,16 @@ class Incoming(Transfer):
         super().__init__(contact, "in", offer.id, file, view)
         self._store = store
         self._sink: Sink | None = None
+        self._accepted = False
         self._arrived = 0
         self._pieces: Inbox[bytes | FileDone] = Inbox()
         view.show(self)
 
     async def accept(self) -> None:
         """Take the file: run until it is written, or has failed."""
-        if self.state is not TransferState.OFFERED:
+        if self.state is not TransferState.OFFERED or self._accepted:
             return
+        self._accepted = True
         try:
             self._sink = await self._store.create(self.name, self.size, self.type)
             self.move(TransferState.ACTIVE)
@@ -61,7 +63,7 @@ class Incoming(Transfer):
         except OSError as error:
             await self._stop(TransferState.FAILED, f"The file could not be kept: {error}")
         finally:
-            if self.state is not TransferState.DONE and self._sink is not None:
+            if self.saved is None and self._sink is not None:
                 await self._sink.discard()
 
     async def _write_all(self, sink: Sink) -> None:
@@ -90,8 +92,8 @@ class Incoming(Transfer):
     async def decline(self) -> None:
         """Refuse the file."""
         if self.state is TransferState.OFFERED:
-            self.move(TransferState.CANCELLED, "Declined.")
-            await self.contact.send(FileDecline(self.number))
+            self._end(TransferState.CANCELLED, "Declined.")
+            await self.tell_quietly(FileDecline(self.number))
 
     async def on_piece(self, offset: int, data: bytes) -> None:
         """Take the next bytes; anything but the next ones ends the transfer."""
@@ -109,8 +111,9 @@ class Incoming(Transfer):
         match message:
             case FileDone() if self.state is TransferState.ACTIVE:
                 self._pieces.put(message)
-            case FileCancel(reason=reason):
-                self._end(TransferState.CANCELLED, reason)
+            case FileCancel():
+                self.give_up(message)
+                self._pieces.close()
             case _:
                 return
 
@@ -125,7 +128,8 @@ class Incoming(Transfer):
         if not self.over:
             self._end(state, problem)
             words = f"{self.contact.signature} stopped it: {problem}"
-            await self.contact.send(FileStop(self.number, words[:300]))
+            failed = state is TransferState.FAILED
+            await self.tell_quietly(FileStop(self.number, words[:300], failed))
 
     def _end(self, state: TransferState, problem: str) -> None:
         self.move(state, problem)

@@ -103,18 +103,20 @@ class FileReceived:
 
 @dataclass(frozen=True)
 class FileCancel:
-    """Its sender gives up."""
+    """Its sender gives up: by choice, or because it `failed`."""
 
     id: int
     reason: str = _text(300)
+    failed: bool = False
 
 
 @dataclass(frozen=True)
 class FileStop:
-    """Its receiver gives up."""
+    """Its receiver gives up: by choice, or because it `failed`."""
 
     id: int
     reason: str = _text(300)
+    failed: bool = False
 
 
 Message = (

@@ -20,7 +20,6 @@ from app.ports import FilesView, Source
 from app.transfer import WINDOW, Transfer, TransferState
 from peerscript.errors import PeerScriptError
 
-
 BLOCK_SIZE = 1024 * 1024  # bytes read at a time; a read from the browser's files costs a turn
 
 
@@ -49,7 +48,7 @@ class Outgoing(Transfer):
         except OSError as error:
             words = f"The file could not be read: {error}"
             self.move(TransferState.FAILED, words)
-            await self._tell_quietly(FileCancel(self.number, words[:300]))
+            await self.tell_quietly(FileCancel(self.number, words[:300], failed=True))
 
     async def _offer_and_send(self) -> None:
         offer = FileOffer(self.number, self.name[-1024:], size=self.size, type=self.type[:256])
@@ -102,18 +101,13 @@ class Outgoing(Transfer):
             case FileReceived(sha256=sha256) if not self.over:
                 self._confirmed = sha256
                 self.advance(self.size)
-            case FileStop(reason=reason):
-                self.move(TransferState.CANCELLED, reason)
+            case FileStop():
+                self.give_up(message)
             case _:
                 return
 
     async def cancel(self) -> None:
+        if self.over:
+            return
         self.move(TransferState.CANCELLED, "Cancelled here.")
-        await self._tell_quietly(FileCancel(self.number, f"{self.contact.signature} cancelled it."))
-
-    async def _tell_quietly(self, message: FileCancel) -> None:
-        try:
-            await self.contact.send(message)
-        except PeerScriptError:
-            # They are gone, which has told them already.
-            self._life.announce()
+        await self.tell_quietly(FileCancel(self.number, f"{self.contact.signature} cancelled it."))

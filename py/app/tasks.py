@@ -9,6 +9,7 @@ from typing import Any
 
 from app.faults import explain
 from app.ports import Notices
+from peerscript.errors import PeerScriptError
 
 
 class Tasks:
@@ -27,8 +28,8 @@ class Tasks:
         kind: type[BaseException] | None,
         error: BaseException | None,
         traceback: TracebackType | None,
-    ) -> bool | None:
-        return await self._group.__aexit__(kind, error, traceback)
+    ) -> None:
+        await self._group.__aexit__(kind, error, traceback)
 
     def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Run work of its own until it ends."""
@@ -45,8 +46,9 @@ class Tasks:
     async def _guard(self, work: Coroutine[Any, Any, object]) -> None:
         try:
             await work
-        except Exception as error:
+        except PeerScriptError as error:
             self._notices.problem(explain(error))
+        except Exception as error:
             asyncio.get_running_loop().call_exception_handler(
                 {"message": f"in a task of the page: {error}", "exception": error}
             )

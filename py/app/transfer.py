@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -10,8 +11,12 @@ from enum import Enum
 from typing import Any
 
 from app.contact import Contact
+from app.messages import FileCancel, FileStop, Message
 from app.ports import FilesView, SavedFile
+from peerscript.errors import PeerScriptError
 from peerscript.lifecycle import Lifecycle
+
+logger = logging.getLogger("peerscript.app")
 
 WINDOW = 4 * 1024 * 1024  # bytes on the way that the receiver has not written yet
 SPEED_SPAN = 3.0  # seconds over which the speed is taken
@@ -119,6 +124,19 @@ class Transfer:
     def seconds_left(self) -> float | None:
         """Seconds until the end at this speed; None when nothing can be said."""
         return (self.size - self.moved) / self.speed if self.speed else None
+
+    def give_up(self, message: FileCancel | FileStop) -> None:
+        """The other side ends it."""
+        self.move(
+            TransferState.FAILED if message.failed else TransferState.CANCELLED, message.reason
+        )
+
+    async def tell_quietly(self, message: Message) -> None:
+        """Send a last word about this transfer; whoever is gone knows without it."""
+        try:
+            await self.contact.send(message)
+        except PeerScriptError as error:
+            logger.info("%s: %s", self.key, error)
 
     async def on_message(self, message: Any) -> None:
         """The other side says something about this transfer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from app.calls import CallPhase, Calls
@@ -23,7 +24,7 @@ class CallPanel:
         by_id("call-decline").on_click(start(calls.decline))
         by_id("call-end").on_click(start(calls.hang_up))
         for id, kind in (("mute-audio", "audio"), ("mute-video", "video")):
-            by_id(id).on_click(lambda id=id, kind=kind: self._mute(id, kind, calls))  # type: ignore[misc]
+            by_id(id).on_click(partial(self._mute, id, kind, calls))
 
     def _mute(self, id: str, kind: str, calls: Calls) -> None:
         button = by_id(id)

@@ -32,12 +32,15 @@ class ChatPanel:
             if not await send(text) and not self._field.value:
                 self._field.value = text  # not taken: nothing that was typed is lost
 
+        def begin() -> None:
+            start(submit())
+
         def key(event: Any) -> None:
             if event.key == "Enter" and not event.shiftKey and not event.isComposing:
                 event.preventDefault()
-                start(submit())
+                begin()
 
-        by_id("chat-form").on_submit(lambda: start(submit()))
+        by_id("chat-form").on_submit(begin)
         self._field.on("keydown", key)
         by_id("chat-send").disabled = False
 
@@ -53,6 +56,7 @@ class ChatPanel:
         row.set(data_from=message.sender, data_state=message.state)
         mine = message.sender == "me"
         last = _STATES[message.state] if mine else message.name
-        row.slot("meta").text = f"{message.time:%H:%M} · {last}" if mine else f"{last} · {message.time:%H:%M}"
+        time = f"{message.time:%H:%M}"
+        row.slot("meta").text = f"{time} · {last}" if mine else f"{last} · {time}"
         if follows:
             log.scroll_to_end()

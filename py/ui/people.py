@@ -31,9 +31,7 @@ class PeoplePanel:
         row = self._rows.get(contact)
         if row is None:
             row = self._rows[contact] = by_id("peers").append(copy_of("peer-template"))
-        row.set(
-            data_peer_id=contact.peer_id, data_verified="false", data_state=contact.state.value
-        )
+        row.set(data_peer_id=contact.peer_id, data_verified="false", data_state=contact.state.value)
         row.slot("name").text = contact.name
         row.slot("detail").text = _DETAILS[contact.state]
         self._changed()

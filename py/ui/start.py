@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import segno
 
-from app.invite import Invite, InvalidInvite, parse_invite
+from app.invite import InvalidInvite, Invite, parse_invite
 from ui.bridge import page
 from ui.bridge.elements import Element, by_id
 from ui.status import StatusPanel
+
+COPIED_FOR = 3.0  # seconds
 
 
 class StartPanel:
@@ -68,8 +71,10 @@ class StartPanel:
 
     async def _copy(self) -> None:
         if await page.copy(self._link):
-            by_id("copy-link").text = "Copied"
             self._status.announce("The link is copied.")
+            by_id("copy-link").text = "Copied"
+            await asyncio.sleep(COPIED_FOR)
+            by_id("copy-link").text = "Copy link"
         else:
             self._status.problem("The browser did not allow copying. Select the link and copy it.")
 

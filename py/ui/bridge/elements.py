@@ -95,9 +95,7 @@ class Element:
 
     def near_end(self) -> bool:
         """Whether its last lines are in view."""
-        return bool(
-            self.node.scrollHeight - self.node.scrollTop - self.node.clientHeight < 60
-        )
+        return bool(self.node.scrollHeight - self.node.scrollTop - self.node.clientHeight < 60)
 
     def scroll_to_end(self) -> None:
         """Bring its last lines into view."""

@@ -2,17 +2,20 @@
 
 Arriving files go to the origin's private file system on disk
 (https://developer.mozilla.org/docs/Web/API/File_System_API/Origin_private_file_system), under
-random names, so that no file has to fit into memory. What an earlier visit left is cleared.
+random names, so that no file has to fit into memory. What pages that are closed left is cleared.
 """
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
+from pyodide.ffi import JsException, JsProxy, create_once_callable, create_proxy, to_js
+
+from app.sizes import readable_size
 
 FOLDER = "arriving"
 MEMORY_LIMIT = 256 * 1024 * 1024  # bytes of one file, where the browser has no storage on disk
@@ -38,7 +41,7 @@ class ChosenFile:
 
 def chosen(files: JsProxy) -> list[ChosenFile]:
     """The files of an <input> or of a drop."""
-    return [ChosenFile(file) for file in files]
+    return [ChosenFile(files.item(index)) for index in range(files.length)]
 
 
 class DiskStore:
@@ -122,17 +125,46 @@ async def open_store() -> DiskStore | MemoryStore:
         return MemoryStore()
     try:
         root = await js.navigator.storage.getDirectory()
-        folder = await root.getDirectoryHandle(FOLDER, _options(create=True))
-    except JsException:
-        return MemoryStore()  # private windows of some browsers
-    return DiskStore(folder)
+        home = await root.getDirectoryHandle(FOLDER, _options(create=True))
+        await _clear_leftovers(home)
+        return DiskStore(await _own_folder(home))
+    except JsException as error:
+        js.console.info(f"Files are kept in memory: {error}")  # private windows of some browsers
+        return MemoryStore()
+
+
+async def _own_folder(home: JsProxy) -> JsProxy:
+    """A new folder, locked for as long as this page is open: so others know that it is in use."""
+    name = secrets.token_hex(16)
+    as_long_as_the_page = asyncio.get_running_loop().create_future()
+    held = asyncio.get_running_loop().create_future()
+
+    def hold(_: JsProxy) -> asyncio.Future[None]:
+        held.set_result(None)
+        return as_long_as_the_page
+
+    js.navigator.locks.request(name, create_proxy(hold))
+    await held
+    folder: JsProxy = await home.getDirectoryHandle(name, _options(create=True))
+    return folder
+
+
+async def _clear_leftovers(home: JsProxy) -> None:
+    """Remove the folders of pages that are closed."""
+    names = [str(name) async for name in home.keys()]  # noqa: SIM118 - a JavaScript map
+    in_use = {str(lock.name) for lock in (await js.navigator.locks.query()).held}  # after the names
+    for name in names:
+        if name not in in_use:
+            await home.removeEntry(name, _options(recursive=True))
 
 
 async def _check_room(size: int) -> None:
     estimate = await js.navigator.storage.estimate()
     free = int(estimate.quota) - int(estimate.usage)
     if size > free:
-        raise OSError(f"it has {size // 1_000_000} MB, and the browser has room for {free // 1_000_000} MB")
+        raise OSError(
+            f"it has {readable_size(size)}, and the browser has room for {readable_size(free)}"
+        )
 
 
 def save(file: JsProxy, name: str) -> None:
@@ -144,7 +176,7 @@ def save(file: JsProxy, name: str) -> None:
     js.document.body.appendChild(link)
     link.click()
     link.remove()
-    release = create_proxy(lambda: js.URL.revokeObjectURL(url))
+    release = create_once_callable(lambda: js.URL.revokeObjectURL(url))
     js.setTimeout(release, 60_000)  # the browser may still be asking where to
 
 

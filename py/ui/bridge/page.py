@@ -75,7 +75,8 @@ def settings() -> dict[str, Any]:
     """The page's `[peerscript]` table."""
     from pyscript import config
 
-    return dict(config.get("peerscript", {}))
+    table = config.get("peerscript", {})
+    return dict(table) if isinstance(table, dict) else {}
 
 
 def is_secure() -> bool:
