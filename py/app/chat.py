@@ -105,13 +105,12 @@ class Chat:
             parts = []  # the one before was never finished
         parts = [*parts, part.text][: MAX_PARTS + 1]  # one more tells that it is too long
         self._parts[contact] = (part.id, parts)
-        if part.more:
-            return
-        del self._parts[contact]
         if len(parts) > MAX_PARTS:
             self._notices.problem(f"{contact.name} sent a message too long to show.")
-        else:
-            await self._show(contact, part.id, "".join(parts))
+        if not part.more:
+            del self._parts[contact]
+            if len(parts) <= MAX_PARTS:
+                await self._show(contact, part.id, "".join(parts))
 
     async def _show(self, contact: Contact, number: int, text: str) -> None:
         key = next(self._numbers)

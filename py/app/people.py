@@ -62,9 +62,6 @@ class People:
         except asyncio.CancelledError:
             self._leave(contact)
             raise
-        if contact.dismissed:
-            await connection.close()
-            return False
         self._tasks.start(self._converse(contact, connection))
         return True
 
@@ -79,6 +76,9 @@ class People:
         return not both_dialled or new.peer_id < (peer.id or "")
 
     async def _converse(self, contact: Contact, connection: DataConnection) -> None:
+        if contact.dismissed:
+            await connection.close()  # not wanted any more since it was dialled
+            return
         older = self.contacts.get(contact.peer_id)
         if older is not None and older is not contact:
             self._leave(older)

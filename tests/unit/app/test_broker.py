@@ -1,0 +1,63 @@
+"""A lost broker is looked for until it is back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.broker import keep_online
+from peerscript import Peer, PeerState
+from peerscript.memory import MemoryNetwork
+
+
+class Notices:
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def problem(self, text: str) -> None:
+        self.problems.append(text)
+
+    def announce(self, text: str) -> None:
+        raise AssertionError
+
+
+async def start(
+    network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Peer, Notices, Any]:
+    monkeypatch.setattr("app.broker.DELAYS", (0.0,))
+    peer, notices = Peer("me", browser=network), Notices()
+    await peer.start()
+    return peer, notices, asyncio.create_task(keep_online(peer, notices, lambda: None))
+
+
+async def test_it_comes_back_and_the_problem_is_told_once(
+    network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch, wait: Any
+) -> None:
+    peer, notices, keeping = await start(network, monkeypatch)
+    await wait(lambda: peer.open)
+    await asyncio.sleep(0)
+    network.go_down()
+    await wait(lambda: notices.problems)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    network.come_back()
+    await wait(lambda: peer.open)
+    assert len(notices.problems) == 1
+    await peer.close()
+    await keeping
+
+
+async def test_an_id_taken_meanwhile_is_told(
+    network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch, wait: Any
+) -> None:
+    peer, notices, keeping = await start(network, monkeypatch)
+    await asyncio.sleep(0)
+    network.go_down()
+    network.come_back()
+    async with Peer("me", browser=network):
+        await wait(lambda: any("already uses this ID" in each for each in notices.problems))
+        assert peer.state is PeerState.DISCONNECTED
+    await peer.close()
+    await keeping
