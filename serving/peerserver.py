@@ -38,19 +38,22 @@ def peer_server(port: int | None = None) -> Iterator[int]:
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
     )
     lines: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
+    reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
+    reader.start()
     try:
         _wait_ready(lines, port)
         yield port
     finally:
         process.terminate()
         process.wait()
+        reader.join()
 
 
 def _read(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
     if process.stdout is not None:
-        for line in process.stdout:
-            lines.put(line.strip())
+        with process.stdout as words:
+            for line in words:
+                lines.put(line.strip())
 
 
 def _wait_ready(lines: queue.Queue[str], port: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
+    "--host-resolver-rules=MAP page.test 127.0.0.1",
     "--autoplay-policy=no-user-gesture-required",
 ]
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -34,15 +37,17 @@ class Site:
 
     front: Front
     broker_port: int
-    loop: asyncio.AbstractEventLoop = field(repr=False)
+    _broker: ExitStack = field(repr=False)
 
     @property
     def url(self) -> str:
         return f"http://localhost:{self.front.port}/"
 
-    def stop_broker_path(self) -> None:
-        """Let the front answer as if there were no broker; open WebSockets end with it."""
-        asyncio.run_coroutine_threadsafe(self.front.stop(), self.loop).result()
+    def restart_broker(self, while_down: Callable[[], None]) -> None:
+        """Stop the PeerServer, do something, and start it again on the same port."""
+        self._broker.close()
+        while_down()
+        self._broker.enter_context(peer_server(self.broker_port))
 
 
 @contextmanager
@@ -51,15 +56,25 @@ def served(root: Path) -> Iterator[Site]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    with peer_server() as broker_port:
+    with ExitStack() as broker:
+        broker_port = broker.enter_context(peer_server())
         front = Front(root, broker_port, ice_servers="[]")
         asyncio.run_coroutine_threadsafe(front.start("127.0.0.1"), loop).result()
         try:
-            yield Site(front, broker_port, loop)
+            yield Site(front, broker_port, broker)
         finally:
-            asyncio.run_coroutine_threadsafe(front.stop(), loop).result()
+            asyncio.run_coroutine_threadsafe(_stop(front), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
+            loop.close()
+
+
+async def _stop(front: Front) -> None:
+    await front.stop()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 @dataclass
@@ -67,12 +82,12 @@ class Watch:
     """What a page must not do unless its test says so.
 
     Attributes:
-        site: the only origin that it may ask.
+        sites: the only origins that it may ask.
         problems: console errors, exceptions, and requests to third parties.
         expected: parts of problems that this test is about.
     """
 
-    site: str
+    sites: list[str]
     problems: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
 
@@ -86,7 +101,7 @@ class Watch:
             self.problems.append(f"console: {message.text} ({message.location.get('url')})")
 
     def _request(self, request: Request) -> None:
-        if request.url.startswith("http") and not request.url.startswith(self.site):
+        if request.url.startswith("http") and not request.url.startswith(tuple(self.sites)):
             self.problems.append(f"third party: {request.url}")
 
     def unexpected(self) -> list[str]:
@@ -103,7 +118,7 @@ class Browsers:
     def __init__(self, playwright: Playwright, site: Site) -> None:
         self._playwright = playwright
         self._open: list[Browser] = []
-        self.watch = Watch(site.url)
+        self.watch = Watch([site.url])
         self.site = site
 
     def context(self, *, camera: bool = True, **options: object) -> BrowserContext:
@@ -131,6 +146,15 @@ class Browsers:
         wait_ready(page)
         return page
 
+    def ready_at(self, host: str, fragment: str = "") -> Page:
+        """The app under another host name of this machine, as a phone would see it: not secure."""
+        url = f"http://{host}:{self.site.front.port}/"
+        self.watch.sites.append(url)
+        page = self.page()
+        page.goto(url + fragment)
+        wait_ready(page)
+        return page
+
     def pair(self) -> tuple[Page, Page]:
         """Two pages in two processes, connected by the first one's link."""
         host = self.ready()
@@ -138,6 +162,18 @@ class Browsers:
         for page in (host, guest):
             wait_connected(page)
         return host, guest
+
+    def kill(self, page: Page) -> None:
+        """End a page's browser process as a power cut would: no event, no goodbye."""
+        browser = page.context.browser
+        if browser is None:
+            raise RuntimeError("this page has no browser of its own")
+        session = browser.new_browser_cdp_session()
+        processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process["id"], signal.SIGKILL)
+        self._open.remove(browser)
 
     def close(self) -> None:
         for browser in self._open:

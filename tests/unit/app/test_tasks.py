@@ -7,6 +7,7 @@ from typing import Any
 
 from app.faults import explain
 from app.tasks import Tasks
+from peerscript.errors import ConnectionLost
 from peerscript.errors import Disconnected
 
 

@@ -1,0 +1,161 @@
+"""What goes wrong is told in words, and the page stays usable."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from harness import Browsers, own_id, wait_connected
+from playwright.sync_api import Page, expect
+
+
+def notice(page: Page, words: str) -> None:
+    expect(page.locator(".notice", has_text=words)).to_be_visible(timeout=40_000)
+
+
+def test_unknown_malformed_and_own_ids(browsers: Browsers) -> None:
+    page = browsers.ready()
+    for text, words in (
+        ("nobody-is-here", "Nobody by that ID is there"),
+        ("no/id?at all!", "is not an ID"),
+        ("https://example.org/", "the part behind # is missing"),
+        ("", "Paste a link or an ID first"),
+        (own_id(page), "this page's own ID"),
+    ):
+        page.fill("#remote-id", text)
+        page.press("#remote-id", "Enter")
+        notice(page, words)
+    expect(page.locator("#status")).to_have_attribute("data-state", "ready")
+    guest = browsers.ready(f"#{own_id(page)}")
+    wait_connected(guest)
+
+
+def test_the_broker_cannot_be_reached(browsers: Browsers) -> None:
+    page = browsers.page()
+    browsers.watch.expected += ["WebSocket connection", "ERR_", "Failed to load", "Error retrieving ID"]
+    page.route("**/peerjs/**", lambda route: route.abort())
+    page.goto(browsers.site.url)
+    notice(page, "cannot be reached")
+    expect(page.locator("#status")).to_have_attribute("data-state", "failed")
+    page.click("#settings-open")
+    expect(page.locator("#settings-host")).to_be_visible()
+
+
+def test_the_broker_is_lost_and_comes_back(browsers: Browsers) -> None:
+    host, guest = browsers.pair()
+    browsers.watch.expected += ["WebSocket connection", "ERR_", "Failed to load"]
+    browsers.site.restart_broker(while_down=lambda: still_talking(host, guest))
+    # The host logs on again by itself; until then it is unknown at the broker.
+    stranger = browsers.ready()
+    stranger.fill("#remote-id", own_id(host))
+    found = stranger.locator("#peers > [data-state='connected']")
+    deadline = time.monotonic() + 60
+    while not found.count() and time.monotonic() < deadline:
+        stranger.click("#connect")
+        expect(stranger.locator("#status")).not_to_have_attribute("data-state", "connecting")
+    wait_connected(stranger)
+
+
+def still_talking(host: Page, guest: Page) -> None:
+    host.fill("#chat-input", "no broker, still here")
+    host.click("#chat-send")
+    expect(guest.locator(".message .text")).to_have_text("no broker, still here")
+    notice(host, "broker")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("NotAllowedError", "is blocked. Allow it"),
+        ("NotFoundError", "No camera or microphone was found"),
+        ("NotReadableError", "in use by another program"),
+    ],
+)
+def test_no_camera_and_yet_a_call(browsers: Browsers, name: str, words: str) -> None:
+    host, guest = browsers.pair()
+    refuse_camera(guest, name)
+    host.click("#call-start")
+    guest.click("#call-accept")
+    notice(guest, words)
+    expect(guest.locator("figcaption")).to_be_visible()
+    expect(guest.locator("#call-end")).to_be_visible()
+    guest.click("#call-end")
+    expect(host.locator("#remote-videos video")).to_have_count(0)
+
+
+def refuse_camera(page: Page, name: str) -> None:
+    """Let the browser answer as it does without a camera; a fake one cannot be unplugged."""
+    page.evaluate(
+        "name => { navigator.mediaDevices.getUserMedia ="
+        " () => Promise.reject(new DOMException('as the browser says', name)) }",
+        name,
+    )
+
+
+def test_a_camera_that_is_really_absent(browsers: Browsers) -> None:
+    host = browsers.ready(camera=False)
+    guest = browsers.ready(f"#{own_id(host)}")
+    wait_connected(guest)
+    host.click("#call-start")
+    notice(host, "camera or microphone")
+    guest.click("#call-accept")
+    expect(host.locator("#remote-videos video")).to_be_visible()
+
+
+def test_the_other_page_closes_in_mid_transfer(browsers: Browsers, tmp_path: Path) -> None:
+    host, guest = browsers.pair()
+    path = tmp_path / "large.bin"
+    path.write_bytes(bytes(200_000_000))
+    host.set_input_files("#file-input", path)
+    guest.locator("[data-action='accept']").click()
+    row = host.locator("#transfers > li")
+    expect(row).to_contain_text("/s")  # under way
+    guest.close(run_before_unload=False)
+    expect(row).to_have_attribute("data-state", "failed")
+    expect(row).to_contain_text("before the file had arrived")
+    expect(host.locator("#status")).to_have_attribute("data-state", "ready")
+
+
+def test_either_side_cancels(browsers: Browsers, tmp_path: Path) -> None:
+    host, guest = browsers.pair()
+    path = tmp_path / "large.bin"
+    path.write_bytes(bytes(200_000_000))
+    for canceller in (host, guest):
+        host.set_input_files("#file-input", path)
+        guest.locator("[data-state='offered'] [data-action='accept']").click()
+        expect(host.locator("#transfers > [data-state='active']")).to_contain_text("/s")
+        canceller.locator("[data-state='active'] [data-action='cancel']").click()
+        for page in (host, guest):
+            expect(page.locator("#transfers > li").last).to_have_attribute("data-state", "cancelled")
+
+
+def test_no_webrtc(browsers: Browsers) -> None:
+    page = browsers.page()
+    page.add_init_script("delete window.RTCPeerConnection")
+    browsers.watch.expected.append("RTCPeerConnection")
+    page.goto(browsers.site.url)
+    notice(page, "no WebRTC")
+    expect(page.locator("#status")).to_have_attribute("data-state", "failed")
+
+
+def test_plain_http_on_a_network_address(browsers: Browsers) -> None:
+    """Chromium trusts localhost; a name that only resolves here is an insecure page to it."""
+    page = browsers.ready_at("page.test")
+    assert page.evaluate("isSecureContext") is False
+    page.click("#copy-link")
+    notice(page, "did not allow copying")
+    guest = browsers.ready_at("page.test", f"#{own_id(page)}")
+    wait_connected(guest)
+    guest.click("#call-start")
+    notice(guest, "only to pages on https")
+
+
+def test_a_missing_file_is_told_while_loading(browsers: Browsers) -> None:
+    page = browsers.page()
+    browsers.watch.expected += ["app.zip", "404"]
+    page.route("**/app.zip", lambda route: route.fulfill(status=404))
+    page.goto(browsers.site.url)
+    expect(page.locator("#status")).to_have_attribute("data-state", "failed", timeout=60_000)
+    expect(page.locator("#loading-stage")).to_contain_text("app.zip")
+

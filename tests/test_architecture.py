@@ -1,0 +1,124 @@
+"""The rules of the house, held."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PY = ROOT / "py"
+MODULES = sorted(path.relative_to(PY) for path in PY.rglob("*.py"))
+
+BROWSER = {"js", "pyodide", "pyodide_js", "pyscript"}
+# lines; what a reader can hold in mind. The reports below name what comes near.
+MODULE_TARGET, MODULE_LIMIT = 300, 400
+FUNCTION_TARGET, FUNCTION_LIMIT = 40, 60
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level names that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_only_bridges_import_the_browser(module: Path) -> None:
+    if "bridge" not in module.parts:
+        assert not imports(PY / module) & BROWSER
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_rooms_know_only_the_rooms_below_them(module: Path) -> None:
+    above = {"peerscript": {"app", "ui", "main"}, "app": {"ui", "main"}, "ui": {"main"}}
+    assert not imports(PY / module) & above.get(module.parts[0], set())
+
+
+def test_the_protocol_does_not_wait() -> None:
+    for path in (PY / "peerscript" / "protocol").glob("*.py"):
+        waiting = [
+            node
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.AsyncFunctionDef | ast.Await)
+        ]
+        assert not waiting, path
+        assert "asyncio" not in imports(path)
+
+
+def has_unit_tests(module: Path) -> bool:
+    """Bridges and the panels over them run in browsers only (tests/browser); Protocols, doors and
+    main.py have nothing to run."""
+    return not (
+        "bridge" in module.parts
+        or module.parts[0] == "ui"
+        or module.name in {"__init__.py", "ports.py", "main.py"}
+    )
+
+
+def test_the_unit_tests_mirror_the_tree() -> None:
+    unit = ROOT / "tests" / "unit"
+    wanted = {
+        module.with_name(f"test_{module.name}") for module in MODULES if has_unit_tests(module)
+    }
+    there = {path.relative_to(unit) for path in unit.rglob("test_*.py")}
+    assert there == wanted
+
+
+def test_the_page_loads_exactly_the_tree() -> None:
+    listed = tomllib.loads((ROOT / "pyscript.toml").read_text())["files"]
+    # main.py and the loading shell are the page's own <script>s.
+    scripts = {Path("main.py"), Path("ui/bridge/loading.py")}
+    wanted = {f"./py/{module}": f"./{module}" for module in MODULES if module not in scripts}
+    assert listed == wanted
+
+
+def test_there_is_no_hand_written_javascript() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert not [path for path in tracked if re.search(r"\.[cm]?[jt]sx?$", path)]
+
+
+def test_the_page_has_no_inline_script_or_handler() -> None:
+    page = (ROOT / "index.html").read_text()
+    for tag in re.findall(r"<script[^>]*>[^<]*", page):
+        head, _, body = tag.partition(">")
+        assert "src=" in head
+        assert not body.strip()
+    assert not re.search(r"\s(?:on\w+|style)=", page)
+
+
+def sizes() -> dict[str, int]:
+    """Lines of each module and function, without docstrings."""
+    found = {}
+    for module in MODULES:
+        tree = ast.parse((PY / module).read_text())
+        found[str(module)] = len((PY / module).read_text().splitlines())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                words = ast.get_docstring(node, clean=False)
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                found[f"{module}:{node.name}"] = length - len((words or "").splitlines())
+    return found
+
+
+def test_rooms_are_small() -> None:
+    for name, lines in sizes().items():
+        is_function = ":" in name
+        target = FUNCTION_TARGET if is_function else MODULE_TARGET
+        if lines > target:
+            print(f"{name}: {lines} lines (the target is {target})")
+        assert lines <= (FUNCTION_LIMIT if is_function else MODULE_LIMIT), name
