@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.broker import keep_online
+from app.broker import keep_online, log_on
 from peerscript import Peer, PeerState
+from peerscript.errors import IdTaken
 from peerscript.memory import MemoryNetwork
 
 
@@ -61,3 +62,24 @@ async def test_an_id_taken_meanwhile_is_told(
         assert peer.state is PeerState.DISCONNECTED
     await peer.close()
     await keeping
+
+
+async def test_a_broker_that_is_away_at_the_start_is_tried_again(
+    network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch, wait: Any
+) -> None:
+    monkeypatch.setattr("app.broker.DELAYS", (0.0,))
+    network.up = False
+    told: list[str] = []
+    logging_on = asyncio.create_task(log_on(lambda: Peer("me", browser=network), told.append))
+    await wait(lambda: len(told) > 2)
+    assert "cannot be reached" in told[0]
+    network.come_back()
+    peer = await logging_on
+    assert peer.open
+    await peer.close()
+
+
+async def test_a_broker_that_refuses_is_not(network: MemoryNetwork) -> None:
+    async with Peer("me", browser=network):
+        with pytest.raises(IdTaken):
+            await log_on(lambda: Peer("me", browser=network), pytest.fail)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from peerscript import Peer
 from peerscript.memory import MemoryNetwork
 
 
@@ -56,3 +59,35 @@ async def test_somebody_who_comes_again_takes_the_old_ones_place(apps: Any, wait
     await wait(lambda: alice.people.contacts.get("bob") not in (None, before))
     await wait(lambda: alice.view.people == [alice.people.contacts["bob"]])
     await again.close()
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_both_dial_at_once_and_one_connection_stays(apps: Any, wait: Any, first: int) -> None:
+    alice, bob = apps
+    await bob.people.close("alice")
+    await wait(lambda: not alice.view.people and not bob.view.people)
+    dialling = [(alice, "bob"), (bob, "alice")]
+    for app, other in dialling[first:] + dialling[:first]:
+        app.tasks.start(app.people.connect(app.peer, other))
+    network = alice.network
+    await wait(lambda: alice.people.connected and bob.people.connected)
+    await wait(lambda: len(network.channels) == 2)  # the two ends of one
+    assert [each.name for each in alice.view.people] == ["Bob"]
+    assert [each.name for each in bob.view.people] == ["Alice"]
+    assert alice.people.contacts["bob"].dialled
+    assert not bob.people.contacts["alice"].dialled
+    assert alice.notices.problems == bob.notices.problems == []
+    assert await alice.chat.send("still here?")
+    await wait(lambda: [each.text for each in bob.view.messages.values()] == ["still here?"])
+
+
+async def test_giving_up_while_it_connects(apps: Any, network: MemoryNetwork, wait: Any) -> None:
+    alice, _ = apps
+    async with Peer("carol", browser=network) as carol:
+        alice.tasks.start(alice.people.connect(alice.peer, "carol"))
+        await wait(lambda: "carol" in alice.people.contacts)
+        await alice.people.close("carol")
+        assert len(alice.view.people) == 1
+        connection = await anext(carol.connections())
+        await connection.wait_closed()
+    assert alice.notices.problems == []

@@ -7,7 +7,6 @@ from typing import Any
 
 from app.faults import explain
 from app.tasks import Tasks
-from peerscript.errors import ConnectionLost
 from peerscript.errors import Disconnected
 
 
