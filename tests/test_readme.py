@@ -1,0 +1,75 @@
+"""What the README shows runs, and says what is true."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tomllib
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import peerscript
+import pytest
+from peerscript.memory import MemoryNetwork
+from peerscript.options import read_options
+
+
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", README, re.DOTALL | re.MULTILINE)
+
+
+async def test_the_library_in_ten_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = MemoryNetwork()
+    monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=network))
+    first, second = ({} for _ in range(2))  # type: ignore[var-annotated]
+    shown: tuple[dict[str, Any], dict[str, Any]] = (first, second)
+    for names, code in zip(shown, blocks("python"), strict=True):
+        exec(code, names)
+    echoing = asyncio.create_task(second["echo"]())
+    while "another-peers-id" not in network.pages:
+        await asyncio.sleep(0)
+    talking = asyncio.create_task(first["main"]())
+    printed = ""
+    async with asyncio.timeout(5):
+        while "hello" not in printed:
+            await asyncio.sleep(0)
+            printed += capsys.readouterr().out
+    talking.cancel()
+    await asyncio.gather(talking, return_exceptions=True)
+    await echoing
+    assert re.match(r"my peer ID is page-\d+\n", printed)
+    assert "{'username': 'andrei', 'message': 'hello'}" in printed
+
+
+def test_the_settings_shown_are_settings() -> None:
+    (shown,) = blocks("toml")
+    table = tomllib.loads(re.sub("^   ", "", shown, flags=re.MULTILINE))["peerscript"]
+    options = read_options({}, table)
+    assert options.ice_servers is not None
+    assert options.ice_servers[1].username == "me"
+
+
+def test_ci_runs_the_test_command_word_for_word() -> None:
+    serve, test = blocks("sh")
+    assert test in (ROOT / ".ci" / "run").read_text()
+    assert serve.replace("nox -s serve", "nox -s test") == test
+
+
+def test_every_place_on_the_map_is_there() -> None:
+    for row in re.findall(r"^\| (`[^|]+) \|", README, re.MULTILINE):
+        for place in re.findall(r"`([\w./-]+)`", row):
+            assert (ROOT / place).exists(), place
+
+
+def test_the_wheel_is_named_by_its_version() -> None:
+    assert f"peerscript-{peerscript.__version__}-py3-none-any.whl" in README
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == peerscript.__version__
