@@ -41,7 +41,16 @@ class View:
         self.call: dict[str, Any] = {}
         self.ringing = ""
 
-    def show(self, item: Any, **details: Any) -> None:
+    def show(
+        self,
+        item: Any,
+        /,
+        *,
+        name: str = "",
+        peer_id: str = "",
+        local: Any = None,
+        remote: Any = None,
+    ) -> None:
         if isinstance(item, Contact):
             self.people = [each for each in self.people if each is not item] + [item]
         elif isinstance(item, ChatMessage):
@@ -49,7 +58,7 @@ class View:
         elif isinstance(item, Transfer):
             self.transfers[item.key] = item
         else:
-            self.call = {"phase": item, **details}
+            self.call = {"phase": item, "name": name, "local": local, "remote": remote}
 
     def remove(self, contact: Contact) -> None:
         self.people.remove(contact)
