@@ -37,8 +37,8 @@ def opened(browsers: Browsers, pattern: str, fault: object) -> Page:
         ("**/pyodide.asm.wasm", missing, r"pyodide\.asm\.wasm"),
         ("**/pyodide.mjs", blocked, r"pyodide\.mjs"),
         ("**/app.zip", missing, r"app\.zip"),
-        ("**/peerjs.min.js", blocked, r"PeerJS|peerjs"),
-        ("**/py/main.py", broken_start, "no_such_module"),
+        ("**/peerjs.min.js", blocked, r"peerjs\.min\.js"),
+        ("**/py/main.py", broken_start, "its own code stopped"),
     ],
 )
 def test_what_failed_is_said(browsers: Browsers, pattern: str, fault: object, words: str) -> None:

@@ -64,7 +64,9 @@ def loading(page: Page) -> None:
 
 def slow(page: Page) -> None:
     """Loading takes long: the animation's delay has passed."""
-    page.add_style_tag(content="#loading-slow { visibility: visible !important; max-block-size: none !important }")
+    page.add_style_tag(
+        content="#loading-slow { visibility: visible !important; max-block-size: none !important }"
+    )
 
 
 def broken(page: Page) -> None:

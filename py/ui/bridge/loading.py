@@ -16,7 +16,13 @@ STAGES = (
     ("app.zip", "The page's own code is here; reaching the broker."),
 )
 ADVICE = "Check your connection and any content blocker, then reload the page."
+CODE = (".js", ".mjs", ".wasm", ".zip", ".py", ".toml")
+TICK = 250  # ms
+PATIENCE = 8  # ticks that the page's own Python has to say something once it has run
+
 reached = -1
+cause = None  # the words for what failed first; what Python says later is a consequence
+ticks_since_done = None
 
 
 def element(name):
@@ -27,26 +33,32 @@ def ready():
     return document.documentElement.getAttribute("data-ready") == "true"
 
 
+def state():
+    return element("status").getAttribute("data-state")
+
+
 def failed(words):
     """Say what failed; the page's own Python has the word once it runs."""
-    status = element("status")
-    if ready() or status.getAttribute("data-state") != "loading":
+    global cause
+    if cause is not None or state() != "loading":
         return
-    status.setAttribute("data-state", "failed")
-    status.textContent = "Could not load"
-    element("loading-stage").textContent = "This page could not load: " + words + ". " + ADVICE
+    cause = "This page could not load: " + words + ". " + ADVICE
+    element("status").setAttribute("data-state", "failed")
+    element("status").textContent = "Could not load"
+    element("loading-stage").textContent = cause
 
 
 def arrived(entry):
     global reached
     name = entry.name.split("?")[0].split("/")[-1]
-    code = getattr(entry, "responseStatus", 200) or 200
-    if code >= 400:
+    code = getattr(entry, "responseStatus", None)
+    if code is not None and code >= 400:
         failed(name + " answered " + str(code))
-        return
+    elif code == 0 and not entry.decodedBodySize and name.endswith(CODE):
+        failed(name + " did not arrive")  # no network, or blocked
     for place in range(reached + 1, len(STAGES)):
         part, words = STAGES[place]
-        if name.startswith(part):
+        if name.startswith(part) and cause is None:
             reached = place
             element("loading-stage").textContent = words
 
@@ -58,27 +70,40 @@ def observed(entries, *_):
 
 
 def rejected(event, *_):
-    failed(str(event.reason)[:300])
+    reason = event.reason
+    failed(str(getattr(reason, "message", None) or reason)[:300])
 
 
 def thrown(event, *_):
     # A <script> or <link> that cannot be fetched fires an error without a message.
     target = event.target
     source = getattr(target, "src", None) or getattr(target, "href", None)
-    failed(str(source or getattr(event, "message", "an error"))[:300])
+    failed(str(source or getattr(event, "message", None) or "an error")[:300])
+
+
+def ran(*_):
+    # Comes when main.py has run to its end, and also when it raised.
+    global ticks_since_done
+    ticks_since_done = 0
 
 
 def check(*_):
-    if ready() or element("status").getAttribute("data-state") != "loading":
+    global ticks_since_done
+    if ready():
         clearInterval(timer)
         observer.disconnect()
         return
-    for problem in document.querySelectorAll(".py-error"):
-        failed(problem.textContent[-300:])
+    if cause is not None and state() == "failed" and element("loading-stage").textContent != cause:
+        element("loading-stage").textContent = cause
+    if ticks_since_done is not None:
+        ticks_since_done += 1
+        if ticks_since_done == PATIENCE:
+            failed("its own code stopped at the start (the browser's console says where)")
 
 
+document.addEventListener("py:done", create_proxy(ran))
 window.addEventListener("unhandledrejection", create_proxy(rejected))
 window.addEventListener("error", create_proxy(thrown), True)
 observer = PerformanceObserver.new(create_proxy(observed))
 observer.observe(to_js({"type": "resource", "buffered": True}))
-timer = setInterval(create_proxy(check), 250)
+timer = setInterval(create_proxy(check), TICK)
