@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from harness import READY_WITHIN, Browsers, wait_ready
 from playwright.sync_api import Page, Route, expect
+
+from harness import READY_WITHIN, Browsers, wait_ready
+
+Fault = Callable[[Route], None]
 
 
 def missing(route: Route) -> None:
@@ -22,11 +26,11 @@ def broken_start(route: Route) -> None:
     route.fulfill(body="import no_such_module\n", content_type="text/x-python")
 
 
-def opened(browsers: Browsers, pattern: str, fault: object) -> Page:
+def opened(browsers: Browsers, pattern: str, fault: Fault) -> Page:
     """The page, with one part that does not come."""
     browsers.watch.expected += [""]  # the browser complains about what is missing, rightly
     page = browsers.page(camera=False)
-    page.route(pattern, fault)  # type: ignore[arg-type]
+    page.route(pattern, fault)
     page.goto(browsers.site.url)
     return page
 
@@ -41,7 +45,7 @@ def opened(browsers: Browsers, pattern: str, fault: object) -> Page:
         ("**/py/main.py", broken_start, "its own code stopped"),
     ],
 )
-def test_what_failed_is_said(browsers: Browsers, pattern: str, fault: object, words: str) -> None:
+def test_what_failed_is_said(browsers: Browsers, pattern: str, fault: Fault, words: str) -> None:
     page = opened(browsers, pattern, fault)
     status = page.locator("#status")
     expect(status).to_have_attribute("data-state", "failed", timeout=READY_WITHIN)

@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 import pytest
 import segno
-from harness import FLAGS
 from playwright.sync_api import Browser, Page, Playwright, Route
 
+from harness import FLAGS
 from serving.places import ROOT
 
 ADDRESS = "http://localhost/"
