@@ -1,4 +1,4 @@
-"""The index of what a contributor does: `nox -s serve`, `build`, `test`, and the parts of `test`."""
+"""What a contributor does: `nox -s serve`, `build`, `test`, and the parts of `test`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def browser(session: nox.Session) -> None:
 
 
 def install_browsers(session: nox.Session) -> None:
-    """Install Debian's browsers where they are missing and we may; otherwise say what to do."""
+    """Install Debian's browsers where they are missing and we may; else say what to do."""
     missing = [
         package
         for program, package in BROWSERS.items()
@@ -87,5 +87,7 @@ def install_browsers(session: nox.Session) -> None:
     apt = [*sudo, "apt-get", "-qq"]
     install = [*apt, "install", "-y", "--no-install-recommends", *names.split()]
     for command in ([*apt, "update"], install):
-        if subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL).returncode:
+        if subprocess.run(
+            command, env=environment, check=False, stdout=subprocess.DEVNULL
+        ).returncode:
             session.error(f"apt-get could not install them; do it by hand: {names}")

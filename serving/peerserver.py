@@ -35,7 +35,11 @@ def peer_server(port: int | None = None) -> Iterator[int]:
     program = packages() / "peer" / "dist" / "bin" / "peerjs.js"
     command = [node(), str(program), "--port", str(port), "--host", "127.0.0.1"]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
     )
     lines: queue.Queue[str] = queue.Queue()
     reader = threading.Thread(target=_read, args=(process, lines), daemon=True)

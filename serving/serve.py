@@ -24,7 +24,9 @@ from serving.places import SetupProblem
 def main(arguments: Sequence[str]) -> int:
     """Build, serve, print the link, until Ctrl-C; the exit code."""
     parser = argparse.ArgumentParser(prog="nox -s serve --", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="default: 8000, or the next free one")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="default: 8000, or the next free one"
+    )
     parser.add_argument("--lan", action="store_true", help="serve https to phones on this network")
     options = parser.parse_args(arguments)
     try:
@@ -50,7 +52,9 @@ async def _serve(root: Path, broker_port: int, port: int, *, lan: bool) -> None:
         raise SetupProblem(f"Ports {port} to {port + 19} are all taken: give another with --port.")
     link = f"{'https' if lan else 'http'}://{address}:{front.port}/"
     segno.make(link).terminal(compact=True)
-    print(f"\n  PeerScript is at {link}\n\n  Open it, and send the link it shows to a second browser.")
+    print(
+        f"\n  PeerScript is at {link}\n\n  Open it, and send the link it shows to a second browser."
+    )
     if lan:
         print("  The certificate was made just now: the browser will ask whether to trust it.")
     print("  Ctrl-C ends it.", flush=True)
@@ -67,7 +71,7 @@ def lan_address() -> str:
         try:
             probe.connect(("192.0.2.1", 9))  # sends nothing; the system only picks the interface
         except OSError as error:
-            raise SetupProblem("This machine is on no network, so there is no address to serve.") from error
+            raise SetupProblem("This machine is on no network: nobody could open it.") from error
         address: str = probe.getsockname()[0]
     return address
 

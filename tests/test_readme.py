@@ -9,12 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import peerscript
 import pytest
+
+import peerscript
 from peerscript.memory import MemoryNetwork
 from peerscript.options import read_options
-
-
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()

@@ -103,7 +103,8 @@ class DataConnection:
     @property
     def max_message_size(self) -> int:
         """Bytes that fit into one frame. "binary" cuts larger messages up; "json" and "raw"
-        refuse them (`RTCSctpTransport.maxMessageSize`)."""
+        refuse them (`RTCSctpTransport.maxMessageSize`).
+        """
         return self._channel.max_frame_size
 
     async def send(self, value: Any) -> None:

@@ -124,7 +124,7 @@ class Peer:
         return self.state is PeerState.OPEN
 
     async def states(self) -> AsyncIterator[PeerState]:
-        """Give the state now and each later one; end behind CLOSED. A slow reader sees the newest."""
+        """Give the state now and each later one, to CLOSED. A slow reader sees the newest."""
         seen = None
         while seen is not PeerState.CLOSED:
             if self.state is seen:

@@ -69,7 +69,9 @@ class Cdn:
         url = route.request.url
         self.answered.append(url)
         headers = {"Access-Control-Allow-Origin": "*"}
-        if found := re.match(r"https://cdn\.jsdelivr\.net/npm/((?:@[^/]+/)?[^@/]+)@([^/]+)/(.+)", url):
+        if found := re.match(
+            r"https://cdn\.jsdelivr\.net/npm/((?:@[^/]+/)?[^@/]+)@([^/]+)/(.+)", url
+        ):
             package, version, path = found.groups()
             manifest = json.loads((NODE_MODULES / package / "package.json").read_text())
             assert manifest["version"] == version, f"{package}: {version} on the page"

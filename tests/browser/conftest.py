@@ -12,7 +12,6 @@ from playwright.sync_api import Playwright, sync_playwright
 sys.path.insert(0, str(Path(__file__).parent))
 
 from harness import Browsers, Site, served
-
 from serving.build import build
 from serving.places import CACHE
 

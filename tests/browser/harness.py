@@ -192,8 +192,10 @@ def wait_connected(page: Page) -> None:
 
 def own_id(page: Page) -> str:
     """The page's peer ID."""
-    return page.locator("#my-id").inner_text() if page.locator("#my-id").is_visible() else str(
-        page.locator("#my-id").text_content()
+    return (
+        page.locator("#my-id").inner_text()
+        if page.locator("#my-id").is_visible()
+        else str(page.locator("#my-id").text_content())
     )
 
 

@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from harness import Browsers, own_id, wait_connected
 from playwright.sync_api import Page, expect
+
+from harness import Browsers, own_id, wait_connected
 
 
 def notice(page: Page, words: str) -> None:
@@ -33,7 +34,12 @@ def test_unknown_malformed_and_own_ids(browsers: Browsers) -> None:
 
 def test_the_broker_cannot_be_reached(browsers: Browsers) -> None:
     page = browsers.page()
-    browsers.watch.expected += ["WebSocket connection", "ERR_", "Failed to load", "Error retrieving ID"]
+    browsers.watch.expected += [
+        "WebSocket connection",
+        "ERR_",
+        "Failed to load",
+        "Error retrieving ID",
+    ]
     page.route("**/peerjs/**", lambda route: route.abort())
     page.goto(browsers.site.url)
     notice(page, "cannot be reached")
@@ -127,7 +133,9 @@ def test_either_side_cancels(browsers: Browsers, tmp_path: Path) -> None:
         expect(host.locator("#transfers > [data-state='active']")).to_contain_text("/s")
         canceller.locator("[data-state='active'] [data-action='cancel']").click()
         for page in (host, guest):
-            expect(page.locator("#transfers > li").last).to_have_attribute("data-state", "cancelled")
+            expect(page.locator("#transfers > li").last).to_have_attribute(
+                "data-state", "cancelled"
+            )
 
 
 def test_no_webrtc(browsers: Browsers) -> None:
@@ -158,4 +166,3 @@ def test_a_missing_file_is_told_while_loading(browsers: Browsers) -> None:
     page.goto(browsers.site.url)
     expect(page.locator("#status")).to_have_attribute("data-state", "failed", timeout=60_000)
     expect(page.locator("#loading-stage")).to_contain_text("app.zip")
-

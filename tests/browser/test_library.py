@@ -1,4 +1,4 @@
-"""The library alone: plain Pyodide without PyScript, against itself and against unmodified PeerJS."""
+"""The library alone: plain Pyodide, no PyScript, with itself and with unmodified PeerJS."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Browsers, served
 from playwright.sync_api import Page, Playwright
+
+from harness import Browsers, served
 
 PAGE = Path(__file__).parent / "pages" / "pyodide.html"
 
@@ -131,7 +132,10 @@ def test_an_unmodified_peerjs_page_connects_to_python(lab: Browsers) -> None:
         """() => new Promise((resolve) => {
           const conn = peer.connect("server", {metadata: {from: "PeerJS"}});
           const got = [];
-          conn.on("open", () => { conn.send({text: "héllo", n: [1, 2.5, null]}); conn.send("x".repeat(50000)); });
+          conn.on("open", () => {
+            conn.send({text: "héllo", n: [1, 2.5, null]});
+            conn.send("x".repeat(50000));
+          });
           conn.on("data", (data) => { got.push(data); if (got.length === 2) resolve(got); });
         })"""
     )
@@ -174,7 +178,9 @@ def test_calls_with_an_unmodified_peerjs_page(lab: Browsers) -> None:
       window.stream ??= await navigator.mediaDevices.getUserMedia({audio: true, video: true});
       window.mine = peer.call("callee", stream);
       window.ended = new Promise((resolve) => mine.on("close", () => resolve("closed")));
-      window.answered = new Promise((resolve) => mine.on("stream", (s) => resolve(s.getTracks().length)));
+      window.answered = new Promise((resolve) => {
+        mine.on("stream", (stream) => resolve(stream.getTracks().length));
+      });
     }"""
     other.evaluate(place)
     run(page, "call = await anext(callee.calls())\nawait call.decline()")

@@ -7,10 +7,17 @@ import random
 from pathlib import Path
 
 import pytest
-from harness import Browsers, own_id, sees_moving_picture, wait_connected
 from playwright.sync_api import Page, expect
 
-TEXTS = ["Hi 😀👩‍👩‍👧", "שלום, זה עובד מימין לשמאל", "x" * 100_000, "one\ntwo", "<b onclick=alert(1)>&amp;"]
+from harness import Browsers, own_id, sees_moving_picture, wait_connected
+
+TEXTS = [
+    "Hi 😀👩‍👩‍👧",
+    "שלום, זה עובד מימין לשמאל",
+    "x" * 100_000,
+    "one\ntwo",
+    "<b onclick=alert(1)>&amp;",
+]
 
 
 @pytest.fixture
@@ -75,9 +82,7 @@ def test_many_files_empty_ones_and_refused_ones(pair: tuple[Page, Page], tmp_pat
         (tmp_path / name).write_bytes(content)
     host.set_input_files("#file-input", [tmp_path / name for name in names])
     for name, action in zip(names, ("accept", "accept", "decline"), strict=True):
-        guest.locator("#transfers > li", has_text=name).locator(
-            f"[data-action='{action}']"
-        ).click()
+        guest.locator("#transfers > li", has_text=name).locator(f"[data-action='{action}']").click()
     for name, state in zip(names, ("done", "done", "cancelled"), strict=True):
         for page in (host, guest):
             expect(page.locator("#transfers > li", has_text=name)).to_have_attribute(

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, Playwright, expect
+
 from cdn import Cdn, integrity
 from harness import (
     Browsers,
@@ -18,8 +20,6 @@ from harness import (
     wait_connected,
     wait_ready,
 )
-from playwright.sync_api import Page, Playwright, expect
-
 from serving.node import packages
 from serving.places import NODE_MODULES, ROOT
 

@@ -136,7 +136,8 @@ def _ice_servers(servers: Sequence[IceServer]) -> JsProxy:
 
 def _raw_serializers() -> JsProxy:
     """PeerJS's `Raw` class under every name. The script exports it only through a Peer; one with
-    an ID that is not valid opens no socket."""
+    an ID that is not valid opens no socket.
+    """
     throwaway = js.Peer.new("!", plain_object({"debug": 0}))
     raw = throwaway._serializers.raw
     throwaway.destroy()

@@ -75,7 +75,8 @@ class PeerJsCall:
 
 def call_options(metadata: Any, *, receive_only: bool) -> JsProxy:
     """PeerJS's CallOption. `constraints` goes to createOffer (peerjs 1.5.5, lib/negotiator.ts);
-    without it a caller who sends nothing is sent nothing."""
+    without it a caller who sends nothing is sent nothing.
+    """
     receiving = plain_object({"offerToReceiveAudio": True, "offerToReceiveVideo": True})
     return plain_object({"metadata": metadata, "constraints": receiving if receive_only else None})
 

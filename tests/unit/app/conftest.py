@@ -140,7 +140,7 @@ class App:
 async def until(reached: Callable[[], object]) -> None:
     """Let the event loop run until something is so; five seconds are for ever here."""
     async with asyncio.timeout(5):
-        while not reached():  # noqa: ASYNC110
+        while not reached():
             await asyncio.sleep(0)
 
 

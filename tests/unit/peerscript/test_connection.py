@@ -22,7 +22,7 @@ from peerscript.memory import MAX_FRAME_SIZE, MemoryNetwork
 
 Pair = tuple[DataConnection, DataConnection]
 
-VALUES = {
+VALUES: dict[str, list[Any]] = {
     "binary": ["text 😀", 7, -3_000_000_000, 2.5, True, {"a": [1, None, {"b": b"bytes"}]}],
     "json": ["text 😀", 7, 2.5, False, {"a": [1, None, {"b": "c"}]}],
     "raw": ["text 😀", b"bytes", ""],

@@ -1,0 +1,128 @@
+"""Firefox as Debian ships it, driven by its own Marionette protocol (Playwright cannot drive it).
+
+The protocol is one JSON array a message, with its length in front
+(https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html). Its Python client drops
+sockets and needs a module that Python 3.13 has removed, so these few lines stand here instead.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from serving.peerserver import free_port
+
+PREFERENCES = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.autoplay.default": 0,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+    "media.peerconnection.ice.loopback": True,
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "app.update.auto": False,
+}
+START_WITHIN = 60.0  # seconds
+
+
+@contextmanager
+def firefox(profile: Path) -> Iterator[Firefox]:
+    """A Firefox process with a new profile, for as long as the block lasts."""
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if program is None:
+        raise RuntimeError("Firefox is missing: install it, or run `nox -s browser`")
+    port = free_port()
+    preferences = {**PREFERENCES, "marionette.port": port}
+    profile.mkdir()
+    lines = [f'user_pref("{name}", {json.dumps(value)});' for name, value in preferences.items()]
+    (profile / "user.js").write_text("\n".join(lines))
+    process = subprocess.Popen(
+        [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with _connect(port) as wire:
+            yield Firefox(wire)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _connect(port: int) -> socket.socket:
+    deadline = time.monotonic() + START_WITHIN
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=120)
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline, "Firefox did not start"
+            time.sleep(0.05)
+
+
+class Firefox:
+    """One Firefox window."""
+
+    def __init__(self, wire: socket.socket) -> None:
+        self._wire = wire
+        self._numbers = itertools.count(1)
+        self._receive()  # its greeting
+        self._command("WebDriver:NewSession")
+
+    def open(self, url: str) -> None:
+        """Go to a page."""
+        self._command("WebDriver:Navigate", url=url)
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a JavaScript expression in the page."""
+        script = f"return {expression}"
+        return self._command("WebDriver:ExecuteScript", script=script, args=[], sandbox=None)
+
+    def eventually(self, expression: str, timeout: float = 60.0) -> Any:
+        """Wait until an expression is true; its value."""
+        deadline = time.monotonic() + timeout
+        while not (value := self.evaluate(expression)):
+            assert time.monotonic() < deadline, f"never came true in Firefox: {expression}"
+            time.sleep(0.05)
+        return value
+
+    def click(self, selector: str) -> None:
+        """Press a button."""
+        self._command("WebDriver:ElementClick", id=self._find(selector))
+
+    def fill(self, selector: str, text: str) -> None:
+        """Type into a field."""
+        self._command("WebDriver:ElementSendKeys", id=self._find(selector), text=text)
+
+    def _find(self, selector: str) -> str:
+        found = self._command("WebDriver:FindElement", using="css selector", value=selector)
+        (reference,) = found.values()
+        return str(reference)
+
+    def _command(self, name: str, **parameters: Any) -> Any:
+        message = json.dumps([0, next(self._numbers), name, parameters]).encode()
+        self._wire.sendall(b"%d:%s" % (len(message), message))
+        _, _, error, result = self._receive()
+        assert not error, f"{name}: {error}"
+        return result["value"] if set(result or {}) == {"value"} else result
+
+    def _receive(self) -> Any:
+        size = b""
+        while not size.endswith(b":"):
+            size += self._read(1)
+        return json.loads(self._read(int(size[:-1])))
+
+    def _read(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            more = self._wire.recv(size - len(data))
+            assert more, "Firefox has gone"
+            data += more
+        return data

@@ -1,0 +1,52 @@
+"""The main job between Firefox and Chromium."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from firefox import firefox
+from harness import Browsers, own_id, sees_moving_picture, wait_connected
+
+
+def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path) -> None:
+    chromium = browsers.ready()
+    with firefox(tmp_path / "profile") as guest:
+        guest.open(f"{browsers.site.url}#{own_id(chromium)}")
+        guest.eventually("document.documentElement.dataset.ready === 'true'", timeout=90)
+        guest.eventually("document.querySelector('#peers > [data-state=connected]')")
+        wait_connected(chromium)
+
+        chromium.fill("#chat-input", "from Chromium 😀")
+        chromium.click("#chat-send")
+        received = "document.querySelector('.message:not([data-from=me]) .text')?.textContent"
+        assert guest.eventually(received) == "from Chromium 😀"
+        guest.fill("#chat-input", "from Firefox")
+        guest.click("#chat-send")
+        expect(chromium.locator(".message:not([data-from='me']) .text")).to_have_text(
+            "from Firefox"
+        )
+
+        content = random.Random(8).randbytes(8_000_000)
+        (tmp_path / "file.bin").write_bytes(content)
+        chromium.set_input_files("#file-input", tmp_path / "file.bin")
+        row = "document.querySelector('#transfers > li')"
+        guest.eventually(f"{row}?.dataset.state === 'offered'")
+        guest.click("[data-action='accept']")
+        guest.eventually(f"{row}.dataset.state === 'done'")
+        assert guest.evaluate(f"{row}.dataset.sha256") == hashlib.sha256(content).hexdigest()
+        expect(chromium.locator("#transfers > li")).to_have_attribute("data-state", "done")
+
+        chromium.click("#call-start")
+        guest.eventually("!document.querySelector('#incoming-call').hidden")
+        guest.click("#call-accept")
+        video = "document.querySelector('#remote-videos video')"
+        guest.eventually(f"({video}?.videoWidth ?? 0) > 0")
+        start = guest.evaluate(f"{video}.currentTime")
+        guest.eventually(f"{video}.currentTime > {start} + 0.3")
+        sees_moving_picture(chromium)
+        guest.click("#call-end")
+        expect(chromium.locator("#remote-videos video")).to_have_count(0)
