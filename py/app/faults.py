@@ -7,8 +7,8 @@ from peerscript import errors
 # The nearest class of an error's ancestors is taken.
 _SENTENCES: dict[type[BaseException], str] = {
     errors.PeerScriptError: "Something went wrong: {error}. Reload the page to start afresh.",
-    errors.BrowserUnsupported: "This browser cannot connect pages directly (no WebRTC). Use a "
-    "current Chrome, Edge, Firefox or Safari, and switch off extensions that block WebRTC.",
+    errors.BrowserUnsupported: "This page cannot connect to others: {error}. Use a current "
+    "Chrome, Edge, Firefox or Safari, and switch off what blocks WebRTC or scripts.",
     errors.BrokerError: "The broker that introduces pages to each other refused: {error}.",
     errors.BrokerUnreachable: "The broker that introduces pages to each other cannot be reached. "
     "Check your connection, and the broker in the settings.",

@@ -144,7 +144,7 @@ class Peer:
             BrokerUnreachable, IdTaken, InvalidId, InvalidKey: the broker cannot or will not.
         """
         if not self._browser.supports().webrtc:
-            raise BrowserUnsupported("this page has no WebRTC, or PeerJS's script is not loaded")
+            raise BrowserUnsupported("this browser has no WebRTC")
         self._life.move(PeerState.OPENING)
         try:
             self._broker = self._browser.open_broker(self.id, self.options, self)

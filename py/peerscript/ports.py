@@ -153,7 +153,11 @@ class Browser(Protocol):
     """The page that the library runs in."""
 
     def supports(self) -> Supports:
-        """What this browser can do."""
+        """What this browser can do.
+
+        Raises:
+            BrowserUnsupported: PeerJS's script is not loaded.
+        """
 
     def settings(self) -> Mapping[str, Any]:
         """The page's `[peerscript]` table; empty when it has none."""

@@ -39,6 +39,7 @@ class CallPanel:
     def show(self, phase: CallPhase, *, name: str, peer_id: str, local: Any, remote: Any) -> None:
         by_id("incoming-call").hidden = phase is not CallPhase.RINGING
         by_id("local-video").play(local)
+        by_id("local-video").hidden = local is None
         if phase not in (CallPhase.CALLING, CallPhase.TALKING):
             self._clear()
             return

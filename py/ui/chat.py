@@ -9,6 +9,8 @@ from app.chat import ChatMessage
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.tabs import mark_unread
 
+LONG_TEXT = 3000  # characters; a longer message scrolls in itself, and needs the keyboard for it
+
 _STATES = {"sent": "sent", "delivered": "delivered", "failed": "not delivered"}
 
 
@@ -51,6 +53,8 @@ class ChatPanel:
         if row is None:
             row = self._rows[message.key] = log.append(copy_of("message-template"))
             row.slot("text").text = message.text
+            if len(message.text) > LONG_TEXT:
+                row.slot("text").set(tabindex="0")
             if message.sender != "me":
                 mark_unread("chat")
         row.set(data_from=message.sender, data_state=message.state)

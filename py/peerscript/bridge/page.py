@@ -10,6 +10,7 @@ from pyodide.ffi import JsProxy
 
 from peerscript.bridge import media
 from peerscript.bridge.broker import PeerJsBroker
+from peerscript.errors import BrowserUnsupported
 from peerscript.media import Constraints, Device
 from peerscript.options import PeerOptions
 from peerscript.ports import BrokerEvents
@@ -20,9 +21,11 @@ class Page:
     """This page: PeerJS's script, the browser's WebRTC, PyScript's settings if there are any."""
 
     def supports(self) -> Supports:
-        peerjs = getattr(js, "peerjs", None)
-        if not peerjs or not getattr(js, "RTCPeerConnection", None):
+        if not getattr(js, "RTCPeerConnection", None):
             return NOTHING
+        peerjs = getattr(js, "peerjs", None)
+        if not peerjs:
+            raise BrowserUnsupported("PeerJS's script did not load")
         found = peerjs.util.supports
         return Supports(
             browser=bool(found.browser),
