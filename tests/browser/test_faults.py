@@ -39,8 +39,9 @@ def test_the_broker_cannot_be_reached(browsers: Browsers) -> None:
         "ERR_",
         "Failed to load",
         "Error retrieving ID",
+        "console: broker: ",
     ]
-    page.route("**/peerjs/**", lambda route: route.abort())
+    page.route(f"{browsers.site.url}peerjs/**", lambda route: route.abort())
     page.goto(browsers.site.url)
     notice(page, "cannot be reached")
     expect(page.locator("#status")).to_have_attribute("data-state", "failed")
@@ -50,7 +51,7 @@ def test_the_broker_cannot_be_reached(browsers: Browsers) -> None:
 
 def test_the_broker_is_lost_and_comes_back(browsers: Browsers) -> None:
     host, guest = browsers.pair()
-    browsers.watch.expected += ["WebSocket connection", "ERR_", "Failed to load"]
+    browsers.watch.expected += ["WebSocket connection", "ERR_", "Failed to load", "broker: "]
     browsers.site.restart_broker(while_down=lambda: still_talking(host, guest))
     # The host logs on again by itself; until then it is unknown at the broker.
     stranger = browsers.ready()
