@@ -12,6 +12,9 @@ import struct
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any
 
+from peerscript.errors import UnreadableMessage
+from peerscript.protocol import jsontext
+
 VERSION = 1
 MAX_NUMBER = 2**53 - 1
 MAX_TEXT = 1024 * 1024  # characters in one chat message
@@ -161,9 +164,9 @@ def decode(frame: str) -> Message | None:
         Malformed: it is not JSON, lacks a field, or a field has a wrong type or size.
     """
     try:
-        table = json.loads(frame)
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"not JSON: {error}") from error
+        table = jsontext.parse(frame)
+    except UnreadableMessage as error:
+        raise Malformed(str(error)) from error
     if not isinstance(table, dict) or not isinstance(table.get("kind"), str):
         raise Malformed("a message without a kind")
     kind = _KINDS.get(table["kind"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,3 +45,18 @@ def browsers(playwright: Playwright, site: Site) -> Iterator[Browsers]:
         assert browsers.watch.unexpected() == []
     finally:
         browsers.close()
+
+
+@pytest.fixture
+def lab(playwright: Playwright, built: Path, tmp_path: Path) -> Iterator[Browsers]:
+    """The built page's parts, with a page that has no app in it."""
+    root = tmp_path / "site"
+    shutil.copytree(built, root)
+    shutil.copy(Path(__file__).parent / "pages" / "pyodide.html", root)
+    with served(root) as site:
+        browsers = Browsers(playwright, site)
+        try:
+            yield browsers
+            assert browsers.watch.unexpected() == []
+        finally:
+            browsers.close()

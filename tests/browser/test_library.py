@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
-from harness import Browsers, served
-
-PAGE = Path(__file__).parent / "pages" / "pyodide.html"
+from harness import Browsers
 
 START = """async () => {
   const {loadPyodide} = await import("/vendor/pyodide/pyodide.mjs");
@@ -24,21 +18,6 @@ import asyncio
 from peerscript import *
 broker = dict(host="/", port=%d, path="/", secure=False, ice_servers=[])
 """
-
-
-@pytest.fixture
-def lab(playwright: Playwright, built: Path, tmp_path: Path) -> Iterator[Browsers]:
-    """The built page's parts, with a page that has no app in it."""
-    root = tmp_path / "site"
-    shutil.copytree(built, root)
-    shutil.copy(PAGE, root)
-    with served(root) as site:
-        browsers = Browsers(playwright, site)
-        try:
-            yield browsers
-            assert browsers.watch.unexpected() == []
-        finally:
-            browsers.close()
 
 
 def python(lab: Browsers) -> Page:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from js import JSON, Object
 from pyodide.ffi import JsException, JsProxy, to_js
 
-from peerscript.errors import NegotiationFailed, PeerScriptError, from_peerjs
+from peerscript.errors import (
+    NegotiationFailed,
+    PeerScriptError,
+    UnreadableMessage,
+    from_peerjs,
+)
+from peerscript.protocol import jsontext
+
+logger = logging.getLogger("peerscript")
 
 
 def plain_object(entries: dict[str, Any]) -> JsProxy:
@@ -26,7 +35,11 @@ def json_object(value: Any) -> Any:
 def from_json_object(value: Any) -> Any:
     """What `json_object` made, or another page's metadata; None for undefined and null."""
     text = JSON.stringify(value)
-    return json.loads(text) if isinstance(text, str) else None
+    try:
+        return jsontext.parse(text) if isinstance(text, str) else None
+    except UnreadableMessage as error:
+        logger.warning("another page's metadata was dropped: %s", error)
+        return None
 
 
 def peer_error(error: Any) -> PeerScriptError:

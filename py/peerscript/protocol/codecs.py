@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Protocol
 
 from peerscript.errors import MessageTooBig, SerializationError, UnreadableMessage
-from peerscript.protocol import binarypack, chunks
+from peerscript.protocol import binarypack, chunks, jsontext
 
 Frame = bytes | str
 
@@ -81,10 +81,7 @@ class JsonCodec:
         return (_within(encoded, max_frame_size, "json"),)
 
     def decode(self, frame: Frame) -> object:
-        try:
-            value = json.loads(frame)
-        except (ValueError, RecursionError) as error:
-            raise UnreadableMessage(f"not JSON: {error}") from error
+        value = jsontext.parse(frame)
         if type(value) is dict and isinstance(value.get("__peerData"), dict):
             return _peerjs_signal(value["__peerData"])
         return value
