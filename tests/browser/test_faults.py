@@ -141,7 +141,8 @@ def test_either_side_cancels(browsers: Browsers, tmp_path: Path) -> None:
 
 def test_no_webrtc(browsers: Browsers) -> None:
     page = browsers.page()
-    page.add_init_script("delete window.RTCPeerConnection")
+    # Both names: PeerJS's shim makes the first of the second.
+    page.add_init_script("delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection")
     browsers.watch.expected.append("RTCPeerConnection")
     page.goto(browsers.site.url)
     notice(page, "no WebRTC")
