@@ -8,9 +8,6 @@ import subprocess
 
 import nox
 
-# The README's commands find nox itself through PYTHONPATH; the sessions have their own packages.
-os.environ.pop("PYTHONPATH", None)
-
 nox.needs_version = ">=2024.4.15"
 nox.options.sessions = ["test"]
 nox.options.reuse_existing_virtualenvs = True
@@ -18,17 +15,26 @@ nox.options.reuse_existing_virtualenvs = True
 BROWSERS = {"chromium": "chromium", "firefox": "firefox-esr"}  # the program, Debian's package
 
 
+def prepare(session: nox.Session, *packages: str) -> None:
+    """Install a session's packages, and let them alone be found.
+
+    The README's commands find nox itself through PYTHONPATH, which would stand before them.
+    """
+    session.env["PYTHONPATH"] = ""
+    session.install(*packages)
+
+
 @nox.session
 def serve(session: nox.Session) -> None:
     """Build the page and serve it with a broker on this machine; `-- --lan` for phones."""
-    session.install("-r", "requirements/serve.txt")
+    prepare(session, "-r", "requirements/serve.txt")
     session.run("python", "-m", "serving.serve", *session.posargs)
 
 
 @nox.session
 def build(session: nox.Session) -> None:
     """Build `dist/`: the page with everything it needs, and the library's wheel."""
-    session.install("-r", "requirements/serve.txt", "pip")
+    prepare(session, "-r", "requirements/serve.txt", "pip")
     session.run("python", "-c", "from serving.build import build; print(build())")
 
 
@@ -42,7 +48,7 @@ def test(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style (ruff)."""
-    session.install("-r", "requirements/lint.txt")
+    prepare(session, "-r", "requirements/lint.txt")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -50,14 +56,14 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types (mypy, strict)."""
-    session.install("-r", "requirements/lint.txt", "-r", "requirements/test.txt", "nox")
+    prepare(session, "-r", "requirements/lint.txt", "-r", "requirements/test.txt", "nox")
     session.run("mypy", "py", "serving", "tests", "noxfile.py")
 
 
 @nox.session
 def unit(session: nox.Session) -> None:
     """Tests in CPython, seconds in all; arguments go to pytest."""
-    session.install("-r", "requirements/test.txt")
+    prepare(session, "-r", "requirements/test.txt")
     session.run("pytest", "tests", "--ignore=tests/browser", *session.posargs)
 
 
@@ -65,7 +71,7 @@ def unit(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Tests in real browsers; arguments go to pytest: `nox -s browser -- -k chat`."""
     install_browsers(session)
-    session.install("-r", "requirements/test.txt", "pip")
+    prepare(session, "-r", "requirements/test.txt", "pip")
     session.run("pytest", "tests/browser", *session.posargs)
 
 
