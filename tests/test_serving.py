@@ -1,0 +1,95 @@
+"""The front serves files and nothing else, and the build takes the page off the CDN."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from serving.build import CSP, _config, _localised, _page
+from serving.front import Front
+from serving.places import ROOT
+
+
+@pytest.fixture
+async def front(tmp_path: Path) -> AsyncIterator[Front]:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "index.html").write_text("the page")
+    (root / "module.mjs").write_text("the module")
+    (root / "pyscript.toml").write_text((ROOT / "pyscript.toml").read_text())
+    (tmp_path / "secret").write_text("not to be served")
+    front = Front(root, broker_port=1, ice_servers="[]")
+    await front.start("127.0.0.1")
+    yield front
+    await front.stop()
+
+
+async def ask(front: Front, request: str) -> tuple[str, str]:
+    """The head and the body of the answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", front.port)
+    writer.write(f"{request} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    return head, body
+
+
+async def test_files_with_their_types(front: Front) -> None:
+    head, body = await ask(front, "GET /?query")
+    assert "200 OK" in head
+    assert "text/html" in head
+    assert body == "the page"
+    head, body = await ask(front, "HEAD /module.mjs")
+    assert "text/javascript" in head
+    assert "Content-Length: 10" in head
+    assert body == ""
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        ("GET /../secret", 404),
+        ("GET /%2e%2e/secret", 404),
+        ("GET //etc/passwd", 404),
+        ("GET /missing", 404),
+        ("POST /", 405),
+    ],
+)
+async def test_nothing_else(front: Front, request_line: str, status: int) -> None:
+    head, body = await ask(front, request_line)
+    assert f"HTTP/1.1 {status}" in head
+    assert "not to be served" not in body
+
+
+async def test_the_settings_name_this_front_as_the_broker(front: Front) -> None:
+    _, body = await ask(front, "GET /pyscript.toml")
+    settings = tomllib.loads(body)["peerscript"]
+    assert settings == {
+        "host": "/",
+        "port": front.port,
+        "path": "/",
+        "key": "peerjs",
+        "secure": False,
+        "ice_servers": [],
+    }
+
+
+def test_the_built_page_asks_no_cdn() -> None:
+    page = _page((ROOT / "index.html").read_text())
+    assert "jsdelivr" not in page
+    assert "integrity=" not in page
+    assert CSP in page
+    assert "jsdelivr" not in _localised((ROOT / "site" / "loading.json").read_text())
+
+
+def test_the_built_settings_keep_what_a_fork_edits() -> None:
+    text = (ROOT / "pyscript.toml").read_text()
+    before, after = tomllib.loads(text), tomllib.loads(_config(text))
+    assert after["peerscript"] == before["peerscript"]
+    assert after["files"] == {"./app.zip": "./*"}
+    assert "packages" not in after
+    assert after["interpreter"].startswith("./vendor/")
