@@ -25,6 +25,7 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 _BROKER = re.compile(r"/peerjs(?:[/?]|$)")  # but not /peerjs.min.js
+_REQUEST = re.compile(r"(?P<method>[A-Z]+) (?P<target>/[^ \r\n]*) HTTP/1\.[01]\r\n")
 _HEAD_LIMIT = 64 * 1024  # bytes
 
 
@@ -62,12 +63,14 @@ class Front:
         # A browser that goes away in the middle is nobody's error.
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             head = await reader.readuntil(b"\r\n\r\n")
-            method, target, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
-            if self.broker_port is not None and _BROKER.match(target):
+            request = _REQUEST.match(head.decode("latin-1"))
+            if request is None:
+                writer.write(_response(HTTPStatus.BAD_REQUEST, b"not HTTP", "text/plain"))
+            elif self.broker_port is not None and _BROKER.match(request["target"]):
                 await self._pass_on(head, reader, writer)
             else:
-                writer.write(self._answer(method, target))
-                await writer.drain()
+                writer.write(self._answer(request["method"], request["target"]))
+            await writer.drain()
         writer.close()
 
     async def _pass_on(
@@ -96,6 +99,8 @@ class Front:
         return answer if method == "GET" else answer[: -len(content) or None]
 
     def _find(self, path: str) -> Path | None:
+        if "\0" in path:  # the system refuses such names, and Python raises
+            return None
         root = self.root.resolve()
         found = (root / path.lstrip("/")).resolve()
         if not found.is_relative_to(root):

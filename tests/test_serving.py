@@ -56,7 +56,10 @@ async def test_files_with_their_types(front: Front) -> None:
         ("GET /%2e%2e/secret", 404),
         ("GET //etc/passwd", 404),
         ("GET /missing", 404),
+        ("GET /%00", 404),
         ("POST /", 405),
+        ("GET nowhere", 400),
+        ("garbage", 400),
     ],
 )
 async def test_nothing_else(front: Front, request_line: str, status: int) -> None:
