@@ -45,6 +45,7 @@ class CallPanel:
             return
         if self._tile is None:
             self._tile = by_id("remote-videos").append(copy_of("remote-video-template"))
+            by_id("chat-log").scroll_to_end()  # the call has taken some of its room
         video = self._tile.slot("video")
         video.set(data_peer_id=peer_id, data_kind="camera", aria_label=f"Camera of {name}")
         video.play(remote)
