@@ -33,14 +33,15 @@ def say(page: Page, text: str) -> None:
 def test_texts_both_ways_as_text(pair: tuple[Page, Page]) -> None:
     host, guest = pair
     for sender, receiver in ((host, guest), (guest, host)):
-        for text in TEXTS:
+        for count, text in enumerate(TEXTS, start=1):
             say(sender, text)
-            expect(sender.locator("#chat-log > [data-from='me']").last).to_have_attribute(
-                "data-state", "delivered"
-            )
-            message = receiver.locator("#chat-log > .message:not([data-from='me'])").last
-            assert message.locator(".text").text_content() == text
-            assert message.get_attribute("data-from") == own_id(sender)
+            sent = sender.locator("#chat-log > [data-from='me']")
+            expect(sent).to_have_count(count)
+            expect(sent.last).to_have_attribute("data-state", "delivered")
+            received = receiver.locator("#chat-log > .message:not([data-from='me'])")
+            expect(received).to_have_count(count)
+            assert received.last.locator(".text").text_content() == text
+            assert received.last.get_attribute("data-from") == own_id(sender)
             assert receiver.locator("#chat-log b").count() == 0
 
 
