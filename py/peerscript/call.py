@@ -6,7 +6,14 @@ import asyncio
 from enum import Enum
 from types import TracebackType
 
-from peerscript.errors import CallDeclined, ConnectionClosed, ConnectTimeout, PeerScriptError
+from peerscript.errors import (
+    CallDeclined,
+    ConnectionClosed,
+    ConnectionLost,
+    ConnectTimeout,
+    NegotiationFailed,
+    PeerScriptError,
+)
 from peerscript.lifecycle import Lifecycle
 from peerscript.ports import CallChannel, MediaStream
 
@@ -191,6 +198,8 @@ class MediaConnection:
     def on_close(self, error: PeerScriptError | None) -> None:
         if error is None and self.opening and not self._incoming:
             error = CallDeclined(f"{self.peer} did not take the call")
+        elif self.opening and isinstance(error, ConnectionLost):
+            error = NegotiationFailed(f"no path to {self.peer} was found")
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:

@@ -14,6 +14,7 @@ from peerscript.errors import (
     ConnectionLost,
     ConnectTimeout,
     InboxFull,
+    NegotiationFailed,
     NotDelivered,
     PeerScriptError,
     UnreadableMessage,
@@ -255,8 +256,8 @@ class DataConnection:
     def on_close(self, error: PeerScriptError | None) -> None:
         if self.state is ConnectionState.CLOSING and self._channel.buffered_amount:
             error = NotDelivered(f"{self._channel.buffered_amount} bytes had not left")
-        elif self.state is ConnectionState.CONNECTING and error is None:
-            error = ConnectionLost(f"{self.peer} closed before the connection was open")
+        elif self.opening and (error is None or isinstance(error, ConnectionLost)):
+            error = NegotiationFailed(f"the connection to {self.peer} ended before it was open")
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:

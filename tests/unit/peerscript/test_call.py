@@ -9,8 +9,10 @@ import pytest
 from peerscript import (
     CallDeclined,
     ConnectionClosed,
+    ConnectionLost,
     ConnectTimeout,
     MediaConnection,
+    NegotiationFailed,
     Peer,
     PeerUnavailable,
 )
@@ -85,6 +87,12 @@ async def test_hanging_up_ends_it_on_both_sides(ringing: Calls) -> None:
     await incoming.wait_closed()
     assert incoming.close_reason is None
     assert await incoming.wait_stream() is HERS
+
+
+async def test_a_path_that_is_never_found(ringing: Calls) -> None:
+    ringing[0].on_close(ConnectionLost("the path to bob broke"))
+    with pytest.raises(NegotiationFailed, match="bob"):
+        await ringing[0].answered()
 
 
 async def test_calling_nobody(alice: Peer) -> None:

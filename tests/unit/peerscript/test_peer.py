@@ -9,6 +9,7 @@ import pytest
 from peerscript import (
     BrokerUnreachable,
     ConnectionClosed,
+    ConnectionLost,
     ConnectTimeout,
     Disconnected,
     IdTaken,
@@ -80,6 +81,19 @@ async def test_a_page_that_never_answers(
     monkeypatch.setattr("peerscript.memory.MemoryChannel.open_both", lambda channel: None)
     with pytest.raises(ConnectTimeout, match="bob did not answer within 0.01 s"):
         await alice.connect("bob", timeout=0.01)
+
+
+async def test_a_path_that_is_never_found(
+    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = ConnectionLost("the path to bob broke")  # what the browser says of one that never was
+    for error in (broken, None):
+        monkeypatch.setattr(
+            "peerscript.memory.MemoryChannel.open_both",
+            lambda channel, error=error: channel._close_both(error),
+        )
+        with pytest.raises(NegotiationFailed, match="bob"):
+            await alice.connect("bob")
 
 
 async def test_a_cancelled_connect_leaves_nothing_behind(
