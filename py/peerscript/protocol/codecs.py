@@ -6,107 +6,229 @@ A frame is what one `RTCDataChannel.send` carries: bytes, or str for text. PeerJ
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Protocol
 
 from peerscript.errors import MessageTooBig, SerializationError, UnreadableMessage
-from peerscript.protocol import binarypack, chunks, jsontext
+from peerscript.protocol import binarypack, chunks, jsontext, msgpack, pythonpack, sendable
+from peerscript.protocol.binarypack import CautiousPacker, packed
+from peerscript.protocol.packing import Refused, buffer_of
 
 Frame = bytes | str
 
+STREAM_PIECE = 32_768  # bytes; how PeerJS's own stream is cut
+
 
 class Signal(Enum):
-    """What a frame can mean besides a value."""
+    """What a frame can mean besides values."""
 
-    PENDING = "the message is not whole yet"
     CLOSE = "the other side has flushed and asks us to close"
 
 
-class Codec(Protocol):
-    """One connection's codec; it may keep state between frames."""
+class Undecided(Exception):
+    """How to write this value depends on who the other page is, which is not known yet."""
 
+
+class Codec(ABC):
+    """One connection's codec; it may keep state between frames.
+
+    Attributes:
+        greeting: a first frame to say who we are; None for nothing.
+    """
+
+    greeting: Frame | None = None
+
+    @abstractmethod
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         """Turn a value into frames.
 
         Raises:
             SerializationError: the value cannot arrive as it is.
             MessageTooBig: it takes more than one frame and this serialization has no pieces.
+            Undecided: ask again after the other side's first frame, or after `settle`.
         """
 
-    def decode(self, frame: Frame) -> object:
-        """Turn a frame into a value or a `Signal`.
+    @abstractmethod
+    def decode(self, frame: Frame) -> Iterable[object]:
+        """Give the values, or a `Signal`, that a frame completes: none, one or several.
 
         Raises:
-            UnreadableMessage: the frame is not of this serialization.
+            UnreadableMessage: the frame is not of this serialization. May come after values.
         """
 
+    def settle(self) -> None:  # noqa: B027  # most have nothing to settle
+        """No greeting is waited for any longer."""
 
-class BinaryCodec:
-    """PeerJS's default, "binary" (and its synonym "binary-utf8")."""
+    def join(self, frames: list[bytes]) -> bytes:
+        """Make one frame of several that `may_share` allowed."""
+        raise NotImplementedError
+
+    def may_share(self, frame: Frame) -> bool:
+        """Tell whether this frame may be joined with its neighbours."""
+        return False
+
+
+class _Remote(Enum):
+    """Who the other page is."""
+
+    UNKNOWN = "nobody knows yet"
+    PEERJS = "plain PeerJS"
+    PEERSCRIPT = "PeerScript"
+
+
+class BinaryCodec(Codec):
+    """PeerJS's default, "binary" (and its synonym "binary-utf8").
+
+    Both pages greet first. PeerJS takes the greeting for an answer to something else and ignores
+    it; a PeerScript page then gets `pythonpack`'s frames.
+    """
+
+    greeting: bytes
 
     def __init__(self) -> None:
         self._reassembly = chunks.Reassembly()
+        self._remote = _Remote.UNKNOWN
+        self._known: frozenset[str] = frozenset()
+        self.greeting = binarypack.pack(
+            {"__peerData": {"type": "hello", "peerscript": 1, "sendable": sendable.names()}}
+        )
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
-        _refuse_what_peerjs_takes_for_its_own(value, "binary")
-        packed = binarypack.pack(value)
+        whole = self._pack(value)
         # An unmodified PeerJS reads a frame of any size; it cuts only what it sends itself.
-        if len(packed) <= max_frame_size:
-            return (packed,)
-        if len(packed) > chunks.MAX_MESSAGE_SIZE:
-            raise MessageTooBig(f"{len(packed)} bytes; at most {chunks.MAX_MESSAGE_SIZE}")
-        return tuple(chunks.split(packed))
+        if len(whole) <= max_frame_size:
+            return (whole,)
+        if len(whole) > chunks.MAX_MESSAGE_SIZE:
+            raise MessageTooBig(f"{len(whole)} bytes; at most {chunks.MAX_MESSAGE_SIZE}")
+        return tuple(chunks.split(whole))
 
-    def decode(self, frame: Frame) -> object:
-        value = binarypack.unpack(_as_bytes(frame))
+    def _pack(self, value: object) -> bytes:
+        if self._remote is _Remote.PEERSCRIPT:
+            return pythonpack.pack(value, self._known)
+        if self._remote is _Remote.PEERJS:
+            _refuse_what_peerjs_takes_for_its_own(value, "binary")
+            return binarypack.pack(value)
+        try:
+            _refuse_what_peerjs_takes_for_its_own(value, "binary")
+            return packed(CautiousPacker(), value)
+        except SerializationError as error:
+            raise Undecided from error
+
+    def decode(self, frame: Frame) -> Iterable[object]:
+        if isinstance(frame, str):
+            raise UnreadableMessage("text, where bytes are spoken")
+        if frame[:1] == _PEERSCRIPT_FRAME:
+            return pythonpack.unpack(frame)
+        value = binarypack.unpack(frame)
         if type(value) is dict and "__peerData" in value:
-            if isinstance(value["__peerData"], dict):
-                return _peerjs_signal(value["__peerData"])
-            whole = self._reassembly.add(value)
-            return Signal.PENDING if whole is None else binarypack.unpack(whole)
-        return value
+            return self._control(value)
+        self.settle()  # a PeerScript page greets first
+        return (value,)
+
+    def _control(self, value: dict[str, object]) -> Iterable[object]:
+        control = value["__peerData"]
+        if isinstance(control, dict):
+            if control.get("type") == "hello":
+                self._meet(control)
+            return _signals(control)
+        self.settle()
+        whole = self._reassembly.add(value)
+        if whole is None:
+            return ()
+        return pythonpack.unpack(whole) if whole[:1] == _PEERSCRIPT_FRAME else _unpacked(whole)
+
+    def _meet(self, greeting: dict[str, object]) -> None:
+        if greeting.get("peerscript") == 1 and isinstance(names := greeting.get("sendable"), list):
+            self._known = frozenset(name for name in names if isinstance(name, str))
+            self._remote = _Remote.PEERSCRIPT
+
+    def settle(self) -> None:
+        if self._remote is _Remote.UNKNOWN:
+            self._remote = _Remote.PEERJS
+
+    def may_share(self, frame: Frame) -> bool:
+        return frame[:1] == _PEERSCRIPT_FRAME
+
+    def join(self, frames: list[bytes]) -> bytes:
+        return pythonpack.join(frames)
 
 
-class JsonCodec:
+_PEERSCRIPT_FRAME = bytes((pythonpack.FRAME,))
+
+
+def _unpacked(whole: bytes) -> tuple[object]:
+    return (binarypack.unpack(whole),)
+
+
+class JsonCodec(Codec):
     """PeerJS's "json": one UTF-8 frame, always."""
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         _refuse_what_peerjs_takes_for_its_own(value, "json")
-        try:
-            encoded = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-        except (TypeError, ValueError, RecursionError) as error:
-            raise SerializationError(f'message: {error} in "json"') from error
-        return (_within(encoded, max_frame_size, "json"),)
+        return (_within(jsontext.text(value).encode(), max_frame_size, "json"),)
 
-    def decode(self, frame: Frame) -> object:
+    def decode(self, frame: Frame) -> Iterable[object]:
         value = jsontext.parse(frame)
         if type(value) is dict and isinstance(value.get("__peerData"), dict):
-            return _peerjs_signal(value["__peerData"])
-        return value
+            return _signals(value["__peerData"])
+        return (value,)
 
 
-class RawCodec:
+class RawCodec(Codec):
     """PeerJS's "raw": str and bytes as they are, one frame each."""
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         if isinstance(value, str):
-            try:
-                size = len(value.encode())
-            except UnicodeEncodeError as error:
-                raise SerializationError('message: a lone surrogate in "raw"') from error
-            if size > max_frame_size:
-                raise _too_big(size, max_frame_size, "raw")
-            return (value,)
-        if isinstance(value, (bytes, bytearray, memoryview)):
-            return (_within(bytes(value), max_frame_size, "raw"),)
-        raise SerializationError(
-            f'message: {type(value).__name__} in "raw", which takes str and bytes-likes'
-        )
+            return (_raw_text(value, max_frame_size),)
+        view = buffer_of(value)
+        if view is None:
+            raise SerializationError(
+                f'message: {type(value).__name__} in "raw", which takes str and bytes-likes'
+            )
+        return (_within(view.tobytes(), max_frame_size, "raw"),)
 
-    def decode(self, frame: Frame) -> object:
-        return frame
+    def decode(self, frame: Frame) -> Iterable[object]:
+        return (frame,)
+
+
+def _raw_text(value: str, max_frame_size: int) -> str:
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError as error:
+        raise SerializationError('message: a str with a lone surrogate in "raw"') from error
+    if size > max_frame_size:
+        raise _too_big(size, max_frame_size, "raw")
+    return str(value)
+
+
+class MessagePackCodec(Codec):
+    """PeerJS's MsgPack, "msgpack": a stream of values."""
+
+    def __init__(self) -> None:
+        self._stream = msgpack.Stream()
+
+    def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
+        _refuse_what_peerjs_takes_for_its_own(value, "msgpack")
+        packer = msgpack.MessagePacker()
+        try:
+            packer.pack(value)
+        except Refused as refused:
+            raise refused.explained("msgpack") from None
+        whole = bytes(packer.out)
+        if len(whole) > msgpack.MAX_MESSAGE_SIZE:
+            raise MessageTooBig(f"{len(whole)} bytes; at most {msgpack.MAX_MESSAGE_SIZE}")
+        size = min(STREAM_PIECE, max_frame_size)
+        return tuple(whole[place : place + size] for place in range(0, len(whole), size))
+
+    def decode(self, frame: Frame) -> Iterator[object]:
+        if isinstance(frame, str):
+            raise UnreadableMessage("text, where bytes are spoken")
+        for value in self._stream.feed(frame):
+            if type(value) is dict and isinstance(value.get("__peerData"), dict):
+                yield from _signals(value["__peerData"])
+            else:
+                yield value
 
 
 _CODECS: dict[str, Callable[[], Codec]] = {
@@ -114,25 +236,27 @@ _CODECS: dict[str, Callable[[], Codec]] = {
     "binary-utf8": BinaryCodec,
     "json": JsonCodec,
     "raw": RawCodec,
+    "msgpack": MessagePackCodec,
 }
 SERIALIZATIONS = tuple(_CODECS)
+ORDERED = frozenset({"msgpack"})  # a stream; it needs `reliable`
+
+Codecs = Mapping[str, Callable[[], Codec]]
 
 
-def codec_for(serialization: str) -> Codec:
+def codec_for(serialization: str, own: Codecs | None = None) -> Codec:
     """Return a new codec.
+
+    Args:
+        own: serializations of the user's own, by name.
 
     Raises:
         ValueError: there is no serialization of that name.
     """
-    if serialization not in _CODECS:
-        raise ValueError(f"serialization {serialization!r}: choose one of {', '.join(_CODECS)}")
-    return _CODECS[serialization]()
-
-
-def _as_bytes(frame: Frame) -> bytes:
-    if isinstance(frame, str):
-        raise UnreadableMessage("text, where bytes are spoken")
-    return frame
+    known = {**_CODECS, **(own or {})}
+    if serialization not in known:
+        raise ValueError(f"serialization {serialization!r}: choose one of {', '.join(known)}")
+    return known[serialization]()
 
 
 def _within(encoded: bytes, max_frame_size: int, serialization: str) -> bytes:
@@ -155,6 +279,6 @@ def _refuse_what_peerjs_takes_for_its_own(value: object, serialization: str) -> 
         raise SerializationError(f'message["__peerData"]: PeerJS\'s own key in "{serialization}"')
 
 
-def _peerjs_signal(control: dict[str, object]) -> Signal:
+def _signals(control: dict[str, object]) -> tuple[Signal, ...]:
     """PeerJS's `close({flush: true})` says {type: "close"}; what else it may say is not for us."""
-    return Signal.CLOSE if control.get("type") == "close" else Signal.PENDING
+    return (Signal.CLOSE,) if control.get("type") == "close" else ()

@@ -1,34 +1,103 @@
-"""JSON from another page.
+"""JSON to and from another page.
 
-In the browser, Python's own JSON reader does not notice that brackets nest too deeply: 20 kB of
-"[" overflow WebAssembly's stack and end Python for good. So the nesting is looked at first.
+In the browser, Python's own JSON reader and writer do not notice that values nest too deeply:
+20 kB of "[" overflow WebAssembly's stack and end Python for good. So the nesting is looked at
+first. And `json.dumps` writes what arrives as something else (a NaN, an int as a dict's key, an
+int with more digits than a JavaScript number has): such values are refused.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
+from typing import Any, NoReturn
 
 from peerscript.errors import UnreadableMessage
-
-MAX_DEPTH = 100  # lists and objects inside each other
+from peerscript.protocol import sendable
+from peerscript.protocol.packing import (
+    MAX_DEPTH,
+    Refused,
+    encoded_text,
+    is_double,
+    refuse_inexact,
+)
 
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
-def parse(text: str | bytes) -> object:
+def text(value: object, root: str = "message") -> str:
+    """Write JSON.
+
+    Args:
+        value: str, int, float, bool, None, or a list, tuple or str-keyed dict of them; a
+            registered dataclass becomes an object.
+        root: what an error calls the value.
+
+    Raises:
+        SerializationError: the value, or one inside it, cannot arrive as it is.
+    """
+    try:
+        _check(value, 0)
+    except Refused as refused:
+        raise refused.explained("json", root) from None
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=sendable.fields_of)
+
+
+def _check(value: Any, depth: int) -> None:
+    if isinstance(value, str):
+        encoded_text(value)
+    elif isinstance(value, int):
+        if not is_double(value):
+            raise refuse_inexact(value)
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise Refused("NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity")
+    elif isinstance(value, dict):
+        _check_items(value.items(), depth)
+    elif isinstance(value, (list, tuple)):
+        _check_items(enumerate(value), depth)
+    elif sendable.name_of(value) is not None:
+        _check(sendable.fields_of(value), depth)
+    elif value is not None:
+        raise Refused(f"{type(value).__name__} has no place")
+
+
+def _check_items(items: Any, depth: int) -> None:
+    if depth >= MAX_DEPTH:
+        raise Refused(f"nesting deeper than {MAX_DEPTH}")
+    for place, item in items:
+        try:
+            if not isinstance(items, enumerate):
+                _check_key(place)
+            _check(item, depth + 1)
+        except Refused as refused:
+            raise refused.within(place) from None
+
+
+def _check_key(key: object) -> None:
+    if not isinstance(key, str):
+        raise Refused("a dict key that is no str")
+    encoded_text(key)
+
+
+def parse(encoded: str | bytes) -> object:
     """Read JSON.
 
     Raises:
         UnreadableMessage: it is not JSON, not UTF-8, or nested deeper than `MAX_DEPTH`.
     """
     try:
-        decoded = text if isinstance(text, str) else text.decode()
+        decoded = encoded if isinstance(encoded, str) else encoded.decode()
         _check_depth(decoded)
-        value: object = json.loads(decoded)
+        value: object = json.loads(decoded, parse_constant=_refuse_constant)
     except ValueError as error:
         raise UnreadableMessage(f"not JSON: {error}") from error
     return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no {name}")
 
 
 def _check_depth(text: str) -> None:

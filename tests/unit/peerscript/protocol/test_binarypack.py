@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from peerscript.errors import SerializationError, UnreadableMessage
-from peerscript.protocol.binarypack import MAX_DEPTH, pack, unpack
+from peerscript.protocol.binarypack import pack, unpack
+from peerscript.protocol.packing import MAX_DEPTH
 
 EXACT: list[Any] = [
     None, True, False, "", "a", "é😀\u202b", "x" * 15, "x" * 16, "x" * 70_000,
@@ -73,13 +74,13 @@ def test_kinds_of_a_kind() -> None:
     ("value", "words"),
     [
         (math.nan, "message: NaN"),
-        ({"a": [0, math.nan]}, r"message\['a'\]\[1\]: NaN"),
+        ({"a": [0, math.nan]}, r'message\["a"\]\[1\]: NaN'),
         ([5e-324], r"message\[0\]: the subnormal float 5e-324"),
         (2**53 + 1, "an int that a JavaScript number cannot hold"),
         (10**400, "an int that"),
         ("\ud800", "lone surrogate"),
         ({1: 2}, "a dict key that is no str"),
-        ({"a": object()}, r"message\['a'\]: object has no place"),
+        ({"a": object()}, r'message\["a"\]: object has no place'),
         ({1, 2}, "set has no place"),
     ],
 )

@@ -13,7 +13,7 @@ from peerscript.protocol.binarypack import unpack
 
 
 def _pieces(packed: bytes) -> list[dict[str, object]]:
-    return [unpack(frame) for frame in chunks.split(packed)]  # type: ignore[misc]
+    return [unpack(frame) for frame in chunks.split(packed)]
 
 
 def test_pieces_of_two_messages_in_any_order() -> None:

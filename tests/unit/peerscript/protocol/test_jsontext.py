@@ -7,7 +7,8 @@ import json
 import pytest
 
 from peerscript.errors import UnreadableMessage
-from peerscript.protocol.jsontext import MAX_DEPTH, parse
+from peerscript.protocol.jsontext import parse
+from peerscript.protocol.packing import MAX_DEPTH
 
 DEEP = "[" * MAX_DEPTH + "]" * MAX_DEPTH
 

@@ -1,0 +1,92 @@
+"""Dataclasses that may travel: those that both pages have registered under the same name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, overload
+
+from peerscript.errors import UnreadableMessage
+
+T = TypeVar("T", bound=type)
+
+_BY_NAME: dict[str, type] = {}
+_NAMES: dict[type, str] = {}
+
+
+@overload
+def sendable(cls: T) -> T: ...
+@overload
+def sendable(*, name: str) -> Callable[[T], T]: ...
+def sendable(cls: T | None = None, *, name: str | None = None) -> T | Callable[[T], T]:
+    """Let a dataclass travel between two PeerScript pages in "binary".
+
+        @sendable
+        @dataclass
+        class Move:
+            piece: str
+            to: tuple[int, int]
+
+    The other page must register one of the same name, before the two connect. There it is made
+    anew from the fields of `__init__`; what arrives was written by the other side, so check it
+    as you would check any message. To a page of plain PeerJS it goes as an object.
+
+    Args:
+        name: what it is called on the way; the class's own name if not given.
+
+    Raises:
+        TypeError: it is no dataclass.
+        ValueError: another class has this name.
+    """
+    if cls is None:
+        return lambda decorated: _register(decorated, name)
+    return _register(cls, name)
+
+
+def _register(cls: T, name: str | None) -> T:
+    if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
+        raise TypeError(f"{cls!r} is no dataclass")
+    name = name or cls.__name__
+    taken = _BY_NAME.get(name)
+    # A notebook or a reloaded module defines the same class again: the newest counts.
+    if taken is not None and _origin(taken) != _origin(cls):
+        raise ValueError(f"the name {name!r} is taken by {taken!r}; give `name=` another")
+    _BY_NAME[name] = cls
+    _NAMES[cls] = name
+    return cls
+
+
+def _origin(cls: type) -> tuple[str, str]:
+    return cls.__module__, cls.__qualname__
+
+
+def names() -> list[str]:
+    """What this page has registered."""
+    return sorted(_BY_NAME)
+
+
+def name_of(value: object) -> str | None:
+    """The name under which a value travels; None if its class is not registered."""
+    return _NAMES.get(type(value))
+
+
+def fields_of(value: Any) -> dict[object, object]:
+    """The fields that `__init__` takes."""
+    return {
+        field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.init
+    }
+
+
+def make(name: object, fields: object) -> object:
+    """Make a registered dataclass anew.
+
+    Raises:
+        UnreadableMessage: there is none of this name, or it cannot be made of these fields.
+    """
+    cls = _BY_NAME.get(name) if isinstance(name, str) else None
+    if cls is None or not isinstance(fields, Mapping):
+        raise UnreadableMessage(f"a dataclass {name!r:.60} that this page has not registered")
+    try:
+        return cls(**fields)
+    except Exception as error:  # whatever a class of the user's raises about a stranger's values
+        raise UnreadableMessage(f"no {name} can be made of what arrived: {error}") from error
