@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Callable
 
 from app.faults import explain
 from app.ports import Notices
-from peerscript import Peer, PeerState
-from peerscript.errors import BrokerUnreachable, IdTaken, PeerScriptError
-
-DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before each attempt; then the last for ever
+from peerscript import Peer, PeerState, backoff
+from peerscript.errors import BrokerUnreachable, PeerScriptError
 
 
 async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Peer:
@@ -24,7 +21,7 @@ async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Pee
     Raises:
         PeerScriptError: the broker refuses, or this page cannot do WebRTC.
     """
-    for delay in itertools.chain(DELAYS, itertools.repeat(DELAYS[-1])):
+    for delay in backoff.delays():
         peer = make()
         try:
             await peer.start()
@@ -45,15 +42,18 @@ async def keep_online(peer: Peer, notices: Notices, changed: Callable[[], None])
 
 
 async def _log_on_again(peer: Peer, notices: Notices) -> None:
-    attempt = 0
-    while peer.state is PeerState.DISCONNECTED:
-        await asyncio.sleep(DELAYS[min(attempt, len(DELAYS) - 1)])
-        attempt += 1
-        try:
-            await peer.reconnect()
-        except IdTaken as error:
+    told: set[type[PeerScriptError]] = set()
+
+    def tell(error: PeerScriptError) -> None:
+        if type(error) not in told:  # the tenth attempt fails as the first did
+            told.add(type(error))
             notices.problem(explain(error))
-            return
-        except PeerScriptError as error:
-            if attempt == 1:
-                notices.problem(explain(error))
+
+    peer.on("error", tell)
+    try:
+        await peer.reconnect(timeout=None)
+    except PeerScriptError as error:
+        if peer.state is PeerState.DISCONNECTED:
+            tell(error)
+    finally:
+        peer.off("error", tell)

@@ -4,7 +4,9 @@ The map of the house:
 
 - `peer` (a page that others can reach), `connection` (messages), `call` (sound and pictures),
   `media` (cameras and microphones), `options`, `support`, `errors`: what you use;
-- `inbox`, `waiter`, `lifecycle`: how a browser's callbacks become `await` and `async for`;
+- `events`: the same in PeerJS's style, `on("data")`;
+- `inbox`, `outbox`, `waiter`, `lifecycle`: how a browser's callbacks become `await` and
+  `async for`;
 - `protocol/`: values to bytes and back, no browser and no waiting;
 - `ports`: what is needed from a browser; `bridge/` has the real one, `memory` one for tests.
 """
@@ -43,7 +45,9 @@ from peerscript.errors import (
     UnreadableMessage,
 )
 from peerscript.options import IceServer, PeerOptions
-from peerscript.peer import Peer, PeerState
+from peerscript.peer import Peer
+from peerscript.presence import PeerState
+from peerscript.protocol.sendable import sendable
 from peerscript.support import Supports
 
 __version__ = "0.1.0"
@@ -86,6 +90,7 @@ __all__ = [
     "Supports",
     "UnreadableMessage",
     "media",
+    "sendable",
     "supports",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from enum import Enum
 from types import TracebackType
+from typing import Any, ClassVar
 
 from peerscript.errors import (
     CallDeclined,
@@ -14,8 +15,10 @@ from peerscript.errors import (
     NegotiationFailed,
     PeerScriptError,
 )
-from peerscript.lifecycle import Lifecycle
-from peerscript.ports import CallChannel, MediaStream
+from peerscript.events import Emitter
+from peerscript.lifecycle import ExceptionType, Lifecycle
+from peerscript.ports import CallChannel, SdpTransform
+from peerscript.streams import MediaStream
 
 DECLINE_TIMEOUT = 10.0  # seconds to let a caller know that nobody takes the call
 
@@ -35,19 +38,31 @@ _MOVES = {
 }
 
 
-class MediaConnection:
+class MediaConnection(Emitter):
     """A call with another page: PeerJS's
     [MediaConnection](https://peerjs.com/docs/#mediaconnection).
 
-    `Peer.call` and `Peer.calls` make them. Leaving `async with` hangs up.
+    `Peer.call` and `Peer.calls` make them. Leaving `async with` hangs up. In PeerJS's style,
+    `on("stream")`, "close", "error", "iceStateChanged", "willCloseOnRemote".
 
     Attributes:
+        type: "media".
         peer: the other page's ID.
         connection_id: PeerJS's name for this call.
         metadata: what the caller gave along.
         local_stream, remote_stream: the browser's MediaStreams; None where a side sends nothing.
         close_reason: why it is over; None while it lasts and after a hang-up.
     """
+
+    EVENTS: ClassVar[tuple[str, ...]] = (
+        "stream",
+        "close",
+        "error",
+        "iceStateChanged",
+        "willCloseOnRemote",
+    )
+
+    type = "media"
 
     def __init__(
         self,
@@ -56,6 +71,7 @@ class MediaConnection:
         local_stream: MediaStream | None = None,
         incoming: bool = False,
     ) -> None:
+        super().__init__()
         self._channel = channel
         self._incoming = incoming
         self._connected = False
@@ -81,11 +97,27 @@ class MediaConnection:
         """Whether it still rings."""
         return self.state is CallState.RINGING
 
-    async def answer(self, stream: MediaStream | None = None) -> None:
+    @property
+    def open(self) -> bool:
+        """Whether it was taken and lasts."""
+        return self.state is CallState.ANSWERED
+
+    @property
+    def peer_connection(self) -> Any:
+        """The browser's own
+        [RTCPeerConnection](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection);
+        None before an incoming call is answered.
+        """
+        return self._channel.peer_connection
+
+    async def answer(
+        self, stream: MediaStream | None = None, *, sdp_transform: SdpTransform | None = None
+    ) -> None:
         """Take an incoming call.
 
         Args:
             stream: what to send; None only receives.
+            sdp_transform: is given the answer's SDP, and returns what to send instead.
 
         Raises:
             ConnectionClosed: the caller has given up.
@@ -94,7 +126,7 @@ class MediaConnection:
         if self.state is CallState.CLOSED:
             raise self.close_reason or ConnectionClosed(f"{self.peer} has hung up")
         self.local_stream = stream
-        self._channel.answer(stream)
+        self._channel.answer(stream, sdp_transform)
         self._life.move(CallState.ANSWERED)
 
     async def decline(self) -> None:
@@ -164,7 +196,7 @@ class MediaConnection:
 
     async def __aexit__(
         self,
-        kind: type[BaseException] | None,
+        kind: ExceptionType | None,
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
@@ -174,6 +206,15 @@ class MediaConnection:
         """End it with a reason, from this side."""
         self._end(error)
 
+    # What handlers hear (events.Emitter)
+
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        if event == "close":
+            return () if self.state is CallState.CLOSED else None
+        if event == "stream" and self.remote_stream is not None:
+            return (self.remote_stream,)
+        return None
+
     # What the channel tells (ports.CallEvents)
 
     def on_stream(self, stream: MediaStream) -> None:
@@ -182,6 +223,7 @@ class MediaConnection:
         self.remote_stream = stream
         self._taken()
         self._life.announce()
+        self._emit("stream", stream)
 
     def on_connected(self, refused: bool) -> None:
         self._connected = True
@@ -190,6 +232,10 @@ class MediaConnection:
         else:
             self._taken()
         self._life.announce()
+        self._emit("willCloseOnRemote")
+
+    def on_ice_state(self, state: str) -> None:
+        self._emit("iceStateChanged", state)
 
     def _taken(self) -> None:
         if self.opening and not self._incoming:
@@ -207,7 +253,12 @@ class MediaConnection:
             return
         self.close_reason = reason
         self._channel.close()
-        self._life.move(CallState.CLOSED)
+        self._life.move(CallState.CLOSED, self._tell_end)
+
+    def _tell_end(self) -> None:
+        if self.close_reason is not None:
+            self._emit("error", self.close_reason)
+        self._emit("close")
 
     def _require_incoming(self) -> None:
         if not self._incoming:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from enum import Enum
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from peerscript.errors import (
     ConnectionClosed,
@@ -19,15 +19,18 @@ from peerscript.errors import (
     PeerScriptError,
     UnreadableMessage,
 )
+from peerscript.events import Emitter
 from peerscript.inbox import EndOfInbox, Inbox
-from peerscript.lifecycle import Lifecycle
+from peerscript.lifecycle import ExceptionType, Lifecycle
+from peerscript.outbox import Outbox
 from peerscript.ports import Channel
-from peerscript.protocol.codecs import Codec, Frame, Signal, codec_for
+from peerscript.protocol.codecs import Codec, Frame, Signal, Undecided, codec_for
 
 logger = logging.getLogger("peerscript")
 
-HIGH_WATER = 1024 * 1024  # bytes in the browser's buffer at which `send` waits
 INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may lie unread
+VALUE_SIZE = 64  # bytes that a value takes in memory at least, beside those it came in
+GREETING_TIMEOUT = 1.0  # seconds after opening in which a PeerScript page says that it is one
 
 
 class ConnectionState(Enum):
@@ -47,28 +50,38 @@ _MOVES = {
 }
 
 
-class DataConnection:
+class DataConnection(Emitter):
     """An open connection to another page: PeerJS's
     [DataConnection](https://peerjs.com/docs/#dataconnection).
 
     `Peer.connect` and `Peer.connections` make them. Iterating gives what the other side sends,
-    and ends when it closes; `async with` closes at the end.
+    and ends when it closes; `async with` closes at the end. Or, in PeerJS's style, `on("data")`,
+    "open", "close", "error", "iceStateChanged".
 
     Attributes:
+        type: "data".
         peer: the other page's ID.
         connection_id: PeerJS's name for this connection.
         label, metadata: what the side that connected gave along.
-        serialization: "binary", "json" or "raw".
+        serialization: "binary", "json", "raw", "msgpack", or one of your own.
         reliable: ordered delivery.
         close_reason: why it is closed; None while open, and after a close on purpose.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    EVENTS: ClassVar[tuple[str, ...]] = ("open", "data", "close", "error", "iceStateChanged")
+
+    type = "data"
+
+    def __init__(self, channel: Channel, codec: Codec | None = None) -> None:
+        super().__init__()
         self._channel = channel
-        self._codec: Codec = codec_for(channel.serialization)
+        self._codec = codec or codec_for(channel.serialization)
+        self._outbox = Outbox(channel, self._codec)
         self._inbox: Inbox[Any] = Inbox(limit=INBOX_LIMIT)
+        self._pump: asyncio.Task[None] | None = None  # in event mode
         self._life = Lifecycle(f"connection to {channel.peer}", ConnectionState.CONNECTING, _MOVES)
         self._turn = asyncio.Lock()  # held by a `send` that waits for room, so that none overtakes
+        self._greeting_until = 0.0
         self.peer = channel.peer
         self.connection_id = channel.connection_id
         self.label = channel.label
@@ -89,7 +102,7 @@ class DataConnection:
     @property
     def open(self) -> bool:
         """Whether messages can be sent."""
-        return self.state is ConnectionState.OPEN
+        return self._life.state is ConnectionState.OPEN
 
     @property
     def opening(self) -> bool:
@@ -99,47 +112,82 @@ class DataConnection:
     @property
     def buffered_amount(self) -> int:
         """Bytes sent and not yet out of this page (`RTCDataChannel.bufferedAmount`)."""
-        return self._channel.buffered_amount
+        return self._outbox.buffered_amount
 
     @property
     def max_message_size(self) -> int:
-        """Bytes that fit into one frame. "binary" cuts larger messages up; "json" and "raw"
-        refuse them (`RTCSctpTransport.maxMessageSize`).
+        """Bytes that fit into one frame. "binary" and "msgpack" cut larger messages up; "json"
+        and "raw" refuse them (`RTCSctpTransport.maxMessageSize`).
         """
         return self._channel.max_frame_size
 
-    async def send(self, value: Any) -> None:
-        """Send a value. Returns when the browser has it; waits while the browser's buffer is full.
+    @property
+    def peer_connection(self) -> Any:
+        """The browser's own
+        [RTCPeerConnection](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection).
+        """
+        return self._channel.peer_connection
 
-        Messages leave in the order of the calls. Cancelling drops what has not been handed over:
-        the whole message, or the rest of one that travels in pieces, which then never arrives.
+    @property
+    def data_channel(self) -> Any:
+        """The browser's own
+        [RTCDataChannel](https://developer.mozilla.org/docs/Web/API/RTCDataChannel).
+        """
+        return self._channel.data_channel
+
+    async def send(self, value: Any) -> None:
+        """Send a value; what arrives as what is in `docs/values.md`.
+
+        Returns when the browser has it, or will have it at the end of this turn of the event
+        loop; waits while the browser's buffer is full. Messages leave in the order of the calls.
+        Cancelling drops what has not been handed over: the whole message, or the rest of one that
+        travels in pieces, which then never arrives.
 
         Raises:
             SerializationError: the value cannot arrive as it is. Nothing was sent.
             MessageTooBig: it is larger than one message may be. Nothing was sent.
             ConnectionClosed: the connection is closed, or closed while waiting for room.
         """
-        self._require_open()
-        frames = self._codec.encode(value, self._channel.max_frame_size)
-        if len(frames) == 1 and self._has_room() and not self._turn.locked():
-            self._channel.send(frames[0])
+        if self._life.state is not ConnectionState.OPEN:
+            raise self._closed()
+        try:
+            frames: Sequence[Frame] = self._codec.encode(value, self._channel.max_frame_size)
+        except Undecided:
+            frames = ()
+        if len(frames) == 1 and not self._turn.locked() and not self._outbox.full:
+            self._outbox.put(frames[0])
             return
         async with self._turn:
-            for frame in frames:
-                while not self._has_room():
-                    await self._life.change()
-                self._require_open()
-                self._channel.send(frame)
+            await self._send_in_turn(frames or await self._encode_when_known(value))
 
-    def _has_room(self) -> bool:
-        return self._channel.buffered_amount <= HIGH_WATER or not self.open
+    async def _send_in_turn(self, frames: Sequence[Frame]) -> None:
+        for frame in frames:
+            while self.open and self._outbox.full:
+                await self._life.change()
+            if not self.open:
+                raise self._closed()
+            self._outbox.put(frame)
 
-    def _require_open(self) -> None:
-        if not self.open:
-            reason = self.close_reason or ConnectionClosed(
-                f"the connection to {self.peer} is {self.state.value}"
-            )
-            raise reason
+    async def _encode_when_known(self, value: Any) -> Sequence[Frame]:
+        """Wait until it is known whether the other page is PeerScript too."""
+        while self.open:
+            try:
+                return self._codec.encode(value, self._channel.max_frame_size)
+            except Undecided:
+                await self._greeting_or_timeout()
+        raise self._closed()
+
+    async def _greeting_or_timeout(self) -> None:
+        try:
+            async with asyncio.timeout_at(self._greeting_until):
+                await self._life.change()
+        except TimeoutError:
+            self._codec.settle()
+
+    def _closed(self) -> PeerScriptError:
+        return self.close_reason or ConnectionClosed(
+            f"the connection to {self.peer} is {self.state.value}"
+        )
 
     async def receive(self) -> Any:
         """Return the next message; what arrived before the connection closed can still be read.
@@ -149,14 +197,21 @@ class DataConnection:
         Raises:
             ConnectionClosed: closed by either side, and read to the end.
             ConnectionLost: broken, and read to the end.
+            RuntimeError: `on("data")` reads already.
         """
+        self._require_no_pump()
         try:
             return await self._inbox.get()
         except EndOfInbox:
             raise ConnectionClosed(f"{self.peer} closed the connection") from None
 
     def __aiter__(self) -> AsyncIterator[Any]:
+        self._require_no_pump()
         return self._inbox
+
+    def _require_no_pump(self) -> None:
+        if self._pump is not None:
+            raise RuntimeError('on("data") reads this connection already')
 
     async def close(self, *, flush: bool = True, timeout: float = 10.0) -> None:
         """Close the connection; closing a closed one does nothing.
@@ -169,6 +224,7 @@ class DataConnection:
             NotDelivered: not everything had left this page in time. It is closed all the same.
         """
         if self.open and flush:
+            self._outbox.flush()
             self._life.move(ConnectionState.CLOSING)
             self._channel.finish()
         if self.state is ConnectionState.CLOSING:
@@ -182,7 +238,7 @@ class DataConnection:
                 while self.state is not ConnectionState.CLOSED:
                     await self._life.change()
         except TimeoutError:
-            left = self._channel.buffered_amount
+            left = self.buffered_amount
             self._end(None)
             raise NotDelivered(f"{left} bytes had not left after {timeout} s") from None
         except asyncio.CancelledError:
@@ -201,7 +257,7 @@ class DataConnection:
 
     async def __aexit__(
         self,
-        kind: type[BaseException] | None,
+        kind: ExceptionType | None,
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
@@ -218,8 +274,9 @@ class DataConnection:
                 while self.state is ConnectionState.CONNECTING:
                     await self._life.change()
         except TimeoutError:
-            self._end(None)
-            raise ConnectTimeout(f"{self.peer} did not answer within {timeout:g} s") from None
+            error = ConnectTimeout(f"{self.peer} did not answer within {timeout:g} s")
+            self._end(error)
+            raise error from None
         except asyncio.CancelledError:
             self._end(None)
             raise
@@ -230,32 +287,67 @@ class DataConnection:
         """End it with a reason, from this side."""
         self._end(error)
 
+    # What handlers hear (events.Emitter)
+
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        happened = {"open": not self.opening, "close": self.state is ConnectionState.CLOSED}
+        return () if happened.get(event) else None
+
+    def _listened(self, event: str) -> None:
+        if event == "data" and self._pump is None:
+            if self._inbox.has_reader:
+                raise RuntimeError("something reads this connection already")
+            self._pump = asyncio.ensure_future(self._hand_out())
+
+    async def _hand_out(self) -> None:
+        while True:
+            try:
+                value = await self._inbox.get()
+            except (EndOfInbox, ConnectionClosed):
+                break  # `close_reason` has it, and "error" tells it
+            await self._emit_in_turn("data", value)
+        self._tell_end()
+
+    def _tell_end(self) -> None:
+        if self.close_reason is not None:
+            self._emit("error", self.close_reason)
+        self._emit("close")
+
     # What the channel tells (ports.ChannelEvents)
 
     def on_open(self) -> None:
         if self.state is ConnectionState.CONNECTING:
-            self._life.move(ConnectionState.OPEN)
+            self._greeting_until = asyncio.get_running_loop().time() + GREETING_TIMEOUT
+            if self._codec.greeting is not None:
+                self._channel.send(self._codec.greeting)
+            self._life.move(ConnectionState.OPEN, lambda: self._emit("open"))
 
     def on_frame(self, frame: Frame) -> None:
+        size = len(frame)
         try:
-            value = self._codec.decode(frame)
+            for value in self._codec.decode(frame):
+                if value is Signal.CLOSE:
+                    self._end(None)
+                    return
+                self._inbox.put(value, size + VALUE_SIZE)
+                size = 0
         except UnreadableMessage as error:
             logger.warning("a message from %s was dropped: %s", self.peer, error)
-            return
-        if value is Signal.CLOSE:
-            self._end(None)
-        elif value is not Signal.PENDING:
-            try:
-                self._inbox.put(value, len(frame))
-            except InboxFull as error:
-                self._end(error)
+            self._emit("error", error)
+        except InboxFull as error:
+            self._end(error)
+        if self._turn.locked():
+            self._life.announce()  # a `send` may wait to know who the other page is
 
     def on_room(self) -> None:
         self._life.announce()
 
+    def on_ice_state(self, state: str) -> None:
+        self._emit("iceStateChanged", state)
+
     def on_close(self, error: PeerScriptError | None) -> None:
-        if self.state is ConnectionState.CLOSING and self._channel.buffered_amount:
-            error = NotDelivered(f"{self._channel.buffered_amount} bytes had not left")
+        if self.state is ConnectionState.CLOSING and self.buffered_amount:
+            error = NotDelivered(f"{self.buffered_amount} bytes had not left")
         elif self.opening and (error is None or isinstance(error, ConnectionLost)):
             error = NegotiationFailed(f"the connection to {self.peer} ended before it was open")
         self._end(error)
@@ -264,6 +356,7 @@ class DataConnection:
         if self.state is ConnectionState.CLOSED:
             return
         self.close_reason = reason
+        self._outbox.drop()
         self._channel.abandon()
-        self._life.move(ConnectionState.CLOSED)
+        self._life.move(ConnectionState.CLOSED, None if self._pump else self._tell_end)
         self._inbox.close(reason)

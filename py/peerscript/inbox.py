@@ -29,6 +29,11 @@ class Inbox(Generic[T]):
         self._waiting: deque[Waiter] = deque()
         self._end: Exception | None = None
 
+    @property
+    def has_reader(self) -> bool:
+        """Whether somebody waits for an item."""
+        return bool(self._waiting)
+
     def put(self, item: T, size: int = 0) -> None:
         """Add an item and wake the reader who has waited longest.
 
@@ -89,6 +94,10 @@ class Inbox(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
+        if self._items:  # as in `get`, whose coroutine would cost as much as reading a message
+            item, size = self._items.popleft()
+            self._unread -= size
+            return item
         try:
             return await self.get()
         except EndOfInbox:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Generic, TypeVar
 
 from peerscript.waiter import Waiter
+
+ExceptionType = type[BaseException]  # of `__aexit__`
 
 logger = logging.getLogger("peerscript")
 
@@ -29,8 +31,11 @@ class Lifecycle(Generic[State]):
         self._moves = moves
         self._waiting: set[Waiter] = set()
 
-    def move(self, to: State) -> bool:
+    def move(self, to: State, tell: Callable[[], None] | None = None) -> bool:
         """Go to a state; return whether that changed anything.
+
+        Args:
+            tell: is called before those who wait go on, who may do anything, and do it at once.
 
         Raises:
             RuntimeError: the move is not in the table: a bug in PeerScript.
@@ -41,6 +46,8 @@ class Lifecycle(Generic[State]):
             raise RuntimeError(f"{self.name}: no way from {self.state.name} to {to.name}")
         logger.debug("%s: %s → %s", self.name, self.state.name, to.name)
         self.state = to
+        if tell is not None:
+            tell()
         self.announce()
         return True
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from peerscript.browser import this_browser
-from peerscript.ports import MediaStream
+from peerscript.streams import Constraints, Device, MediaStream
 
-Constraints = bool | Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Device:
-    """A camera, microphone or loudspeaker, as in
-    [MediaDeviceInfo](https://developer.mozilla.org/docs/Web/API/MediaDeviceInfo).
-
-    Attributes:
-        kind: "videoinput", "audioinput" or "audiooutput".
-        id: what constraints name it by: `video={"deviceId": {"exact": id}}`.
-        label: its name; empty until the person has allowed a device.
-    """
-
-    kind: str
-    id: str
-    label: str
+__all__ = [
+    "Constraints",
+    "Device",
+    "MediaStream",
+    "devices",
+    "get_display_media",
+    "get_user_media",
+    "set_enabled",
+    "stop",
+]
 
 
 async def get_user_media(*, audio: Constraints = True, video: Constraints = True) -> MediaStream:
@@ -40,6 +29,23 @@ async def get_user_media(*, audio: Constraints = True, video: Constraints = True
         InsecurePage: the page is served over plain http from another machine.
     """
     return await this_browser().get_user_media(audio, video)
+
+
+async def get_display_media(
+    *, audio: Constraints = False, video: Constraints = True
+) -> MediaStream:
+    """Ask for a screen, a window or a tab; call it from a click
+    ([getDisplayMedia](https://developer.mozilla.org/docs/Web/API/MediaDevices/getDisplayMedia)).
+
+    Args:
+        audio, video: True, False, or a dict of MediaTrackConstraints.
+
+    Raises:
+        MediaDenied, MediaNotFound, MediaInUse: it could not be had, and why.
+        InsecurePage: the page is served over plain http from another machine, or the browser
+            (a phone's, say) shares no screens.
+    """
+    return await this_browser().get_display_media(audio, video)
 
 
 async def devices() -> list[Device]:

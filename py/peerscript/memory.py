@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,10 +25,18 @@ from peerscript.errors import (
     MediaNotFound,
     PeerScriptError,
 )
-from peerscript.media import Constraints, Device
 from peerscript.options import PeerOptions
-from peerscript.ports import BrokerEvents, CallEvents, ChannelEvents, MediaStream
+from peerscript.ports import (
+    BrokerEvents,
+    CallEvents,
+    CallOffer,
+    ChannelEvents,
+    Offer,
+    SdpTransform,
+)
+from peerscript.protocol import jsontext
 from peerscript.protocol.codecs import Frame
+from peerscript.streams import Constraints, Device, MediaStream
 from peerscript.support import Supports
 
 MAX_FRAME_SIZE = 262_144  # bytes; Chromium's
@@ -110,6 +117,9 @@ class MemoryNetwork:
             raise MediaNotFound("Requested device not found")
         return MemoryStream(audio=bool(audio), video=bool(video))
 
+    async def get_display_media(self, audio: Constraints, video: Constraints) -> MediaStream:
+        return MemoryStream(audio=bool(audio), video=bool(video))
+
     async def devices(self) -> list[Device]:
         return [Device("videoinput", "camera", "Camera")] if self.camera else []
 
@@ -128,21 +138,18 @@ class MemoryBroker:
         self.peer_id = peer_id
         self.events = events
 
-    def connect(
-        self, peer_id: str, *, label: str | None, metadata: Any, serialization: str, reliable: bool
-    ) -> MemoryChannel:
+    def connect(self, peer_id: str, offer: Offer) -> MemoryChannel:
         connection_id = f"dc_{next(_numbers)}"
-        offer = (connection_id, label or connection_id, _through_json(metadata), serialization)
-        near = MemoryChannel(self.network, peer_id, offer, reliable)
-        far = MemoryChannel(self.network, self.peer_id, offer, reliable)
+        near = MemoryChannel(self.network, peer_id, connection_id, offer)
+        far = MemoryChannel(self.network, self.peer_id, connection_id, offer)
         near.other, far.other = far, near
         self._reach(peer_id, lambda page: page.welcome(far))
         return near
 
-    def call(self, peer_id: str, stream: MediaStream | None, *, metadata: Any) -> MemoryCallChannel:
+    def call(self, peer_id: str, stream: MediaStream | None, offer: CallOffer) -> MemoryCallChannel:
         connection_id = f"mc_{next(_numbers)}"
-        near = MemoryCallChannel(peer_id, connection_id, _through_json(metadata), stream)
-        far = MemoryCallChannel(self.peer_id, connection_id, _through_json(metadata), None)
+        near = MemoryCallChannel(peer_id, connection_id, _through_json(offer.metadata), stream)
+        far = MemoryCallChannel(self.peer_id, connection_id, _through_json(offer.metadata), None)
         near.other, far.other = far, near
         self._reach(peer_id, lambda page: page.events.on_call(far))
         return near
@@ -171,12 +178,15 @@ class MemoryBroker:
             self.network.pages[self.peer_id] = self
             _soon(self.events.on_open, self.peer_id)
 
+    async def list_all_peers(self) -> list[str]:
+        return list(self.network.pages)
+
     def destroy(self) -> None:
         self.disconnect()
 
 
 def _through_json(metadata: Any) -> Any:
-    return json.loads(json.dumps(metadata))
+    return jsontext.parse(jsontext.text(metadata, "metadata"))
 
 
 class MemoryChannel:
@@ -184,11 +194,14 @@ class MemoryChannel:
 
     other: MemoryChannel
 
-    def __init__(
-        self, network: MemoryNetwork, peer: str, offer: tuple[str, str, Any, str], reliable: bool
-    ) -> None:
-        self.connection_id, self.label, self.metadata, self.serialization = offer
-        self.reliable = reliable
+    peer_connection = data_channel = None  # there is no browser
+
+    def __init__(self, network: MemoryNetwork, peer: str, connection_id: str, offer: Offer) -> None:
+        self.connection_id = connection_id
+        self.label = offer.label or connection_id
+        self.metadata = _through_json(offer.metadata)
+        self.serialization = offer.serialization
+        self.reliable = offer.reliable
         self.peer = peer
         self._network = network
         self._queue: deque[Frame] = deque()
@@ -270,6 +283,7 @@ class MemoryCallChannel:
     """One end of a call (ports.CallChannel)."""
 
     other: MemoryCallChannel
+    peer_connection = None  # there is no browser
 
     def __init__(
         self, peer: str, connection_id: str, metadata: Any, stream: MediaStream | None
@@ -283,7 +297,7 @@ class MemoryCallChannel:
     def listen(self, events: CallEvents) -> None:
         self._events = events
 
-    def answer(self, stream: MediaStream | None) -> None:
+    def answer(self, stream: MediaStream | None, sdp_transform: SdpTransform | None) -> None:
         self._stream = stream
         for end in (self, self.other):
             end._tell(end._show_other)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
+
+from peerscript.protocol.codecs import Codecs
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,15 @@ class PeerOptions:
         ping_interval: seconds between signs of life to the broker.
         ice_servers: STUN and TURN servers, instead of PeerJS's.
         ice_transport_policy: "all", or "relay" to go through TURN alone.
-        debug: how much PeerJS writes to the console, 0 (nothing) to 3.
+        config: further members of
+            [RTCConfiguration](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/RTCPeerConnection#configuration),
+            under the names they have there.
+        debug: how much PeerJS logs, 0 (nothing) to 3.
+        log_function: is given what PeerJS logs, a level (1 to 3) and a text, instead of the
+            browser's console. PeerJS has one log: the last peer's function counts.
         referrer_policy: of the request for an ID.
+        serializers: serializations of your own, by name; each makes a
+            `peerscript.protocol.codecs.Codec`. Both pages need it.
     """
 
     host: str | None = None
@@ -48,11 +57,15 @@ class PeerOptions:
     ping_interval: float | None = None
     ice_servers: Sequence[IceServer] | None = None
     ice_transport_policy: str | None = None
+    config: Mapping[str, Any] | None = None
     debug: int | None = None
+    log_function: Callable[[int, str], None] | None = None
     referrer_policy: str | None = None
+    serializers: Codecs | None = None
 
 
-_NAMES = frozenset(field.name for field in fields(PeerOptions))
+# What a settings file can say; functions it cannot.
+_NAMES = frozenset(field.name for field in fields(PeerOptions)) - {"log_function", "serializers"}
 
 
 def read_options(given: Mapping[str, Any], settings: Mapping[str, Any]) -> PeerOptions:

@@ -1,62 +1,43 @@
-"""A page that others can reach by its ID."""
+"""This page, as other pages reach it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Generator, Sequence
-from enum import Enum
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
-from weakref import WeakSet
 
+from peerscript.arrivals import Arrivals
 from peerscript.browser import this_browser
 from peerscript.call import MediaConnection
+from peerscript.connecting import Connecting
 from peerscript.connection import DataConnection
-from peerscript.errors import (
-    BrokerUnreachable,
-    BrowserUnsupported,
-    ConnectionClosed,
-    Disconnected,
-    OwnId,
-    PeerScriptError,
-    PeerUnavailable,
-)
-from peerscript.inbox import Inbox
-from peerscript.lifecycle import Lifecycle
+from peerscript.errors import ConnectionClosed, ConnectTimeout, OwnId, PeerUnavailable
+from peerscript.members import Member, Members
 from peerscript.options import IceServer, read_options
-from peerscript.ports import Broker, Browser, CallChannel, Channel, MediaStream
-from peerscript.protocol.codecs import codec_for
+from peerscript.ports import (
+    Broker,
+    Browser,
+    CallChannel,
+    CallOffer,
+    Channel,
+    Offer,
+    SdpTransform,
+)
+from peerscript.presence import LOG_ON_TIMEOUT, PeerState, Presence
+from peerscript.protocol.codecs import ORDERED, Codecs, codec_for
 from peerscript.protocol.ids import check_id
+from peerscript.streams import MediaStream
 
 logger = logging.getLogger("peerscript")
 
-INCOMING_TIMEOUT = 30.0  # seconds in which a connection from another page must open
 
-
-class PeerState(Enum):
-    """The life of a peer."""
-
-    NEW = "new"
-    OPENING = "opening"
-    OPEN = "open"
-    DISCONNECTED = "disconnected"
-    CLOSED = "closed"
-
-
-_MOVES = {
-    PeerState.NEW: frozenset({PeerState.OPENING, PeerState.CLOSED}),
-    PeerState.OPENING: frozenset({PeerState.OPEN, PeerState.DISCONNECTED, PeerState.CLOSED}),
-    PeerState.OPEN: frozenset({PeerState.DISCONNECTED, PeerState.CLOSED}),
-    PeerState.DISCONNECTED: frozenset({PeerState.OPENING, PeerState.CLOSED}),
-    PeerState.CLOSED: frozenset[PeerState](),
-}
-
-
-class Peer:
+class Peer(Presence):
     """This page, as others reach it: PeerJS's [Peer](https://peerjs.com/docs/#peer).
 
     Enter it with `async with`, or `await peer.start()` and later `await peer.close()`.
+    In PeerJS's style, `on("open")`, "connection", "call", "close", "disconnected", "error".
 
     Args:
         id: the ID to be known by; None lets the broker choose one.
@@ -82,8 +63,11 @@ class Peer:
         ping_interval: float | None = None,
         ice_servers: Sequence[IceServer] | None = None,
         ice_transport_policy: str | None = None,
+        config: Mapping[str, Any] | None = None,
         debug: int | None = None,
+        log_function: Callable[[int, str], None] | None = None,
         referrer_policy: str | None = None,
+        serializers: Codecs | None = None,
         browser: Browser | None = None,
     ) -> None:
         given = {
@@ -96,72 +80,25 @@ class Peer:
             "ping_interval": ping_interval,
             "ice_servers": ice_servers,
             "ice_transport_policy": ice_transport_policy,
+            "config": config,
             "debug": debug,
+            "log_function": log_function,
             "referrer_policy": referrer_policy,
+            "serializers": serializers,
         }
-        self.id = None if id is None else check_id(id)
-        self._browser = browser or this_browser()
-        self.options = read_options(given, self._browser.settings())
-        self._life = Lifecycle(f"peer {id or ''}", PeerState.NEW, _MOVES)
-        self._failure: PeerScriptError | None = None
-        self._broker: Broker | None = None
-        self._incoming: Inbox[DataConnection] = Inbox()
-        self._ringing: Inbox[MediaConnection] = Inbox()
-        self._arrivals: set[asyncio.Task[None]] = set()
-        self._members: WeakSet[DataConnection | MediaConnection] = WeakSet()
-
-    def __repr__(self) -> str:
-        return f"<Peer {self.id!r} {self.state.value}>"
+        browser = browser or this_browser()
+        super().__init__(id, read_options(given, browser.settings()), browser)
+        self._members = Members()
+        self._arrivals = Arrivals(self._emit)
 
     @property
-    def state(self) -> PeerState:
-        """Where in its life the peer is."""
-        return self._life.state
+    def all_connections(self) -> dict[str, list[Member]]:
+        """Every connection and call that is not closed, by the other page's ID."""
+        return self._members.by_peer()
 
-    @property
-    def open(self) -> bool:
-        """Whether the broker knows this page now."""
-        return self.state is PeerState.OPEN
-
-    async def states(self) -> AsyncIterator[PeerState]:
-        """Give the state now and each later one, to CLOSED. A slow reader sees the newest."""
-        seen = None
-        while seen is not PeerState.CLOSED:
-            if self.state is seen:
-                await self._life.change()
-                continue
-            seen = self.state
-            yield seen
-
-    async def start(self, *, timeout: float = 20.0) -> None:
-        """Log on to the broker; return when it knows this page.
-
-        Args:
-            timeout: seconds to wait for the broker.
-
-        Raises:
-            BrowserUnsupported: this page cannot do WebRTC.
-            BrokerUnreachable, IdTaken, InvalidId, InvalidKey: the broker cannot or will not.
-        """
-        if not self._browser.supports().webrtc:
-            raise BrowserUnsupported("this browser has no WebRTC")
-        self._life.move(PeerState.OPENING)
-        try:
-            self._broker = self._browser.open_broker(self.id, self.options, self)
-            await self._opened(timeout)
-        except BaseException:
-            await self.close()
-            raise
-
-    async def _opened(self, timeout: float) -> None:
-        try:
-            async with asyncio.timeout(timeout):
-                while self.state is PeerState.OPENING:
-                    await self._life.change()
-        except TimeoutError:
-            raise BrokerUnreachable(f"the broker did not answer within {timeout:g} s") from None
-        if self.state is not PeerState.OPEN:
-            raise self._failure or Disconnected("closed while logging on")
+    def get_connection(self, peer_id: str, connection_id: str) -> Member | None:
+        """Return the connection or call of this ID with that page; None if there is none."""
+        return self._members.find(peer_id, connection_id)
 
     async def __aenter__(self) -> Peer:
         await self.start()
@@ -184,189 +121,142 @@ class Peer:
         serialization: str = "binary",
         reliable: bool = True,
         timeout: float = 30.0,
-    ) -> _Connecting:
+        sdp_transform: SdpTransform | None = None,
+    ) -> Connecting:
         """Connect to another page: `await` it, or enter it with `async with`.
+
+        While this peer is still logging on to the broker, it waits for that first.
 
         Args:
             id: the other page's ID.
             label: a name for the connection; PeerJS makes one up if None.
             metadata: anything JSON can carry; the other side reads it as `metadata`.
-            serialization: "binary" (any value), "json" (one frame each) or "raw" (str, bytes).
+            serialization: "binary" (any value), "json" (one frame each), "raw" (str, bytes),
+                "msgpack" (if the other page has PeerJS's MsgPack), or one of your own.
             reliable: ordered delivery. PeerJS's own default is False.
-            timeout: seconds until ConnectTimeout.
+            timeout: seconds until ConnectTimeout, once this page is logged on.
+            sdp_transform: is given the offer's SDP, and returns what to send instead.
 
         Returns:
             An open DataConnection. Cancelling leaves nothing behind.
 
         Raises:
             InvalidId, OwnId, ValueError: wrong arguments.
+            SerializationError: JSON cannot carry the metadata.
             Disconnected: this page is not logged on to the broker.
             PeerUnavailable, ConnectTimeout, NegotiationFailed: it did not open, and why.
         """
-        return _Connecting(self, id, (label, metadata, serialization, reliable), timeout)
+        offer = Offer(label, metadata, serialization, reliable, sdp_transform)
+        return Connecting(lambda: self._connect(id, offer, timeout))
 
-    async def _connect(
-        self, id: str, offer: tuple[str | None, Any, str, bool], timeout: float
-    ) -> DataConnection:
-        label, metadata, serialization, reliable = offer
-        codec_for(serialization)  # refuses an unknown name before anything is sent
-        broker = self._require_broker(id)
-        channel = broker.connect(
-            id, label=label, metadata=metadata, serialization=serialization, reliable=reliable
-        )
-        connection = DataConnection(channel)
+    async def _connect(self, id: str, offer: Offer, timeout: float) -> DataConnection:
+        codec = codec_for(offer.serialization, self.options.serializers)
+        if offer.serialization in ORDERED and not offer.reliable:
+            raise ValueError(f'"{offer.serialization}" is a stream: it needs reliable=True')
+        broker = await self._logged_on(id, timeout)
+        connection = DataConnection(broker.connect(id, offer), codec)
         self._members.add(connection)
         await connection.opened(timeout)
         return connection
 
     async def call(
-        self, id: str, stream: MediaStream | None = None, *, metadata: Any = None
+        self,
+        id: str,
+        stream: MediaStream | None = None,
+        *,
+        metadata: Any = None,
+        sdp_transform: SdpTransform | None = None,
     ) -> MediaConnection:
         """Call another page; it rings there when this returns. `MediaConnection.answered` waits.
+
+        While this peer is still logging on to the broker, it waits for that first.
 
         Args:
             id: the other page's ID.
             stream: what to send (`peerscript.media.get_user_media`); None only receives.
             metadata: anything JSON can carry; the other side reads it as `metadata`.
+            sdp_transform: is given the offer's SDP, and returns what to send instead.
 
         Raises:
             InvalidId, OwnId: wrong arguments.
+            SerializationError: JSON cannot carry the metadata.
             Disconnected: this page is not logged on to the broker.
         """
-        broker = self._require_broker(id)
-        call = MediaConnection(broker.call(id, stream, metadata=metadata), local_stream=stream)
+        broker = await self._logged_on(id, LOG_ON_TIMEOUT)
+        channel = broker.call(id, stream, CallOffer(metadata, sdp_transform))
+        call = MediaConnection(channel, local_stream=stream)
         self._members.add(call)
         return call
 
     def connections(self) -> AsyncIterator[DataConnection]:
-        """Incoming connections, each open. None that came before you listened is lost."""
-        return self._incoming
-
-    def calls(self) -> AsyncIterator[MediaConnection]:
-        """Incoming calls, each ringing. None that came before you listened is lost."""
-        return self._ringing
-
-    def disconnect(self) -> None:
-        """Leave the broker. Open connections live on; nobody new can come."""
-        if self.open and self._broker is not None:
-            self._broker.disconnect()
-            self.on_disconnected()
-
-    async def reconnect(self, *, timeout: float = 20.0) -> None:
-        """Come back to the broker under the same ID; return when it knows this page again.
+        """Incoming connections, each open. None that came before you listened is lost.
 
         Raises:
-            BrokerUnreachable: it does not answer; try again later.
-            IdTaken: another page took the ID meanwhile.
-            Disconnected: this peer is closed, or was never open.
+            RuntimeError: `on("connection")` takes them already.
         """
-        if self.state is not PeerState.DISCONNECTED or self._broker is None:
-            raise Disconnected(f"this peer is {self.state.value}")
-        self._failure = None
-        self._life.move(PeerState.OPENING)
-        try:
-            self._broker.reconnect()
-            await self._opened(timeout)
-        except BaseException:
-            self._broker.disconnect()
-            self.on_disconnected()
-            raise
+        return self._arrivals.connections()
+
+    def calls(self) -> AsyncIterator[MediaConnection]:
+        """Incoming calls, each ringing. None that came before you listened is lost.
+
+        Raises:
+            RuntimeError: `on("call")` takes them already.
+        """
+        return self._arrivals.calls()
 
     async def close(self) -> None:
         """Close every connection and call, and leave the broker. Closing twice does nothing."""
         if self.state is PeerState.CLOSED:
             return
-        for member in tuple(self._members):
-            member.fail(ConnectionClosed("this page's own peer was closed"))
-        for task in tuple(self._arrivals):
-            task.cancel()
+        self._members.fail_all(ConnectionClosed("this page's own peer was closed"))
         if self._broker is not None:
             self._broker.destroy()
-        self._incoming.close()
-        self._ringing.close()
-        self._life.move(PeerState.CLOSED)
-        await asyncio.gather(*self._arrivals, return_exceptions=True)
+        self._life.move(PeerState.CLOSED, lambda: self._emit("close"))
+        await self._arrivals.close()
 
-    def _require_broker(self, id: str) -> Broker:
+    async def _logged_on(self, id: str, timeout: float) -> Broker:
         check_id(id)
-        if self._broker is None or not self.open:
-            raise Disconnected(f"this page is not logged on to the broker ({self.state.value})")
+        try:
+            async with asyncio.timeout(timeout):
+                while self.state is PeerState.OPENING:
+                    await self._life.change()
+        except TimeoutError:
+            raise ConnectTimeout(f"the broker did not answer within {timeout:g} s") from None
         if id == self.id:
             raise OwnId(f"{id} is this page's own ID")
-        return self._broker
+        return self._require_broker()
+
+    # What handlers hear (events.Emitter)
+
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        if event == "open" and self.open:
+            return (self.id,)
+        return () if event == "close" and self.destroyed else None
+
+    def _listened(self, event: str) -> None:
+        if event in ("connection", "call"):
+            self._arrivals.hand_out(event)
 
     # What the broker tells (ports.BrokerEvents)
 
-    def on_open(self, peer_id: str) -> None:
-        if self.state is PeerState.OPENING:
-            self.id = peer_id
-            self._life.name = f"peer {peer_id}"
-            self._life.move(PeerState.OPEN)
-
     def on_connection(self, channel: Channel) -> None:
         try:
-            connection = DataConnection(channel)
+            codec = codec_for(channel.serialization, self.options.serializers)
         except ValueError as error:
             logger.warning("a connection from %s was refused: %s", channel.peer, error)
             channel.abandon()
             return
+        connection = DataConnection(channel, codec)
         self._members.add(connection)
-        task = asyncio.ensure_future(self._welcome(connection))
-        self._arrivals.add(task)
-        task.add_done_callback(self._arrivals.discard)
-
-    async def _welcome(self, connection: DataConnection) -> None:
-        try:
-            await connection.opened(INCOMING_TIMEOUT)
-        except PeerScriptError as error:
-            logger.warning("a connection from %s never opened: %s", connection.peer, error)
-        else:
-            self._incoming.put(connection)
+        self._arrivals.welcome(connection)
 
     def on_call(self, call: CallChannel) -> None:
         ringing = MediaConnection(call, incoming=True)
         self._members.add(ringing)
-        self._ringing.put(ringing)
-
-    def on_disconnected(self) -> None:
-        if self.state in (PeerState.OPEN, PeerState.OPENING):
-            self._life.move(PeerState.DISCONNECTED)
+        self._arrivals.ring(ringing)
 
     def on_unavailable(self, peer_id: str) -> None:
         # PeerJS tells its Peer and names the ID in the text; the ones who wait are these.
-        for member in tuple(self._members):
-            if member.peer == peer_id and member.opening:
-                member.fail(PeerUnavailable(f"the broker knows nobody by the ID {peer_id}"))
-
-    def on_error(self, error: PeerScriptError) -> None:
-        logger.warning("broker: %s: %s", type(error).__name__, error)
-        if self.state is PeerState.OPENING:
-            self._failure = error
-            self._life.move(PeerState.DISCONNECTED)
-
-
-class _Connecting:
-    """What `Peer.connect` returns: to be awaited, or entered."""
-
-    def __init__(
-        self, peer: Peer, id: str, offer: tuple[str | None, Any, str, bool], timeout: float
-    ) -> None:
-        self._arguments = (id, offer, timeout)
-        self._peer = peer
-        self._connection: DataConnection | None = None
-
-    def __await__(self) -> Generator[Any, None, DataConnection]:
-        return self._peer._connect(*self._arguments).__await__()
-
-    async def __aenter__(self) -> DataConnection:
-        self._connection = await self
-        return self._connection
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._connection is not None:
-            await self._connection.__aexit__(kind, error, traceback)
+        error = PeerUnavailable(f"the broker knows nobody by the ID {peer_id}")
+        self._members.fail_unavailable(error, peer_id)
+        self._emit("error", error)

@@ -7,18 +7,36 @@ and possibly inside the browser's own callback.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from peerscript.errors import PeerScriptError
 from peerscript.options import PeerOptions
 from peerscript.protocol.codecs import Frame
+from peerscript.streams import Constraints, Device, MediaStream
 from peerscript.support import Supports
 
-if TYPE_CHECKING:
-    from peerscript.media import Constraints, Device
+SdpTransform = Callable[[str], str]
 
-MediaStream = Any  # the browser's own, passed through untouched
+
+@dataclass(frozen=True)
+class Offer:
+    """What the side that connects says: see `Peer.connect`."""
+
+    label: str | None = None
+    metadata: Any = None
+    serialization: str = "binary"
+    reliable: bool = True
+    sdp_transform: SdpTransform | None = None
+
+
+@dataclass(frozen=True)
+class CallOffer:
+    """What the side that calls says: see `Peer.call`."""
+
+    metadata: Any = None
+    sdp_transform: SdpTransform | None = None
 
 
 class ChannelEvents(Protocol):
@@ -32,6 +50,9 @@ class ChannelEvents(Protocol):
 
     def on_room(self) -> None:
         """What waited in the browser's buffer has gone down to the low mark."""
+
+    def on_ice_state(self, state: str) -> None:
+        """`RTCPeerConnection.iceConnectionState` changed."""
 
     def on_close(self, error: PeerScriptError | None) -> None:
         """The channel is gone; None when a side closed it on purpose."""
@@ -54,6 +75,14 @@ class Channel(Protocol):
     @property
     def max_frame_size(self) -> int:
         """Bytes that the other side takes in one frame (`RTCSctpTransport.maxMessageSize`)."""
+
+    @property
+    def peer_connection(self) -> Any:
+        """The browser's RTCPeerConnection, untouched."""
+
+    @property
+    def data_channel(self) -> Any:
+        """The browser's RTCDataChannel, untouched; None before it is there."""
 
     def listen(self, events: ChannelEvents) -> None:
         """Deliver to `events` from now on."""
@@ -82,6 +111,9 @@ class CallEvents(Protocol):
     def on_connected(self, refused: bool) -> None:
         """The path stands; `refused` when the other side wants no media in either direction."""
 
+    def on_ice_state(self, state: str) -> None:
+        """`RTCPeerConnection.iceConnectionState` changed."""
+
     def on_close(self, error: PeerScriptError | None) -> None:
         """The call is over."""
 
@@ -93,10 +125,14 @@ class CallChannel(Protocol):
     connection_id: str
     metadata: Any
 
+    @property
+    def peer_connection(self) -> Any:
+        """The browser's RTCPeerConnection, untouched; None before an answer."""
+
     def listen(self, events: CallEvents) -> None:
         """Deliver to `events` from now on."""
 
-    def answer(self, stream: MediaStream | None) -> None:
+    def answer(self, stream: MediaStream | None, sdp_transform: SdpTransform | None) -> None:
         """Take the call, sending `stream` or nothing."""
 
     def refuse(self) -> None:
@@ -131,19 +167,24 @@ class BrokerEvents(Protocol):
 class Broker(Protocol):
     """One of PeerJS's Peers."""
 
-    def connect(
-        self, peer_id: str, *, label: str | None, metadata: Any, serialization: str, reliable: bool
-    ) -> Channel:
+    def connect(self, peer_id: str, offer: Offer) -> Channel:
         """Start a connection; the channel's events tell how it goes."""
 
-    def call(self, peer_id: str, stream: MediaStream | None, *, metadata: Any) -> CallChannel:
+    def call(self, peer_id: str, stream: MediaStream | None, offer: CallOffer) -> CallChannel:
         """Start a call; its events tell how it goes."""
 
     def disconnect(self) -> None:
-        """Leave the broker; what is open stays open."""
+        """Leave the broker; what is open stays open. `on_disconnected` may follow."""
 
     def reconnect(self) -> None:
-        """Come back to the broker with the same ID."""
+        """Come back to the broker with the same ID, after `disconnect` or a loss."""
+
+    async def list_all_peers(self) -> list[str]:
+        """Ask the broker for every ID it knows.
+
+        Raises:
+            BrokerError: it does not tell.
+        """
 
     def destroy(self) -> None:
         """Close everything; no event follows."""
@@ -169,6 +210,9 @@ class Browser(Protocol):
 
     async def get_user_media(self, audio: Constraints, video: Constraints) -> MediaStream:
         """See `media.get_user_media`."""
+
+    async def get_display_media(self, audio: Constraints, video: Constraints) -> MediaStream:
+        """See `media.get_display_media`."""
 
     async def devices(self) -> list[Device]:
         """See `media.devices`."""

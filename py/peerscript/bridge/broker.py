@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Any
 
 import js
-from pyodide.ffi import JsException, JsProxy, to_js
+from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 from peerscript.bridge.call import PeerJsCall, call_options, empty_stream
 from peerscript.bridge.channel import PeerJsChannel
 from peerscript.bridge.listeners import Listeners
-from peerscript.bridge.values import json_object, peer_error, plain_object, thrown
-from peerscript.errors import Disconnected
+from peerscript.bridge.values import metadata_object, peer_error, plain_object, thrown
+from peerscript.errors import BrokerError, Disconnected
 from peerscript.options import IceServer, PeerOptions
-from peerscript.ports import BrokerEvents
+from peerscript.ports import BrokerEvents, CallOffer, Offer
 
 _UNAVAILABLE = re.compile(r"Could not connect to peer (.*)", re.DOTALL)
 # Every name that another page may ask for; one that PeerJS lacks throws inside its socket's
 # callback, and the other side would wait for ever.
 _SERIALIZER_NAMES = ("raw", "json", "binary", "binary-utf8", "default", "msgpack", "MsgPack")
+_PEERJS_NAMES = {"msgpack": "MsgPack"}  # where PeerJS's name is not ours
+_OUR_NAMES = {name: ours for ours, name in _PEERJS_NAMES.items()}
+LIST_TIMEOUT = 10.0  # seconds; PeerJS says nothing when the broker does not answer
 
 
 class PeerJsBroker:
@@ -41,10 +45,14 @@ class PeerJsBroker:
         # A closed tab says nothing by itself: Chromium's other side would notice after 17 s.
         self._listeners.listen(js.window, "pagehide", lambda _: self._peer.destroy())
 
-    def connect(
-        self, peer_id: str, *, label: str | None, metadata: Any, serialization: str, reliable: bool
-    ) -> PeerJsChannel:
-        options = {"label": label, "metadata": json_object(metadata), "reliable": reliable}
+    def connect(self, peer_id: str, offer: Offer) -> PeerJsChannel:
+        listeners = Listeners()
+        options = {
+            "label": offer.label,
+            "metadata": metadata_object(offer.metadata),
+            "reliable": offer.reliable,
+            "sdpTransform": listeners.function_or_none(offer.sdp_transform),
+        }
         try:
             connection = self._peer.connect(peer_id, plain_object(options))
         except JsException as error:
@@ -53,18 +61,35 @@ class PeerJsBroker:
             raise Disconnected("PeerJS is not logged on to the broker")
         # The class's own name is "raw"; the offer, made after this turn of the event loop,
         # says what we speak.
-        connection.serialization = serialization
-        return PeerJsChannel(connection, serialization=serialization)
+        connection.serialization = _PEERJS_NAMES.get(offer.serialization, offer.serialization)
+        return PeerJsChannel(connection, serialization=offer.serialization, listeners=listeners)
 
-    def call(self, peer_id: str, stream: Any, *, metadata: Any) -> PeerJsCall:
-        options = call_options(json_object(metadata), receive_only=stream is None)
+    def call(self, peer_id: str, stream: Any, offer: CallOffer) -> PeerJsCall:
+        listeners = Listeners()
+        options = call_options(offer, listeners, receive_only=stream is None)
         try:
             call = self._peer.call(peer_id, empty_stream() if stream is None else stream, options)
         except JsException as error:
             raise thrown(error, "the call could not be started") from error
         if not call:
             raise Disconnected("PeerJS is not logged on to the broker")
-        return PeerJsCall(call)
+        return PeerJsCall(call, listeners)
+
+    async def list_all_peers(self) -> list[str]:
+        answer: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
+        listeners = Listeners()
+        tell = listeners.function(lambda found: answer.set_result([str(id) for id in found]))
+        error = listeners.function(lambda found: answer.set_exception(_refusal(found)))
+        self._peer.once("error", error)
+        try:
+            async with asyncio.timeout(LIST_TIMEOUT):
+                self._peer.listAllPeers(tell)
+                return await answer
+        except TimeoutError:
+            raise BrokerError(f"the broker did not answer within {LIST_TIMEOUT:g} s") from None
+        finally:
+            self._peer.off("error", error)
+            listeners.close()
 
     def disconnect(self) -> None:
         self._peer.disconnect()
@@ -77,7 +102,8 @@ class PeerJsBroker:
         self._peer.destroy()
 
     def _on_connection(self, connection: JsProxy) -> None:
-        serialization = str(getattr(connection.options, "serialization", None) or "binary")
+        asked = str(getattr(connection.options, "serialization", None) or "binary")
+        serialization = _OUR_NAMES.get(asked, asked)
         self._events.on_connection(PeerJsChannel(connection, serialization=serialization))
 
     def _on_error(self, error: Any) -> None:
@@ -102,21 +128,36 @@ def _peerjs_options(options: PeerOptions) -> JsProxy:
             "config": _rtc_configuration(options),
             "debug": options.debug,
             "referrerPolicy": options.referrer_policy,
-            "serializers": _raw_serializers(),
+            "logFunction": _log_function(options),
+            "serializers": _raw_serializers(*(options.serializers or ())),
         }
     )
+
+
+def _log_function(options: PeerOptions) -> JsProxy | None:
+    """PeerJS has one log for all its Peers, and never lets go of the function."""
+    log = options.log_function
+    if log is None:
+        return None
+    proxy: JsProxy = create_proxy(
+        lambda level, *texts: log(int(level), " ".join(str(text) for text in texts))
+    )
+    return proxy
 
 
 def _rtc_configuration(options: PeerOptions) -> JsProxy | None:
-    if options.ice_servers is None and options.ice_transport_policy is None:
+    if (options.ice_servers, options.ice_transport_policy, options.config) == (None, None, None):
         return None  # PeerJS's own STUN and TURN servers
-    return plain_object(
-        {
-            "iceServers": _ice_servers(options.ice_servers or ()),
-            "iceTransportPolicy": options.ice_transport_policy,
-            "sdpSemantics": "unified-plan",
-        }
-    )
+    servers = options.ice_servers
+    ours = {
+        "iceServers": js.peerjs.util.defaultConfig.iceServers
+        if servers is None
+        else _ice_servers(servers),
+        "iceTransportPolicy": options.ice_transport_policy,
+        "sdpSemantics": "unified-plan",
+    }
+    others = {name: to_js(value) for name, value in (options.config or {}).items()}
+    return plain_object({**ours, **others})
 
 
 def _ice_servers(servers: Sequence[IceServer]) -> JsProxy:
@@ -134,11 +175,16 @@ def _ice_servers(servers: Sequence[IceServer]) -> JsProxy:
     return array
 
 
-def _raw_serializers() -> JsProxy:
+def _raw_serializers(*names: str) -> JsProxy:
     """PeerJS's `Raw` class under every name. The script exports it only through a Peer; one with
     an ID that is not valid opens no socket.
     """
     throwaway = js.Peer.new("!", plain_object({"debug": 0}))
     raw = throwaway._serializers.raw
     throwaway.destroy()
-    return plain_object(dict.fromkeys(_SERIALIZER_NAMES, raw))
+    return plain_object(dict.fromkeys((*_SERIALIZER_NAMES, *names), raw))
+
+
+def _refusal(error: Any) -> BrokerError:
+    """PeerJS's only word on `listAllPeers` is an error of type "server-error"."""
+    return BrokerError(str(getattr(error, "message", error)))

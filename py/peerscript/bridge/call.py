@@ -9,9 +9,14 @@ from js import MediaStream
 from pyodide.ffi import JsProxy
 
 from peerscript.bridge.listeners import Listeners
-from peerscript.bridge.values import from_json_object, peer_error, plain_object
+from peerscript.bridge.values import (
+    from_json_object,
+    metadata_object,
+    peer_error,
+    plain_object,
+)
 from peerscript.errors import ConnectionLost, PeerScriptError
-from peerscript.ports import CallEvents
+from peerscript.ports import CallEvents, CallOffer, SdpTransform
 
 _DIRECTION = re.compile(r"^a=(?:sendrecv|sendonly|recvonly)\r?$", re.MULTILINE)
 
@@ -19,17 +24,22 @@ _DIRECTION = re.compile(r"^a=(?:sendrecv|sendonly|recvonly)\r?$", re.MULTILINE)
 class PeerJsCall:
     """One MediaConnection of PeerJS (ports.CallChannel)."""
 
-    def __init__(self, connection: JsProxy) -> None:
+    def __init__(self, connection: JsProxy, listeners: Listeners | None = None) -> None:
         self._connection = connection
-        self._listeners = Listeners()
+        self._listeners = listeners or Listeners()
         self._lost: PeerScriptError | None = None
         self._path: JsProxy | None = None
         self.peer = str(connection.peer)
         self.connection_id = str(connection.connectionId)
         self.metadata: Any = from_json_object(connection.metadata)
 
+    @property
+    def peer_connection(self) -> Any:
+        return self._path
+
     def listen(self, events: CallEvents) -> None:
         self._events = events
+        self._listeners.on(self._connection, "iceStateChanged", events.on_ice_state)
         self._listeners.on(self._connection, "stream", events.on_stream)
         # PeerJS's auxiliary data channel: open once the path stands.
         self._listeners.on(self._connection, "willCloseOnRemote", self._on_connected)
@@ -37,14 +47,13 @@ class PeerJsCall:
         self._listeners.on(self._connection, "close", self._on_close)
         self._follow_path()
 
-    def answer(self, stream: Any) -> None:
-        self._connection.answer(stream)
+    def answer(self, stream: Any, sdp_transform: SdpTransform | None) -> None:
+        transform = self._listeners.function_or_none(sdp_transform)
+        self._connection.answer(stream, plain_object({"sdpTransform": transform}))
         self._follow_path()
 
     def refuse(self) -> None:
-        inactive = self._listeners.function(lambda sdp: _DIRECTION.sub("a=inactive", sdp))
-        self._connection.answer(None, plain_object({"sdpTransform": inactive}))
-        self._follow_path()
+        self.answer(None, lambda sdp: _DIRECTION.sub("a=inactive", sdp))
 
     def close(self) -> None:
         self._connection.close()
@@ -73,12 +82,18 @@ class PeerJsCall:
         self._events.on_close(self._lost)
 
 
-def call_options(metadata: Any, *, receive_only: bool) -> JsProxy:
+def call_options(offer: CallOffer, listeners: Listeners, *, receive_only: bool) -> JsProxy:
     """PeerJS's CallOption. `constraints` goes to createOffer (peerjs 1.5.5, lib/negotiator.ts);
     without it a caller who sends nothing is sent nothing.
     """
     receiving = plain_object({"offerToReceiveAudio": True, "offerToReceiveVideo": True})
-    return plain_object({"metadata": metadata, "constraints": receiving if receive_only else None})
+    return plain_object(
+        {
+            "metadata": metadata_object(offer.metadata),
+            "sdpTransform": listeners.function_or_none(offer.sdp_transform),
+            "constraints": receiving if receive_only else None,
+        }
+    )
 
 
 def empty_stream() -> JsProxy:

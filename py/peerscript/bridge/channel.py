@@ -7,6 +7,7 @@ holds at a close and closes silently when the browser refuses a frame.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pyodide.ffi import JsException, JsProxy, to_js
@@ -24,10 +25,14 @@ SMALLEST_FRAME_LIMIT = 65_536  # bytes; what RFC 8841 lets us send to a side tha
 class PeerJsChannel:
     """One DataConnection of PeerJS (ports.Channel)."""
 
-    def __init__(self, connection: JsProxy, *, serialization: str) -> None:
+    def __init__(
+        self, connection: JsProxy, *, serialization: str, listeners: Listeners | None = None
+    ) -> None:
         self._connection = connection
         self._wire: JsProxy | None = None  # the RTCDataChannel, once there is one
-        self._listeners = Listeners()
+        self._listeners = listeners or Listeners()
+        self._send: Callable[[Any], object] | None = None
+        self._path: JsProxy | None = None
         self._lost: PeerScriptError | None = None
         self._max_frame_size = SMALLEST_FRAME_LIMIT
         self.peer = str(connection.peer)
@@ -45,21 +50,29 @@ class PeerJsChannel:
     def max_frame_size(self) -> int:
         return self._max_frame_size
 
+    @property
+    def peer_connection(self) -> Any:
+        return self._path
+
+    @property
+    def data_channel(self) -> Any:
+        return self._wire
+
     def listen(self, events: ChannelEvents) -> None:
         self._events = events
         self._listeners.on(self._connection, "open", self._on_open)
         self._listeners.on(self._connection, "data", self._on_data)
+        self._listeners.on(self._connection, "iceStateChanged", events.on_ice_state)
         self._listeners.on(self._connection, "error", self._on_error)
         self._listeners.on(self._connection, "close", self._on_close)
-        path = self._connection.peerConnection
-        self._listeners.listen(path, "connectionstatechange", self._on_path)
+        self._path = self._connection.peerConnection
+        self._listeners.listen(self._path, "connectionstatechange", self._on_path)
 
     def send(self, frame: Frame) -> None:
-        wire = self._wire
-        if wire is None or wire.readyState != "open":
+        if self._send is None:
             raise ConnectionClosed(f"the channel to {self.peer} is not open")
         try:
-            wire.send(frame if type(frame) is str else to_js(frame))
+            self._send(frame if type(frame) is str else to_js(frame))
         except JsException as error:
             if error.name in {"TypeError", "OperationError"}:
                 raise MessageTooBig(str(error.message)) from error
@@ -76,6 +89,7 @@ class PeerJsChannel:
 
     def _on_open(self, *_: Any) -> None:
         self._wire = wire = self._connection.dataChannel
+        self._send = wire.send
         wire.binaryType = "arraybuffer"
         wire.bufferedAmountLowThreshold = LOW_WATER
         self._listeners.listen(wire, "bufferedamountlow", lambda _: self._events.on_room())
@@ -94,7 +108,7 @@ class PeerJsChannel:
     def _on_path(self, _: Any) -> None:
         # PeerJS follows iceConnectionState, which Chromium leaves at "disconnected" for ever
         # when the other page has vanished.
-        if self._connection.peerConnection.connectionState == "failed":
+        if self._path is not None and self._path.connectionState == "failed":
             self._events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
 
     def _on_close(self, *_: Any) -> None:

@@ -38,6 +38,10 @@ class Listeners:
         self._stack.callback(proxy.destroy)
         return proxy
 
+    def function_or_none(self, handler: Callable[..., Any] | None) -> JsProxy | None:
+        """The same for a function that need not be given."""
+        return None if handler is None else self.function(handler)
+
     def _proxy(self, handler: Callable[..., None]) -> JsProxy:
         def report_errors(*arguments: Any) -> None:
             # An exception thrown into PeerJS would break its own handling of the event.

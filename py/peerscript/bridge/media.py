@@ -8,9 +8,9 @@ from typing import Any
 from js import navigator
 from pyodide.ffi import JsException, JsProxy
 
-from peerscript.bridge.values import json_object
+from peerscript.bridge.values import metadata_object
 from peerscript.errors import InsecurePage, from_media
-from peerscript.media import Constraints, Device
+from peerscript.streams import Constraints, Device
 
 
 def _media_devices() -> JsProxy:
@@ -23,9 +23,21 @@ def _media_devices() -> JsProxy:
 
 async def get_user_media(audio: Constraints, video: Constraints) -> JsProxy:
     """See `peerscript.media.get_user_media`."""
+    return await _ask(_media_devices().getUserMedia, audio, video)
+
+
+async def get_display_media(audio: Constraints, video: Constraints) -> JsProxy:
+    """See `peerscript.media.get_display_media`."""
+    ask = getattr(_media_devices(), "getDisplayMedia", None)
+    if not ask:
+        raise InsecurePage("this browser shares no screens")
+    return await _ask(ask, audio, video)
+
+
+async def _ask(ask: Any, audio: Constraints, video: Constraints) -> JsProxy:
     constraints = {"audio": _plain(audio), "video": _plain(video)}
     try:
-        stream: JsProxy = await _media_devices().getUserMedia(json_object(constraints))
+        stream: JsProxy = await ask(metadata_object(constraints))
     except JsException as error:
         raise from_media(str(error.name), str(error.message)) from error
     return stream

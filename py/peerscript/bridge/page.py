@@ -11,9 +11,9 @@ from pyodide.ffi import JsProxy
 from peerscript.bridge import media
 from peerscript.bridge.broker import PeerJsBroker
 from peerscript.errors import BrowserUnsupported
-from peerscript.media import Constraints, Device
 from peerscript.options import PeerOptions
 from peerscript.ports import BrokerEvents
+from peerscript.streams import Constraints, Device
 from peerscript.support import NOTHING, Supports
 
 
@@ -53,6 +53,9 @@ class Page:
 
     async def get_user_media(self, audio: Constraints, video: Constraints) -> JsProxy:
         return await media.get_user_media(audio, video)
+
+    async def get_display_media(self, audio: Constraints, video: Constraints) -> JsProxy:
+        return await media.get_display_media(audio, video)
 
     async def devices(self) -> list[Device]:
         return await media.devices()

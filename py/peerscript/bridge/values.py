@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import Any
 
@@ -27,9 +26,13 @@ def plain_object(entries: dict[str, Any]) -> JsProxy:
     return made
 
 
-def json_object(value: Any) -> Any:
-    """A Python value as JavaScript's own, through JSON, as PeerJS sends metadata."""
-    return None if value is None else JSON.parse(json.dumps(value))
+def metadata_object(value: Any) -> Any:
+    """Metadata as JavaScript's own, through JSON, as PeerJS sends it.
+
+    Raises:
+        SerializationError: JSON cannot carry it.
+    """
+    return None if value is None else JSON.parse(jsontext.text(value, "metadata"))
 
 
 def from_json_object(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -27,7 +27,7 @@ class Notices:
 async def start(
     network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Peer, Notices, Any]:
-    monkeypatch.setattr("app.broker.DELAYS", (0.0,))
+    monkeypatch.setattr("peerscript.backoff.FIRST", 0.0)
     peer, notices = Peer("me", browser=network), Notices()
     await peer.start()
     return peer, notices, asyncio.create_task(keep_online(peer, notices, lambda: None))
@@ -56,10 +56,11 @@ async def test_an_id_taken_meanwhile_is_told(
     peer, notices, keeping = await start(network, monkeypatch)
     await asyncio.sleep(0)
     network.go_down()
+    network.pages["me"] = network.open_broker("me", peer.options, cast(Any, None))
     network.come_back()
-    async with Peer("me", browser=network):
-        await wait(lambda: any("already uses this ID" in each for each in notices.problems))
-        assert peer.state is PeerState.DISCONNECTED
+    await wait(lambda: any("already uses this ID" in each for each in notices.problems))
+    await wait(lambda: peer.state is PeerState.DISCONNECTED)
+    del network.pages["me"]
     await peer.close()
     await keeping
 
@@ -67,7 +68,7 @@ async def test_an_id_taken_meanwhile_is_told(
 async def test_a_broker_that_is_away_at_the_start_is_tried_again(
     network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch, wait: Any
 ) -> None:
-    monkeypatch.setattr("app.broker.DELAYS", (0.0,))
+    monkeypatch.setattr("peerscript.backoff.FIRST", 0.0)
     network.up = False
     told: list[str] = []
     logging_on = asyncio.create_task(log_on(lambda: Peer("me", browser=network), told.append))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from peerscript import (
     NotDelivered,
     Peer,
     SerializationError,
+    outbox,
 )
-from peerscript import connection as connection_module
 from peerscript.memory import MAX_FRAME_SIZE, MemoryNetwork
+from peerscript.protocol.codecs import Frame
 
 Pair = tuple[DataConnection, DataConnection]
 
@@ -59,8 +61,10 @@ async def test_what_cannot_be_cut_up_is_refused(serialization: str, alice: Peer,
 
 async def test_a_value_that_cannot_travel_is_named_and_nothing_is_sent(pair: Pair) -> None:
     near, far = pair
-    with pytest.raises(SerializationError, match=r"message\['a'\]\[1\]: NaN in \"binary\""):
-        await near.send({"a": [1, float("nan")]})
+    with pytest.raises(
+        SerializationError, match=r'message\["a"\]\[1\]: set has no place in "binary"'
+    ):
+        await near.send({"a": [1, {2}]})
     await near.send("next")
     assert await far.receive() == "next"
 
@@ -116,7 +120,7 @@ async def test_send_waits_for_room_and_keeps_order(pair: Pair, network: MemoryNe
     for _ in range(5):
         await asyncio.sleep(0)
     assert 0 < len(sent) < 12
-    assert near.buffered_amount < 2 * connection_module.HIGH_WATER
+    assert near.buffered_amount < 2 * outbox.HIGH_WATER
     network.release()
     received: list[Any] = [await far.receive() for _ in tasks]
     assert [number for number, _ in received] == list(range(12))
@@ -132,7 +136,7 @@ async def test_closing_ends_a_send_that_waits(pair: Pair, network: MemoryNetwork
             await near.send(b"x" * 200_000)
 
     task = asyncio.create_task(send_for_ever())
-    while near.buffered_amount < connection_module.HIGH_WATER:
+    while near.buffered_amount < outbox.HIGH_WATER:
         await asyncio.sleep(0)
     await near.close(flush=False)
     with pytest.raises(ConnectionClosed):
@@ -211,3 +215,161 @@ async def test_receive_can_be_cancelled_without_loss(pair: Pair) -> None:
 
 async def test_repr_tells_peer_and_state(pair: Pair) -> None:
     assert repr(pair[0]) == "<DataConnection to 'bob' open>"
+
+
+async def to_peerjs(alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch) -> DataConnection:
+    """A connection to a page that does not greet."""
+    monkeypatch.setattr(
+        "peerscript.protocol.codecs.BinaryCodec._meet", lambda codec, greeting: None
+    )
+    monkeypatch.setattr("peerscript.connection.GREETING_TIMEOUT", 0.02)
+    return await alice.connect("bob")
+
+
+async def test_what_only_python_carries_is_refused_when_nobody_greets(
+    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = await to_peerjs(alice, bob, monkeypatch)
+    with pytest.raises(SerializationError, match='message: NaN in "binary"'):
+        await near.send(float("nan"))
+    await near.send(array("d", [1.0]))
+    far = await anext(bob.connections())
+    assert await far.receive() == array("d", [1.0]).tobytes()
+
+
+async def test_a_send_that_waits_for_a_greeting_is_not_overtaken(
+    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = await to_peerjs(alice, bob, monkeypatch)
+    far = await anext(bob.connections())
+    first = asyncio.create_task(near.send(array("B", [1])))
+    await asyncio.sleep(0)
+    await asyncio.gather(first, near.send("second"))
+    assert [await far.receive(), await far.receive()] == [b"\x01", "second"]
+
+
+async def test_a_close_ends_a_send_that_waits_for_a_greeting(
+    alice: Peer, bob: Peer, network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = await to_peerjs(alice, bob, monkeypatch)
+    network.hold()
+    waiting = asyncio.create_task(near.send(float("nan")))
+    await asyncio.sleep(0)
+    await near.close(flush=False)
+    with pytest.raises(ConnectionClosed):
+        await waiting
+
+
+async def test_small_messages_in_one_go_share_a_frame(pair: Pair, network: MemoryNetwork) -> None:
+    near, far = pair
+    await near.send(None)  # waits until the pages know each other
+    assert await far.receive() is None
+    sent: list[Frame] = []
+    send = near._channel.send
+
+    def count(frame: Frame) -> None:
+        sent.append(frame)
+        send(frame)
+
+    near._channel.send = count  # type: ignore[method-assign]
+    for number in range(500):
+        await near.send({"n": number})
+    assert near.buffered_amount > 0
+    assert [await far.receive() for _ in range(500)] == [{"n": number} for number in range(500)]
+    assert len(sent) < 20
+
+
+async def test_close_flushes_what_shares_a_frame(pair: Pair) -> None:
+    near, far = pair
+    await near.send(None)
+    for number in range(10):
+        await near.send(number)
+    await near.close()
+    assert [message async for message in far] == [None, *range(10)]
+
+
+async def test_values_that_nobody_reads_close_the_connection(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, far = pair
+    monkeypatch.setattr(far._inbox, "_limit", 10_000)
+    with pytest.raises(ConnectionClosed):
+        while True:
+            await near.send(1)  # a byte each, but not in memory
+            await asyncio.sleep(0)
+    assert isinstance(far.close_reason, InboxFull)
+
+
+async def test_peerjs_style(alice: Peer, bob: Peer) -> None:
+    heard: list[Any] = []
+
+    @bob.on("connection")
+    def connected(conn: DataConnection) -> None:
+        conn.on("open", lambda: heard.append("open"))
+
+        @conn.on("data")
+        async def received(value: Any) -> None:
+            heard.append(value)
+            await conn.send(value)
+
+        conn.on("close", lambda: heard.append("close"))
+
+    near = await alice.connect("bob")
+    await near.send("hi")
+    assert await near.receive() == "hi"
+    await near.send("bye")
+    await near.close()
+    closed = asyncio.Event()
+    near.on("close", closed.set)  # late, and told at once
+    await closed.wait()
+    while heard[-1:] != ["close"]:
+        await asyncio.sleep(0)
+    assert heard == ["open", "hi", "bye", "close"]
+
+
+async def test_one_style_at_a_time(pair: Pair) -> None:
+    near, far = pair
+    near.on("data", lambda value: None)
+    with pytest.raises(RuntimeError, match="reads this connection already"):
+        aiter(near)
+    with pytest.raises(RuntimeError):
+        await near.receive()
+    waiting = asyncio.create_task(far.receive())
+    await asyncio.sleep(0)
+    with pytest.raises(RuntimeError, match="something reads"):
+        far.on("data", lambda value: None)
+    await near.send("x")
+    assert await waiting == "x"
+
+
+async def test_data_before_a_handler_is_kept_and_an_end_comes_after_it(
+    pair: Pair, network: MemoryNetwork
+) -> None:
+    near, far = pair
+    for number in range(3):
+        await near.send(number)
+    await near.close()
+    heard: list[Any] = []
+    done = asyncio.Event()
+
+    def closed() -> None:
+        heard.append("close")
+        done.set()
+
+    far.on("data", heard.append)
+    far.on("close", closed)
+    await done.wait()
+    assert heard == [0, 1, 2, "close"]
+
+
+async def test_an_error_is_told(pair: Pair, network: MemoryNetwork) -> None:
+    near, far = pair
+    errors: list[Any] = []
+    far.on("error", errors.append)
+    far.on("data", lambda value: None)
+    near._channel.send(b"\xc7")
+    network.cut()
+    await far.wait_closed()
+    while len(errors) < 2:
+        await asyncio.sleep(0)
+    assert [type(error).__name__ for error in errors] == ["UnreadableMessage", "ConnectionLost"]

@@ -21,6 +21,7 @@ from peerscript import (
     PeerUnavailable,
 )
 from peerscript.memory import MemoryNetwork
+from peerscript.ports import Offer
 
 
 async def test_a_peer_has_an_id_once_open(network: MemoryNetwork) -> None:
@@ -145,10 +146,10 @@ async def test_a_lost_broker_leaves_connections_alive(
     with pytest.raises(Disconnected):
         await alice.connect("bob")
     with pytest.raises(BrokerUnreachable):
-        await alice.reconnect()
+        await alice.reconnect(timeout=0)
     assert alice.state is PeerState.DISCONNECTED
     network.come_back()
-    await alice.reconnect()
+    await alice.reconnect(timeout=0)
     assert alice.open
     assert alice.id == "alice"
 
@@ -177,7 +178,7 @@ async def test_reconnecting_a_closed_peer(alice: Peer) -> None:
     await alice.close()
     await alice.close()
     with pytest.raises(Disconnected, match="closed"):
-        await alice.reconnect()
+        await alice.reconnect(timeout=0)
 
 
 async def test_closing_a_peer_ends_its_connections_and_listeners(alice: Peer, bob: Peer) -> None:
@@ -196,7 +197,7 @@ async def test_a_connection_in_a_serialization_we_lack_is_refused(
     alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = alice._broker.connect(  # type: ignore[union-attr]
-        "bob", label=None, metadata=None, serialization="smoke-signals", reliable=True
+        "bob", Offer(serialization="smoke-signals")
     )
     closed = asyncio.Event()
 

@@ -1,0 +1,137 @@
+"""Handlers under PeerJS's event names, for those who come from it.
+
+    @peer.on("connection")
+    def connected(conn):
+        @conn.on("data")
+        async def received(value):
+            await conn.send(value)
+
+Handlers are plain functions or `async` ones; an `async` one runs as a task of its own, except for
+"data", whose handlers are awaited one message after the other. An exception in a handler is
+reported to the event loop, as one in a task is, and disturbs nobody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import Any, ClassVar, TypeVar, overload
+
+Handler = TypeVar("Handler", bound=Callable[..., object])
+
+
+class Emitter:
+    """Something that has events: PeerJS's EventEmitter, as far as its documentation uses it."""
+
+    EVENTS: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, list[tuple[Callable[..., object], bool]]] = {}
+        self._handling: set[asyncio.Future[Any]] = set()
+
+    @overload
+    def on(self, event: str) -> Callable[[Handler], Handler]: ...
+    @overload
+    def on(self, event: str, handler: Handler) -> Handler: ...
+    def on(
+        self, event: str, handler: Handler | None = None
+    ) -> Handler | Callable[[Handler], Handler]:
+        """Call `handler` at each event of this name; without one, decorate it.
+
+        An "open", "stream" or "close" that has been is told at once.
+
+        Raises:
+            ValueError: there is no such event.
+        """
+        return self._listen(event, handler, once=False)
+
+    @overload
+    def once(self, event: str) -> Callable[[Handler], Handler]: ...
+    @overload
+    def once(self, event: str, handler: Handler) -> Handler: ...
+    def once(
+        self, event: str, handler: Handler | None = None
+    ) -> Handler | Callable[[Handler], Handler]:
+        """Like `on`, for the next event alone."""
+        return self._listen(event, handler, once=True)
+
+    def off(self, event: str, handler: Callable[..., object] | None = None) -> None:
+        """Call `handler` no more; without one, none of this event's handlers."""
+        self._require_event(event)
+        kept = [entry for entry in self._handlers.get(event, []) if entry[0] != handler]
+        self._handlers[event] = kept if handler is not None else []
+
+    def _listen(
+        self, event: str, handler: Handler | None, *, once: bool
+    ) -> Handler | Callable[[Handler], Handler]:
+        self._require_event(event)
+        if handler is None:
+            return lambda decorated: self._add(event, decorated, once=once)
+        return self._add(event, handler, once=once)
+
+    def _require_event(self, event: str) -> None:
+        if event not in self.EVENTS:
+            raise ValueError(f"event {event!r}: choose one of {', '.join(self.EVENTS)}")
+
+    def _add(self, event: str, handler: Handler, *, once: bool) -> Handler:
+        past = self._past(event)
+        if past is not None:
+            asyncio.get_running_loop().call_soon(self._call, handler, past)
+        if past is None or not once:
+            self._handlers.setdefault(event, []).append((handler, once))
+        self._listened(event)
+        return handler
+
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        """What a handler that comes late should be told; None for nothing."""
+        return None
+
+    def _listened(self, event: str) -> None:
+        """A handler was added."""
+
+    def _emit(self, event: str, *arguments: object) -> None:
+        for handler in self._take(event):
+            self._call(handler, arguments)
+
+    async def _emit_in_turn(self, event: str, *arguments: object) -> None:
+        """Call the handlers and wait for those that are `async`."""
+        for handler in self._take(event):
+            try:
+                result = handler(*arguments)
+                if isawaitable(result):
+                    await result
+            except Exception as error:
+                _report(event, error)
+
+    def _take(self, event: str) -> list[Callable[..., object]]:
+        handlers = self._handlers.get(event, [])
+        if any(once for _, once in handlers):
+            self._handlers[event] = [entry for entry in handlers if not entry[1]]
+        return [handler for handler, _ in handlers]
+
+    def _call(self, handler: Callable[..., object], arguments: tuple[object, ...]) -> None:
+        try:
+            result = handler(*arguments)
+        except Exception as error:
+            _report(getattr(handler, "__name__", "handler"), error)
+            return
+        if isawaitable(result):
+            self._follow(result)
+
+    def _follow(self, work: Awaitable[Any]) -> None:
+        """Let it run as a task, and keep it from being collected meanwhile."""
+        task = asyncio.ensure_future(work)
+        self._handling.add(task)
+        task.add_done_callback(self._handled)
+
+    def _handled(self, task: asyncio.Future[Any]) -> None:
+        self._handling.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _report("handler", error)
+
+
+def _report(where: str, error: BaseException) -> None:
+    asyncio.get_running_loop().call_exception_handler(
+        {"message": f"in the handler {where!r}: {error}", "exception": error}
+    )

@@ -1,0 +1,29 @@
+"""What `connect` returns can be awaited, or entered."""
+
+from __future__ import annotations
+
+import pytest
+
+from peerscript import Peer
+
+
+async def test_awaited(alice: Peer, bob: Peer) -> None:
+    assert (await alice.connect("bob")).open
+
+
+async def test_entered(alice: Peer, bob: Peer) -> None:
+    async with alice.connect("bob") as conn:
+        assert conn.open
+    assert not conn.open
+
+
+async def test_left_by_an_error(alice: Peer, bob: Peer) -> None:
+    with pytest.raises(KeyError):
+        async with alice.connect("bob") as conn:
+            raise KeyError
+    assert not conn.open
+
+
+async def test_never_awaited_it_does_nothing(alice: Peer, bob: Peer) -> None:
+    alice.connect("bob")
+    assert alice.all_connections == {}
