@@ -221,18 +221,18 @@ class MediaConnection(Emitter):
         if self.remote_stream is not None:
             return  # PeerJS tells once per track
         self.remote_stream = stream
+        self._emit("stream", stream)
         self._taken()
         self._life.announce()
-        self._emit("stream", stream)
 
-    def on_connected(self, refused: bool) -> None:
+    def on_connected(self, *, refused: bool, stream_follows: bool) -> None:
         self._connected = True
+        self._emit("willCloseOnRemote")
         if refused and not self._incoming:
             self._end(CallDeclined(f"{self.peer} did not take the call"))
-        else:
+        elif not stream_follows or self.remote_stream is not None:
             self._taken()
         self._life.announce()
-        self._emit("willCloseOnRemote")
 
     def on_ice_state(self, state: str) -> None:
         self._emit("iceStateChanged", state)
@@ -246,6 +246,8 @@ class MediaConnection(Emitter):
             error = CallDeclined(f"{self.peer} did not take the call")
         elif self.opening and isinstance(error, ConnectionLost):
             error = NegotiationFailed(f"no path to {self.peer} was found")
+        elif isinstance(error, NegotiationFailed) and not self.opening:
+            error = ConnectionLost(str(error))  # PeerJS has one word for both
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:

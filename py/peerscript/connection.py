@@ -30,6 +30,8 @@ logger = logging.getLogger("peerscript")
 
 INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may lie unread
 VALUE_SIZE = 64  # bytes that a value takes in memory at least, beside those it came in
+SETTLED = 0.5  # seconds after opening from which a channel loses nothing when it is closed
+GOODBYE_TIMEOUT = 3.0  # seconds for the other side to close when asked to
 GREETING_TIMEOUT = 1.0  # seconds after opening in which a PeerScript page says that it is one
 
 
@@ -80,8 +82,11 @@ class DataConnection(Emitter):
         self._inbox: Inbox[Any] = Inbox(limit=INBOX_LIMIT)
         self._pump: asyncio.Task[None] | None = None  # in event mode
         self._life = Lifecycle(f"connection to {channel.peer}", ConnectionState.CONNECTING, _MOVES)
-        self._turn = asyncio.Lock()  # held by a `send` that waits for room, so that none overtakes
-        self._greeting_until = 0.0
+        self._turn = asyncio.Lock()  # so that no `send` overtakes one that waits
+        self._waiting_sends = 0
+        self._leaving: asyncio.Task[None] | None = None
+        self._opened_at = 0.0
+        self._end_told = False
         self.peer = channel.peer
         self.connection_id = channel.connection_id
         self.label = channel.label
@@ -154,13 +159,17 @@ class DataConnection(Emitter):
             frames: Sequence[Frame] = self._codec.encode(value, self._channel.max_frame_size)
         except Undecided:
             frames = ()
-        if len(frames) == 1 and not self._turn.locked() and not self._outbox.full:
+        if len(frames) == 1 and not self._waiting_sends and not self._outbox.full:
             self._outbox.put(frames[0])
             return
-        async with self._turn:
-            await self._send_in_turn(frames or await self._encode_when_known(value))
+        self._waiting_sends += 1
+        try:
+            async with self._turn:
+                await self._send_all(frames or await self._encode_when_known(value))
+        finally:
+            self._waiting_sends -= 1
 
-    async def _send_in_turn(self, frames: Sequence[Frame]) -> None:
+    async def _send_all(self, frames: Sequence[Frame]) -> None:
         for frame in frames:
             while self.open and self._outbox.full:
                 await self._life.change()
@@ -179,7 +188,7 @@ class DataConnection(Emitter):
 
     async def _greeting_or_timeout(self) -> None:
         try:
-            async with asyncio.timeout_at(self._greeting_until):
+            async with asyncio.timeout_at(self._opened_at + GREETING_TIMEOUT):
                 await self._life.change()
         except TimeoutError:
             self._codec.settle()
@@ -226,11 +235,25 @@ class DataConnection(Emitter):
         if self.open and flush:
             self._outbox.flush()
             self._life.move(ConnectionState.CLOSING)
-            self._channel.finish()
+            self._leaving = asyncio.ensure_future(self._say_goodbye())
         if self.state is ConnectionState.CLOSING:
             await self._flushed(timeout)
         else:
             self._end(None)
+
+    async def _say_goodbye(self) -> None:
+        """Have the other side close: a channel that this side closes soon after it opened can
+        vanish in Chromium before its messages were told. Where there is no word for that, or it
+        is not heard, wait a moment and close.
+        """
+        goodbye = self._codec.goodbye if self.reliable else None
+        if goodbye is not None:
+            self._channel.send(goodbye)
+        clock = asyncio.get_running_loop().time
+        patience = GOODBYE_TIMEOUT if goodbye is not None else self._opened_at + SETTLED - clock()
+        await asyncio.sleep(patience)
+        if self.state is ConnectionState.CLOSING:
+            self._channel.finish()
 
     async def _flushed(self, timeout: float) -> None:
         try:
@@ -290,7 +313,7 @@ class DataConnection(Emitter):
     # What handlers hear (events.Emitter)
 
     def _past(self, event: str) -> tuple[object, ...] | None:
-        happened = {"open": not self.opening, "close": self.state is ConnectionState.CLOSED}
+        happened = {"open": self._opened_at > 0, "close": self._end_told}
         return () if happened.get(event) else None
 
     def _listened(self, event: str) -> None:
@@ -309,6 +332,9 @@ class DataConnection(Emitter):
         self._tell_end()
 
     def _tell_end(self) -> None:
+        if self._end_told:
+            return
+        self._end_told = True
         if self.close_reason is not None:
             self._emit("error", self.close_reason)
         self._emit("close")
@@ -317,7 +343,7 @@ class DataConnection(Emitter):
 
     def on_open(self) -> None:
         if self.state is ConnectionState.CONNECTING:
-            self._greeting_until = asyncio.get_running_loop().time() + GREETING_TIMEOUT
+            self._opened_at = asyncio.get_running_loop().time()
             if self._codec.greeting is not None:
                 self._channel.send(self._codec.greeting)
             self._life.move(ConnectionState.OPEN, lambda: self._emit("open"))
@@ -336,7 +362,7 @@ class DataConnection(Emitter):
             self._emit("error", error)
         except InboxFull as error:
             self._end(error)
-        if self._turn.locked():
+        if self._waiting_sends:
             self._life.announce()  # a `send` may wait to know who the other page is
 
     def on_room(self) -> None:
@@ -350,12 +376,16 @@ class DataConnection(Emitter):
             error = NotDelivered(f"{self.buffered_amount} bytes had not left")
         elif self.opening and (error is None or isinstance(error, ConnectionLost)):
             error = NegotiationFailed(f"the connection to {self.peer} ended before it was open")
+        elif isinstance(error, NegotiationFailed) and not self.opening:
+            error = ConnectionLost(str(error))  # PeerJS has one word for both
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:
         if self.state is ConnectionState.CLOSED:
             return
         self.close_reason = reason
+        if self._leaving is not None:
+            self._leaving.cancel()
         self._outbox.drop()
         self._channel.abandon()
         self._life.move(ConnectionState.CLOSED, None if self._pump else self._tell_end)

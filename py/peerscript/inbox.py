@@ -46,7 +46,8 @@ class Inbox(Generic[T]):
             raise InboxFull(f"{self._unread} bytes lie unread; the limit is {self._limit}")
         self._items.append((item, size))
         self._unread += size
-        self._wake_one()
+        if self._waiting:
+            self._wake_one()
 
     def close(self, end: Exception | None = None) -> None:
         """Let readers have what is left, then raise `end` (EndOfInbox by default)."""
@@ -66,23 +67,20 @@ class Inbox(Generic[T]):
         while not self._items:
             if self._end is not None:
                 raise self._end
-            await self._item_or_end()
+            waiter = Waiter()
+            self._waiting.append(waiter)
+            try:
+                await waiter
+            except BaseException:
+                # Cancelled after being woken: the item that woke us is for the next reader.
+                if self._items:
+                    self._wake_one(besides=waiter)
+                raise
+            finally:
+                self._waiting.remove(waiter)
         item, size = self._items.popleft()
         self._unread -= size
         return item
-
-    async def _item_or_end(self) -> None:
-        waiter = Waiter()
-        self._waiting.append(waiter)
-        try:
-            await waiter
-        except BaseException:
-            # Cancelled after being woken: the item that woke us is for the next reader.
-            if self._items:
-                self._wake_one(besides=waiter)
-            raise
-        finally:
-            self._waiting.remove(waiter)
 
     def _wake_one(self, besides: Waiter | None = None) -> None:
         for waiter in self._waiting:

@@ -195,6 +195,7 @@ class MemoryChannel:
     other: MemoryChannel
 
     peer_connection = data_channel = None  # there is no browser
+    max_frame_size = MAX_FRAME_SIZE
 
     def __init__(self, network: MemoryNetwork, peer: str, connection_id: str, offer: Offer) -> None:
         self.connection_id = connection_id
@@ -213,10 +214,6 @@ class MemoryChannel:
     @property
     def buffered_amount(self) -> int:
         return sum(len(frame) for frame in self._queue)
-
-    @property
-    def max_frame_size(self) -> int:
-        return MAX_FRAME_SIZE
 
     def listen(self, events: ChannelEvents) -> None:
         self._events = events
@@ -305,11 +302,11 @@ class MemoryCallChannel:
     def _show_other(self, events: CallEvents) -> None:
         if self.other._stream is not None:
             events.on_stream(self.other._stream)
-        events.on_connected(False)
+        events.on_connected(refused=False, stream_follows=self.other._stream is not None)
 
     def refuse(self) -> None:
         for end in (self, self.other):
-            end._tell(lambda events: events.on_connected(True))
+            end._tell(lambda events: events.on_connected(refused=True, stream_follows=False))
 
     def close(self) -> None:
         self._events = None

@@ -53,15 +53,18 @@ class Outbox:
             ConnectionClosed, MessageTooBig: see `ports.Channel.send`.
         """
         if (
-            type(frame) is bytes
+            isinstance(frame, bytes)
+            and self._codec.joinable is not None
+            and frame[0] == self._codec.joinable
             and len(frame) < SHARED_SIZE
-            and self._codec.may_share(frame)
             and (self._waiting or self._follows_closely())
         ):
             self._share(frame)
         else:
-            self.flush()
-            self._send(frame)
+            if self._waiting:
+                self.flush()
+            self._unlooked += len(frame)
+            self._channel.send(frame)
 
     def _follows_closely(self) -> bool:
         now = time.perf_counter()
@@ -86,16 +89,12 @@ class Outbox:
     def flush(self) -> None:
         """Send what waits to share a frame."""
         if self._waiting:
-            waiting = self._waiting
+            joined = self._codec.join(self._waiting)
             self.drop()
-            joined = self._codec.join(waiting) if len(waiting) > 1 else waiting[0]
-            self._send(joined)
+            self._unlooked += len(joined)
+            self._channel.send(joined)
 
     def drop(self) -> None:
         """Forget what waits."""
         self._waiting = []
         self._waiting_size = 0
-
-    def _send(self, frame: Frame) -> None:
-        self._unlooked += len(frame)
-        self._channel.send(frame)

@@ -67,14 +67,11 @@ class Channel(Protocol):
     metadata: Any
     serialization: str
     reliable: bool
+    max_frame_size: int  # bytes that the other side takes (`RTCSctpTransport.maxMessageSize`)
 
     @property
     def buffered_amount(self) -> int:
         """Bytes handed to the browser and not yet sent (`RTCDataChannel.bufferedAmount`)."""
-
-    @property
-    def max_frame_size(self) -> int:
-        """Bytes that the other side takes in one frame (`RTCSctpTransport.maxMessageSize`)."""
 
     @property
     def peer_connection(self) -> Any:
@@ -108,8 +105,13 @@ class CallEvents(Protocol):
     def on_stream(self, stream: MediaStream) -> None:
         """The other side's stream is there."""
 
-    def on_connected(self, refused: bool) -> None:
-        """The path stands; `refused` when the other side wants no media in either direction."""
+    def on_connected(self, *, refused: bool, stream_follows: bool) -> None:
+        """The path stands.
+
+        Args:
+            refused: the other side wants no media in either direction.
+            stream_follows: it sends some; `on_stream` has told or will tell.
+        """
 
     def on_ice_state(self, state: str) -> None:
         """`RTCPeerConnection.iceConnectionState` changed."""

@@ -43,7 +43,8 @@ class Waiter:
         if not self._done:
             self._asyncio_future_blocking = True
             yield self
-        self.result()
+        if self._cancelled:
+            raise asyncio.CancelledError
 
     def done(self) -> bool:
         return self._done

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +13,7 @@ from peerscript.bridge.call import PeerJsCall, call_options, empty_stream
 from peerscript.bridge.channel import PeerJsChannel
 from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.values import metadata_object, peer_error, plain_object, thrown
-from peerscript.errors import BrokerError, Disconnected
+from peerscript.errors import BrokerError, BrokerUnreachable, Disconnected
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports import BrokerEvents, CallOffer, Offer
 
@@ -24,7 +23,7 @@ _UNAVAILABLE = re.compile(r"Could not connect to peer (.*)", re.DOTALL)
 _SERIALIZER_NAMES = ("raw", "json", "binary", "binary-utf8", "default", "msgpack", "MsgPack")
 _PEERJS_NAMES = {"msgpack": "MsgPack"}  # where PeerJS's name is not ours
 _OUR_NAMES = {name: ours for ours, name in _PEERJS_NAMES.items()}
-LIST_TIMEOUT = 10.0  # seconds; PeerJS says nothing when the broker does not answer
+LIST_TIMEOUT = 10  # seconds
 
 
 class PeerJsBroker:
@@ -76,20 +75,18 @@ class PeerJsBroker:
         return PeerJsCall(call, listeners)
 
     async def list_all_peers(self) -> list[str]:
-        answer: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
-        listeners = Listeners()
-        tell = listeners.function(lambda found: answer.set_result([str(id) for id in found]))
-        error = listeners.function(lambda found: answer.set_exception(_refusal(found)))
-        self._peer.once("error", error)
+        # PeerJS's own `listAllPeers` leaves the broker when it is refused.
+        options = self._peer.options
+        scheme = "https" if options.secure else "http"
+        url = f"{scheme}://{options.host}:{options.port}{options.path}{options.key}/peers"
+        signal = js.AbortSignal.timeout(LIST_TIMEOUT * 1000)
         try:
-            async with asyncio.timeout(LIST_TIMEOUT):
-                self._peer.listAllPeers(tell)
-                return await answer
-        except TimeoutError:
-            raise BrokerError(f"the broker did not answer within {LIST_TIMEOUT:g} s") from None
-        finally:
-            self._peer.off("error", error)
-            listeners.close()
+            response = await js.fetch(url, plain_object({"signal": signal}))
+            if not response.ok:
+                raise BrokerError(f"the broker does not tell whom it knows ({response.status})")
+            return [str(peer_id) for peer_id in await response.json()]
+        except JsException as error:
+            raise BrokerUnreachable(f"the broker did not answer: {error.message}") from error
 
     def disconnect(self) -> None:
         self._peer.disconnect()
@@ -183,8 +180,3 @@ def _raw_serializers(*names: str) -> JsProxy:
     raw = throwaway._serializers.raw
     throwaway.destroy()
     return plain_object(dict.fromkeys((*_SERIALIZER_NAMES, *names), raw))
-
-
-def _refusal(error: Any) -> BrokerError:
-    """PeerJS's only word on `listAllPeers` is an error of type "server-error"."""
-    return BrokerError(str(getattr(error, "message", error)))

@@ -27,6 +27,8 @@ class PeerJsCall:
     def __init__(self, connection: JsProxy, listeners: Listeners | None = None) -> None:
         self._connection = connection
         self._listeners = listeners or Listeners()
+        self._connected = False
+        self._told = False
         self._lost: PeerScriptError | None = None
         self._path: JsProxy | None = None
         self.peer = str(connection.peer)
@@ -65,15 +67,28 @@ class PeerJsCall:
         if self._path is None and path:
             self._path = path
             self._listeners.listen(self._path, "connectionstatechange", self._on_path)
+            self._listeners.listen(self._path, "signalingstatechange", self._tell_connected)
 
     def _on_path(self, _: Any) -> None:
         if self._path is not None and self._path.connectionState == "failed":
             self._events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
 
     def _on_connected(self, *_: Any) -> None:
-        transceivers = self._connection.peerConnection.getTransceivers()
+        self._connected = True
+        self._tell_connected()
+
+    def _tell_connected(self, *_: Any) -> None:
+        # Chromium opens the channel at times before it says what the answer was.
+        path = self._path
+        if not self._connected or self._told or path is None or path.signalingState != "stable":
+            return
+        self._told = True
+        transceivers = path.getTransceivers()
         directions = {str(transceiver.currentDirection) for transceiver in transceivers}
-        self._events.on_connected(directions == {"inactive"})
+        self._events.on_connected(
+            refused=directions == {"inactive"},
+            stream_follows=bool(directions & {"sendrecv", "recvonly"}),
+        )
 
     def _on_error(self, error: Any) -> None:
         self._lost = peer_error(error)

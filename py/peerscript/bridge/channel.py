@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from js import Uint8Array
 from pyodide.ffi import JsException, JsProxy, to_js
 
 from peerscript.bridge.listeners import Listeners
@@ -19,7 +20,26 @@ from peerscript.ports import ChannelEvents
 from peerscript.protocol.codecs import Frame
 
 LOW_WATER = 256 * 1024  # bytes at which a waiting `send` goes on
+VIEWED_SIZE = 256  # bytes
 SMALLEST_FRAME_LIMIT = 65_536  # bytes; what RFC 8841 lets us send to a side that says nothing
+
+
+_views: dict[int, JsProxy] = {}  # a kept Uint8Array for each small size
+
+
+def _array(frame: bytes) -> JsProxy:
+    """The frame as JavaScript's. `RTCDataChannel.send` copies it before it returns, so one array
+    of each size is enough; making one for every message costs more than filling it.
+    """
+    size = len(frame)
+    if size > VIEWED_SIZE:
+        made: JsProxy = to_js(frame)
+        return made
+    view = _views.get(size)
+    if view is None:
+        view = _views[size] = Uint8Array.new(size)
+    view.assign(frame)
+    return view
 
 
 class PeerJsChannel:
@@ -34,7 +54,7 @@ class PeerJsChannel:
         self._send: Callable[[Any], object] | None = None
         self._path: JsProxy | None = None
         self._lost: PeerScriptError | None = None
-        self._max_frame_size = SMALLEST_FRAME_LIMIT
+        self.max_frame_size = SMALLEST_FRAME_LIMIT
         self.peer = str(connection.peer)
         self.connection_id = str(connection.connectionId)
         self.label = str(connection.label)
@@ -45,10 +65,6 @@ class PeerJsChannel:
     @property
     def buffered_amount(self) -> int:
         return 0 if self._wire is None else int(self._wire.bufferedAmount)
-
-    @property
-    def max_frame_size(self) -> int:
-        return self._max_frame_size
 
     @property
     def peer_connection(self) -> Any:
@@ -72,7 +88,7 @@ class PeerJsChannel:
         if self._send is None:
             raise ConnectionClosed(f"the channel to {self.peer} is not open")
         try:
-            self._send(frame if type(frame) is str else to_js(frame))
+            self._send(frame if isinstance(frame, str) else _array(frame))
         except JsException as error:
             if error.name in {"TypeError", "OperationError"}:
                 raise MessageTooBig(str(error.message)) from error
@@ -96,7 +112,7 @@ class PeerJsChannel:
         transport = self._connection.peerConnection.sctp
         if transport:
             # Infinity means no limit; Firefox says 1 GiB to Firefox but fails above 8 MiB.
-            self._max_frame_size = int(min(transport.maxMessageSize, 256 * 1024))
+            self.max_frame_size = int(min(transport.maxMessageSize, 256 * 1024))
         self._events.on_open()
 
     def _on_data(self, data: Any) -> None:

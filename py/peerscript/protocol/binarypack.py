@@ -28,9 +28,10 @@ from peerscript.protocol.packing import (
     Packer,
     Reader,
     Refused,
-    encoded_text,
     is_double,
+    lone_surrogate,
     refuse_inexact,
+    text_key,
 )
 
 _SMALLEST_NORMAL = 2.2250738585072014e-308
@@ -44,13 +45,17 @@ class BinaryPacker(Packer):
     keys: ClassVar[dict[object, bytes]] = {}
 
     def text(self, value: str) -> None:
-        encoded = encoded_text(value)
+        try:
+            encoded = value.encode()
+        except UnicodeEncodeError:
+            raise lone_surrogate() from None
         size = len(encoded)
+        out = self.out
         if size <= 0x0F:
-            self.out.append(0xB0 | size)
+            out.append(0xB0 | size)
         else:
-            self.out += self.head(size, 0xB0, 0xD8, 0xD9)
-        self.out += encoded
+            out += self.head(size, 0xB0, 0xD8, 0xD9)
+        out += encoded
 
     def binary(self, value: bytes | bytearray) -> None:
         self.out += self.head(len(value), 0xA0, 0xDA, 0xDB)
@@ -146,11 +151,14 @@ class BinaryReader(Reader):
     def read(self, depth: int = 0) -> object:
         place = self.place
         kind = self.data[place]
-        self.place = place + 1
+        self.place = place = place + 1
         if kind < 0x80:
             return kind
         if 0xB0 <= kind <= 0xBF:
-            return self.take(kind & 0x0F).decode()
+            self.place = end = place + kind - 0xB0
+            if end > len(self.data):
+                raise UnreadableMessage("less is there than announced")
+            return self.data[place:end].decode()
         if kind == 0xCB:
             return self.number(NUMBERS[0xCB])
         if kind < 0xB0:
@@ -158,6 +166,21 @@ class BinaryReader(Reader):
         if kind >= 0xE0:
             return kind - 0x100
         return self.rare(kind, depth)
+
+    def mapping(self, size: int, depth: int) -> dict[str, object]:
+        self.enter(size, depth)
+        data, read, depth = self.data, self.read, depth + 1
+        found: dict[str, object] = {}
+        for _ in range(size):
+            start = self.place + 1
+            kind = data[start - 1]
+            if 0xB0 <= kind <= 0xBF:  # a short key, which nearly all are
+                self.place = end = start + kind - 0xB0
+                found[data[start:end].decode()] = read(depth)
+            else:
+                key = text_key(read(depth))
+                found[key] = read(depth)
+        return found
 
     def rare(self, kind: int, depth: int) -> object:
         if kind in NUMBERS:
@@ -174,7 +197,7 @@ class BinaryReader(Reader):
         return self.take(size)
 
     _TINY: ClassVar[dict[int, Callable[[Any, int, int], object]]] = {
-        0x80: Reader.mapping,
+        0x80: mapping,
         0x90: Reader.sequence,
         0xA0: _binary,
     }
@@ -182,7 +205,7 @@ class BinaryReader(Reader):
         0xD8: _text,
         0xDA: _binary,
         0xDC: Reader.sequence,
-        0xDE: Reader.mapping,
+        0xDE: mapping,
     }
 
 

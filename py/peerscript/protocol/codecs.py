@@ -13,10 +13,11 @@ from enum import Enum
 from peerscript.errors import MessageTooBig, SerializationError, UnreadableMessage
 from peerscript.protocol import binarypack, chunks, jsontext, msgpack, pythonpack, sendable
 from peerscript.protocol.binarypack import CautiousPacker, packed
-from peerscript.protocol.packing import Refused, buffer_of
+from peerscript.protocol.packing import buffer_of
 
 Frame = bytes | str
 
+_CLOSE = {"__peerData": {"type": "close"}}  # what PeerJS's `close({flush: true})` sends
 STREAM_PIECE = 32_768  # bytes; how PeerJS's own stream is cut
 
 
@@ -35,9 +36,13 @@ class Codec(ABC):
 
     Attributes:
         greeting: a first frame to say who we are; None for nothing.
+        goodbye: a last frame that makes the other side close; None where there is no such word.
+        joinable: the first byte of frames that may be joined; None for no frames.
     """
 
     greeting: Frame | None = None
+    goodbye: Frame | None = None
+    joinable: int | None = None
 
     @abstractmethod
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
@@ -60,13 +65,9 @@ class Codec(ABC):
     def settle(self) -> None:  # noqa: B027  # most have nothing to settle
         """No greeting is waited for any longer."""
 
-    def join(self, frames: list[bytes]) -> bytes:
-        """Make one frame of several that `may_share` allowed."""
+    def join(self, frames: Sequence[bytes]) -> bytes:
+        """Make one frame of several `joinable` ones."""
         raise NotImplementedError
-
-    def may_share(self, frame: Frame) -> bool:
-        """Tell whether this frame may be joined with its neighbours."""
-        return False
 
 
 class _Remote(Enum):
@@ -85,6 +86,7 @@ class BinaryCodec(Codec):
     """
 
     greeting: bytes
+    goodbye = binarypack.pack(_CLOSE)
 
     def __init__(self) -> None:
         self._reassembly = chunks.Reassembly()
@@ -142,15 +144,13 @@ class BinaryCodec(Codec):
         if greeting.get("peerscript") == 1 and isinstance(names := greeting.get("sendable"), list):
             self._known = frozenset(name for name in names if isinstance(name, str))
             self._remote = _Remote.PEERSCRIPT
+            self.joinable = pythonpack.FRAME
 
     def settle(self) -> None:
         if self._remote is _Remote.UNKNOWN:
             self._remote = _Remote.PEERJS
 
-    def may_share(self, frame: Frame) -> bool:
-        return frame[:1] == _PEERSCRIPT_FRAME
-
-    def join(self, frames: list[bytes]) -> bytes:
+    def join(self, frames: Sequence[bytes]) -> bytes:
         return pythonpack.join(frames)
 
 
@@ -163,6 +163,8 @@ def _unpacked(whole: bytes) -> tuple[object]:
 
 class JsonCodec(Codec):
     """PeerJS's "json": one UTF-8 frame, always."""
+
+    goodbye = jsontext.text(_CLOSE).encode()
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         _refuse_what_peerjs_takes_for_its_own(value, "json")
@@ -205,17 +207,14 @@ def _raw_text(value: str, max_frame_size: int) -> str:
 class MessagePackCodec(Codec):
     """PeerJS's MsgPack, "msgpack": a stream of values."""
 
+    goodbye = msgpack.pack(_CLOSE)
+
     def __init__(self) -> None:
         self._stream = msgpack.Stream()
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         _refuse_what_peerjs_takes_for_its_own(value, "msgpack")
-        packer = msgpack.MessagePacker()
-        try:
-            packer.pack(value)
-        except Refused as refused:
-            raise refused.explained("msgpack") from None
-        whole = bytes(packer.out)
+        whole = msgpack.pack(value)
         if len(whole) > msgpack.MAX_MESSAGE_SIZE:
             raise MessageTooBig(f"{len(whole)} bytes; at most {msgpack.MAX_MESSAGE_SIZE}")
         size = min(STREAM_PIECE, max_frame_size)

@@ -112,6 +112,20 @@ class MessagePacker(Packer):
             raise Refused("a key that JavaScript takes for an object's kind")
 
 
+def pack(value: object) -> bytes:
+    """Encode a value.
+
+    Raises:
+        SerializationError: the value, or one inside it, cannot arrive as it is.
+    """
+    packer = MessagePacker()
+    try:
+        packer.pack(value)
+    except Refused as refused:
+        raise refused.explained("msgpack") from None
+    return bytes(packer.out)
+
+
 class MessageReader(Reader):
     """Reads what PeerJS's MsgPack writes."""
 

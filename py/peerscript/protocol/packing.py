@@ -140,9 +140,15 @@ class Packer:
         self.binary(view.tobytes())
 
     def mapping(self, items: dict[object, object], depth: int) -> None:
-        self._enter(len(items), depth)
+        size = len(items)
         out, keys = self.out, self.keys
-        out += self.head(len(items), 0x80, 0xDE, 0xDF)
+        self.values += size
+        if depth >= MAX_DEPTH or self.values > MAX_VALUES:
+            raise self._too_much(depth)
+        if size <= 0x0F:
+            out.append(0x80 | size)
+        else:
+            out += self.head(size, 0x80, 0xDE, 0xDF)
         for key, item in items.items():
             try:
                 # `get` finds True under 1, but no int is ever put in.
@@ -167,7 +173,9 @@ class Packer:
         """Refuse a key that the other side would lose."""
 
     def sequence(self, items: Sequence[object], depth: int) -> None:
-        self._enter(len(items), depth)
+        self.values += len(items)
+        if depth >= MAX_DEPTH or self.values > MAX_VALUES:
+            raise self._too_much(depth)
         self.out += self.head(len(items), 0x90, 0xDC, 0xDD)
         index = 0
         try:
@@ -176,12 +184,10 @@ class Packer:
         except Refused as refused:
             raise refused.within(index) from None
 
-    def _enter(self, size: int, depth: int) -> None:
-        self.values += size
+    def _too_much(self, depth: int) -> Refused:
         if depth >= MAX_DEPTH:
-            raise Refused(f"nesting deeper than {MAX_DEPTH}")
-        if self.values > MAX_VALUES:
-            raise Refused(f"more than {MAX_VALUES} values in one message")
+            return Refused(f"nesting deeper than {MAX_DEPTH}")
+        return Refused(f"more than {MAX_VALUES} values in one message")
 
     @staticmethod
     def head(size: int, tiny: int, short: int, long: int, tiny_limit: int = 0x0F) -> bytes:
@@ -212,12 +218,17 @@ class Packer:
     )
 
 
+def lone_surrogate() -> Refused:
+    """The error for a str that has no UTF-8."""
+    return Refused("a str with a lone surrogate")
+
+
 def encoded_text(value: str) -> bytes:
     """UTF-8; raises Refused for what has none."""
     try:
         return value.encode()
     except UnicodeEncodeError:
-        raise Refused("a str with a lone surrogate") from None
+        raise lone_surrogate() from None
 
 
 def buffer_of(value: object) -> memoryview | None:
@@ -261,16 +272,21 @@ class Reader:
         return self.data[start:end]
 
     def sequence(self, size: int, depth: int) -> list[object]:
-        self._enter(size, depth)
+        self.enter(size, depth)
         read, depth = self.read, depth + 1
         return [read(depth) for _ in range(size)]
 
     def mapping(self, size: int, depth: int) -> dict[str, object]:
-        self._enter(size, depth)
-        key, read, depth = self._key, self.read, depth + 1
-        return {key(depth): read(depth) for _ in range(size)}
+        self.enter(size, depth)
+        read, depth = self.read, depth + 1
+        found: dict[str, object] = {}
+        for _ in range(size):
+            key = text_key(read(depth))
+            found[key] = read(depth)
+        return found
 
-    def _enter(self, size: int, depth: int) -> None:
+    def enter(self, size: int, depth: int) -> None:
+        """Go into a list or dict of so many items, if that may be."""
         self.values += size
         # Every item takes a byte at least, so a size beyond the end is a lie.
         if size > len(self.data) - self.place:
@@ -280,13 +296,14 @@ class Reader:
         if self.values > MAX_VALUES:
             raise UnreadableMessage(f"more than {MAX_VALUES} values in one message")
 
-    def _key(self, depth: int) -> str:
-        key = self.read(depth)
-        if type(key) is str:
-            return key
-        if isinstance(key, (int, float)):
-            return str(key)
-        raise UnreadableMessage(f"a {type(key).__name__} as a key")
+
+def text_key(key: object) -> str:
+    """JavaScript's objects have texts for keys, whatever was written."""
+    if isinstance(key, str):
+        return key
+    if isinstance(key, (int, float)):
+        return str(key)
+    raise UnreadableMessage(f"a {type(key).__name__} as a key")
 
 
 NUMBERS: dict[int, struct.Struct] = {

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from peerscript.errors import UnreadableMessage
 from peerscript.protocol import sendable
-from peerscript.protocol.binarypack import BinaryPacker, BinaryReader, packed
-from peerscript.protocol.packing import DOUBLE, INT64, MALFORMED, Refused
+from peerscript.protocol.binarypack import BinaryPacker, BinaryReader, packed, read_one
+from peerscript.protocol.packing import DOUBLE, INT64, Refused
 
 TAG = 0xC4
 FRAME = 0xC5
+_FRAME = bytes((FRAME,))
 
 _DATACLASS = 0
 _BUFFER = 1
@@ -39,9 +40,9 @@ class PythonPacker(BinaryPacker):
     keys: ClassVar[dict[object, bytes]] = {}
 
     def __init__(self, known: frozenset[str]) -> None:
-        super().__init__()
+        self.out = bytearray(_FRAME)
+        self.values = 0
         self._known = known
-        self.out.append(FRAME)
 
     def large_integer(self, value: int) -> None:
         if -(2**63) <= value < 2**63:
@@ -186,22 +187,23 @@ def pack(value: object, known: frozenset[str] = frozenset()) -> bytes:
     return packed(PythonPacker(known), value)
 
 
-def join(frames: list[bytes]) -> bytes:
+def join(frames: Sequence[bytes]) -> bytes:
     """Make one frame of several."""
-    return bytes((FRAME,)) + b"".join([frame[1:] for frame in frames])
+    return _FRAME + b"".join([frame[1:] for frame in frames])
 
 
-def unpack(frame: bytes) -> Iterator[Any]:
+def unpack(frame: bytes) -> Iterable[Any]:
     """Decode the values of a frame, one after the other.
 
     Raises:
         UnreadableMessage: what comes next is not a value; those before it have been given.
     """
     reader = PythonReader(frame, 1)
-    end = len(frame)
-    read = reader.read
-    try:
-        while reader.place < end:
-            yield read()
-    except MALFORMED as error:
-        raise UnreadableMessage(f"not a PeerScript frame: {error}") from error
+    first = read_one(reader)
+    return (first,) if reader.place == len(frame) else _all(first, reader)
+
+
+def _all(first: Any, reader: PythonReader) -> Iterator[Any]:
+    yield first
+    while reader.place < len(reader.data):
+        yield read_one(reader)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
@@ -28,15 +29,14 @@ class Wire:
 
 
 class Joining(Codec):
+    joinable = ord("s")
+
     def encode(self, value: object, max_frame_size: int) -> list[Frame]:
         raise NotImplementedError
 
     decode: Any = encode
 
-    def may_share(self, frame: Frame) -> bool:
-        return frame[:1] == b"s"
-
-    def join(self, frames: list[bytes]) -> bytes:
+    def join(self, frames: Sequence[bytes]) -> bytes:
         return b"+".join(frames)
 
 

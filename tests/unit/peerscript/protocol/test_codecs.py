@@ -203,15 +203,15 @@ def test_small_frames_share_one() -> None:
     near, far = introduced()
     values: list[Any] = ["a", {"b": 1}, None]
     frames = [near.encode(value, LIMIT)[0] for value in values]
-    assert all(near.may_share(frame) for frame in frames)
+    assert all(frame[0] == near.joinable for frame in frames)
     joined = near.join([frame for frame in frames if isinstance(frame, bytes)])
     assert list(far.decode(joined)) == values
 
 
 def test_plain_frames_never_share() -> None:
-    codec = settled()
-    assert not codec.may_share(codec.encode("a", LIMIT)[0])
-    assert not codec_for("raw").may_share(b"\xc5")
+    assert settled().joinable is None
+    assert BinaryCodec().joinable is None
+    assert codec_for("raw").joinable is None
 
 
 def test_a_large_value_between_two_pages_of_ours() -> None:

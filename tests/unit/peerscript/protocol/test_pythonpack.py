@@ -86,7 +86,7 @@ def test_frames_are_joined() -> None:
     ids=bytes.hex,
 )  # fmt: skip
 def test_rubbish_is_unreadable_and_what_came_before_is_not_lost(rubbish: bytes) -> None:
-    values = unpack(bytes((FRAME,)) + b"\x07" + rubbish)
+    values = iter(unpack(bytes((FRAME,)) + b"\x07" + rubbish))
     assert next(values) == 7
     with pytest.raises(UnreadableMessage):
         next(values)
