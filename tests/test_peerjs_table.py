@@ -310,6 +310,6 @@ def test_errors_are_those_that_peerjs_ones_become() -> None:
     for row in read_rows(PAGE):
         if any(owner.endswith("ErrorType") for owner in row.owners):
             (ours,) = row.names("PeerScript")
-            shown[row.names("PeerJS")[1].strip('"')] = getattr(peerscript, ours)
+            shown[row.names("PeerJS")[1].strip('"')] = getattr(errors, ours.removeprefix("errors."))
     assert shown == errors.FROM_PEERJS
     assert all(issubclass(error, PeerScriptError) for error in shown.values())

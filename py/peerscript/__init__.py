@@ -11,40 +11,12 @@ The map of the house:
 - `ports`: what is needed from a browser; `bridge/` has the real one, `memory` one for tests.
 """
 
-from peerscript import media
+from peerscript import errors, media
 from peerscript.browser import this_browser
 from peerscript.call import CallState, MediaConnection
 from peerscript.connection import ConnectionState, DataConnection
-from peerscript.errors import (
-    BrokerError,
-    BrokerUnreachable,
-    BrowserUnsupported,
-    CallDeclined,
-    ConnectError,
-    ConnectionClosed,
-    ConnectionLost,
-    ConnectTimeout,
-    Disconnected,
-    IdTaken,
-    InboxFull,
-    InsecurePage,
-    InvalidId,
-    InvalidKey,
-    MediaDenied,
-    MediaError,
-    MediaInUse,
-    MediaNotFound,
-    MessageError,
-    MessageTooBig,
-    NegotiationFailed,
-    NotDelivered,
-    OwnId,
-    PeerScriptError,
-    PeerUnavailable,
-    SerializationError,
-    UnreadableMessage,
-)
-from peerscript.options import IceServer, PeerOptions
+from peerscript.errors import PeerScriptError
+from peerscript.options import IceServer
 from peerscript.peer import Peer
 from peerscript.presence import PeerState
 from peerscript.protocol.sendable import sendable
@@ -53,42 +25,16 @@ from peerscript.support import Supports
 __version__ = "0.1.0"
 
 __all__ = [
-    "BrokerError",
-    "BrokerUnreachable",
-    "BrowserUnsupported",
-    "CallDeclined",
     "CallState",
-    "ConnectError",
-    "ConnectTimeout",
-    "ConnectionClosed",
-    "ConnectionLost",
     "ConnectionState",
     "DataConnection",
-    "Disconnected",
     "IceServer",
-    "IdTaken",
-    "InboxFull",
-    "InsecurePage",
-    "InvalidId",
-    "InvalidKey",
     "MediaConnection",
-    "MediaDenied",
-    "MediaError",
-    "MediaInUse",
-    "MediaNotFound",
-    "MessageError",
-    "MessageTooBig",
-    "NegotiationFailed",
-    "NotDelivered",
-    "OwnId",
     "Peer",
-    "PeerOptions",
     "PeerScriptError",
     "PeerState",
-    "PeerUnavailable",
-    "SerializationError",
     "Supports",
-    "UnreadableMessage",
+    "errors",
     "media",
     "sendable",
     "supports",

@@ -16,6 +16,7 @@ START = """async () => {
 PRELUDE = """
 import asyncio
 from peerscript import *
+from peerscript.errors import *
 broker = dict(host="/", port=%d, path="/", secure=False, ice_servers=[])
 """
 

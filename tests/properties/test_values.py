@@ -15,7 +15,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from peerscript import SerializationError, UnreadableMessage, sendable
+from peerscript import sendable
+from peerscript.errors import SerializationError, UnreadableMessage
 from peerscript.protocol import msgpack
 from peerscript.protocol.codecs import BinaryCodec, Codec, codec_for
 from tests.properties.strategies import (

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 import peerscript
-from peerscript import BrowserUnsupported, Peer
+from peerscript import Peer
 from peerscript.browser import this_browser
+from peerscript.errors import BrowserUnsupported
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="here is a browser")

@@ -6,17 +6,16 @@ import asyncio
 
 import pytest
 
-from peerscript import (
+from peerscript import MediaConnection, Peer
+from peerscript.call import CallState
+from peerscript.errors import (
     CallDeclined,
     ConnectionClosed,
     ConnectionLost,
     ConnectTimeout,
-    MediaConnection,
     NegotiationFailed,
-    Peer,
     PeerUnavailable,
 )
-from peerscript.call import CallState
 from peerscript.memory import MemoryNetwork, MemoryStream
 
 HERS = MemoryStream(audio=True, video=True)

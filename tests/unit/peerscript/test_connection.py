@@ -8,16 +8,14 @@ from typing import Any
 
 import pytest
 
-from peerscript import (
+from peerscript import DataConnection, Peer, outbox
+from peerscript.errors import (
     ConnectionClosed,
     ConnectionLost,
-    DataConnection,
     InboxFull,
     MessageTooBig,
     NotDelivered,
-    Peer,
     SerializationError,
-    outbox,
 )
 from peerscript.memory import MAX_FRAME_SIZE, MemoryNetwork
 from peerscript.protocol.codecs import Frame

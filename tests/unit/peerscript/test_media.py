@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from peerscript import BrowserUnsupported, MediaNotFound, media
+from peerscript import media
+from peerscript.errors import BrowserUnsupported, MediaNotFound
 from peerscript.memory import MemoryNetwork
 
 

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from peerscript import (
+from peerscript import Peer, PeerState
+from peerscript.errors import (
     BrokerUnreachable,
     ConnectionClosed,
     ConnectionLost,
@@ -16,8 +17,6 @@ from peerscript import (
     InvalidId,
     NegotiationFailed,
     OwnId,
-    Peer,
-    PeerState,
     PeerUnavailable,
 )
 from peerscript.memory import MemoryNetwork

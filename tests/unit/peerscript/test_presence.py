@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from peerscript import BrokerUnreachable, Disconnected, IdTaken, Peer, PeerState
+from peerscript import Peer, PeerState
+from peerscript.errors import BrokerUnreachable, Disconnected, IdTaken
 from peerscript.memory import MemoryBroker, MemoryNetwork
 
 
