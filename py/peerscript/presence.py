@@ -227,16 +227,13 @@ class Presence(Emitter, ABC):
     # What the broker tells (ports.BrokerEvents)
 
     @abstractmethod
-    def on_connection(self, channel: Channel) -> None:
-        """Another page connects."""
+    def on_connection(self, channel: Channel) -> None: ...
 
     @abstractmethod
-    def on_call(self, call: CallChannel) -> None:
-        """Another page calls."""
+    def on_call(self, call: CallChannel) -> None: ...
 
     @abstractmethod
-    def on_unavailable(self, peer_id: str) -> None:
-        """The broker knows nobody by this ID."""
+    def on_unavailable(self, peer_id: str) -> None: ...
 
     def on_open(self, peer_id: str) -> None:
         if self.state is PeerState.OPENING:

@@ -13,7 +13,7 @@ from typing import Any
 from js import Uint8Array
 from pyodide.ffi import JsException, JsProxy, to_js
 
-from peerscript.bridge.listeners import Listeners
+from peerscript.bridge.listeners import Listeners, report
 from peerscript.bridge.values import from_json_object, peer_error
 from peerscript.errors import ConnectionClosed, ConnectionLost, MessageTooBig, PeerScriptError
 from peerscript.ports import ChannelEvents
@@ -77,7 +77,7 @@ class PeerJsChannel:
     def listen(self, events: ChannelEvents) -> None:
         self._events = events
         self._listeners.on(self._connection, "open", self._on_open)
-        self._listeners.on(self._connection, "data", self._on_data)
+        self._listeners.on_often(self._connection, "data", self._on_data)
         self._listeners.on(self._connection, "iceStateChanged", events.on_ice_state)
         self._listeners.on(self._connection, "error", self._on_error)
         self._listeners.on(self._connection, "close", self._on_close)
@@ -116,7 +116,10 @@ class PeerJsChannel:
         self._events.on_open()
 
     def _on_data(self, data: Any) -> None:
-        self._events.on_frame(data if type(data) is str else data.to_bytes())
+        try:
+            self._events.on_frame(data if type(data) is str else data.to_bytes())
+        except Exception as error:
+            report(error)
 
     def _on_error(self, error: Any) -> None:
         self._lost = peer_error(error)

@@ -22,13 +22,17 @@ class Listeners:
 
     def on(self, emitter: JsProxy, event: str, handler: Callable[..., None]) -> None:
         """Listen to a PeerJS object (an eventemitter3)."""
-        proxy = self._proxy(handler)
+        self.on_often(emitter, event, reporting(handler))
+
+    def on_often(self, emitter: JsProxy, event: str, handler: Callable[..., None]) -> None:
+        """The same for a handler that reports its own errors and is called for every message."""
+        proxy = self.function(handler)
         emitter.on(event, proxy)
         self._stack.callback(emitter.off, event, proxy)
 
     def listen(self, target: JsProxy, event: str, handler: Callable[..., None]) -> None:
         """Listen to an EventTarget of the browser."""
-        proxy = self._proxy(handler)
+        proxy = self.function(reporting(handler))
         target.addEventListener(event, proxy)
         self._stack.callback(target.removeEventListener, event, proxy)
 
@@ -42,18 +46,27 @@ class Listeners:
         """The same for a function that need not be given."""
         return None if handler is None else self.function(handler)
 
-    def _proxy(self, handler: Callable[..., None]) -> JsProxy:
-        def report_errors(*arguments: Any) -> None:
-            # An exception thrown into PeerJS would break its own handling of the event.
-            try:
-                handler(*arguments)
-            except Exception as error:
-                asyncio.get_running_loop().call_exception_handler(
-                    {"message": f"in a listener: {error}", "exception": error}
-                )
-
-        return self.function(report_errors)
-
     def close(self) -> None:
         """Take every listener away and let go of the proxies. Closing twice does nothing."""
         self._stack.close()
+
+
+def reporting(handler: Callable[..., None]) -> Callable[..., None]:
+    """A handler whose exceptions go to the event loop: thrown into PeerJS, they would break its own
+    handling of the event.
+    """
+
+    def report_errors(*arguments: Any) -> None:
+        try:
+            handler(*arguments)
+        except Exception as error:
+            report(error)
+
+    return report_errors
+
+
+def report(error: Exception) -> None:
+    """Tell the event loop of an exception in a listener."""
+    asyncio.get_running_loop().call_exception_handler(
+        {"message": f"in a listener: {error}", "exception": error}
+    )
