@@ -1,4 +1,4 @@
-"""What a contributor does: `nox -s serve`, `build`, `test`, and the parts of `test`."""
+"""What a contributor does: `nox -s serve`, `build`, `test`, the parts of `test`, and `bench`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the library's reference from its docstrings, into `dist/reference/`."""
+    prepare(session, "-r", "requirements/docs.txt")
+    session.env["PYTHONPATH"] = "py"
+    session.run(
+        *("pdoc", "--docformat", "google", "--no-include-undocumented", "-o", "dist/reference"),
+        *("peerscript", "!peerscript.bridge"),
+    )
+
+
+@nox.session
 def test(session: nox.Session) -> None:
     """Everything: lint, types, unit, browser."""
     for part in ("lint", "types", "unit", "browser"):
@@ -57,7 +68,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Types (mypy, strict)."""
     prepare(session, "-r", "requirements/lint.txt", "-r", "requirements/test.txt", "nox")
-    session.run("mypy", "py", "serving", "tests", "noxfile.py")
+    session.run("mypy", "py", "serving", "tests", "bench", "noxfile.py")
 
 
 @nox.session
@@ -73,6 +84,14 @@ def browser(session: nox.Session) -> None:
     install_browsers(session)
     prepare(session, "-r", "requirements/test.txt", "pip")
     session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """How fast, as ratios to plain PeerJS; `-- --blocks 3` for a quick look. Fails nothing."""
+    install_browsers(session)
+    prepare(session, "-r", "requirements/test.txt", "pip")
+    session.run("python", "-m", "bench", *session.posargs)
 
 
 def install_browsers(session: nox.Session) -> None:
