@@ -349,20 +349,22 @@ class DataConnection(Emitter):
             self._life.move(ConnectionState.OPEN, lambda: self._emit("open"))
 
     def on_frame(self, frame: Frame) -> None:
-        size = len(frame)
+        values: list[Any] = []
         try:
-            for value in self._codec.decode(frame):
-                if value is Signal.CLOSE:
-                    self._end(None)
-                    return
-                self._inbox.put(value, size + VALUE_SIZE)
-                size = 0
+            values += self._codec.decode(frame)  # what comes before an error is kept
         except UnreadableMessage as error:
             logger.warning("a message from %s was dropped: %s", self.peer, error)
             self._emit("error", error)
+        is_last = bool(values) and values[-1] is Signal.CLOSE
+        try:
+            self._inbox.put_all(
+                values[:-1] if is_last else values, len(frame) + VALUE_SIZE * len(values)
+            )
         except InboxFull as error:
             self._end(error)
-        if self._waiting_sends:
+        if is_last:
+            self._end(None)
+        elif self._waiting_sends:
             self._life.announce()  # a `send` may wait to know who the other page is
 
     def on_room(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from peerscript.errors import InboxFull
@@ -40,14 +41,26 @@ class Inbox(Generic[T]):
         Raises:
             InboxFull: the limit is passed; the item is not taken.
         """
-        if self._end is not None:
+        self.put_all((item,), size)
+
+    def put_all(self, items: Sequence[T], size: int = 0) -> None:
+        """Add several items of `size` together, and then wake readers: one that reads in a loop
+        has them all without waiting again.
+
+        Raises:
+            InboxFull: the limit is passed; none is taken.
+        """
+        if self._end is not None or not items:
             return
         if self._limit is not None and self._items and self._unread + size > self._limit:
             raise InboxFull(f"{self._unread} bytes lie unread; the limit is {self._limit}")
-        self._items.append((item, size))
-        self._unread += size
+        each = size // len(items)
+        for item in items:
+            self._items.append((item, each))
+        self._unread += each * len(items)
         if self._waiting:
-            self._wake_one()
+            for _ in items:
+                self._wake_one()
 
     def close(self, end: Exception | None = None) -> None:
         """Let readers have what is left, then raise `end` (EndOfInbox by default)."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -223,6 +223,10 @@ class MemoryChannel:
             raise ConnectionClosed(f"the channel to {self.peer} is not open")
         self._queue.append(frame)
         _soon(self.carry)
+
+    def send_all(self, frames: Sequence[Frame]) -> None:
+        for frame in frames:
+            self.send(frame)
 
     def carry(self) -> None:
         """Move one frame over."""

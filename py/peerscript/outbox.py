@@ -1,8 +1,9 @@
-"""The way out: frames to the browser, small ones that are sent in one go sharing one.
+"""The way out: frames to the browser, small ones that are sent in one go together.
 
-Each `RTCDataChannel.send` costs more than packing a small message. So when a PeerScript page
-listens, the first frame leaves at once, and those that follow without a pause wait for each other
-until the end of this turn of the event loop: a single message never waits.
+Each `RTCDataChannel.send` costs more than packing a small message: it wakes the browser's network
+thread, unless that is awake from the one before. So the first frame leaves at once, and those that
+follow without a pause wait for each other until the end of this turn of the event loop. To a
+PeerScript page they then share a frame. A single message never waits.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from peerscript.ports import Channel
 from peerscript.protocol.codecs import Codec, Frame
 
 HIGH_WATER = 1024 * 1024  # bytes in the browser's buffer at which a sender waits
-SHARED_SIZE = 16 * 1024  # bytes at which a shared frame leaves
-PAUSE = 0.0002  # seconds; frames closer than this share
+TOGETHER = 16 * 1024  # bytes that leave together
+PAUSE = 0.0002  # seconds; frames closer than this leave together
 _LOOK_EVERY = 64 * 1024  # bytes between two looks at the browser's buffer, each a call across
 
 
@@ -26,7 +27,7 @@ class Outbox:
     def __init__(self, channel: Channel, codec: Codec) -> None:
         self._channel = channel
         self._codec = codec
-        self._waiting: list[bytes] = []
+        self._waiting: list[Frame] = []
         self._waiting_size = 0
         self._last_sent = 0.0
         self._unlooked = 0
@@ -47,19 +48,13 @@ class Outbox:
         return False
 
     def put(self, frame: Frame) -> None:
-        """Send a frame, or let it share one.
+        """Send a frame, or let it wait for those behind it.
 
         Raises:
             ConnectionClosed, MessageTooBig: see `ports.Channel.send`.
         """
-        if (
-            isinstance(frame, bytes)
-            and self._codec.joinable is not None
-            and frame[0] == self._codec.joinable
-            and len(frame) < SHARED_SIZE
-            and (self._waiting or self._follows_closely())
-        ):
-            self._share(frame)
+        if len(frame) < TOGETHER and (self._waiting or self._follows_closely()):
+            self._wait(frame)
         else:
             if self._waiting:
                 self.flush()
@@ -72,12 +67,12 @@ class Outbox:
         self._last_sent = now
         return close
 
-    def _share(self, frame: bytes) -> None:
+    def _wait(self, frame: Frame) -> None:
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush_or_drop)
         self._waiting.append(frame)
         self._waiting_size += len(frame)
-        if self._waiting_size >= SHARED_SIZE:
+        if self._waiting_size >= TOGETHER:
             self.flush()
 
     def _flush_or_drop(self) -> None:
@@ -87,12 +82,12 @@ class Outbox:
             self.drop()  # the channel's `on_close` tells the connection, which tells its user
 
     def flush(self) -> None:
-        """Send what waits to share a frame."""
+        """Send what waits."""
         if self._waiting:
-            joined = self._codec.join(self._waiting)
+            frames = self._codec.join(self._waiting)
+            self._unlooked += self._waiting_size
             self.drop()
-            self._unlooked += len(joined)
-            self._channel.send(joined)
+            self._channel.send_all(frames)
 
     def drop(self) -> None:
         """Forget what waits."""

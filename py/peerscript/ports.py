@@ -7,7 +7,7 @@ and possibly inside the browser's own callback.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -90,6 +90,13 @@ class Channel(Protocol):
         Raises:
             ConnectionClosed: the channel is not open.
             MessageTooBig: the browser refuses the frame's size.
+        """
+
+    def send_all(self, frames: Sequence[Frame]) -> None:
+        """Hand several frames to the browser, faster than one by one.
+
+        Raises:
+            ConnectionClosed, MessageTooBig: see `send`.
         """
 
     def finish(self) -> None:

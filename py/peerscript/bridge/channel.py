@@ -7,7 +7,7 @@ holds at a close and closes silently when the browser refuses a frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from js import Uint8Array
@@ -40,6 +40,11 @@ def _array(frame: bytes) -> JsProxy:
         view = _views[size] = Uint8Array.new(size)
     view.assign(frame)
     return view
+
+
+def _refusal(error: JsException) -> PeerScriptError:
+    kind = MessageTooBig if error.name in {"TypeError", "OperationError"} else ConnectionClosed
+    return kind(str(error.message))
 
 
 class PeerJsChannel:
@@ -86,13 +91,26 @@ class PeerJsChannel:
 
     def send(self, frame: Frame) -> None:
         if self._send is None:
-            raise ConnectionClosed(f"the channel to {self.peer} is not open")
+            raise self._not_open()
         try:
             self._send(frame if isinstance(frame, str) else _array(frame))
         except JsException as error:
-            if error.name in {"TypeError", "OperationError"}:
-                raise MessageTooBig(str(error.message)) from error
-            raise ConnectionClosed(str(error.message)) from error
+            raise _refusal(error) from error
+
+    def send_all(self, frames: Sequence[Frame]) -> None:
+        if len(frames) == 1:
+            self.send(frames[0])
+            return
+        if self._send is None:
+            raise self._not_open()
+        try:
+            # The loop runs in the browser: each frame finds its network thread still awake.
+            to_js(frames).forEach(self._send, self._wire)
+        except JsException as error:
+            raise _refusal(error) from error
+
+    def _not_open(self) -> ConnectionClosed:
+        return ConnectionClosed(f"the channel to {self.peer} is not open")
 
     def finish(self) -> None:
         # Unlike PeerJS's `close`, the channel's own one sends what is buffered first.

@@ -6,6 +6,7 @@ A frame is what one `RTCDataChannel.send` carries: bytes, or str for text. PeerJ
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
@@ -37,12 +38,10 @@ class Codec(ABC):
     Attributes:
         greeting: a first frame to say who we are; None for nothing.
         goodbye: a last frame that makes the other side close; None where there is no such word.
-        joinable: the first byte of frames that may be joined; None for no frames.
     """
 
     greeting: Frame | None = None
     goodbye: Frame | None = None
-    joinable: int | None = None
 
     @abstractmethod
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
@@ -56,7 +55,7 @@ class Codec(ABC):
 
     @abstractmethod
     def decode(self, frame: Frame) -> Iterable[object]:
-        """Give the values, or a `Signal`, that a frame completes: none, one or several.
+        """Give the values that a frame completes: none, one or several; a `Signal` is the last.
 
         Raises:
             UnreadableMessage: the frame is not of this serialization. May come after values.
@@ -65,9 +64,9 @@ class Codec(ABC):
     def settle(self) -> None:  # noqa: B027  # most have nothing to settle
         """No greeting is waited for any longer."""
 
-    def join(self, frames: Sequence[bytes]) -> bytes:
-        """Make one frame of several `joinable` ones."""
-        raise NotImplementedError
+    def join(self, frames: Sequence[Frame]) -> Sequence[Frame]:
+        """Make fewer frames of these, where the other side allows for it."""
+        return frames
 
 
 class _Remote(Enum):
@@ -144,14 +143,19 @@ class BinaryCodec(Codec):
         if greeting.get("peerscript") == 1 and isinstance(names := greeting.get("sendable"), list):
             self._known = frozenset(name for name in names if isinstance(name, str))
             self._remote = _Remote.PEERSCRIPT
-            self.joinable = pythonpack.FRAME
 
     def settle(self) -> None:
         if self._remote is _Remote.UNKNOWN:
             self._remote = _Remote.PEERJS
 
-    def join(self, frames: Sequence[bytes]) -> bytes:
-        return pythonpack.join(frames)
+    def join(self, frames: Sequence[Frame]) -> Sequence[Frame]:
+        if self._remote is not _Remote.PEERSCRIPT:
+            return frames
+        joined: list[Frame] = []
+        for is_ours, run in itertools.groupby(frames, lambda frame: frame[0] == pythonpack.FRAME):
+            together = list(run)
+            joined += [pythonpack.join(together)] if is_ours else together  # type: ignore[arg-type]
+        return joined
 
 
 _PEERSCRIPT_FRAME = bytes((pythonpack.FRAME,))
@@ -225,7 +229,9 @@ class MessagePackCodec(Codec):
             raise UnreadableMessage("text, where bytes are spoken")
         for value in self._stream.feed(frame):
             if type(value) is dict and isinstance(value.get("__peerData"), dict):
-                yield from _signals(value["__peerData"])
+                yield from (signals := _signals(value["__peerData"]))
+                if signals:
+                    return
             else:
                 yield value
 

@@ -23,6 +23,7 @@ from peerscript.protocol.packing import (
     refuse_inexact,
 )
 
+_MANY_DIGITS = re.compile(r"\d{17}")
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
@@ -90,10 +91,24 @@ def parse(encoded: str | bytes) -> object:
     try:
         decoded = encoded if isinstance(encoded, str) else encoded.decode()
         _check_depth(decoded)
-        value: object = json.loads(decoded, parse_constant=_refuse_constant)
+        value: object = json.loads(
+            decoded,
+            parse_constant=_refuse_constant,
+            parse_int=_the_double if _MANY_DIGITS.search(decoded) else None,
+        )
     except ValueError as error:
         raise UnreadableMessage(f"not JSON: {error}") from error
     return value
+
+
+def _the_double(digits: str) -> int:
+    """JavaScript writes no more digits than tell a number from its neighbours: behind
+    21284677663895070 it may mean 21284677663895072. Beyond 17 digits an int is that number.
+    """
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(number) if len(digits) >= 17 else int(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:

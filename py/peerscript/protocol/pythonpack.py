@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -187,7 +187,7 @@ def pack(value: object, known: frozenset[str] = frozenset()) -> bytes:
     return packed(PythonPacker(known), value)
 
 
-def join(frames: Sequence[bytes]) -> bytes:
+def join(frames: Iterable[bytes]) -> bytes:
     """Make one frame of several."""
     return _FRAME + b"".join([frame[1:] for frame in frames])
 

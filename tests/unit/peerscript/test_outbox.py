@@ -1,4 +1,4 @@
-"""The first frame leaves at once; those close behind it share one."""
+"""The first frame leaves at once; those close behind it leave together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from peerscript.errors import ConnectionClosed
-from peerscript.outbox import HIGH_WATER, SHARED_SIZE, Outbox
+from peerscript.outbox import HIGH_WATER, TOGETHER, Outbox
 from peerscript.ports import Channel
 from peerscript.protocol.codecs import Codec, Frame
 
@@ -27,17 +27,19 @@ class Wire:
             raise ConnectionClosed("closed")
         self.sent.append(frame)
 
+    def send_all(self, frames: Sequence[Frame]) -> None:
+        for frame in frames:
+            self.send(frame)
+
 
 class Joining(Codec):
-    joinable = ord("s")
-
     def encode(self, value: object, max_frame_size: int) -> list[Frame]:
         raise NotImplementedError
 
     decode: Any = encode
 
-    def join(self, frames: Sequence[bytes]) -> bytes:
-        return b"+".join(frames)
+    def join(self, frames: Sequence[Frame]) -> list[Frame]:
+        return [b"+".join(frame for frame in frames if isinstance(frame, bytes))]
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ async def test_one_at_a_time_never_waits(outbox: Outbox, wire: Wire, clock: list
     assert wire.sent == [b"s1", b"s2", b"s3"]
 
 
-async def test_those_close_behind_share_until_the_end_of_the_turn(
+async def test_those_close_behind_wait_until_the_end_of_the_turn(
     outbox: Outbox, wire: Wire
 ) -> None:
     for frame in (b"s1", b"s2", b"s3"):
@@ -76,20 +78,20 @@ async def test_those_close_behind_share_until_the_end_of_the_turn(
     assert outbox.buffered_amount == 0
 
 
-async def test_order_is_kept_among_frames_that_do_not_share(outbox: Outbox, wire: Wire) -> None:
-    large = b"s" * SHARED_SIZE
-    for frame in (b"s1", b"s2", b"no", b"s3", b"s4", large, "text"):
+async def test_order_is_kept_before_a_large_frame(outbox: Outbox, wire: Wire) -> None:
+    large = b"l" * TOGETHER
+    for frame in (b"s1", b"s2", b"s3", large, b"s4"):
         outbox.put(frame)
     outbox.flush()
-    assert wire.sent == [b"s1", b"s2", b"no", b"s3+s4", large, "text"]
+    assert wire.sent == [b"s1", b"s2+s3", large, b"s4"]
 
 
-async def test_a_shared_frame_has_a_size(outbox: Outbox, wire: Wire) -> None:
-    piece = b"s" * (SHARED_SIZE // 4)
+async def test_so_much_waits_and_no_more(outbox: Outbox, wire: Wire) -> None:
+    piece = b"s" * (TOGETHER // 4)
     for _ in range(6):
         outbox.put(piece)
     assert len(wire.sent) == 2
-    assert len(wire.sent[1]) < 2 * SHARED_SIZE
+    assert len(wire.sent[1]) < 2 * TOGETHER
 
 
 async def test_a_channel_that_closes_meanwhile(outbox: Outbox, wire: Wire) -> None:

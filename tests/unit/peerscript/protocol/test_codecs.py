@@ -203,15 +203,25 @@ def test_small_frames_share_one() -> None:
     near, far = introduced()
     values: list[Any] = ["a", {"b": 1}, None]
     frames = [near.encode(value, LIMIT)[0] for value in values]
-    assert all(frame[0] == near.joinable for frame in frames)
-    joined = near.join([frame for frame in frames if isinstance(frame, bytes)])
+    (joined,) = near.join(frames)
     assert list(far.decode(joined)) == values
 
 
-def test_plain_frames_never_share() -> None:
-    assert settled().joinable is None
-    assert BinaryCodec().joinable is None
-    assert codec_for("raw").joinable is None
+def test_only_frames_of_ours_share_one() -> None:
+    near, far = introduced()
+    (plain,) = settled().encode("plain", LIMIT)
+    values: list[Any] = [1, 2, "plain", 3, 4]
+    frames = [plain if value == "plain" else near.encode(value, LIMIT)[0] for value in values]
+    joined = near.join(frames)
+    assert len(joined) == 3
+    assert [value for frame in joined for value in far.decode(frame)] == values
+
+
+@pytest.mark.parametrize("name", SERIALIZATIONS)
+def test_plain_frames_never_share(name: str) -> None:
+    codec = settled(name)
+    frames = [codec.encode(text, LIMIT)[0] for text in "abc"]
+    assert codec.join(frames) == frames
 
 
 def test_a_large_value_between_two_pages_of_ours() -> None:
