@@ -58,9 +58,9 @@ class Inbox(Generic[T]):
         for item in items:
             self._items.append((item, each))
         self._unread += each * len(items)
-        if self._waiting:
-            for _ in items:
-                self._wake_one()
+        # A woken reader may run at once, take all there is, and wait again.
+        while self._items and self._wake_one():
+            continue
 
     def close(self, end: Exception | None = None) -> None:
         """Let readers have what is left, then raise `end` (EndOfInbox by default)."""
@@ -95,11 +95,12 @@ class Inbox(Generic[T]):
         self._unread -= size
         return item
 
-    def _wake_one(self, besides: Waiter | None = None) -> None:
+    def _wake_one(self, besides: Waiter | None = None) -> bool:
         for waiter in self._waiting:
             if not waiter.done() and waiter is not besides:
                 waiter.wake()
-                return
+                return True
+        return False
 
     def __aiter__(self) -> Inbox[T]:
         return self

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
 from peerscript.errors import ConnectionLost, InboxFull
 from peerscript.inbox import EndOfInbox, Inbox
+from peerscript.waiter import Waiter
 
 
 async def test_items_come_in_order() -> None:
@@ -83,3 +85,48 @@ async def test_the_limit_refuses_what_does_not_fit() -> None:
     await inbox.get()
     inbox.put("one more", 1)
     assert await inbox.get() == "one more"
+
+
+async def test_several_at_once_wake_a_reader_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox: Inbox[int] = Inbox()
+    woken = 0
+    wake = Waiter.wake
+
+    def count(waiter: Waiter) -> None:
+        nonlocal woken
+        woken += 1
+        wake(waiter)
+
+    monkeypatch.setattr(Waiter, "wake", count)
+    read: list[int] = []
+
+    async def reader() -> None:
+        with suppress(EndOfInbox):
+            while True:
+                read.append(await inbox.get())
+
+    reading = asyncio.create_task(reader())
+    await asyncio.sleep(0)
+    # From a browser's callback, as messages come.
+    asyncio.get_running_loop().call_soon(inbox.put_all, range(500))
+    await asyncio.sleep(0)
+    assert read == list(range(500))
+    assert woken == 1
+    inbox.close()
+    await reading
+
+
+async def test_several_at_once_are_for_several_readers() -> None:
+    inbox: Inbox[int] = Inbox()
+    readers = [asyncio.create_task(inbox.get()) for _ in range(3)]
+    await asyncio.sleep(0)
+    inbox.put_all([1, 2, 3])
+    assert sorted(await asyncio.gather(*readers)) == [1, 2, 3]
+
+
+def test_several_too_many_are_not_taken() -> None:
+    inbox: Inbox[int] = Inbox(limit=10)
+    inbox.put_all([1, 2], 8)
+    with pytest.raises(InboxFull):
+        inbox.put_all([3, 4], 8)
+    inbox.put_all([])
