@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from serving import node, stdlib
 from serving.places import DIST, ROOT, SetupProblem
@@ -26,6 +31,7 @@ _HEAVY = re.compile(r"codemirror|xterm|py-editor|py-game|py-terminal|service-wor
 _CDN_PACKAGE = re.compile(r"https://cdn\.jsdelivr\.net/npm/((?:@[\w.-]+/)?[\w.-]+)@[\w.-]+/")
 _CDN_PYODIDE = re.compile(r"https://cdn\.jsdelivr\.net/pyodide/v[\d.]+/full/")
 _CHECKS = re.compile(r'\s+(?:integrity|crossorigin)="[^"]*"')
+_INLINE_SCRIPT = re.compile(r'<script(?: type="module")?>(.*?)</script>', re.DOTALL)
 
 # The one place where PyScript needs 'unsafe-eval': making worker hooks, which nothing here uses.
 _EVAL = re.compile(
@@ -63,6 +69,7 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     loading.write_text(_localised(loading.read_text(), up="../"))
     (target / "index.html").write_text(_page((ROOT / "index.html").read_text()))
     (target / "pyscript.toml").write_text(_config((ROOT / "pyscript.toml").read_text()))
+    _examples(target)
     (target / ".nojekyll").touch()
     if wheel:
         _wheel(target)
@@ -97,10 +104,16 @@ def _localised(text: str, up: str = "./") -> str:
     return _CDN_PACKAGE.sub(rf"{up}vendor/\1/", text)
 
 
-def _page(html: str) -> str:
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{CSP}">'
-    html = _CHECKS.sub("", _localised(html))
+def _page(html: str, up: str = "./") -> str:
+    inline = "".join(f" '{_hash(script)}'" for script in _INLINE_SCRIPT.findall(html))
+    content = CSP.replace("script-src 'self'", f"script-src 'self'{inline}")
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
+    html = _CHECKS.sub("", _localised(html, up))
     return html.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n  {policy}', 1)
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _config(toml: str) -> str:
@@ -109,16 +122,48 @@ def _config(toml: str) -> str:
     return f'{_localised(head)}[files]\n"./app.zip" = "./*"\n'
 
 
+def _examples(target: Path) -> None:
+    """The library alone in an archive, and the root's broker for the examples, too."""
+    with zipfile.ZipFile(target / "library.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        _archive(archive, ROOT / "py" / "peerscript", "peerscript")
+    settings = (ROOT / "pyscript.toml").read_text()
+    folder = target / "site" / "examples"
+    config = folder / "pyscript.toml"
+    config.write_text(_example_config(config.read_text(), settings))
+    table = tomllib.loads(settings)["peerscript"]
+    (folder / "broker.json").write_text(json.dumps(_peerjs_options(table), indent=2))
+    for page in folder.glob("*.html"):
+        page.write_text(_page(page.read_text(), up="../../"))
+
+
+def _example_config(toml: str, settings: str) -> str:
+    table = settings.partition("[peerscript]")[2].partition("[files]")[0]
+    head = _localised(toml.partition("[peerscript]")[0], up="../../")
+    return f'{head}[peerscript]{table}[files]\n"../../library.zip" = "./*"\n'
+
+
+def _peerjs_options(table: dict[str, Any]) -> dict[str, Any]:
+    """The broker and the ICE servers of a `[peerscript]` table, as PeerJS calls them."""
+    names = ("host", "port", "path", "key", "secure")
+    options = {name: table[name] for name in names if name in table}
+    if "ice_servers" in table:
+        options["config"] = {"iceServers": table["ice_servers"]}
+    return options
+
+
 def _zip_python(target: Path) -> None:
     segno = importlib.util.find_spec("segno")
     if segno is None or not segno.submodule_search_locations:
         raise SetupProblem("segno is missing in this environment: pip install segno")
     library = Path(segno.submodule_search_locations[0])
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for root in (ROOT / "py", library.parent):
-            base = root if root.name == "py" else library
-            for path in sorted(base.rglob("*.py")):
-                archive.write(path, path.relative_to(root))
+        _archive(archive, ROOT / "py", "")
+        _archive(archive, library, library.name)
+
+
+def _archive(archive: zipfile.ZipFile, folder: Path, name: str) -> None:
+    for path in sorted(folder.rglob("*.py")):
+        archive.write(path, name / path.relative_to(folder))
 
 
 def _wheel(target: Path) -> None:

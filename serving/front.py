@@ -7,13 +7,16 @@ settings are served with this front as their broker.
 from __future__ import annotations
 
 import asyncio
+import json
 import mimetypes
 import re
 import ssl
+import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 _TYPES = {
@@ -91,8 +94,8 @@ class Front:
         if path is None:
             return _response(HTTPStatus.NOT_FOUND, b"not found", "text/plain")
         content = path.read_bytes()
-        if path.name == "pyscript.toml" and self.broker_port is not None:
-            content = self._with_own_broker(content.decode()).encode()
+        if path.name in self._SETTINGS and self.broker_port is not None:
+            content = self._SETTINGS[path.name](self, content.decode()).encode()
         guess = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
         kind = guess or "application/octet-stream"
         answer = _response(HTTPStatus.OK, content, kind)
@@ -108,22 +111,32 @@ class Front:
         found = found / "index.html" if found.is_dir() else found
         return found if found.is_file() else None
 
+    def _own_broker(self) -> dict[str, Any]:
+        secure = self.tls is not None
+        return {"host": "/", "port": self.port, "path": "/", "key": "peerjs", "secure": secure}
+
     def _with_own_broker(self, toml: str) -> str:
-        own = {
-            "host": '"/"',
-            "port": str(self.port),
-            "path": '"/"',
-            "key": '"peerjs"',
-            "secure": str(self.tls is not None).lower(),
-        }
-        for name, value in own.items():
-            toml = re.sub(rf"^{name} = .*$", f"{name} = {value}", toml, flags=re.MULTILINE)
+        for name, value in self._own_broker().items():  # TOML writes these as JSON does
+            line = f"{name} = {json.dumps(value)}"
+            toml = re.sub(rf"^{name} = .*$", line, toml, flags=re.MULTILINE)
         if self.ice_servers is not None:
             servers = f"ice_servers = {self.ice_servers}"
             toml = re.sub(
                 r"^ice_servers = \[.*?^\]$", servers, toml, flags=re.MULTILINE | re.DOTALL
             )
         return toml
+
+    def _with_own_broker_in_json(self, text: str) -> str:
+        options = json.loads(text) | self._own_broker()
+        if self.ice_servers is not None:
+            servers = tomllib.loads(f"servers = {self.ice_servers}")["servers"]
+            options["config"] = {"iceServers": servers}
+        return json.dumps(options)
+
+    _SETTINGS: ClassVar = {
+        "pyscript.toml": _with_own_broker,
+        "broker.json": _with_own_broker_in_json,  # the examples' page in JavaScript
+    }
 
     async def stop(self) -> None:
         """Stop serving."""

@@ -1,0 +1,52 @@
+"""Chat: everybody who opens the link writes with everybody else."""
+
+from contextlib import suppress
+
+from pyscript import display, when, window
+from pyscript.web import page
+
+from peerscript import Peer
+from peerscript.errors import ConnectionClosed
+
+friends = set()
+
+
+async def talk_with(friend):
+    friends.add(friend)
+    show_friends()
+    with suppress(ConnectionClosed):  # the loop ends when they leave, and breaks when they vanish
+        async for words in friend:
+            display(words, target="log")
+            await tell_all(words, but=friend)
+    friends.remove(friend)
+    show_friends()
+
+
+async def tell_all(words, but=None):
+    for friend in friends - {but}:
+        with suppress(ConnectionClosed):
+            await friend.send(words)
+
+
+def show_friends():
+    page["say"].hidden = not friends
+    page["status"].textContent = f"Connected pages: {len(friends)}"
+
+
+@when("submit", "#say")
+async def say():
+    words = f"{page['name'].value}: {page['words'].value}"
+    page["words"].value = ""
+    display(words, target="log")
+    await tell_all(words)
+
+
+peer = Peer()
+peer.on("connection", talk_with)
+await peer.start()
+page["link"].hash = peer.id
+display(page["link"].href, target="link")
+show_friends()
+
+if other_id := window.location.hash[1:]:  # this page was opened by a link
+    await talk_with(await peer.connect(other_id))

@@ -1,0 +1,191 @@
+"""The example pages do what they say, each in two browsers over a real PeerServer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from cdn import Cdn
+from harness import READY_WITHIN, Browsers, eventually, served
+from serving.node import packages
+from serving.places import ROOT
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+FOLDER = "site/examples/"
+PAGES = ("index", "echo", "chat", "plot", "peerjs", "javascript")
+
+
+def opened(browsers: Browsers, name: str, **options: object) -> Page:
+    """An example's page, made by this side: with its link shown."""
+    page = browsers.page(**options)  # type: ignore[arg-type]
+    page.goto(f"{browsers.site.url}{FOLDER}{name}.html")
+    expect(page.locator("#link")).to_contain_text("#", timeout=READY_WITHIN)
+    return page
+
+
+def followed(browsers: Browsers, host: Page, **options: object) -> Page:
+    """The page that the other side's link opens, in a process of its own."""
+    link = host.locator("#link")
+    assert link.get_attribute("href") == link.inner_text()
+    page = browsers.page(**options)  # type: ignore[arg-type]
+    page.goto(link.inner_text())
+    return page
+
+
+def say(page: Page, words: str) -> None:
+    """Write and send, with the keyboard alone."""
+    box = page.locator("#words")
+    box.wait_for(timeout=READY_WITHIN)
+    box.fill(words)
+    box.press("Enter")
+
+
+def heard(page: Page, words: str) -> None:
+    expect(page.locator("#log")).to_contain_text(words)
+
+
+def echo_comes_back(host: Page, guest: Page) -> None:
+    say(guest, "hello 😀 <b>")
+    expect(guest.locator("#log")).to_have_text("hello 😀 <b>")
+    assert not guest.locator("#log b").count()
+
+
+def both_chat(host: Page, guest: Page) -> None:
+    for page, name in ((host, "Ada"), (guest, "Bob")):
+        page.get_by_label("Your name").fill(name, timeout=READY_WITHIN)
+    say(host, "hello")
+    heard(guest, "Ada: hello")
+    say(guest, "hi 😀")
+    heard(host, "Bob: hi 😀")
+
+
+def numbers_are_drawn(host: Page, guest: Page) -> None:
+    guest.locator("#receiver").wait_for(timeout=READY_WITHIN)
+    points = "document.querySelector('#curve').points"
+    eventually(guest, f"{points}.numberOfItems > 100")
+    first = guest.evaluate(f"[...{points}].map((point) => point.y)")
+    assert max(first) <= 1.001
+    assert min(first) >= -1.001
+    assert len(set(first)) > 20
+    count = "Number(document.querySelector('#count').value.replaceAll(',', ''))"
+    eventually(guest, f"{count} > {guest.evaluate(count)} + 500")
+    expect(host.locator("#sender")).to_be_visible()
+
+
+def python_and_peerjs_talk(host: Page, guest: Page) -> None:
+    assert guest.evaluate("document.scripts.length") == 2  # PeerJS and its own
+    say(guest, "hello 😀")
+    heard(host, "JavaScript: hello 😀")
+    say(host, "héllo")
+    heard(guest, "Python: héllo")
+
+
+@pytest.mark.parametrize(
+    ("name", "job"),
+    [
+        ("echo", echo_comes_back),
+        ("chat", both_chat),
+        ("plot", numbers_are_drawn),
+        ("peerjs", python_and_peerjs_talk),
+    ],
+    ids=["echo", "chat", "plot", "peerjs"],
+)
+def test_an_example_does_its_job(
+    browsers: Browsers, name: str, job: Callable[[Page, Page], None]
+) -> None:
+    host = opened(browsers, name)
+    job(host, followed(browsers, host))
+
+
+def test_a_third_page_joins_the_chat(browsers: Browsers) -> None:
+    host = opened(browsers, "chat")
+    guests = [followed(browsers, host) for _ in range(2)]
+    expect(host.locator("#status")).to_have_text("Connected pages: 2", timeout=READY_WITHIN)
+    first, second = guests
+    first.get_by_label("Your name").fill("Bob")
+    say(first, "to everybody")
+    for page in (host, second):
+        heard(page, "Bob: to everybody")
+    first.close()
+    expect(host.locator("#status")).to_have_text("Connected pages: 1")
+
+
+def test_the_wave_follows_the_slider(browsers: Browsers) -> None:
+    host = opened(browsers, "plot")
+    guest = followed(browsers, host)
+    guest.locator("#receiver").wait_for(timeout=READY_WITHIN)
+    host.get_by_label("Waves a second").focus()
+    for _ in range(9):
+        host.keyboard.press("ArrowRight")
+    turns = """[...document.querySelector('#curve').points].map((point) => Math.sign(point.y))
+      .filter((sign, index, all) => sign !== all[index - 1]).length"""
+    eventually(guest, f"{turns} > 15")  # 5 a second, for two seconds, cross the middle 20 times
+
+
+@pytest.mark.parametrize("name", ["echo", "javascript"])
+def test_a_link_to_nobody_says_so(browsers: Browsers, name: str) -> None:
+    browsers.watch.expected += ["PeerUnavailable", "Could not connect to peer", "PythonError"]
+    page = browsers.page(viewport=PHONE)
+    page.goto(f"{browsers.site.url}{FOLDER}{name}.html#nobody")
+    told = page.locator(".py-error, #loading").filter(has_text="nobody")
+    expect(told).to_be_visible(timeout=READY_WITHIN)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_every_page_fits(browsers: Browsers, viewport: dict[str, int], scheme: str) -> None:
+    page = browsers.page(viewport=viewport, color_scheme=scheme)
+    for name in PAGES:
+        page.goto(f"{browsers.site.url}{FOLDER}{name}.html")
+        page.evaluate(
+            """for (const part of document.querySelectorAll("[hidden]")) part.hidden = false;
+            for (const part of document.querySelectorAll("#log, #link")) {
+              part.textContent = "x".repeat(200) + " 😀".repeat(50);
+            }"""
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
+        assert unnamed(page) == []
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(11, 13, 18)"
+        assert dark == (scheme == "dark")
+
+
+def unnamed(page: Page) -> list[str]:
+    """Controls that have no label or words of their own."""
+    found: list[str] = page.evaluate(
+        """[...document.querySelectorAll("input, button, a[href], select, textarea")]
+        .filter((part) => !(part.labels?.length || part.textContent.trim()))
+        .map((part) => part.outerHTML)"""
+    )
+    return found
+
+
+@pytest.fixture
+def unbuilt(playwright: Playwright) -> Iterator[Browsers]:
+    """Browsers of the repository's root, as GitHub Pages would serve it."""
+    packages()
+    with served(ROOT) as site:
+        browsers = Browsers(playwright, site)
+        browsers.watch.sites.append("https://")  # the CDN's stand-in refuses what it must
+        try:
+            yield browsers
+            assert browsers.watch.unexpected() == []
+        finally:
+            browsers.close()
+
+
+def test_an_unbuilt_example_does_its_job(unbuilt: Browsers) -> None:
+    cdn = Cdn()
+    plain = unbuilt.context
+
+    def context(**options: object) -> object:
+        made = plain(**options)  # type: ignore[arg-type]
+        cdn.serve(made)
+        return made
+
+    unbuilt.context = context  # type: ignore[assignment,method-assign]
+    host = opened(unbuilt, "peerjs")
+    python_and_peerjs_talk(host, followed(unbuilt, host))
+    assert cdn.refused == []
