@@ -1,0 +1,136 @@
+"""The rows of docs/values.md between Firefox and Chromium, one way each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Playwright
+
+from firefox import Firefox, firefox
+from harness import Browsers
+from pages.telling import (
+    FROM_PEERJS,
+    NAMES,
+    PEERJS,
+    PYTHON,
+    TO_PEERJS,
+    PeerJsPage,
+    PythonPage,
+    canonical,
+    code_blocks,
+    connect_all,
+    in_javascript,
+    laboratory,
+    marks,
+    plain_page,
+    rows,
+    wrong_from_peerjs,
+    wrong_from_python,
+)
+from pages.values import Description
+
+CLASSES = "".join(code_blocks())
+
+# Marionette's scripts have an Array and an Object of their own, which PeerJS does not know for its
+# own; so the page itself runs the function.
+IN_THE_PAGE = """new Promise((resolve) => {
+  const {documentElement} = document;
+  documentElement.addEventListener(
+    "answer", () => resolve(documentElement.dataset.answer), {once: true},
+  );
+  const script = document.createElement("script");
+  script.textContent = %s;
+  document.head.append(script);
+  script.remove();
+})"""
+SCRIPT = """(async () => {
+  const answer = {};
+  try {
+    answer.value = await (%s)(%s);
+  } catch (error) {
+    answer.error = String(error);
+  }
+  const {documentElement} = document;
+  documentElement.dataset.answer = JSON.stringify(answer);
+  documentElement.dispatchEvent(new Event("answer"));
+})()"""
+
+
+class FirefoxPage:
+    """Firefox's window, which runs functions as Playwright's pages do."""
+
+    def __init__(self, window: Firefox, browsers: Browsers, name: str) -> None:
+        window.open(browsers.site.url + name)
+        self._window = window
+
+    def evaluate(self, function: str, argument: Any = None, /) -> Any:
+        script = SCRIPT % (function, json.dumps(argument))
+        answer = json.loads(self._window.evaluate(IN_THE_PAGE % json.dumps(script)))
+        assert "error" not in answer, answer["error"]
+        return answer.get("value")
+
+
+def test_python_in_firefox_to_peerjs_in_chromium(
+    playwright: Playwright, built: Path, tmp_path: Path
+) -> None:
+    with (
+        laboratory(playwright, built, tmp_path / "root") as browsers,
+        firefox(tmp_path / "profile") as window,
+    ):
+        port = browsers.site.front.port
+        python = PythonPage(FirefoxPage(window, browsers, PYTHON), "python", port, CLASSES)
+        peerjs = PeerJsPage(plain_page(browsers, PEERJS), "peerjs", port)
+        connect_all(python, peerjs)
+        for name in NAMES:
+            found = rows(f"{name}: {TO_PEERJS}")
+            assert wrong_from_python(found, python, peerjs, f"{name} from Python") == ""
+
+
+def test_peerjs_in_firefox_to_python_in_chromium_and_back(
+    playwright: Playwright, built: Path, tmp_path: Path
+) -> None:
+    with (
+        laboratory(playwright, built, tmp_path / "root") as browsers,
+        firefox(tmp_path / "profile") as window,
+    ):
+        port = browsers.site.front.port
+        python = PythonPage(plain_page(browsers, PYTHON), "python", port, CLASSES)
+        peerjs = PeerJsPage(FirefoxPage(window, browsers, PEERJS), "peerjs", port)
+        connect_all(python, peerjs)
+        for name in NAMES:
+            found = rows(f"{name}: {FROM_PEERJS}")
+            label = f"{name} from PeerJS"
+            assert wrong_from_peerjs(found, peerjs, python, label) == ""
+            comes_back(name, python, peerjs)
+
+
+# What a PeerJS page can send and Python may send back, in every serialization but "raw".
+SAMPLE: list[Description] = [
+    ["string", "héllo 😀" * 100],
+    ["boolean", True],
+    ["number", "4008000000000000"],  # 3.0
+    ["number", "3fb999999999999a"],  # 0.1
+    ["number", "c1e65a0bc0000000"],  # -3e9
+    ["Array", [["null"], ["Object", [["a", ["Array", []]], ["", ["string", ""]]]]]],
+]
+BYTES: Description = ["Uint8Array", bytes(range(256)).hex()]
+RETURNS: dict[str, list[Description]] = {
+    "binary": [*SAMPLE, BYTES],
+    "json": SAMPLE,
+    "msgpack": [*SAMPLE, BYTES, ["Date", 1_000_000_000_123]],
+    "raw": [SAMPLE[0], BYTES],
+}
+
+
+def comes_back(name: str, python: PythonPage, peerjs: PeerJsPage) -> None:
+    """Python sends back what PeerJS sent."""
+    label = f"{name} from PeerJS"
+    mark = next(marks)
+    sent = peerjs.send_described(label, RETURNS[name], name)
+    assert sent == [canonical(value) for value in RETURNS[name]]
+    peerjs.mark(label, mark)
+    arrived = python.until(label, mark)
+    assert python.send_described(label, [*arrived, ["str", mark]]) == [None] * (len(sent) + 1)
+    assert peerjs.until(label, mark) == [in_javascript(value, name) for value in arrived]
