@@ -221,8 +221,8 @@ class MessagePackCodec(Codec):
         whole = msgpack.pack(value)
         if len(whole) > msgpack.MAX_MESSAGE_SIZE:
             raise MessageTooBig(f"{len(whole)} bytes; at most {msgpack.MAX_MESSAGE_SIZE}")
-        size = min(STREAM_PIECE, max_frame_size)
-        return tuple(whole[place : place + size] for place in range(0, len(whole), size))
+        places = range(0, len(whole), STREAM_PIECE)
+        return tuple(whole[place : place + STREAM_PIECE] for place in places)
 
     def decode(self, frame: Frame) -> Iterator[object]:
         if isinstance(frame, str):
@@ -234,6 +234,10 @@ class MessagePackCodec(Codec):
                     return
             else:
                 yield value
+        # Both PeerJS and we fill every piece of a message but its last.
+        if len(frame) < STREAM_PIECE and not self._stream.is_between_messages:
+            self._stream.forget()
+            raise UnreadableMessage("the end of a message is missing")
 
 
 _CODECS: dict[str, Callable[[], Codec]] = {

@@ -99,6 +99,8 @@ class MessagePacker(Packer):
     def _moment(self, value: datetime.datetime) -> None:
         if value.utcoffset() is None:
             raise Refused("a datetime without a time zone, which names no moment")
+        if value.microsecond % 1000:
+            raise Refused("a datetime with microseconds, which a JavaScript Date has not")
         since = value - _EPOCH
         seconds = since.days * 86_400 + since.seconds
         nanoseconds = since.microseconds * 1000
@@ -199,13 +201,19 @@ class Stream:
     """The values of one connection, whose bytes arrive in pieces."""
 
     def __init__(self) -> None:
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Give up the message that is under way."""
         self._data = bytearray()
         self._seen = 0  # bytes whose meaning is known
         self._missing = 1  # values that the message under way still lacks
         self._values = 0
+
+    @property
+    def is_between_messages(self) -> bool:
+        """Whether every message that began is whole."""
+        return not self._data
 
     def feed(self, frame: bytes) -> Iterator[object]:
         """Take the next bytes; give the values that are whole.
@@ -221,10 +229,10 @@ class Stream:
                 self._seen, self._missing, self._values = 0, 1, 0
                 yield MessageReader(message).read()
         except MALFORMED as error:
-            self._forget()
+            self.forget()
             raise UnreadableMessage(f"not MessagePack: {error}") from error
         except UnreadableMessage:
-            self._forget()
+            self.forget()
             raise
 
     def _is_whole(self) -> bool:

@@ -130,6 +130,11 @@ def _duration(plain: Any) -> datetime.timedelta:
     return datetime.timedelta(days, seconds, microseconds)
 
 
+def _unfolded(kind: Any, plain: Any) -> object:
+    text, fold = plain  # which of two equal hours, where summer time ends
+    return kind.fromisoformat(text).replace(fold=fold)
+
+
 def _complex(plain: Any) -> complex:
     real, imaginary = plain
     return complex(real, imaginary)
@@ -161,11 +166,16 @@ _ALL_TAGS = (
     _Tag(
         3,
         datetime.datetime,
-        datetime.datetime.isoformat,
-        datetime.datetime.fromisoformat,
+        lambda moment: [moment.isoformat(), moment.fold],
+        lambda plain: _unfolded(datetime.datetime, plain),
     ),
     _Tag(4, datetime.date, datetime.date.isoformat, datetime.date.fromisoformat),
-    _Tag(5, datetime.time, datetime.time.isoformat, datetime.time.fromisoformat),
+    _Tag(
+        5,
+        datetime.time,
+        lambda time: [time.isoformat(), time.fold],
+        lambda plain: _unfolded(datetime.time, plain),
+    ),
     _Tag(
         6, datetime.timedelta, lambda span: [span.days, span.seconds, span.microseconds], _duration
     ),

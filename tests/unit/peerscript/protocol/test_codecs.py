@@ -103,10 +103,17 @@ def test_binary_cuts_up_what_is_larger_than_a_frame() -> None:
 
 def test_msgpack_is_a_stream() -> None:
     value = {"data": b"x" * 100_000}
-    frames = codec_for("msgpack").encode(value, LIMIT)
-    assert all(len(frame) <= LIMIT for frame in frames)
+    frames = codec_for("msgpack").encode(value, 65_536)
+    assert [len(frame) for frame in frames[:-1]] == [32_768] * 3
     receiver = codec_for("msgpack")
     assert [found for frame in frames for found in receiver.decode(frame)] == [value]
+
+
+def test_a_message_without_its_end_does_not_take_the_next_one_for_it() -> None:
+    receiver = codec_for("msgpack")
+    with pytest.raises(UnreadableMessage, match="the end of a message is missing"):
+        list(receiver.decode(b"\xda\xff\xff"))
+    assert list(receiver.decode(b"\xa5hello")) == ["hello"]
 
 
 @pytest.mark.parametrize(("name", "module"), [("binary", chunks), ("msgpack", msgpack)])

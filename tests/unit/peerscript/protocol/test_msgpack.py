@@ -53,6 +53,7 @@ def test_a_short_moment_of_theirs() -> None:
     ("value", "words"),
     [
         (datetime.datetime(2026, 1, 1), "without a time zone"),
+        (datetime.datetime(2026, 1, 1, microsecond=1, tzinfo=UTC), "with microseconds"),
         (2**53 + 1, "JavaScript number"),
         ({"__proto__": 1}, "object's kind"),
         (datetime.date(2026, 1, 1), "date has no place"),

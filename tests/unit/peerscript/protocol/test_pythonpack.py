@@ -34,6 +34,12 @@ def test_what_goes_in_comes_out(value: Any) -> None:
     assert type(arrived) is type(value)
 
 
+def test_which_of_two_equal_hours() -> None:
+    moment = datetime.datetime(2026, 10, 25, 2, 30, fold=1)
+    (arrived,) = unpack(pack([moment, moment.time()]))
+    assert [found.fold for found in arrived] == [1, 1]
+
+
 def test_nan_and_the_sign_of_zero() -> None:
     (arrived,) = unpack(pack([math.nan, -0.0]))
     assert math.isnan(arrived[0])
@@ -81,7 +87,8 @@ def test_frames_are_joined() -> None:
         bytes((TAG, 99, 0)), bytes((TAG,)), bytes((TAG, 0, 1)), bytes((TAG, 0, 0x82, 0, 0, 1, 1)),
         bytes((TAG, 1, 1)), b"\xc4\x01\x93\xb2f8\x91\x01\xa1a", b"\xc4\x01\x93\xb2f9\x91\x01\xa1a",
         b"\xc4\x01\x93\xb2f8\x91\x01\x01", bytes((TAG, 2, 1)), b"\xc4\x03\xb3now",
-        b"\xc4\x06\x91\x01", b"\xc4\x05\xc0", b"\xc4\x07\x90", bytes((TAG, 3)) * 200,
+        b"\xc4\x03\x92\xb3now\x00", b"\xc4\x06\x91\x01", b"\xc4\x05\xc0", b"\xc4\x07\x90",
+        bytes((TAG, 3)) * 200,
     ],
     ids=bytes.hex,
 )  # fmt: skip
