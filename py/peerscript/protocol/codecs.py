@@ -10,9 +10,18 @@ import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from typing import Any
 
 from peerscript.errors import MessageTooBig, SerializationError, UnreadableMessage
-from peerscript.protocol import binarypack, chunks, jsontext, msgpack, pythonpack, sendable
+from peerscript.protocol import (
+    binarypack,
+    chunks,
+    flattext,
+    jsontext,
+    msgpack,
+    pythonpack,
+    sendable,
+)
 from peerscript.protocol.binarypack import CautiousPacker, packed
 from peerscript.protocol.packing import buffer_of
 
@@ -81,7 +90,7 @@ class BinaryCodec(Codec):
     """PeerJS's default, "binary" (and its synonym "binary-utf8").
 
     Both pages greet first. PeerJS takes the greeting for an answer to something else and ignores
-    it; a PeerScript page then gets `pythonpack`'s frames.
+    it; a PeerScript page then gets `flattext`'s and `pythonpack`'s frames.
     """
 
     greeting: bytes
@@ -96,6 +105,10 @@ class BinaryCodec(Codec):
         )
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
+        if self._remote is _Remote.PEERSCRIPT:
+            text = flattext.text(value)
+            if text is not None and len(text) <= max_frame_size:
+                return (text,)
         whole = self._pack(value)
         # An unmodified PeerJS reads a frame of any size; it cuts only what it sends itself.
         if len(whole) <= max_frame_size:
@@ -118,7 +131,7 @@ class BinaryCodec(Codec):
 
     def decode(self, frame: Frame) -> Iterable[object]:
         if isinstance(frame, str):
-            raise UnreadableMessage("text, where bytes are spoken")
+            return flattext.values(frame)
         if frame[:1] == _PEERSCRIPT_FRAME:
             return pythonpack.unpack(frame)
         value = binarypack.unpack(frame)
@@ -151,14 +164,23 @@ class BinaryCodec(Codec):
     def join(self, frames: Sequence[Frame]) -> Sequence[Frame]:
         if self._remote is not _Remote.PEERSCRIPT:
             return frames
-        joined: list[Frame] = []
-        for is_ours, run in itertools.groupby(frames, lambda frame: frame[0] == pythonpack.FRAME):
-            together = list(run)
-            joined += [pythonpack.join(together)] if is_ours else together  # type: ignore[arg-type]
-        return joined
+        return [
+            joined
+            for kind, run in itertools.groupby(frames, _kind)
+            for joined in _JOINED.get(kind, list)(run)
+        ]
 
 
 _PEERSCRIPT_FRAME = bytes((pythonpack.FRAME,))
+_JOINED: dict[object, Callable[[Any], list[Any]]] = {
+    str: lambda run: [flattext.join(run)],
+    pythonpack.FRAME: lambda run: [pythonpack.join(run)],
+}
+
+
+def _kind(frame: Frame) -> object:
+    """Neighbours of one kind share a frame; pieces and plain frames are of no kind."""
+    return str if isinstance(frame, str) else frame[0]
 
 
 def _unpacked(whole: bytes) -> tuple[object]:

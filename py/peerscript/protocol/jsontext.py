@@ -90,7 +90,7 @@ def parse(encoded: str | bytes) -> object:
     """
     try:
         decoded = encoded if isinstance(encoded, str) else encoded.decode()
-        _check_depth(decoded)
+        check_depth(decoded)
         value: object = json.loads(
             decoded,
             parse_constant=_refuse_constant,
@@ -115,7 +115,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"JSON has no {name}")
 
 
-def _check_depth(text: str) -> None:
+def check_depth(text: str) -> None:
+    """Raise UnreadableMessage for what nests deeper than `MAX_DEPTH`."""
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return  # what nearly every message is; it cannot be deeper than it has brackets
     depth = 0
