@@ -41,8 +41,7 @@ class PeerJsBroker:
         self._listeners.on(self._peer, "call", lambda call: events.on_call(PeerJsCall(call)))
         self._listeners.on(self._peer, "disconnected", lambda *_: events.on_disconnected())
         self._listeners.on(self._peer, "error", self._on_error)
-        # A closed tab says nothing by itself: Chromium's other side would notice after 17 s.
-        self._listeners.listen(js.window, "pagehide", lambda _: self._peer.destroy())
+        self._listeners.listen(js.window, "pagehide", self._on_page_hidden)
 
     def connect(self, peer_id: str, offer: Offer) -> PeerJsChannel:
         listeners = Listeners()
@@ -96,6 +95,15 @@ class PeerJsBroker:
 
     def destroy(self) -> None:
         self._listeners.close()
+        self._peer.destroy()
+
+    def _on_page_hidden(self, _: Any) -> None:
+        """A closed tab says nothing by itself: Chromium's other side would notice after 17 s.
+        PeerJS's `destroy` alone passes over every second connection with the same page.
+        """
+        for connections in js.Object.values(self._peer.connections):
+            for connection in connections.slice():
+                connection.close()
         self._peer.destroy()
 
     def _on_connection(self, connection: JsProxy) -> None:

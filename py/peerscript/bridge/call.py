@@ -60,6 +60,7 @@ class PeerJsCall:
     def close(self) -> None:
         self._connection.close()
         self._listeners.close()
+        self._path = None  # a browser has only so many, and Python may collect us late
 
     def _follow_path(self) -> None:
         """An incoming call has no RTCPeerConnection before it is answered."""

@@ -120,6 +120,8 @@ class PeerJsChannel:
     def abandon(self) -> None:
         self._listeners.close()
         self._connection.close()
+        # A browser has only so many of these, and Python may collect us late.
+        self._path = self._wire = self._send = None
 
     def _on_open(self, *_: Any) -> None:
         self._wire = wire = self._connection.dataChannel
