@@ -9,6 +9,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Any, ClassVar
 
+from peerscript.closing import leave
 from peerscript.errors import (
     ConnectionClosed,
     ConnectionLost,
@@ -30,8 +31,6 @@ logger = logging.getLogger("peerscript")
 
 INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may lie unread
 VALUE_SIZE = 64  # bytes that a value takes in memory at least, beside those it came in
-SETTLED = 0.5  # seconds after opening from which a channel loses nothing when it is closed
-GOODBYE_TIMEOUT = 3.0  # seconds for the other side to close when asked to
 GREETING_TIMEOUT = 1.0  # seconds after opening in which a PeerScript page says that it is one
 
 
@@ -233,27 +232,23 @@ class DataConnection(Emitter):
             NotDelivered: not everything had left this page in time. It is closed all the same.
         """
         if self.open and flush:
-            self._outbox.flush()
+            self._flush_outbox()
             self._life.move(ConnectionState.CLOSING)
-            self._leaving = asyncio.ensure_future(self._say_goodbye())
+            self._leaving = asyncio.ensure_future(
+                leave(self._channel, self._codec, self._opened_at)
+            )
         if self.state is ConnectionState.CLOSING:
             await self._flushed(timeout)
         else:
             self._end(None)
 
-    async def _say_goodbye(self) -> None:
-        """Have the other side close: a channel that this side closes soon after it opened can
-        vanish in Chromium before its messages were told. Where there is no word for that, or it
-        is not heard, wait a moment and close.
-        """
-        goodbye = self._codec.goodbye if self.reliable else None
-        if goodbye is not None:
-            self._channel.send(goodbye)
-        clock = asyncio.get_running_loop().time
-        patience = GOODBYE_TIMEOUT if goodbye is not None else self._opened_at + SETTLED - clock()
-        await asyncio.sleep(patience)
-        if self.state is ConnectionState.CLOSING:
-            self._channel.finish()
+    def _flush_outbox(self) -> None:
+        try:
+            self._outbox.flush()
+        except ConnectionClosed as error:
+            left = self.buffered_amount
+            self._end(NotDelivered(f"{self.peer} closed before {left} bytes had left"))
+            raise NotDelivered(f"{self.peer} closed before {left} bytes had left") from error
 
     async def _flushed(self, timeout: float) -> None:
         try:
@@ -344,8 +339,12 @@ class DataConnection(Emitter):
     def on_open(self) -> None:
         if self.state is ConnectionState.CONNECTING:
             self._opened_at = asyncio.get_running_loop().time()
-            if self._codec.greeting is not None:
-                self._channel.send(self._codec.greeting)
+            try:
+                if self._codec.greeting is not None:
+                    self._channel.send(self._codec.greeting)
+            except ConnectionClosed as error:
+                logger.debug("%s closed while it opened: %s", self.peer, error)
+                return  # `on_close` follows, and tells
             self._life.move(ConnectionState.OPEN, lambda: self._emit("open"))
 
     def on_frame(self, frame: Frame) -> None:

@@ -17,7 +17,7 @@ from peerscript.errors import (
     NotDelivered,
     SerializationError,
 )
-from peerscript.memory import MAX_FRAME_SIZE, MemoryNetwork
+from peerscript.memory import MAX_FRAME_SIZE, MemoryChannel, MemoryNetwork
 from peerscript.protocol.codecs import Frame
 
 Pair = tuple[DataConnection, DataConnection]
@@ -371,3 +371,48 @@ async def test_an_error_is_told(pair: Pair, network: MemoryNetwork) -> None:
     while len(errors) < 2:
         await asyncio.sleep(0)
     assert [type(error).__name__ for error in errors] == ["UnreadableMessage", "ConnectionLost"]
+
+
+def closed_first(frame: Frame) -> None:
+    raise ConnectionClosed("the channel is closing")
+
+
+async def test_a_channel_that_closes_while_it_opens(
+    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its browser says so at the first `send`, before it tells of the close."""
+    send = MemoryChannel.send
+
+    def refuse_bobs(channel: MemoryChannel, frame: Frame) -> None:
+        if channel.peer == "alice":
+            asyncio.get_running_loop().call_soon(channel.lose)
+            closed_first(frame)
+        send(channel, frame)
+
+    monkeypatch.setattr(MemoryChannel, "send", refuse_bobs)
+    near = await alice.connect("bob")
+    await near.wait_closed()
+    assert bob.all_connections == {}
+
+
+async def test_the_other_side_closes_first(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    near, far = pair
+    monkeypatch.setattr(near._channel, "send", closed_first)
+    closing = asyncio.create_task(near.close())
+    await asyncio.sleep(0)
+    await far.close(flush=False)
+    await closing
+    assert near.close_reason is None
+
+
+async def test_what_waits_when_the_other_side_closes_first_is_not_delivered(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, _ = pair
+    for number in range(3):
+        await near.send(number)
+    for name in ("send", "send_all"):
+        monkeypatch.setattr(near._channel, name, closed_first)
+    with pytest.raises(NotDelivered, match="bob closed before"):
+        await near.close()
+    assert isinstance(near.close_reason, NotDelivered)
