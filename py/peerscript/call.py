@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from enum import Enum
 from types import TracebackType
 from typing import Any, ClassVar
@@ -20,6 +21,9 @@ from peerscript.lifecycle import ExceptionType, Lifecycle
 from peerscript.ports import CallChannel, SdpTransform
 from peerscript.streams import MediaStream
 
+logger = logging.getLogger("peerscript")
+
+HANG_UP_TIMEOUT = 3.0  # seconds for the path of a call that was just answered
 DECLINE_TIMEOUT = 10.0  # seconds to let a caller know that nobody takes the call
 
 
@@ -141,13 +145,16 @@ class MediaConnection(Emitter):
             return
         self._channel.refuse()
         try:
-            async with asyncio.timeout(DECLINE_TIMEOUT):
-                while not self._connected and self.opening:
-                    await self._life.change()
+            await self._connected_within(DECLINE_TIMEOUT)
         except TimeoutError:
             self._end(ConnectTimeout(f"{self.peer} could not be told that the call is declined"))
         finally:
             self._end(None)
+
+    async def _connected_within(self, seconds: float) -> None:
+        async with asyncio.timeout(seconds):
+            while not self._connected and self.state is not CallState.CLOSED:
+                await self._life.change()
 
     async def answered(self, *, timeout: float = 60.0) -> MediaStream | None:
         """Wait until the other side takes the call.
@@ -188,8 +195,18 @@ class MediaConnection(Emitter):
             await self._life.change()
 
     async def close(self) -> None:
-        """Hang up. The streams stay yours: stop them with `peerscript.media.stop`."""
-        self._end(None)
+        """Hang up. The streams stay yours: stop them with `peerscript.media.stop`.
+
+        A call that was answered a moment ago is hung up when its path stands, or after a few
+        seconds: a caller who has no path yet cannot be told, and would ring on.
+        """
+        try:
+            if self._incoming and self.open:
+                await self._connected_within(HANG_UP_TIMEOUT)
+        except TimeoutError:
+            logger.debug("%s could not be told that the call is over", self.peer)
+        finally:
+            self._end(None)
 
     async def __aenter__(self) -> MediaConnection:
         return self

@@ -126,3 +126,24 @@ async def test_nobody_can_be_told_of_the_decline(
     monkeypatch.setattr("peerscript.memory.MemoryCallChannel.refuse", lambda channel: None)
     await ringing[1].decline()
     assert isinstance(ringing[1].close_reason, ConnectTimeout)
+
+
+async def test_a_hang_up_right_after_the_answer_is_heard(alice: Peer, bob: Peer) -> None:
+    near = await alice.call("bob")
+    far = await anext(bob.calls())
+    await far.answer()
+    await far.close()
+    await near.wait_closed()
+    assert near.close_reason is None
+
+
+async def test_a_hang_up_without_a_path_does_not_wait_for_ever(
+    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerscript.call.HANG_UP_TIMEOUT", 0.01)
+    monkeypatch.setattr("peerscript.memory.MemoryCallChannel.answer", lambda *_: None)
+    await alice.call("bob")
+    far = await anext(bob.calls())
+    await far.answer()
+    await far.close()
+    assert far.state is CallState.CLOSED
