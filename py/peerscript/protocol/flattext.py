@@ -19,6 +19,7 @@ from peerscript.protocol import jsontext
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 _TEXTS = frozenset({str})
 _encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+_encode_unescaped = json.JSONEncoder(check_circular=False, ensure_ascii=False).encode
 _decode = json.JSONDecoder().raw_decode
 
 # Where something could nest: our own frames have none of these outside of their texts.
@@ -37,9 +38,12 @@ def text(value: Any) -> str | None:
     elif kind not in _SCALARS:
         return None
     try:
-        return _encode(value)
+        frame = _encode(value)
+        if "\\ud" in frame:  # half of a character; its other half may be missing
+            _encode_unescaped(value).encode()
     except ValueError:
-        return None  # an int with more digits than Python likes to write
+        return None  # a lone surrogate, or an int with more digits than Python likes to write
+    return frame
 
 
 def join(texts: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from peerscript.protocol import flattext
 @pytest.mark.parametrize(
     "value",
     [
-        None, True, "", "text 😀", "\ud800", 0, -1, 2**53 + 1, 2**200, 0.1, -0.0, 5e-324, math.inf,
+        None, True, "", "text 😀", 0, -1, 2**53 + 1, 2**200, 0.1, -0.0, 5e-324, math.inf,
         {}, {"a": 1, "": None, "__proto__": "x", "[[{": ":["},
     ],
     ids=repr,
@@ -39,8 +39,10 @@ class Number(int):
 
 @pytest.mark.parametrize(
     "value",
-    [[1], (1,), {"a": [1]}, {"a": {}}, {1: 2}, {True: 1}, {"a": b"b"}, b"b", Number(1), {"a": {1}},
-     10**5000, {"a": Number(1)}],
+    [
+        "\ud800", {"\udfff": 1}, {"a": "\ud800 😀"}, [1], (1,), {"a": [1]}, {"a": {}}, {1: 2},
+        {True: 1}, {"a": b"b"}, b"b", Number(1), {"a": {1}}, 10**5000, {"a": Number(1)},
+    ],
     ids=lambda value: repr(value)[:30] if not isinstance(value, int) else "int",
 )  # fmt: skip
 def test_all_else_is_not_for_us(value: Any) -> None:
