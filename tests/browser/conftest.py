@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from harness import Browsers, Site, served
 from serving.build import build
-from serving.places import CACHE
+from serving.node import packages
+from serving.places import CACHE, ROOT
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +46,20 @@ def browsers(playwright: Playwright, site: Site) -> Iterator[Browsers]:
         assert browsers.watch.unexpected() == []
     finally:
         browsers.close()
+
+
+@pytest.fixture
+def unbuilt(playwright: Playwright) -> Iterator[Browsers]:
+    """Browsers of the un-built page; the CDN is on this machine."""
+    packages()
+    with served(ROOT) as site:
+        browsers = Browsers(playwright, site)
+        browsers.watch.sites.append("https://")  # the CDN's stand-in refuses what it must
+        try:
+            yield browsers
+            assert browsers.watch.unexpected() == []
+        finally:
+            browsers.close()
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from cdn import Cdn
-from harness import READY_WITHIN, Browsers, eventually, served
-from serving.node import packages
-from serving.places import ROOT
+from harness import READY_WITHIN, Browsers, eventually
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 FOLDER = "site/examples/"
@@ -160,20 +158,6 @@ def unnamed(page: Page) -> list[str]:
         .map((part) => part.outerHTML)"""
     )
     return found
-
-
-@pytest.fixture
-def unbuilt(playwright: Playwright) -> Iterator[Browsers]:
-    """Browsers of the repository's root, as GitHub Pages would serve it."""
-    packages()
-    with served(ROOT) as site:
-        browsers = Browsers(playwright, site)
-        browsers.watch.sites.append("https://")  # the CDN's stand-in refuses what it must
-        try:
-            yield browsers
-            assert browsers.watch.unexpected() == []
-        finally:
-            browsers.close()
 
 
 def test_an_unbuilt_example_does_its_job(unbuilt: Browsers) -> None:

@@ -5,37 +5,19 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from cdn import Cdn, integrity
 from harness import (
     Browsers,
     own_id,
     sees_moving_picture,
-    served,
     wait_connected,
     wait_ready,
 )
-from serving.node import packages
 from serving.places import NODE_MODULES, ROOT
-
-
-@pytest.fixture
-def unbuilt(playwright: Playwright) -> Iterator[Browsers]:
-    """Browsers of the un-built page; the CDN is on this machine."""
-    packages()
-    with served(ROOT) as site:
-        browsers = Browsers(playwright, site)
-        browsers.watch.sites.append("https://")  # the CDN's stand-in refuses what it must
-        try:
-            yield browsers
-            assert browsers.watch.unexpected() == []
-        finally:
-            browsers.close()
 
 
 def open_page(browsers: Browsers, cdn: Cdn, fragment: str = "") -> Page:

@@ -17,8 +17,7 @@ from peerscript.errors import (
     NotDelivered,
     SerializationError,
 )
-from peerscript.memory import MAX_FRAME_SIZE, MemoryChannel, MemoryNetwork
-from peerscript.protocol.codecs import Frame
+from peerscript.memory import MAX_FRAME_SIZE, MemoryNetwork
 
 Pair = tuple[DataConnection, DataConnection]
 
@@ -258,34 +257,6 @@ async def test_a_close_ends_a_send_that_waits_for_a_greeting(
         await waiting
 
 
-async def test_small_messages_in_one_go_share_a_frame(pair: Pair, network: MemoryNetwork) -> None:
-    near, far = pair
-    await near.send(None)  # waits until the pages know each other
-    assert await far.receive() is None
-    sent: list[Frame] = []
-    send = near._channel.send
-
-    def count(frame: Frame) -> None:
-        sent.append(frame)
-        send(frame)
-
-    near._channel.send = count  # type: ignore[method-assign]
-    for number in range(500):
-        await near.send({"n": number})
-    assert near.buffered_amount > 0
-    assert [await far.receive() for _ in range(500)] == [{"n": number} for number in range(500)]
-    assert len(sent) < 20
-
-
-async def test_close_flushes_what_shares_a_frame(pair: Pair) -> None:
-    near, far = pair
-    await near.send(None)
-    for number in range(10):
-        await near.send(number)
-    await near.close()
-    assert [message async for message in far] == [None, *range(10)]
-
-
 async def test_values_that_nobody_reads_close_the_connection(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -371,48 +342,3 @@ async def test_an_error_is_told(pair: Pair, network: MemoryNetwork) -> None:
     while len(errors) < 2:
         await asyncio.sleep(0)
     assert [type(error).__name__ for error in errors] == ["UnreadableMessage", "ConnectionLost"]
-
-
-def closed_first(frame: Frame) -> None:
-    raise ConnectionClosed("the channel is closing")
-
-
-async def test_a_channel_that_closes_while_it_opens(
-    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its browser says so at the first `send`, before it tells of the close."""
-    send = MemoryChannel.send
-
-    def refuse_bobs(channel: MemoryChannel, frame: Frame) -> None:
-        if channel.peer == "alice":
-            asyncio.get_running_loop().call_soon(channel.lose)
-            closed_first(frame)
-        send(channel, frame)
-
-    monkeypatch.setattr(MemoryChannel, "send", refuse_bobs)
-    near = await alice.connect("bob")
-    await near.wait_closed()
-    assert bob.all_connections == {}
-
-
-async def test_the_other_side_closes_first(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    near, far = pair
-    monkeypatch.setattr(near._channel, "send", closed_first)
-    closing = asyncio.create_task(near.close())
-    await asyncio.sleep(0)
-    await far.close(flush=False)
-    await closing
-    assert near.close_reason is None
-
-
-async def test_what_waits_when_the_other_side_closes_first_is_not_delivered(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    near, _ = pair
-    for number in range(3):
-        await near.send(number)
-    for name in ("send", "send_all"):
-        monkeypatch.setattr(near._channel, name, closed_first)
-    with pytest.raises(NotDelivered, match="bob closed before"):
-        await near.close()
-    assert isinstance(near.close_reason, NotDelivered)

@@ -8,10 +8,14 @@ from typing import Any, cast
 
 import pytest
 
+from peerscript import DataConnection
 from peerscript.errors import ConnectionClosed
+from peerscript.memory import MemoryNetwork
 from peerscript.outbox import HIGH_WATER, TOGETHER, Outbox
 from peerscript.ports import Channel
 from peerscript.protocol.codecs import Codec, Frame
+
+Pair = tuple[DataConnection, DataConnection]
 
 
 class Wire:
@@ -109,3 +113,34 @@ async def test_the_browsers_buffer_is_looked_at_now_and_then(outbox: Outbox, wir
     assert outbox.full
     wire.buffered_amount = 0
     assert not outbox.full
+
+
+# Over a whole connection
+
+
+async def test_small_messages_in_one_go_share_a_frame(pair: Pair, network: MemoryNetwork) -> None:
+    near, far = pair
+    await near.send(None)  # waits until the pages know each other
+    assert await far.receive() is None
+    sent: list[Frame] = []
+    send = near._channel.send
+
+    def count(frame: Frame) -> None:
+        sent.append(frame)
+        send(frame)
+
+    near._channel.send = count  # type: ignore[method-assign]
+    for number in range(500):
+        await near.send({"n": number})
+    assert near.buffered_amount > 0
+    assert [await far.receive() for _ in range(500)] == [{"n": number} for number in range(500)]
+    assert len(sent) < 20
+
+
+async def test_close_flushes_what_shares_a_frame(pair: Pair) -> None:
+    near, far = pair
+    await near.send(None)
+    for number in range(10):
+        await near.send(number)
+    await near.close()
+    assert [message async for message in far] == [None, *range(10)]
