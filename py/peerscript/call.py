@@ -166,7 +166,8 @@ class MediaConnection(Emitter):
             The remote stream; None if the other side only receives.
 
         Raises:
-            CallDeclined: the other side refused or hung up.
+            CallDeclined: the other side refused or hung up, or answered a call that sends nothing
+                without sending anything: the two cannot be told apart.
             ConnectTimeout: nobody took it in time.
             PeerUnavailable, NegotiationFailed: it could not be reached.
         """
