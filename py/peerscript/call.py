@@ -18,7 +18,7 @@ from peerscript.errors import (
 )
 from peerscript.events import Emitter
 from peerscript.lifecycle import ExceptionType, Lifecycle
-from peerscript.ports import CallChannel, SdpTransform
+from peerscript.ports import CallChannel, Fingerprints, SdpTransform
 from peerscript.streams import MediaStream
 
 logger = logging.getLogger("peerscript")
@@ -114,6 +114,11 @@ class MediaConnection(Emitter):
         """
         return self._channel.peer_connection
 
+    @property
+    def fingerprints(self) -> Fingerprints | None:
+        """Whose certificates secure it; None before its path stands and after it is over."""
+        return self._channel.fingerprints()
+
     async def answer(
         self, stream: MediaStream | None = None, *, sdp_transform: SdpTransform | None = None
     ) -> None:
@@ -183,6 +188,12 @@ class MediaConnection(Emitter):
         if self.close_reason is not None:
             raise self.close_reason
         return self.remote_stream
+
+    async def wait_connected(self) -> bool:
+        """Wait until the path stands; return False when the call ends before."""
+        while not self._connected and self.state is not CallState.CLOSED:
+            await self._life.change()
+        return self.state is not CallState.CLOSED
 
     async def wait_stream(self) -> MediaStream | None:
         """Wait for the remote stream; None when the call ends without one."""

@@ -24,7 +24,7 @@ from peerscript.events import Emitter
 from peerscript.inbox import EndOfInbox, Inbox
 from peerscript.lifecycle import ExceptionType, Lifecycle
 from peerscript.outbox import Outbox
-from peerscript.ports import Channel
+from peerscript.ports import Channel, Fingerprints
 from peerscript.protocol.codecs import Codec, Frame, Signal, Undecided, codec_for
 
 logger = logging.getLogger("peerscript")
@@ -138,6 +138,11 @@ class DataConnection(Emitter):
         [RTCDataChannel](https://developer.mozilla.org/docs/Web/API/RTCDataChannel).
         """
         return self._channel.data_channel
+
+    @property
+    def fingerprints(self) -> Fingerprints | None:
+        """Whose certificates secure it; None before it is open and after it is closed."""
+        return self._channel.fingerprints()
 
     async def send(self, value: Any) -> None:
         """Send a value; what arrives as what is in `docs/values.md`.

@@ -100,6 +100,34 @@ class InboxFull(ConnectionClosed):
     """More arrived than the inbox may hold, and nobody read it."""
 
 
+class LinkRefused(ConnectError):
+    """The other page, or this one, does not take the Link.
+
+    Attributes:
+        reason: why, as the value of a `peerscript.protocol.handshake.Reason`: "proof" (the secret
+            is not known there, or somebody sits in between), "expired", "used-up", "revoked",
+            "session", "version", "rubbish", "oneself", "busy", "glare", "person", "other".
+        told: whether the other page said so, rather than this one.
+    """
+
+    def __init__(self, words: str, *, reason: str, told: bool) -> None:
+        super().__init__(words)
+        self.reason = reason
+        self.told = told
+
+
+class LinkClosed(ConnectionClosed):
+    """The Link is over."""
+
+
+class StorageFull(PeerScriptError):
+    """The browser keeps nothing more for this page."""
+
+
+class LinkMisused(LinkClosed):
+    """The other page did what no honest one does, and was dropped."""
+
+
 class MessageError(PeerScriptError):
     """One message could not be sent or read; the connection lives on."""
 
@@ -110,6 +138,10 @@ class SerializationError(MessageError, ValueError):
 
 class MessageTooBig(MessageError, ValueError):
     """Larger than the other side accepts in one message."""
+
+
+class OutboxFull(MessageError):
+    """Too much waits to be delivered already; nothing was sent."""
 
 
 class UnreadableMessage(MessageError):

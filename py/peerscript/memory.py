@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import secrets
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +32,9 @@ from peerscript.ports import (
     CallEvents,
     CallOffer,
     ChannelEvents,
+    Fingerprints,
     Offer,
+    PageEvent,
     SdpTransform,
 )
 from peerscript.protocol import jsontext
@@ -105,10 +108,23 @@ class MemoryNetwork:
     def settings(self) -> Mapping[str, Any]:
         return {}
 
+    def storage(self) -> MutableMapping[str, str]:
+        return {}
+
+    async def claim(self, name: str) -> bool:
+        return True
+
+    def watch(self, tell: Callable[[PageEvent], None]) -> Callable[[], None]:
+        return lambda: None
+
+    async def make_certificate(self) -> bytes:
+        return secrets.token_bytes(32)
+
     def open_broker(
         self, peer_id: str | None, options: PeerOptions, events: BrokerEvents
     ) -> MemoryBroker:
-        broker = MemoryBroker(self, peer_id or f"page-{next(_numbers)}", events)
+        (certificate,) = (options.config or {})["certificates"]
+        broker = MemoryBroker(self, peer_id or f"page-{next(_numbers)}", events, certificate)
         _soon(broker.reconnect)
         return broker
 
@@ -133,16 +149,20 @@ class MemoryNetwork:
 class MemoryBroker:
     """One page at the broker (ports.Broker)."""
 
-    def __init__(self, network: MemoryNetwork, peer_id: str, events: BrokerEvents) -> None:
+    def __init__(
+        self, network: MemoryNetwork, peer_id: str, events: BrokerEvents, certificate: bytes
+    ) -> None:
         self.network = network
         self.peer_id = peer_id
         self.events = events
+        self.certificate = certificate
 
     def connect(self, peer_id: str, offer: Offer) -> MemoryChannel:
         connection_id = f"dc_{next(_numbers)}"
         near = MemoryChannel(self.network, peer_id, connection_id, offer)
         far = MemoryChannel(self.network, self.peer_id, connection_id, offer)
         near.other, far.other = far, near
+        near.certificate = self.certificate
         self._reach(peer_id, lambda page: page.welcome(far))
         return near
 
@@ -151,8 +171,13 @@ class MemoryBroker:
         near = MemoryCallChannel(peer_id, connection_id, _through_json(offer.metadata), stream)
         far = MemoryCallChannel(self.peer_id, connection_id, _through_json(offer.metadata), None)
         near.other, far.other = far, near
-        self._reach(peer_id, lambda page: page.events.on_call(far))
+        near.certificate = self.certificate
+        self._reach(peer_id, lambda page: page.ring(far))
         return near
+
+    def ring(self, call: MemoryCallChannel) -> None:
+        call.certificate = self.certificate
+        self.events.on_call(call)
 
     def _reach(self, peer_id: str, deliver: Callable[[MemoryBroker], None]) -> None:
         page = self.network.pages.get(peer_id)
@@ -162,6 +187,7 @@ class MemoryBroker:
             _soon(deliver, page)
 
     def welcome(self, channel: MemoryChannel) -> None:
+        channel.certificate = self.certificate
         self.events.on_connection(channel)
         _soon(channel.open_both)
 
@@ -193,6 +219,7 @@ class MemoryChannel:
     """One end of a data channel (ports.Channel)."""
 
     other: MemoryChannel
+    certificate: bytes
 
     peer_connection = data_channel = None  # there is no browser
     max_frame_size = MAX_FRAME_SIZE
@@ -214,6 +241,9 @@ class MemoryChannel:
     @property
     def buffered_amount(self) -> int:
         return sum(len(frame) for frame in self._queue)
+
+    def fingerprints(self) -> Fingerprints | None:
+        return Fingerprints(self.certificate, self.other.certificate) if self._open else None
 
     def listen(self, events: ChannelEvents) -> None:
         self._events = events
@@ -284,6 +314,7 @@ class MemoryCallChannel:
     """One end of a call (ports.CallChannel)."""
 
     other: MemoryCallChannel
+    certificate: bytes
     peer_connection = None  # there is no browser
 
     def __init__(
@@ -293,7 +324,11 @@ class MemoryCallChannel:
         self.connection_id = connection_id
         self.metadata = metadata
         self._stream = stream
+        self._connected = False
         self._events: CallEvents | None = None
+
+    def fingerprints(self) -> Fingerprints | None:
+        return Fingerprints(self.certificate, self.other.certificate) if self._connected else None
 
     def listen(self, events: CallEvents) -> None:
         self._events = events
@@ -304,6 +339,7 @@ class MemoryCallChannel:
             end._tell(end._show_other)
 
     def _show_other(self, events: CallEvents) -> None:
+        self._connected = True
         if self.other._stream is not None:
             events.on_stream(self.other._stream)
         events.on_connected(refused=False, stream_follows=self.other._stream is not None)

@@ -7,8 +7,9 @@ and possibly inside the browser's own callback.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Protocol
 
 from peerscript.errors import PeerScriptError
@@ -18,6 +19,24 @@ from peerscript.streams import Constraints, Device, MediaStream
 from peerscript.support import Supports
 
 SdpTransform = Callable[[str], str]
+Certificate = Any  # the browser's RTCCertificate, passed through untouched
+
+
+@dataclass(frozen=True)
+class Fingerprints:
+    """The certificates that secure a connection, as this browser holds them: SHA-256 of each
+    ([RTCDtlsTransport.getRemoteCertificates](https://developer.mozilla.org/docs/Web/API/RTCDtlsTransport/getRemoteCertificates)).
+    """
+
+    own: bytes
+    remote: bytes
+
+
+class PageEvent(Enum):
+    """What happens to the page itself."""
+
+    FROZEN = "freeze"  # the browser stops it, and may go on with it later
+    AWAKE = "awake"  # it goes on, is looked at again, or the network is back
 
 
 @dataclass(frozen=True)
@@ -81,6 +100,9 @@ class Channel(Protocol):
     def data_channel(self) -> Any:
         """The browser's RTCDataChannel, untouched; None before it is there."""
 
+    def fingerprints(self) -> Fingerprints | None:
+        """Both certificates; None before the connection is secured."""
+
     def listen(self, events: ChannelEvents) -> None:
         """Deliver to `events` from now on."""
 
@@ -137,6 +159,9 @@ class CallChannel(Protocol):
     @property
     def peer_connection(self) -> Any:
         """The browser's RTCPeerConnection, untouched; None before an answer."""
+
+    def fingerprints(self) -> Fingerprints | None:
+        """Both certificates; None before the connection is secured."""
 
     def listen(self, events: CallEvents) -> None:
         """Deliver to `events` from now on."""
@@ -211,6 +236,20 @@ class Browser(Protocol):
 
     def settings(self) -> Mapping[str, Any]:
         """The page's `[peerscript]` table; empty when it has none."""
+
+    def storage(self) -> MutableMapping[str, str]:
+        """What is kept for this tab over a reload, and goes when the tab is closed. Writing raises
+        OSError when it is full.
+        """
+
+    async def claim(self, name: str) -> bool:
+        """Take a name for as long as the page lives; return whether no other page here has it."""
+
+    def watch(self, tell: Callable[[PageEvent], None]) -> Callable[[], None]:
+        """Tell what happens to the page, until what is returned is called."""
+
+    async def make_certificate(self) -> Certificate:
+        """Make a certificate for this page's connections."""
 
     def open_broker(
         self, peer_id: str | None, options: PeerOptions, events: BrokerEvents

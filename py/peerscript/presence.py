@@ -6,6 +6,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from enum import Enum
 from typing import ClassVar
 
@@ -79,6 +80,11 @@ class Presence(Emitter, ABC):
         return self._life.state
 
     @property
+    def browser(self) -> Browser:
+        """Where it runs."""
+        return self._browser
+
+    @property
     def open(self) -> bool:
         """Whether the broker knows this page now."""
         return self.state is PeerState.OPEN
@@ -117,11 +123,19 @@ class Presence(Emitter, ABC):
             raise BrowserUnsupported("this browser has no WebRTC")
         self._life.move(PeerState.OPENING)
         try:
+            await self._have_certificate()
             self._broker = self._browser.open_broker(self.id, self.options, self)
             await self._opened(self._broker, timeout)
         except BaseException:
             await self.close()
             raise
+
+    async def _have_certificate(self) -> None:
+        """One certificate for all connections and calls: who knows one of them knows them all."""
+        config = dict(self.options.config or {})
+        if "certificates" not in config:
+            config["certificates"] = [await self._browser.make_certificate()]
+            self.options = replace(self.options, config=config)
 
     async def reconnect(self, *, timeout: float | None = LOG_ON_TIMEOUT) -> None:
         """Come back to the broker under the same ID; return when it knows this page again.

@@ -8,6 +8,7 @@ from typing import Any
 from js import MediaStream
 from pyodide.ffi import JsProxy
 
+from peerscript.bridge.certificates import fingerprints
 from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.values import (
     from_json_object,
@@ -16,7 +17,7 @@ from peerscript.bridge.values import (
     plain_object,
 )
 from peerscript.errors import ConnectionLost, PeerScriptError
-from peerscript.ports import CallEvents, CallOffer, SdpTransform
+from peerscript.ports import CallEvents, CallOffer, Fingerprints, SdpTransform
 
 _DIRECTION = re.compile(r"^a=(?:sendrecv|sendonly|recvonly)\r?$", re.MULTILINE)
 
@@ -38,6 +39,9 @@ class PeerJsCall:
     @property
     def peer_connection(self) -> Any:
         return self._path
+
+    def fingerprints(self) -> Fingerprints | None:
+        return fingerprints(self._path)
 
     def listen(self, events: CallEvents) -> None:
         self._events = events

@@ -13,10 +13,11 @@ from typing import Any
 from js import Uint8Array
 from pyodide.ffi import JsException, JsProxy, to_js
 
+from peerscript.bridge.certificates import fingerprints
 from peerscript.bridge.listeners import Listeners, report
 from peerscript.bridge.values import from_json_object, peer_error
 from peerscript.errors import ConnectionClosed, ConnectionLost, MessageTooBig, PeerScriptError
-from peerscript.ports import ChannelEvents
+from peerscript.ports import ChannelEvents, Fingerprints
 from peerscript.protocol.codecs import Frame
 
 LOW_WATER = 256 * 1024  # bytes at which a waiting `send` goes on
@@ -78,6 +79,9 @@ class PeerJsChannel:
     @property
     def data_channel(self) -> Any:
         return self._wire
+
+    def fingerprints(self) -> Fingerprints | None:
+        return fingerprints(self._path)
 
     def listen(self, events: ChannelEvents) -> None:
         self._events = events

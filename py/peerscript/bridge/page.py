@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import js
 from pyodide.ffi import JsProxy
 
-from peerscript.bridge import media
+from peerscript.bridge import certificates, media, tab
 from peerscript.bridge.broker import PeerJsBroker
 from peerscript.errors import BrowserUnsupported
 from peerscript.options import PeerOptions
-from peerscript.ports import BrokerEvents
+from peerscript.ports import BrokerEvents, PageEvent
 from peerscript.streams import Constraints, Device
 from peerscript.support import NOTHING, Supports
 
@@ -45,6 +45,18 @@ class Page:
         if not isinstance(table, Mapping):
             raise ValueError("[peerscript] in the page's settings is not a table")
         return table
+
+    def storage(self) -> MutableMapping[str, str]:
+        return tab.TabStorage()
+
+    async def claim(self, name: str) -> bool:
+        return await tab.claim(name)
+
+    def watch(self, tell: Callable[[PageEvent], None]) -> Callable[[], None]:
+        return tab.watch(tell)
+
+    async def make_certificate(self) -> JsProxy:
+        return await certificates.make_certificate()
 
     def open_broker(
         self, peer_id: str | None, options: PeerOptions, events: BrokerEvents

@@ -145,7 +145,7 @@ class Handshake:
         except Malformed as error:
             raise self._rubbish(str(error)) from error
         if isinstance(word, Refused):
-            raise HandshakeFailed(_reason(word.reason), told=True)
+            raise HandshakeFailed(reason_of(word.reason), told=True)
         if isinstance(word, Hello | HostHello):
             self._heard = frame
         following, self._next = self._next, self._refuse_anything
@@ -342,7 +342,8 @@ def _commitment(nonce: bytes, blind: bytes) -> bytes:
     return hashlib.sha256(b"commit" + nonce + blind).digest()
 
 
-def _reason(text: str) -> Reason:
+def reason_of(text: str) -> Reason:
+    """The reason that the other side gives."""
     try:
         return Reason(text)
     except ValueError:

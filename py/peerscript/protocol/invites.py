@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from peerscript.protocol.handshake import Reason
@@ -59,7 +59,7 @@ class Invites:
         self._changed = changed
         self._random = random
 
-    def __iter__(self) -> object:
+    def __iter__(self) -> Iterator[InviteSecret]:
         return iter(tuple(self._all.values()))
 
     def issue(self, *, expires: float | None = None, uses: int | None = None) -> InviteSecret:

@@ -1,0 +1,205 @@
+"""The host's door: whoever dials shows who they are before anything else is heard from them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from peerscript.connection import DataConnection
+from peerscript.errors import LinkClosed, LinkRefused, PeerScriptError
+from peerscript.greeting import greet_as_host, refuse
+from peerscript.link import Link
+from peerscript.protocol.handshake import HandshakeFailed, Mode, Outcome, Reason
+from peerscript.protocol.invites import Invites
+from peerscript.protocol.keys import NONCE_SIZE, to_text
+from peerscript.protocol.linkstate import LinkState, Verification
+from peerscript.protocol.linkwords import WORDS, Admitted
+from peerscript.sessions import Session
+
+logger = logging.getLogger("peerscript")
+
+LABEL = "peerscript-link"
+MAX_GREETINGS = 16  # handshakes that may be under way at once
+MAX_AT_THE_DOOR = 8  # strangers who may wait to be let in
+
+
+class Household(Protocol):
+    """Whom the door is for: `Links`."""
+
+    invites: Invites
+
+    @property
+    def own_id(self) -> str:
+        """This page's ID."""
+
+    @property
+    def all(self) -> Sequence[Link]:
+        """Every Link that is not over."""
+
+    def with_peer(self, peer_id: str) -> Link | None:
+        """The Link with that page."""
+
+    def add(self, session: Session, state: LinkState) -> Link:
+        """Take in a new Link."""
+
+    def go_on(self, link: Link, connection: DataConnection) -> None:
+        """Go on over a connection whose other side has proved who it is."""
+
+
+class Reception:
+    """Takes those who dial through the handshake.
+
+    Args:
+        refused: is told of everybody who was not let in, with their ID.
+    """
+
+    def __init__(
+        self,
+        household: Household,
+        capabilities: Sequence[str],
+        refused: Callable[[LinkRefused, str], None],
+    ) -> None:
+        self._household = household
+        self._capabilities = capabilities
+        self._refused = refused
+        self._greetings = 0
+
+    async def welcome(self, connection: DataConnection) -> None:
+        """Let somebody show who they are; return when they are in, or gone."""
+        if connection.label != LABEL or connection.serialization != "raw":
+            await connection.close()  # some other program's; nothing here can talk to it
+            return
+        try:
+            outcome = await self._greet(connection)
+            if outcome.mode is Mode.PHRASE:
+                await self._ask(connection, outcome)
+            else:
+                self._let_in(connection, outcome)
+        except LinkRefused as error:
+            self._refused(error, connection.peer)
+        except PeerScriptError as error:
+            logger.info("no Link with %s: %s", connection.peer, error)
+            await connection.close(flush=False)
+
+    async def _greet(self, connection: DataConnection) -> Outcome:
+        if self._greetings >= MAX_GREETINGS:
+            await refuse(connection, HandshakeFailed(Reason.BUSY, "too many handshakes"))
+            raise LinkClosed("too many handshakes at once")
+        self._greetings += 1
+        try:
+            return await greet_as_host(
+                connection,
+                self._household.own_id,
+                lambda mode, session: self._keys_for(connection.peer, mode, session),
+                self._approve,
+                capabilities=self._capabilities,
+            )
+        finally:
+            self._greetings -= 1
+
+    def _keys_for(self, peer_id: str, mode: Mode, session: str) -> tuple[bytes, ...]:
+        known = self._household.with_peer(peer_id)
+        if known is not None and _dials(known) and self._household.own_id < peer_id:
+            raise HandshakeFailed(Reason.GLARE, "this page dials already")
+        if mode is Mode.SECRET:
+            return self._household.invites.keys()
+        if mode is Mode.RESUME:
+            return _resume_key(known, session)
+        self._require_room(known)
+        return ()
+
+    def _require_room(self, known: Link | None) -> None:
+        """A stranger disturbs nobody who is here, and no crowd of them fills the page."""
+        if known is not None and known.state is not LinkState.LOST and not _dials(known):
+            raise HandshakeFailed(Reason.BUSY, "somebody with this ID is here")
+        asking = sum(link.state is LinkState.ASKING for link in self._household.all)
+        if asking >= MAX_AT_THE_DOOR:
+            raise HandshakeFailed(Reason.BUSY, "too many wait to be let in")
+
+    def _approve(self, outcome: Outcome) -> None:
+        if outcome.mode is Mode.SECRET:
+            closed = self._household.invites.redeem(outcome.proved, time.time())
+            if closed is not None:
+                raise HandshakeFailed(closed, "the invite is over")
+
+    def _let_in(self, connection: DataConnection, outcome: Outcome) -> None:
+        known = self._household.with_peer(connection.peer)
+        if outcome.mode is Mode.RESUME:
+            if known is None:
+                raise LinkClosed("it was ended meanwhile")
+            self._household.go_on(known, connection)
+            return
+        if known is None or not _dials(known):
+            self._end_earlier(connection.peer)
+            session = Session(connection.peer, guest=False)
+            known = self._household.add(session, LinkState.CONNECTING)
+        # Where both dialled, ours becomes theirs: this page is the host from now on.
+        self._establish(known, connection, outcome)
+
+    def _establish(self, link: Link, connection: DataConnection, outcome: Outcome) -> None:
+        link.capabilities = outcome.capabilities
+        link.establish(replace(established(link.session, outcome), guest=False, secret=""))
+        self._household.go_on(link, connection)
+
+    def _end_earlier(self, peer_id: str, besides: Link | None = None) -> None:
+        for link in tuple(self._household.all):
+            if link.peer_id == peer_id and link is not besides:
+                link.end(LinkClosed("they have come again"))
+
+    async def _ask(self, connection: DataConnection, outcome: Outcome) -> None:
+        """Ask the person here whether somebody comes in who has no secret."""
+        link = self._household.add(Session(connection.peer, guest=False), LinkState.ASKING)
+        link.compare(outcome.phrase)
+        leaving = asyncio.ensure_future(_until_anything(connection))
+        either: set[asyncio.Future[Any]] = {leaving, link.decision}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            await asyncio.gather(leaving, return_exceptions=True)
+        if not link.decision.done():
+            link.end(LinkClosed("they did not wait"))
+            await connection.close(flush=False)
+        elif link.decision.result():
+            await self._admit(link, connection, outcome)
+        else:
+            link.end(None)
+            await refuse(connection, HandshakeFailed(Reason.PERSON, "turned away"))
+
+    async def _admit(self, link: Link, connection: DataConnection, outcome: Outcome) -> None:
+        key = secrets.token_bytes(NONCE_SIZE)
+        try:
+            await connection.send(WORDS.encode(Admitted(to_text(key))))
+            self._end_earlier(connection.peer, besides=link)
+            self._establish(link, connection, replace(outcome, resume=key))
+        except PeerScriptError as error:
+            link.end(error)
+
+
+def established(session: Session, outcome: Outcome) -> Session:
+    """What is known of the other side after a first handshake."""
+    proved = Verification.SECRET if outcome.mode is Mode.SECRET else Verification.ADMITTED
+    return replace(session, session=outcome.session, key=outcome.resume.hex(), verification=proved)
+
+
+def _dials(link: Link) -> bool:
+    return link.dialled and link.state is LinkState.CONNECTING
+
+
+def _resume_key(known: Link | None, session: str) -> tuple[bytes, ...]:
+    if known is None or not known.session.key or known.session.session != session:
+        raise HandshakeFailed(Reason.SESSION, "an unknown session")
+    return (bytes.fromhex(known.session.key),)
+
+
+async def _until_anything(connection: DataConnection) -> None:
+    """Whoever waits to be let in has nothing to say: a frame, or the end, ends the waiting."""
+    try:
+        await connection.receive()
+    except PeerScriptError as error:
+        logger.info("%s did not wait to be let in: %s", connection.peer, error)
