@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from app.broker import keep_online, log_on
+from app.broker import log_on, tell_of_broker
 from app.calls import Calls
 from app.chat import Chat
+from app.doorway import Doorway
 from app.faults import explain
 from app.files import Files
-from app.invite import Invite
 from app.people import People
 from app.settings import peer_options
+from app.standing import standing
 from app.tasks import Tasks
 from peerscript import Peer, media
 from peerscript.errors import PeerScriptError
+from peerscript.links import Links
+from peerscript.tab import tab_identity
 from ui.bridge import page
 from ui.bridge.files import open_store
 from ui.call import CallPanel
@@ -37,55 +40,43 @@ async def main() -> None:
     status.show("connecting", "Reaching the broker")
     own = own_settings()
     try:
-        peer = await log_on(lambda: Peer(**peer_options(page.settings(), own)), status.failed)
+        me = await tab_identity()
+        options = peer_options(page.settings(), own)
+        peer = await log_on(lambda: Peer(me.id, token=me.token, **options), status.failed)
     except (PeerScriptError, ValueError, TypeError) as error:
         status.failed(explain(error))
         return
-    async with Tasks(status) as tasks:
-        await furnish(peer, own.get("name", ""), status, tasks)
+    name = own.get("name", "")
+    async with Links(peer, name=name) as links, Tasks(status) as tasks:
+        await furnish(peer, links, name, status, tasks)
 
 
-async def furnish(peer: Peer, name: str, status: StatusPanel, tasks: Tasks) -> None:
+async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, tasks: Tasks) -> None:
     """Bring the panels to life around an open peer."""
 
     def tell_state() -> None:
-        status.show(*state_of(peer, people))
+        status.show(*standing(peer, people))
+        start.show()
 
-    def close(peer_id: str) -> None:
-        tasks.start(people.close(peer_id))
+    def act(peer_id: str, action: str) -> None:
+        tasks.start(people.act(peer_id, action))
 
-    def connect(invite: Invite) -> None:
-        tasks.start(people.connect(peer, invite.peer_id))
-
-    people = People(name, tasks, PeoplePanel(close, tell_state), status)
-    start = StartPanel(status, connect, tasks.starter)
+    people = People(links, name, tasks, PeoplePanel(act, tell_state), status)
+    start = StartPanel(status, Doorway(links), people.connect, tasks.starter)
     chats, transfers, call = ChatPanel(), FilesPanel(), CallPanel()
     chat = Chat(people, chats, status)
     files = Files(people, transfers, status, await open_store(), tasks)
     calls = Calls(people, call, status, media, tasks)
     people.tell(chat, files, calls)
-    chats.listen(chat.send, tasks.start)
+    chats.listen(chat.send)
     transfers.listen(files, tasks.start)
     call.listen(calls, tasks.starter(partial(calls.start, peer)), tasks.starter)
-    tasks.start(people.welcome(peer))
+    tasks.start(people.welcome())
     tasks.start(calls.listen(peer))
-    tasks.start(keep_online(peer, status, tell_state))
-    start.show(peer.id or "")
+    tasks.start(tell_of_broker(peer, status, tell_state))
     tell_state()
     status.ready()
     start.follow_fragment()
-
-
-def state_of(peer: Peer, people: People) -> tuple[str, str]:
-    """The state of the page and the words for it."""
-    names = ", ".join(contact.name for contact in people.connected)
-    if names:
-        return "connected", f"Connected to {names}"
-    if people.contacts:
-        return "connecting", f"Connecting to {next(iter(people.contacts.values())).name}"
-    if peer.open:
-        return "ready", "Ready"
-    return "offline", "Offline: looking for the broker"
 
 
 # PyScript's event loop runs already; this task lives as long as the page.

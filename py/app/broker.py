@@ -1,4 +1,4 @@
-"""Staying known to the broker."""
+"""How it stands with the broker, in words. `Links` logs on again by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from app.faults import explain
 from app.ports import Notices
 from peerscript import Peer, PeerState, backoff
-from peerscript.errors import BrokerUnreachable, PeerScriptError
+from peerscript.errors import BrokerError, BrokerUnreachable, PeerScriptError
 
 
 async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Peer:
@@ -33,27 +33,20 @@ async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Pee
     raise AssertionError("unreachable: the delays never end")
 
 
-async def keep_online(peer: Peer, notices: Notices, changed: Callable[[], None]) -> None:
-    """Log on again whenever the broker is lost; `changed` is called at every change of state."""
-    async for state in peer.states():
-        changed()
-        if state is PeerState.DISCONNECTED:
-            await _log_on_again(peer, notices)
-
-
-async def _log_on_again(peer: Peer, notices: Notices) -> None:
+async def tell_of_broker(peer: Peer, notices: Notices, changed: Callable[[], None]) -> None:
+    """Tell why the broker is lost, each reason once; call `changed` whenever its state changes."""
     told: set[type[PeerScriptError]] = set()
 
     def tell(error: PeerScriptError) -> None:
-        if type(error) not in told:  # the tenth attempt fails as the first did
-            told.add(type(error))
+        if isinstance(error, BrokerError) and type(error) not in told:
+            told.add(type(error))  # the tenth attempt fails as the first did
             notices.problem(explain(error))
 
     peer.on("error", tell)
     try:
-        await peer.reconnect(timeout=None)
-    except PeerScriptError as error:
-        if peer.state is PeerState.DISCONNECTED:
-            tell(error)
+        async for state in peer.states():
+            changed()
+            if state is PeerState.OPEN:
+                told.clear()
     finally:
         peer.off("error", tell)

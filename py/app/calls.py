@@ -43,13 +43,14 @@ class Calls:
         self._call: MediaConnection | None = None
         self._contact: Contact | None = None  # whom it is with
         self._local: Any = None
+        self._muted: set[str] = set()
         self.phase = CallPhase.NONE
 
     async def listen(self, peer: Peer) -> None:
         """Let incoming calls ring, one at a time, until the peer is closed."""
         async for call in peer.calls():
-            contact = self._people.contacts.get(call.peer)
-            if contact is None or self.phase is not CallPhase.NONE:
+            contact = self._people.find(call.peer)
+            if contact is None or not contact.known or self.phase is not CallPhase.NONE:
                 self._tasks.start(call.decline())  # a stranger, or the line is busy
             else:
                 self._tasks.start(self._ring(call, contact))
@@ -63,9 +64,10 @@ class Calls:
 
     async def start(self, peer: Peer) -> None:
         """Call whoever is connected. Problems are told."""
-        if self.phase is not CallPhase.NONE or not self._people.connected:
+        contact = self._people.chosen
+        if self.phase is not CallPhase.NONE or contact is None or not contact.link.connected:
             return
-        self._contact = contact = self._people.connected[-1]
+        self._contact = contact
         self._show(CallPhase.CALLING)
         if not await self._open_camera(None):
             return
@@ -73,13 +75,35 @@ class Calls:
             self._call = call = await peer.call(contact.peer_id, self._local)
             self._tasks.start(self._until_over(call))
             await call.answered()
+            await self._secure(call, contact)
         except PeerScriptError as error:
             self._notices.problem(explain(error))
             if self._call is None:
                 self._over()
             return
-        if self._call is call:
+        if self._call is call and call.open:
             self._show(CallPhase.TALKING)
+
+    async def _secure(self, call: MediaConnection, contact: Contact) -> None:
+        """Let pictures and sound through once it is sure whom they go to and come from: the call
+        has a connection of its own, which the broker has brought about.
+        """
+        if not await call.wait_connected():
+            return
+        seen = call.fingerprints
+        if seen is None or seen.remote != contact.link.certificate:
+            self._notices.problem(
+                f"The call was ended: it did not lead to {contact.name}, but to somebody else."
+            )
+            self._call = None
+            self._over()
+            await call.close()
+        elif self._local is not None:
+            self._allow(sending=True)
+
+    def _allow(self, *, sending: bool) -> None:
+        for kind in ("audio", "video"):
+            self._media.set_enabled(self._local, kind, sending and kind not in self._muted)
 
     async def accept(self) -> None:
         """Take the call that rings. Without a camera one still sees and hears the other."""
@@ -89,11 +113,17 @@ class Calls:
         self._show(CallPhase.CALLING)
         if not await self._open_camera(call):
             return
+        contact = self._contact
+        if contact is None:
+            return
         try:
             await call.answer(self._local)
+            await self._secure(call, contact)
         except PeerScriptError as error:
             self._notices.problem(explain(error))
             self._over()
+            return
+        if self._call is not call:
             return
         self._show(CallPhase.TALKING)
         await call.wait_stream()
@@ -108,6 +138,8 @@ class Calls:
                 self._media.stop(local)  # hung up while the browser asked for the camera
             return False
         self._local = local
+        if local is not None:
+            self._allow(sending=False)  # until it is sure whom it goes to
         self._show(CallPhase.CALLING)
         return True
 
@@ -148,7 +180,8 @@ class Calls:
 
     def mute(self, kind: str, muted: bool) -> None:
         """Stop or go on sending "audio" or "video"."""
-        if self._local is not None:
+        (self._muted.add if muted else self._muted.discard)(kind)
+        if self._local is not None and self.phase is CallPhase.TALKING:
             self._media.set_enabled(self._local, kind, not muted)
 
     async def _until_over(self, call: MediaConnection) -> None:
@@ -163,6 +196,7 @@ class Calls:
         if self._local is not None:
             self._media.stop(self._local)
         self._call = self._contact = self._local = None
+        self._muted.clear()
         self._show(CallPhase.NONE)
 
     def _show(self, phase: CallPhase) -> None:
@@ -172,7 +206,7 @@ class Calls:
             name=self._contact.name if self._contact else "",
             peer_id=self._contact.peer_id if self._contact else "",
             local=self._local,
-            remote=self._call.remote_stream if self._call else None,
+            remote=self._call.remote_stream if self._call and phase is CallPhase.TALKING else None,
         )
 
     # What contacts say (contact.Listener): a call ends with its contact
@@ -182,6 +216,9 @@ class Calls:
 
     async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
         """Files are not for calls."""
+
+    def on_change(self, contact: Contact) -> None:
+        """A call has a path of its own."""
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         if self._contact is contact:

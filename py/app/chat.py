@@ -1,20 +1,17 @@
-"""Messages between people."""
+"""Messages between people: one conversation with each."""
 
 from __future__ import annotations
 
-import asyncio
-import itertools
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.contact import Contact
-from app.messages import MAX_TEXT, PART_SIZE, Message, Text, TextReceived, text_parts
-from app.people import People
-from app.ports import ChatView, Notices
+from app.faults import explain
+from app.messages import Message
+from app.ports import ChatView, Conversations, Notices
 from peerscript.errors import PeerScriptError
-
-MAX_PARTS = MAX_TEXT // PART_SIZE
+from peerscript.protocol.journal import Entry
+from peerscript.protocol.linkstate import LinkState
 
 
 @dataclass(frozen=True)
@@ -22,109 +19,95 @@ class ChatMessage:
     """A message in the log.
 
     Attributes:
-        key: its place in the log, unique on this page.
+        key: its name on this page.
+        peer_id: whom the conversation is with.
         sender: "me", or the other page's ID.
         name: who that is.
         state: "sent", "delivered", or "failed" (ours alone; what came is "delivered").
     """
 
-    key: int
+    key: str
+    peer_id: str
     sender: str
     name: str
     text: str
     state: str
-    time: datetime = field(compare=False)
+    time: datetime
 
 
 class Chat:
-    """One conversation with everybody who is connected."""
+    """The conversations with everybody; the texts themselves are their Links'."""
 
-    def __init__(
-        self,
-        people: People,
-        view: ChatView,
-        notices: Notices,
-        clock: Callable[[], datetime] = datetime.now,
-    ) -> None:
+    def __init__(self, people: Conversations, view: ChatView, notices: Notices) -> None:
         self._people = people
         self._view = view
         self._notices = notices
-        self._clock = clock
-        self._numbers = itertools.count(1)
-        self._sent: dict[int, tuple[ChatMessage, set[str]]] = {}  # and who has yet to confirm
-        self._parts: dict[Contact, tuple[int, list[str]]] = {}  # of the message that is coming
-        self._turn = asyncio.Lock()  # a message goes whole, before the next
 
-    async def send(self, text: str) -> bool:
-        """Send a text to everybody; return whether it was taken. Problems are told."""
+    def open(self, contact: Contact | None) -> None:
+        """Show the conversation with somebody, or none."""
+        self._view.open(contact.peer_id if contact else "", contact.name if contact else "")
+
+    def send(self, text: str) -> bool:
+        """Send a text to whom the conversation is with; return whether it was taken. Problems are
+        told. It arrives when they are back, if they are away now.
+        """
         if not text.strip():
             return False
-        if len(text) > MAX_TEXT:
-            self._notices.problem("This message is too long. Send it as a file.")
-            return False
-        receivers = self._people.connected
-        if not receivers:
+        contact = self._people.chosen
+        if contact is None or not contact.known:
             self._notices.problem("Nobody is connected, so the message was not sent.")
             return False
-        number = next(self._numbers)
-        message = ChatMessage(number, "me", "You", text, "sent", self._clock())
-        self._sent[number] = (message, {contact.peer_id for contact in receivers})
-        self._view.show(message)
-        async with self._turn:
-            for contact in receivers:
-                await self._deliver(contact, number, text)
+        try:
+            entry = contact.write(text)
+        except PeerScriptError as error:
+            self._notices.problem(explain(error))
+            return False
+        self._show(contact, entry)
         return True
 
-    async def _deliver(self, contact: Contact, number: int, text: str) -> None:
-        try:
-            for part in text_parts(number, text):
-                await contact.send(part)
-        except PeerScriptError:
-            self._fail(number)
+    async def read(self, contact: Contact) -> None:
+        """Show what was written before a reload, and what comes, until the Link ends."""
+        for entry in contact.link.history:
+            self._show(contact, entry)
+        async for entry in contact.link.entries():
+            self._show(contact, entry)
+            self._people.note_unread(contact)
 
-    def _fail(self, number: int) -> None:
-        message, _ = self._sent.pop(number, (None, None))
-        if message is not None:
-            self._view.show(replace(message, state="failed"))
+    def on_delivered(self, contact: Contact, entry: Entry) -> None:
+        """A text of ours has arrived."""
+        self._show(contact, entry)
 
-    # What contacts say (contact.Listener)
+    def _show(self, contact: Contact, entry: Entry, state: str = "") -> None:
+        session = contact.link.session.session
+        direction = "out" if entry.mine else "in"
+        self._view.show(
+            ChatMessage(
+                key=f"{contact.peer_id}/{session}/{direction}/{entry.number}",
+                peer_id=contact.peer_id,
+                sender="me" if entry.mine else contact.peer_id,
+                name="You" if entry.mine else contact.name,
+                text=entry.text,
+                state=state or ("delivered" if entry.delivered else "sent"),
+                time=datetime.fromtimestamp(entry.time),
+            )
+        )
+
+    # What happens with contacts (contact.Listener)
 
     async def on_message(self, contact: Contact, message: Message) -> None:
-        if isinstance(message, Text):
-            await self._receive(contact, message)
-        elif isinstance(message, TextReceived) and message.id in self._sent:
-            sent, waiting = self._sent[message.id]
-            waiting.discard(contact.peer_id)
-            if not waiting:
-                del self._sent[message.id]
-                self._view.show(replace(sent, state="delivered"))
-
-    async def _receive(self, contact: Contact, part: Text) -> None:
-        number, parts = self._parts.get(contact, (part.id, []))
-        if number != part.id:
-            parts = []  # the one before was never finished
-        parts = [*parts, part.text][: MAX_PARTS + 1]  # one more tells that it is too long
-        self._parts[contact] = (part.id, parts)
-        if len(parts) > MAX_PARTS:
-            self._notices.problem(f"{contact.name} sent a message too long to show.")
-        if not part.more:
-            del self._parts[contact]
-            if len(parts) <= MAX_PARTS:
-                await self._show(contact, part.id, "".join(parts))
-
-    async def _show(self, contact: Contact, number: int, text: str) -> None:
-        key = next(self._numbers)
-        self._view.show(
-            ChatMessage(key, contact.peer_id, contact.name, text, "delivered", self._clock())
-        )
-        await contact.send(TextReceived(number))
+        """Texts come by themselves (`read`)."""
 
     async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
         """Files are not for the chat."""
 
+    def on_change(self, contact: Contact) -> None:
+        """Their name may be known now."""
+        if contact is self._people.chosen:
+            self._view.open(contact.peer_id, contact.name)
+
     def on_gone(self, contact: Contact, reason: str) -> None:
-        """Forget half messages; ours that were not confirmed did not arrive."""
-        self._parts.pop(contact, None)
-        for number, (_, waiting) in tuple(self._sent.items()):
-            if contact.peer_id in waiting:
-                self._fail(number)
+        """When the Link is over, what was not confirmed did not arrive."""
+        if contact.state is LinkState.CLOSED:
+            for entry in contact.link.history:
+                if not entry.delivered:
+                    self._show(contact, entry, "failed")

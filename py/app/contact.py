@@ -1,107 +1,97 @@
-"""One connected person."""
+"""One other person: their Link, and what the page makes of it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 from app import messages
-from app.messages import Hello, Malformed, Message
-from peerscript.errors import NotDelivered, PeerScriptError
+from app.messages import Message
+from peerscript.errors import LinkMisused, PeerScriptError
+from peerscript.link import Link
+from peerscript.protocol.journal import Entry
+from peerscript.protocol.linkstate import LinkState
+from peerscript.protocol.records import Malformed
 
 logger = logging.getLogger("peerscript.app")
 
-LABEL = "peerscript"
-FAREWELL = 3.0  # seconds for the last words to leave
-MAX_MALFORMED = 20  # frames that are none of ours, before the connection is closed
-
-
-class Session(Protocol):
-    """What carries the frames: today a raw DataConnection."""
-
-    peer: str
-
-    @property
-    def close_reason(self) -> PeerScriptError | None: ...
-
-    @property
-    def max_message_size(self) -> int: ...
-
-    async def send(self, value: Any) -> None: ...
-
-    def __aiter__(self) -> AsyncIterator[Any]: ...
-
-    async def close(self, *, flush: bool = True, timeout: float = 10.0) -> None: ...
-
-
-class ContactState(Enum):
-    """What the person's row shows."""
-
-    CONNECTING = "connecting"
-    CONNECTED = "connected"
-    CLOSED = "closed"
-
 
 class Listener(Protocol):
-    """Chat and files: whoever is told what a contact says."""
+    """Chat, files and calls: whoever is told what happens with a contact."""
 
     async def on_message(self, contact: Contact, message: Message) -> None:
-        """One message came."""
+        """They say something about a file."""
 
     async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
         """A piece of a file came."""
 
+    def on_change(self, contact: Contact) -> None:
+        """The state of the Link changed."""
+
     def on_gone(self, contact: Contact, reason: str) -> None:
-        """The contact is no longer connected; `reason` is for people."""
+        """Whatever was under way with them has ended; `reason` is for people."""
 
 
 def short_name(peer_id: str) -> str:
     """What to call somebody who has not said their name."""
-    return peer_id if len(peer_id) <= 20 else f"Guest {peer_id[:4]}"
+    return peer_id if len(peer_id) <= 12 else f"Guest {peer_id[:4]}"
 
 
 class Contact:
-    """A person on the other side of one session.
+    """A person on the other side of a Link.
 
     Attributes:
-        peer_id: their page's ID.
-        name: what they call themselves; something short until they have said it.
+        link: what carries everything.
         own_name: what this page calls itself towards them.
-        dialled: whether this page made the connection; False if they did.
-        dismissed: whether this page has no more use for the connection.
-        state: see ContactState.
+        unread: texts that came while another conversation was open.
     """
 
-    def __init__(self, peer_id: str, own_name: str, *, dialled: bool = False) -> None:
-        self.peer_id = peer_id
-        self.name = short_name(peer_id)
-        self.state = ContactState.CONNECTING
+    def __init__(self, link: Link, own_name: str) -> None:
+        self.link = link
         self.own_name = own_name
-        self.dialled = dialled
-        self.dismissed = False
-        self._session: Session | None = None
-        self._malformed = 0
+        self.unread = 0
+
+    @property
+    def peer_id(self) -> str:
+        """Their page's ID."""
+        return self.link.peer_id
+
+    @property
+    def name(self) -> str:
+        """What they call themselves; something short until they have said it."""
+        return self.link.name or short_name(self.peer_id)
+
+    @property
+    def state(self) -> LinkState:
+        """How it stands with them."""
+        return self.link.state
+
+    @property
+    def known(self) -> bool:
+        """Whether they are in: what is written to them will arrive, now or when they are back."""
+        return bool(self.link.session.key) and self.state is not LinkState.CLOSED
 
     @property
     def signature(self) -> str:
         """Who this page is, in words that the other side shows."""
         return self.own_name or "The other side"
 
-    async def meet(self, session: Session) -> None:
-        """Begin to talk over an open session."""
-        self._session = session
-        self.state = ContactState.CONNECTED
-        await self.send(Hello(messages.VERSION, self.own_name))
+    @property
+    def piece_size(self) -> int:
+        """Bytes of a file that go into one message."""
+        return self.link.max_live_size - messages.PIECE_HEAD
+
+    def write(self, text: str) -> Entry:
+        """Send a text; see `Link.send`."""
+        return self.link.send(text)
 
     async def send(self, message: Message) -> None:
-        """Send a message; waits for room.
+        """Send a message about a file; waits for room.
 
         Raises:
             ConnectionClosed: they are gone.
         """
-        await self._open_session().send(messages.encode(message))
+        await self.link.send_live(messages.encode(message))
 
     async def send_piece(self, number: int, offset: int, data: bytes) -> None:
         """Send a piece of a file; waits for room.
@@ -109,60 +99,30 @@ class Contact:
         Raises:
             ConnectionClosed: they are gone.
         """
-        await self._open_session().send(messages.encode_piece(number, offset, data))
+        await self.link.send_live(messages.encode_piece(number, offset, data))
 
-    def _open_session(self) -> Session:
-        if self._session is None:
-            raise RuntimeError("not met yet")
-        return self._session
+    async def listen(self, listeners: tuple[Listener, ...]) -> None:
+        """Tell the listeners what they say about files, until the Link ends."""
+        async for payload in self.link.messages():
+            try:
+                await self._hear(payload, listeners)
+            except Malformed as error:
+                logger.warning("dropped %s: %s", self.peer_id, error)
+                self.link.end(LinkMisused(f"{self.peer_id} sent rubbish: {error}"))
 
-    @property
-    def piece_size(self) -> int:
-        """Bytes of a file that go into one frame: large enough to be few, small enough for a text
-        to pass in between.
-        """
-        return min(128 * 1024, self._open_session().max_message_size) - messages.PIECE_HEAD
-
-    async def listen(self, listeners: tuple[Listener, ...]) -> PeerScriptError | None:
-        """Tell the listeners what comes, until the session ends; return why it broke, if it did."""
-        session = self._open_session()
-        try:
-            async for frame in session:
-                await self._hear(frame, listeners)
-        except PeerScriptError as error:
-            logger.info("%s is gone: %s", self.peer_id, error)
-        finally:
-            self.state = ContactState.CLOSED
-        return session.close_reason
-
-    async def _hear(self, frame: str | bytes, listeners: tuple[Listener, ...]) -> None:
-        try:
-            if isinstance(frame, bytes):
-                number, offset, data = messages.decode_piece(frame)
-                for listener in listeners:
-                    await listener.on_piece(self, number, offset, data)
-                return
-            message = messages.decode(frame)
-        except Malformed as error:
-            await self._suspect(error)
+    async def _hear(self, payload: str | bytes, listeners: tuple[Listener, ...]) -> None:
+        if isinstance(payload, bytes):
+            number, offset, data = messages.decode_piece(payload)
+            for listener in listeners:
+                await listener.on_piece(self, number, offset, data)
             return
-        if isinstance(message, Hello):
-            self.name = message.name.strip() or short_name(self.peer_id)
+        message = messages.decode(payload)
         if message is not None:
             for listener in listeners:
-                await listener.on_message(self, message)
+                await self._tell(listener, message)
 
-    async def _suspect(self, error: Malformed) -> None:
-        logger.warning("from %s: %s", self.peer_id, error)
-        self._malformed += 1
-        if self._malformed > MAX_MALFORMED:
-            await self._open_session().close(flush=False)
-
-    async def close(self) -> None:
-        """Disconnect."""
-        self.dismissed = True
-        if self._session is not None:
-            try:
-                await self._session.close(timeout=FAREWELL)
-            except NotDelivered as error:
-                logger.info("%s did not hear the last of it: %s", self.peer_id, error)
+    async def _tell(self, listener: Listener, message: Message) -> None:
+        try:
+            await listener.on_message(self, message)
+        except PeerScriptError as error:
+            logger.info("%s is gone: %s", self.peer_id, error)  # an answer could not be sent

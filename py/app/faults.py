@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.settings import InvalidSetting
 from peerscript import errors
 
 # The nearest class of an error's ancestors is taken.
@@ -27,6 +28,13 @@ _SENTENCES: dict[type[BaseException], str] = {
     "helps: add one in the settings.",
     errors.ConnectionClosed: "The connection is closed.",
     errors.ConnectionLost: "The connection broke. Connect again when both pages are online.",
+    errors.LinkRefused: "You were not let in: {error}. Ask them for a new link.",
+    errors.LinkClosed: "It is over: {error}.",
+    errors.LinkMisused: "They were dropped: {error}. Their page may be broken, or not honest.",
+    errors.StorageFull: "The browser keeps nothing more for this page ({error}). Close other tabs "
+    "of it, or end old conversations.",
+    errors.OutboxFull: "They have not received the last messages yet, and no more fit. Wait until "
+    "they are back.",
     errors.NotDelivered: "The connection closed before everything had arrived.",
     errors.InboxFull: "The other page sent more than this one can take; the connection was closed.",
     errors.MessageError: "A message could not be sent: {error}.",
@@ -34,6 +42,7 @@ _SENTENCES: dict[type[BaseException], str] = {
     errors.MessageTooBig: "This is too large for one message. Send it as a file.",
     errors.UnreadableMessage: "The other page sent something unreadable.",
     errors.CallDeclined: "The call was not taken.",
+    InvalidSetting: "The settings cannot be used: {error}.",
     errors.MediaError: "The camera or microphone could not be used: {error}.",
     errors.MediaDenied: "The camera or microphone is blocked. Allow it in the browser's address "
     "bar, then try again.",

@@ -32,7 +32,7 @@ _FROM_SENDER = (FileDone, FileCancel)
 
 
 class Files:
-    """Offers files to everybody connected, and takes what is offered."""
+    """Offers files to people, and takes what is offered."""
 
     def __init__(
         self, people: People, view: FilesView, notices: Notices, store: Store, tasks: Tasks
@@ -48,11 +48,13 @@ class Files:
         self._incoming: dict[tuple[Contact, int], Incoming] = {}
 
     def offer(self, sources: Sequence[Source]) -> None:
-        """Offer files to everybody who is connected."""
-        receivers = self._people.connected
-        if sources and not receivers:
-            self._notices.problem("Nobody is connected, so no file was sent.")
-        for source, contact in itertools.product(sources, receivers):
+        """Offer files to whom the page is open for."""
+        contact = self._people.chosen
+        if contact is None or not contact.known:
+            if sources:
+                self._notices.problem("Nobody is connected, so no file was sent.")
+            return
+        for source in sources:
             turn = self._turns.setdefault(contact, asyncio.Lock())
             transfer = Outgoing(contact, next(self._numbers), source, self._view, turn)
             self._outgoing[contact, transfer.number] = transfer
@@ -102,6 +104,12 @@ class Files:
         transfer = self._incoming.get((contact, number))
         if transfer is not None:
             await transfer.on_piece(offset, data)
+
+    def on_change(self, contact: Contact) -> None:
+        """While the path is broken their transfers stand still."""
+        for transfer in (*self._outgoing.values(), *self._incoming.values()):
+            if transfer.contact is contact:
+                transfer.pause_or_go_on(connected=contact.link.connected)
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         """Whatever was on its way to or from them has failed."""

@@ -97,7 +97,7 @@ class Incoming(Transfer):
 
     async def on_piece(self, offset: int, data: bytes) -> None:
         """Take the next bytes; anything but the next ones ends the transfer."""
-        if self.state is not TransferState.ACTIVE:
+        if not self.under_way:
             return
         if offset != self._arrived or not data or offset + len(data) > self.size:
             await self._stop(TransferState.FAILED, "The sender's bytes do not fit the file.")
@@ -109,7 +109,7 @@ class Incoming(Transfer):
 
     async def on_message(self, message: Any) -> None:
         match message:
-            case FileDone() if self.state is TransferState.ACTIVE:
+            case FileDone() if self.under_way:
                 self._pieces.put(message)
             case FileCancel():
                 self.give_up(message)

@@ -1,59 +1,19 @@
-"""The words that two pages exchange, on one `raw`, reliable connection.
+"""What two pages say about files, as live messages of their Link.
 
-Control goes as JSON text, one object a frame, with its `kind`; file contents as binary frames: the
-transfer's number (4 bytes), the offset (8 bytes, both big-endian), the bytes. Numbers are given by
-the side that sends the text or the file.
+Texts are JSON, one object a message, with its `kind`. The contents of files are bytes: the
+transfer's number (4 bytes), the offset (8 bytes, both big-endian), the bytes. Numbers are given
+by the side that sends the file.
 """
 
 from __future__ import annotations
 
-import json
 import struct
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
-from peerscript.errors import UnreadableMessage
-from peerscript.protocol import jsontext
-
-VERSION = 1
-MAX_NUMBER = 2**53 - 1
-MAX_TEXT = 1024 * 1024  # characters in one chat message
-PART_SIZE = 16 * 1024  # characters; no frame of text comes near the 64 KiB that all browsers take
+from peerscript.protocol.records import Malformed, Vocabulary, text
 
 _PIECE = struct.Struct(">IQ")
 PIECE_HEAD = _PIECE.size  # bytes
-
-
-class Malformed(ValueError):
-    """A frame that is none of ours, or says what cannot be."""
-
-
-def _text(limit: int) -> Any:
-    return field(metadata={"limit": limit})
-
-
-@dataclass(frozen=True)
-class Hello:
-    """The first word of both sides."""
-
-    version: int
-    name: str = _text(60)
-
-
-@dataclass(frozen=True)
-class Text:
-    """A chat message, or a part of one when `more` is to come."""
-
-    id: int
-    text: str = _text(PART_SIZE)
-    more: bool = False
-
-
-@dataclass(frozen=True)
-class TextReceived:
-    """The message is shown on the other page."""
-
-    id: int
 
 
 @dataclass(frozen=True)
@@ -61,9 +21,9 @@ class FileOffer:
     """A file that the other side may have."""
 
     id: int
-    name: str = _text(1024)
+    name: str = text(1024)
     size: int = field(kw_only=True)
-    type: str = field(kw_only=True, metadata={"limit": 256})
+    type: str = text(256, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -93,7 +53,7 @@ class FileDone:
     """That was all of it."""
 
     id: int
-    sha256: str = _text(64)
+    sha256: str = text(64)
 
 
 @dataclass(frozen=True)
@@ -101,7 +61,7 @@ class FileReceived:
     """It is whole, and this is the checksum of what was written."""
 
     id: int
-    sha256: str = _text(64)
+    sha256: str = text(64)
 
 
 @dataclass(frozen=True)
@@ -109,7 +69,7 @@ class FileCancel:
     """Its sender gives up: by choice, or because it `failed`."""
 
     id: int
-    reason: str = _text(300)
+    reason: str = text(300)
     failed: bool = False
 
 
@@ -118,15 +78,12 @@ class FileStop:
     """Its receiver gives up: by choice, or because it `failed`."""
 
     id: int
-    reason: str = _text(300)
+    reason: str = text(300)
     failed: bool = False
 
 
 Message = (
-    Hello
-    | Text
-    | TextReceived
-    | FileOffer
+    FileOffer
     | FileAccept
     | FileDecline
     | FileProgress
@@ -136,80 +93,47 @@ Message = (
     | FileStop
 )
 
-_KINDS: dict[str, type[Any]] = {
-    "hello": Hello,
-    "text": Text,
-    "text-received": TextReceived,
-    "file-offer": FileOffer,
-    "file-accept": FileAccept,
-    "file-decline": FileDecline,
-    "file-progress": FileProgress,
-    "file-done": FileDone,
-    "file-received": FileReceived,
-    "file-cancel": FileCancel,
-    "file-stop": FileStop,
-}
-_NAMES = {kind: name for name, kind in _KINDS.items()}
+_VOCABULARY = Vocabulary(
+    {
+        "file-offer": FileOffer,
+        "file-accept": FileAccept,
+        "file-decline": FileDecline,
+        "file-progress": FileProgress,
+        "file-done": FileDone,
+        "file-received": FileReceived,
+        "file-cancel": FileCancel,
+        "file-stop": FileStop,
+    }
+)
 
 
 def encode(message: Message) -> str:
-    """Make a frame of a message."""
-    return json.dumps({"kind": _NAMES[type(message)], **asdict(message)}, ensure_ascii=False)
+    """Make a text of a message."""
+    return _VOCABULARY.encode(message)
 
 
-def decode(frame: str) -> Message | None:
-    """Read a frame; None for a kind of message that a later version may have.
+def decode(text: str) -> Message | None:
+    """Read a text; None for a kind of message that a later version may have.
 
     Raises:
-        Malformed: it is not JSON, lacks a field, or a field has a wrong type or size.
+        Malformed: it is none of ours, or says what cannot be.
     """
-    try:
-        table = jsontext.parse(frame)
-    except UnreadableMessage as error:
-        raise Malformed(str(error)) from error
-    if not isinstance(table, dict) or not isinstance(table.get("kind"), str):
-        raise Malformed("a message without a kind")
-    kind = _KINDS.get(table["kind"])
-    if kind is None:
-        return None
-    message: Message = kind(**{entry.name: _read(table, entry) for entry in fields(kind)})
+    message: Message | None = _VOCABULARY.decode(text)
     return message
 
 
-def _read(table: dict[str, Any], entry: Any) -> Any:
-    value = table.get(entry.name, None if entry.default is MISSING else entry.default)
-    if entry.type == "bool":
-        good = isinstance(value, bool)
-    elif entry.type == "int":
-        good = type(value) is int and 0 <= value <= MAX_NUMBER
-    else:
-        good = isinstance(value, str) and len(value) <= entry.metadata["limit"]
-    if not good:
-        raise Malformed(f"{table['kind']}: {entry.name} is {str(value)[:40]!r}")
-    return value
-
-
-def text_parts(number: int, text: str) -> list[Text]:
-    """Cut a chat message into the parts it travels in."""
-    starts = range(0, max(len(text), 1), PART_SIZE)
-    return [
-        Text(number, text[start : start + PART_SIZE], more=start + PART_SIZE < len(text))
-        for start in starts
-    ]
-
-
 def encode_piece(number: int, offset: int, data: bytes) -> bytes:
-    """Make a frame of a piece of a file."""
+    """Make the bytes of a piece of a file."""
     return _PIECE.pack(number, offset) + data
 
 
-def decode_piece(frame: bytes) -> tuple[int, int, bytes]:
+def decode_piece(piece: bytes) -> tuple[int, int, bytes]:
     """Read a piece of a file: the transfer's number, the offset, the bytes.
 
     Raises:
         Malformed: it is shorter than its head.
     """
-    if len(frame) < PIECE_HEAD:
-        raise Malformed(f"a piece of {len(frame)} bytes")
-    number, offset = _PIECE.unpack_from(frame)
-    return number, offset, frame[PIECE_HEAD:]
+    if len(piece) < PIECE_HEAD:
+        raise Malformed(f"a piece of {len(piece)} bytes")
+    number, offset = _PIECE.unpack_from(piece)
+    return number, offset, piece[PIECE_HEAD:]

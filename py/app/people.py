@@ -1,131 +1,177 @@
-"""Everybody who is connected to this page."""
+"""Everybody whom this page knows."""
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
+from functools import partial
 
-from app.contact import LABEL, Contact, ContactState, Listener
+from app.chat import Chat
+from app.contact import Contact, Listener
 from app.faults import explain
-from app.messages import Hello, Message
+from app.invite import Invite
 from app.ports import Notices, PeopleView
 from app.tasks import Tasks
-from peerscript import DataConnection, Peer
-from peerscript.errors import PeerScriptError
+from peerscript.errors import ConnectError, LinkRefused, OwnId, PeerScriptError
+from peerscript.link import Link
+from peerscript.links import Links
+from peerscript.protocol.linkstate import LinkState
+
+_TOLD = {"proof", "expired", "used-up", "revoked"}  # what a person should know of, when refused
+_UNDER_WAY = {LinkState.CONNECTING, LinkState.WAITING}
 
 
 class People:
-    """The contacts of a peer, one for each ID."""
+    """The contacts of a page, and the one whom the chat, files and calls are with.
 
-    def __init__(self, own_name: str, tasks: Tasks, view: PeopleView, notices: Notices) -> None:
+    Args:
+        links: where they come from.
+        own_name: what this page calls itself.
+    """
+
+    def __init__(
+        self, links: Links, own_name: str, tasks: Tasks, view: PeopleView, notices: Notices
+    ) -> None:
+        self._links = links
         self._own_name = own_name
         self._tasks = tasks
         self._view = view
         self._notices = notices
         self._listeners: tuple[Listener, ...] = ()
-        self.contacts: dict[str, Contact] = {}
+        self._chat: Chat | None = None
+        self.all: list[Contact] = []
+        self.chosen: Contact | None = None
+        links.on("refused", self._tell_refused)
 
-    def tell(self, *listeners: Listener) -> None:
-        """Set who is told what contacts say."""
-        self._listeners = (*listeners, self)
+    def tell(self, chat: Chat, *listeners: Listener) -> None:
+        """Set who is told what contacts do and say."""
+        self._chat = chat
+        self._listeners = (chat, *listeners)
 
     @property
     def connected(self) -> list[Contact]:
-        """Whoever can be written to now."""
-        return [each for each in self.contacts.values() if each.state is ContactState.CONNECTED]
+        """Whoever is reached now."""
+        return [each for each in self.all if each.link.connected]
 
-    async def welcome(self, peer: Peer) -> None:
-        """Take everybody who connects, until the peer is closed."""
-        async for connection in peer.connections():
-            contact = Contact(connection.peer, self._own_name)
-            if connection.label != LABEL or connection.serialization != "raw":
-                await connection.close()  # some other program's; nothing here can talk to it
-            elif self._prefers(peer, contact):
-                self._tasks.start(self._converse(contact, connection))
-            else:
-                self._tasks.start(connection.close())
+    def find(self, peer_id: str) -> Contact | None:
+        """The contact of that ID."""
+        return next((each for each in self.all if each.peer_id == peer_id), None)
 
-    async def connect(self, peer: Peer, peer_id: str) -> bool:
-        """Connect to somebody; return whether they are connected now. Problems are told."""
-        known = self.contacts.get(peer_id)
-        if known is not None and known.state is not ContactState.CLOSED:
-            self._notices.announce(f"{known.name} is {known.state.value} already.")
-            return known.state is ContactState.CONNECTED
-        contact = Contact(peer_id, self._own_name, dialled=True)
-        self._enter(contact)
-        try:
-            connection = await peer.connect(peer_id, label=LABEL, serialization="raw")
-        except PeerScriptError as error:
-            self._leave(contact)
-            if not contact.dismissed:
-                self._notices.problem(explain(error))
-            return False
-        except asyncio.CancelledError:
-            self._leave(contact)
-            raise
-        self._tasks.start(self._converse(contact, connection))
-        return True
+    async def welcome(self) -> None:
+        """Take in every new Link, for as long as the page is open."""
+        async for link in self._links:
+            self._take_in(link)
 
-    def _prefers(self, peer: Peer, new: Contact) -> bool:
-        """Decide between a connection that comes in and the one there is, as the other side does.
-
-        Where both dialled at once, the connection of the lower ID stays. Otherwise the newer one:
-        they have come again.
-        """
-        older = self.contacts.get(new.peer_id)
-        both_dialled = older is not None and older.dialled
-        return not both_dialled or new.peer_id < (peer.id or "")
-
-    async def _converse(self, contact: Contact, connection: DataConnection) -> None:
-        if contact.dismissed:
-            await connection.close()  # not wanted any more since it was dialled
+    def connect(self, invite: Invite) -> None:
+        """Connect to somebody. Problems are told."""
+        if invite.peer_id == self._links.own_id:
+            self._notices.problem(explain(OwnId(invite.peer_id)))
             return
-        older = self.contacts.get(contact.peer_id)
-        if older is not None and older is not contact:
-            self._leave(older)
-            older.dismissed = True
-            self._tasks.start(older.close())
-        self._enter(contact)
-        words = "Something unexpected went wrong."
+        known = self.find(invite.peer_id)
+        if known is not None and known.link.connected:
+            self._notices.announce(f"{known.name} is connected already.")
         try:
-            await contact.meet(connection)
-            self._enter(contact)
-            self._notices.announce(f"{contact.name} is connected.")
-            reason = await contact.listen(self._listeners)
-            words = explain(reason) if reason else f"{contact.name} has left."
-            if reason and not contact.dismissed:
-                self._notices.problem(f"{contact.name}: {words}")
-        finally:
-            for listener in self._listeners:
-                listener.on_gone(contact, words)
-            if self.contacts.get(contact.peer_id) is contact:
-                self._notices.announce(f"{contact.name} is no longer connected.")
-                self._leave(contact)
-            await contact.close()
+            self._links.dial(invite.peer_id, invite.secret)
+        except PeerScriptError as error:
+            self._notices.problem(explain(error))
 
-    def _enter(self, contact: Contact) -> None:
-        self.contacts[contact.peer_id] = contact
-        self._view.show(contact)
+    def choose(self, contact: Contact | None) -> None:
+        """Have the chat, files and calls be with this one."""
+        if contact is self.chosen:
+            return
+        before, self.chosen = self.chosen, contact
+        if contact is not None:
+            contact.unread = 0
+        for each in (before, contact):
+            if each is not None and each in self.all:
+                self._view.show(each, chosen=each is contact)
+        if self._chat is not None:
+            self._chat.open(contact)
 
-    def _leave(self, contact: Contact) -> None:
-        if self.contacts.get(contact.peer_id) is contact:
-            del self.contacts[contact.peer_id]
-            self._view.remove(contact)
+    async def act(self, peer_id: str, action: str) -> None:
+        """Do what a row's button says."""
+        contact = self.find(peer_id)
+        if contact is None:
+            return
+        link = contact.link
+        plain: dict[str, Callable[[], None]] = {
+            "admit": link.admit,
+            "refuse": link.refuse,
+            "confirm": link.confirm_phrase,
+            "retry": link.retry,
+            "choose": lambda: self.choose(contact),
+        }
+        if action == "close":
+            await link.close()
+        elif action in plain:
+            plain[action]()
 
-    async def close(self, peer_id: str) -> None:
-        """Disconnect from somebody."""
-        if contact := self.contacts.get(peer_id):
-            if contact.state is ContactState.CONNECTING:
-                self._leave(contact)
-            await contact.close()
+    def note_unread(self, contact: Contact) -> None:
+        """A text came from them."""
+        if contact is not self.chosen:
+            contact.unread += 1
+            self._view.show(contact, chosen=False)
 
-    # What contacts say (contact.Listener)
+    def _take_in(self, link: Link) -> None:
+        contact = Contact(link, self._own_name)
+        self.all.append(contact)
+        link.on("change", lambda: self._on_change(contact))
+        link.on("restart", lambda: self._on_restart(contact))
+        if self._chat is not None:
+            link.on("delivered", partial(self._chat.on_delivered, contact))
+            self._tasks.start(self._chat.read(contact))
+        self._tasks.start(contact.listen(self._listeners))
+        self._tasks.start(self._follow(contact))
+        self._on_change(contact)
 
-    async def on_message(self, contact: Contact, message: Message) -> None:
-        if isinstance(message, Hello):
-            self._view.show(contact)
+    async def _follow(self, contact: Contact) -> None:
+        """Say what happens to a Link; when it is over, take its row away."""
+        before: LinkState | None = None
+        async for state in contact.link.states():
+            self._announce(contact, before, state)
+            before = state
+        self._leave(contact, before)
 
-    async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
-        """Files are not for the list of people."""
+    def _announce(self, contact: Contact, before: LinkState | None, state: LinkState) -> None:
+        trouble = contact.link.trouble
+        if state is LinkState.CONNECTED:
+            again = " again" if before is LinkState.RECONNECTING else ""
+            self._notices.announce(f"{contact.name} is connected{again}.")
+        elif state is LinkState.ASKING:
+            self._notices.announce(f"{contact.name} asks to be let in.")
+        elif state is LinkState.RECONNECTING and before is not None:
+            self._notices.announce(f"Reconnecting to {contact.name}.")
+        elif state is LinkState.LOST and trouble is not None:
+            if before in _UNDER_WAY:
+                self._notices.problem(explain(trouble))
+            self._end_all(contact, explain(trouble))
 
-    def on_gone(self, contact: Contact, reason: str) -> None:
-        """The list knows already."""
+    def _on_change(self, contact: Contact) -> None:
+        if contact not in self.all:
+            return
+        self._view.show(contact, chosen=contact is self.chosen)
+        for listener in self._listeners:
+            listener.on_change(contact)
+        if self.chosen is None and contact.known:
+            self.choose(contact)
+
+    def _on_restart(self, contact: Contact) -> None:
+        self._end_all(contact, f"{contact.name}'s page was loaded again.")
+
+    def _leave(self, contact: Contact, before: LinkState | None) -> None:
+        trouble = contact.link.trouble
+        words = explain(trouble) if trouble else f"{contact.name} has left."
+        self._end_all(contact, words)
+        self.all.remove(contact)
+        self._view.remove(contact)
+        if contact is self.chosen:
+            self.choose(next((each for each in self.all if each.known), None))
+        if before is not LinkState.ASKING:
+            self._notices.announce(f"{contact.name} is no longer connected.")
+
+    def _end_all(self, contact: Contact, words: str) -> None:
+        for listener in self._listeners:
+            listener.on_gone(contact, words)
+
+    def _tell_refused(self, error: ConnectError, peer_id: str) -> None:
+        if isinstance(error, LinkRefused) and error.reason in _TOLD:
+            self._notices.problem(f"Somebody knocked and was not let in: {error}.")

@@ -67,10 +67,10 @@ class Notices(Protocol):
 
 
 class PeopleView(Protocol):
-    """The list of who is connected."""
+    """The list of who is known."""
 
-    def show(self, contact: Contact) -> None:
-        """Add or update a row."""
+    def show(self, contact: Contact, *, chosen: bool) -> None:
+        """Add or update a row; `chosen` if the chat, files and calls are with them."""
 
     def remove(self, contact: Contact) -> None:
         """Take the row away."""
@@ -81,6 +81,18 @@ class ChatView(Protocol):
 
     def show(self, message: ChatMessage) -> None:
         """Add or update a message."""
+
+    def open(self, peer_id: str, name: str) -> None:
+        """Show the conversation with that page alone; "" for none."""
+
+
+class Conversations(Protocol):
+    """Whom the conversations are with: `People`."""
+
+    chosen: Contact | None
+
+    def note_unread(self, contact: Contact) -> None:
+        """A text came from them."""
 
 
 class FilesView(Protocol):

@@ -37,7 +37,7 @@ _ENDS = frozenset({TransferState.FAILED, TransferState.CANCELLED})
 _MOVES = {
     TransferState.OFFERED: _ENDS | {TransferState.ACTIVE},
     TransferState.ACTIVE: _ENDS | {TransferState.PAUSED, TransferState.DONE},
-    TransferState.PAUSED: _ENDS | {TransferState.ACTIVE},
+    TransferState.PAUSED: _ENDS | {TransferState.ACTIVE, TransferState.DONE},
     TransferState.DONE: frozenset[TransferState](),
     TransferState.FAILED: frozenset[TransferState](),
     TransferState.CANCELLED: frozenset[TransferState](),
@@ -101,6 +101,17 @@ class Transfer:
             self._marks.append((self._clock(), self.moved))
         self._life.move(state)
         self._view.show(self)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether its contents travel, or will go on to when the path is mended."""
+        return self.state in (TransferState.ACTIVE, TransferState.PAUSED)
+
+    def pause_or_go_on(self, *, connected: bool) -> None:
+        """The path broke, or was mended: nothing of it is lost (the Link sends it again)."""
+        if self.under_way:
+            self._marks.clear()
+            self.move(TransferState.ACTIVE if connected else TransferState.PAUSED)
 
     def advance(self, moved: int) -> None:
         """Note how many bytes are written, and show it."""

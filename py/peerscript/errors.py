@@ -110,7 +110,7 @@ class LinkRefused(ConnectError):
         told: whether the other page said so, rather than this one.
     """
 
-    def __init__(self, words: str, *, reason: str, told: bool) -> None:
+    def __init__(self, words: str, *, reason: str = "other", told: bool = False) -> None:
         super().__init__(words)
         self.reason = reason
         self.told = told

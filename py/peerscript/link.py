@@ -21,7 +21,6 @@ from peerscript.events import Emitter
 from peerscript.inbox import EndOfInbox
 from peerscript.lifecycle import Lifecycle
 from peerscript.path import Path
-from peerscript.ports import Fingerprints
 from peerscript.protocol.journal import Entry, Journal
 from peerscript.protocol.linkstate import LINK_MOVES, LinkState, Verification
 from peerscript.protocol.linkwords import BYTES_HEAD, MAX_LIVE_TEXT, Away, Beat, Bye, Standing
@@ -54,6 +53,8 @@ class Link(Emitter):
         peer_id: the other page's ID.
         phrase: four words for two people to compare; "" where a secret was proved.
         capabilities: what the other page says it can do.
+        certificate: the SHA-256 of the other page's certificate, as it was proven last; a call
+            with the page must have the same. Empty before that.
         trouble: why it is lost or closed; None when a person ended it.
     """
 
@@ -66,6 +67,7 @@ class Link(Emitter):
         self.peer_id = session.peer_id
         self.phrase = ""
         self.capabilities = frozenset[str]()
+        self.certificate = b""
         self.trouble: PeerScriptError | None = None
         self.session = session
         self._sessions = sessions
@@ -107,11 +109,6 @@ class Link(Emitter):
         return self.session.verification
 
     @property
-    def fingerprints(self) -> Fingerprints | None:
-        """The certificates of the proven connection there is now; a call must have the same."""
-        return self._path.connection.fingerprints if self._path else None
-
-    @property
     def max_live_size(self) -> int:
         """Bytes that fit into one live message on the path there is now."""
         room = self._path.connection.max_message_size if self._path else SMALLEST_FRAME
@@ -151,14 +148,16 @@ class Link(Emitter):
         """Send what outlives a broken path but no reload. Waits while much of it is unread there.
 
         Raises:
-            LinkClosed: the Link is over, or not yet proven.
+            LinkClosed: the Link is over, lost, or not yet proven.
             MessageTooBig: more than 64 Ki characters or 128 KiB.
         """
         limit = MAX_LIVE_TEXT if isinstance(payload, str) else MAX_LIVE_BYTES
         if len(payload) > limit:
             raise MessageTooBig(f"{len(payload)} in one live message, and {limit} are the most")
-        while not self._open().live_room:
+        while not self._open().live_room and self.state is not LinkState.LOST:
             await self._life.change()
+        if self.state is LinkState.LOST:
+            raise LinkClosed(f"{self.peer_id} is out of reach")
         self._open().send_live(payload)
 
     async def messages(self) -> AsyncIterator[str | bytes]:
@@ -257,6 +256,8 @@ class Link(Emitter):
         """Go on over a path that was just proven; the one before is closed."""
         before, self._path = self._path, path
         self.trouble = None
+        seen = path.connection.fingerprints
+        self.certificate = seen.remote if seen else b""
         self._open().attach(path)
         if before is not None:
             before.abandon()

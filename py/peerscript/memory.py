@@ -26,13 +26,14 @@ from peerscript.errors import (
     MediaNotFound,
     PeerScriptError,
 )
-from peerscript.options import PeerOptions
+from peerscript.options import IceServer, PeerOptions
 from peerscript.ports import (
     BrokerEvents,
     CallEvents,
     CallOffer,
     ChannelEvents,
     Fingerprints,
+    Gathered,
     Offer,
     PageEvent,
     SdpTransform,
@@ -67,12 +68,16 @@ class MemoryNetwork:
 
     Args:
         camera: whether `get_user_media` finds a camera and a microphone.
+
+    Attributes:
+        gathered: what `connectivity.check_connectivity` is told.
     """
 
     def __init__(self, *, camera: bool = True) -> None:
         self.pages: dict[str, MemoryBroker] = {}
         self.channels: list[MemoryChannel] = []
         self.camera = camera
+        self.gathered = Gathered(frozenset({"host"}))
         self.up = True
         self.held = False
 
@@ -127,6 +132,11 @@ class MemoryNetwork:
         broker = MemoryBroker(self, peer_id or f"page-{next(_numbers)}", events, certificate)
         _soon(broker.reconnect)
         return broker
+
+    async def gather_candidates(
+        self, ice_servers: Sequence[IceServer] | None, timeout: float
+    ) -> Gathered:
+        return self.gathered
 
     async def get_user_media(self, audio: Constraints, video: Constraints) -> MediaStream:
         if not self.camera:

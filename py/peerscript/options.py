@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -36,7 +36,8 @@ class PeerOptions:
         token: proves to the broker that an ID is still ours after a reload.
         ping_interval: seconds between signs of life to the broker.
         ice_servers: STUN and TURN servers, instead of PeerJS's.
-        ice_transport_policy: "all", or "relay" to go through TURN alone.
+        ice_transport_policy: "all", or "relay" to go through TURN alone, which hides this page's
+            addresses from the other side; nothing connects without a TURN server that works.
         config: further members of
             [RTCConfiguration](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/RTCPeerConnection#configuration),
             under the names they have there.
@@ -66,13 +67,15 @@ class PeerOptions:
 
 # What a settings file can say; functions it cannot.
 _NAMES = frozenset(field.name for field in fields(PeerOptions)) - {"log_function", "serializers"}
+_POLICIES = (None, "all", "relay")
 
 
 def read_options(given: Mapping[str, Any], settings: Mapping[str, Any]) -> PeerOptions:
     """Merge the caller's options over the page's `[peerscript]` table.
 
     Raises:
-        ValueError: the table holds a name that is no option, or an ICE server without `urls`.
+        ValueError: the table holds a name that is no option, an ICE server without `urls`, or a
+            policy that there is not.
     """
     if unknown := set(settings) - _NAMES:
         raise ValueError(
@@ -80,8 +83,23 @@ def read_options(given: Mapping[str, Any], settings: Mapping[str, Any]) -> PeerO
         )
     merged = {**settings, **{name: value for name, value in given.items() if value is not None}}
     if merged.get("ice_servers") is not None:
-        merged["ice_servers"] = tuple(_ice_server(server) for server in merged["ice_servers"])
+        merged["ice_servers"] = read_ice_servers(merged["ice_servers"])
+    if merged.get("ice_transport_policy") not in _POLICIES:
+        raise ValueError(
+            f'ice_transport_policy {merged["ice_transport_policy"]!r}: choose "all" or "relay"'
+        )
     return PeerOptions(**merged)
+
+
+def read_ice_servers(
+    servers: Iterable[IceServer | Mapping[str, Any]],
+) -> tuple[IceServer, ...]:
+    """Read ICE servers as code or a settings file writes them.
+
+    Raises:
+        ValueError: one lacks `urls`, or has what no ICE server has.
+    """
+    return tuple(_ice_server(server) for server in servers)
 
 
 def _ice_server(server: IceServer | Mapping[str, Any]) -> IceServer:

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from peerscript.errors import PeerScriptError
-from peerscript.options import PeerOptions
+from peerscript.options import IceServer, PeerOptions
 from peerscript.protocol.codecs import Frame
 from peerscript.streams import Constraints, Device, MediaStream
 from peerscript.support import Supports
@@ -30,6 +30,39 @@ class Fingerprints:
 
     own: bytes
     remote: bytes
+
+
+@dataclass(frozen=True)
+class IceCandidateError:
+    """What a STUN or TURN server answered instead of a candidate
+    ([RTCPeerConnectionIceErrorEvent](https://developer.mozilla.org/docs/Web/API/RTCPeerConnectionIceErrorEvent)).
+
+    Attributes:
+        url: the server, as the browser writes it: with port and transport, and under "stun:" a
+            TURN server too, when it was asked for its STUN.
+        code: of STUN, 300 to 699, when the server answered (401: wrong name or password); 701 when
+            it could not be reached.
+        text: the server's or the browser's own words.
+    """
+
+    url: str
+    code: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What `Browser.gather_candidates` found.
+
+    Attributes:
+        types: of the candidates: "host", "srflx", "relay".
+        errors: each once.
+        complete: whether the browser was through before the time was over.
+    """
+
+    types: frozenset[str]
+    errors: tuple[IceCandidateError, ...] = ()
+    complete: bool = True
 
 
 class PageEvent(Enum):
@@ -255,6 +288,20 @@ class Browser(Protocol):
         self, peer_id: str | None, options: PeerOptions, events: BrokerEvents
     ) -> Broker:
         """Start to log on; `on_open` or `on_error` follows."""
+
+    async def gather_candidates(
+        self, ice_servers: Sequence[IceServer] | None, timeout: float
+    ) -> Gathered:
+        """Gather ICE candidates for a connection to nobody.
+
+        Args:
+            ice_servers: None for PeerJS's own.
+            timeout: seconds; what was found by then is returned.
+
+        Raises:
+            BrowserUnsupported, ValueError, NegotiationFailed: see
+                `connectivity.check_connectivity`.
+        """
 
     async def get_user_media(self, audio: Constraints, video: Constraints) -> MediaStream:
         """See `media.get_user_media`."""

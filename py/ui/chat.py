@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 from app.chat import ChatMessage
@@ -18,31 +18,23 @@ class ChatPanel:
     """`#chat-log`, `#chat-input`, `#chat-send`."""
 
     def __init__(self) -> None:
-        self._rows: dict[int, Element] = {}
+        self._rows: dict[str, Element] = {}
+        self._open = ""
         self._field = by_id("chat-input")
 
-    def listen(
-        self,
-        send: Callable[[str], Coroutine[Any, Any, bool]],
-        start: Callable[[Coroutine[Any, Any, object]], object],
-    ) -> None:
+    def listen(self, send: Callable[[str], bool]) -> None:
         """Send what is typed: Enter sends, Shift and Enter begin a new line."""
 
-        async def submit() -> None:
-            text = self._field.value
-            self._field.value = ""
-            if not await send(text) and not self._field.value:
-                self._field.value = text  # not taken: nothing that was typed is lost
-
-        def begin() -> None:
-            start(submit())
+        def submit() -> None:
+            if send(self._field.value):
+                self._field.value = ""  # else nothing that was typed is lost
 
         def key(event: Any) -> None:
             if event.key == "Enter" and not event.shiftKey and not event.isComposing:
                 event.preventDefault()
-                begin()
+                submit()
 
-        by_id("chat-form").on_submit(begin)
+        by_id("chat-form").on_submit(submit)
         self._field.on("keydown", key)
         by_id("chat-send").disabled = False
 
@@ -55,6 +47,8 @@ class ChatPanel:
             row.slot("text").text = message.text
             if len(message.text) > LONG_TEXT:
                 row.slot("text").set(tabindex="0")
+            row.set(data_peer_id=message.peer_id)
+            row.hidden = message.peer_id != self._open
             if message.sender != "me":
                 mark_unread("chat")
         row.set(data_from=message.sender, data_state=message.state)
@@ -64,3 +58,12 @@ class ChatPanel:
         row.slot("meta").text = f"{time} · {last}" if mine else f"{last} · {time}"
         if follows:
             log.scroll_to_end()
+
+    def open(self, peer_id: str, name: str) -> None:
+        by_id("chat-title").text = f"Chat with {name}" if name else "Chat"
+        if peer_id == self._open:
+            return
+        self._open = peer_id
+        for row in self._rows.values():
+            row.hidden = row.get("data-peer-id") != peer_id
+        by_id("chat-log").scroll_to_end()

@@ -1,39 +1,48 @@
-"""The list of who is connected (app.ports.PeopleView)."""
+"""The list of who is known (app.ports.PeopleView)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.contact import Contact, ContactState
+from app.contact import Contact
+from app.introduction import introduce
 from ui.bridge.elements import Element, by_id, copy_of
-
-_DETAILS = {
-    ContactState.CONNECTING: "connecting…",
-    ContactState.CONNECTED: "connected directly; not verified",
-    ContactState.CLOSED: "gone",
-}
+from ui.tabs import mark_unread
 
 
 class PeoplePanel:
     """`#peers`.
 
     Args:
-        close: what to do when somebody is to be disconnected.
+        act: what to do when a row's button is pressed: the peer ID, and the action.
         changed: called after every change.
     """
 
-    def __init__(self, close: Callable[[str], None], changed: Callable[[], None]) -> None:
+    def __init__(self, act: Callable[[str, str], None], changed: Callable[[], None]) -> None:
         self._rows: dict[Contact, Element] = {}
         self._changed = changed
-        by_id("peers").on_action(lambda row, _: close(row.get("data-peer-id")))
+        by_id("peers").on_action(lambda row, action: act(row.get("data-peer-id"), action))
 
-    def show(self, contact: Contact) -> None:
+    def show(self, contact: Contact, *, chosen: bool) -> None:
         row = self._rows.get(contact)
         if row is None:
             row = self._rows[contact] = by_id("peers").append(copy_of("peer-template"))
-        row.set(data_peer_id=contact.peer_id, data_verified="false", data_state=contact.state.value)
+            mark_unread("people")
+        words = introduce(contact)
+        row.set(
+            data_peer_id=contact.peer_id,
+            data_state=contact.state.value,
+            data_verified=str(words.verified).lower(),
+            data_asks="phrase" if words.confirmable else "",
+        )
         row.slot("name").text = contact.name
-        row.slot("detail").text = _DETAILS[contact.state]
+        row.slot("choose").set(aria_pressed=str(chosen).lower())
+        row.slot("unread").text = str(contact.unread or "")
+        row.slot("unread").hidden = not contact.unread
+        row.slot("detail").text = words.standing
+        row.slot("trust").text = words.trust
+        row.slot("phrase").text = words.phrase
+        row.slot("phrase").hidden = not words.phrase
         self._changed()
 
     def remove(self, contact: Contact) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import segno
 
+from app.doorway import Doorway, Limit
 from app.invite import InvalidInvite, Invite, parse_invite
 from ui.bridge import page
 from ui.bridge.elements import Element, by_id
@@ -19,27 +20,35 @@ class StartPanel:
     """`#my-id`, `#my-link`, `#share-qr`, `#copy-link`, `#share-link`, `#remote-id`, `#connect`.
 
     Args:
+        doorway: makes the link that is shown.
         connect: what to do with an invitation that was pasted or opened.
     """
 
     def __init__(
         self,
         status: StatusPanel,
+        doorway: Doorway,
         connect: Callable[[Invite], None],
         start: Callable[..., Callable[..., None]],
     ) -> None:
         self._status = status
+        self._doorway = doorway
         self._connect = connect
         self._link = ""
         by_id("connect-form").on_submit(self._submit)
         by_id("copy-link").on_click(start(self._copy))
         by_id("share-link").on_click(start(self._share))
+        by_id("new-link").on_click(self._renew)
         page.on_fragment(self.follow_fragment)
 
-    def show(self, peer_id: str) -> None:
-        """Show this page's invitation."""
-        self._link = Invite(peer_id).link(page.address())
-        by_id("my-id").text = peer_id
+    def show(self) -> None:
+        """Show this page's invitation: one that works."""
+        invite = self._doorway.invite()
+        shown = invite.link(page.address())
+        if shown == self._link:
+            return
+        self._link = shown
+        by_id("my-id").text = invite.peer_id
         link = by_id("my-link")
         link.text = self._link
         link.set(href=self._link)
@@ -47,13 +56,20 @@ class StartPanel:
         by_id("share-qr").clear()
         by_id("share-qr").append(qr_code(self._link))
         by_id("copy-link").disabled = False
+        by_id("new-link").disabled = False
         by_id("connect").disabled = False
         by_id("share-link").hidden = not page.can_share()
 
     def follow_fragment(self) -> None:
         """Connect to whom the page's own address names, if it names somebody."""
-        if page.fragment():
-            self._follow(page.fragment())
+        if fragment := page.fragment():
+            page.clear_fragment()  # a secret does not stay where shoulders and screenshots see it
+            self._follow(fragment)
+
+    def _renew(self) -> None:
+        self._doorway.renew(Limit(by_id("invite-limit").value))
+        self.show()
+        self._status.announce("Here is a new link. The one before lets nobody in any more.")
 
     def _submit(self) -> None:
         field = by_id("remote-id")
@@ -70,6 +86,7 @@ class StartPanel:
         self._connect(invite)
 
     async def _copy(self) -> None:
+        self.show()  # the one that was shown may have run out
         if await page.copy(self._link):
             self._status.announce("The link is copied.")
             by_id("copy-link").text = "Copied"
@@ -79,6 +96,7 @@ class StartPanel:
             self._status.problem("The browser did not allow copying. Select the link and copy it.")
 
     async def _share(self) -> None:
+        self.show()
         await page.share("PeerScript", self._link)
 
 

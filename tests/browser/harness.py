@@ -158,7 +158,7 @@ class Browsers:
     def pair(self) -> tuple[Page, Page]:
         """Two pages in two processes, connected by the first one's link."""
         host = self.ready()
-        guest = self.ready(f"#{own_id(host)}")
+        guest = self.ready(invite(host))
         for page in (host, guest):
             wait_connected(page)
         return host, guest
@@ -197,6 +197,11 @@ def own_id(page: Page) -> str:
         if page.locator("#my-id").is_visible()
         else str(page.locator("#my-id").text_content())
     )
+
+
+def invite(page: Page) -> str:
+    """The fragment of the page's own link."""
+    return "#" + str(page.locator("#my-link").text_content()).partition("#")[2]
 
 
 def eventually(page: Page, expression: str, timeout: float = 30.0) -> None:

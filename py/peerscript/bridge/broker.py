@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import js
@@ -11,10 +10,11 @@ from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 from peerscript.bridge.call import PeerJsCall, call_options, empty_stream
 from peerscript.bridge.channel import PeerJsChannel
+from peerscript.bridge.ice import rtc_ice_servers
 from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.values import metadata_object, peer_error, plain_object, thrown
 from peerscript.errors import BrokerError, BrokerUnreachable, Disconnected
-from peerscript.options import IceServer, PeerOptions
+from peerscript.options import PeerOptions
 from peerscript.ports import BrokerEvents, CallOffer, Offer
 
 _UNAVAILABLE = re.compile(r"Could not connect to peer (.*)", re.DOTALL)
@@ -157,27 +157,12 @@ def _rtc_configuration(options: PeerOptions) -> JsProxy | None:
     ours = {
         "iceServers": js.peerjs.util.defaultConfig.iceServers
         if servers is None
-        else _ice_servers(servers),
+        else rtc_ice_servers(servers),
         "iceTransportPolicy": options.ice_transport_policy,
         "sdpSemantics": "unified-plan",
     }
     others = {name: to_js(value) for name, value in (options.config or {}).items()}
     return plain_object({**ours, **others})
-
-
-def _ice_servers(servers: Sequence[IceServer]) -> JsProxy:
-    tables = [
-        plain_object(
-            {
-                "urls": to_js(server.urls),
-                "username": server.username,
-                "credential": server.credential,
-            }
-        )
-        for server in servers
-    ]
-    array: JsProxy = to_js(tables)
-    return array
 
 
 def _raw_serializers(*names: str) -> JsProxy:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import js
 from pyodide.ffi import JsProxy
 
-from peerscript.bridge import certificates, media, tab
+from peerscript.bridge import certificates, ice, media, tab
 from peerscript.bridge.broker import PeerJsBroker
 from peerscript.errors import BrowserUnsupported
-from peerscript.options import PeerOptions
-from peerscript.ports import BrokerEvents, PageEvent
+from peerscript.options import IceServer, PeerOptions
+from peerscript.ports import BrokerEvents, Gathered, PageEvent
 from peerscript.streams import Constraints, Device
 from peerscript.support import NOTHING, Supports
 
@@ -62,6 +62,11 @@ class Page:
         self, peer_id: str | None, options: PeerOptions, events: BrokerEvents
     ) -> PeerJsBroker:
         return PeerJsBroker(peer_id, options, events)
+
+    async def gather_candidates(
+        self, ice_servers: Sequence[IceServer] | None, timeout: float
+    ) -> Gathered:
+        return await ice.gather_candidates(ice_servers, timeout)
 
     async def get_user_media(self, audio: Constraints, video: Constraints) -> JsProxy:
         return await media.get_user_media(audio, video)

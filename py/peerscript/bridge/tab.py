@@ -21,9 +21,9 @@ class TabStorage(MutableMapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         value = js.sessionStorage.getItem(name)
-        if value is None or value == js.undefined:
-            raise KeyError(name)
-        return str(value)
+        if not isinstance(value, str):
+            raise KeyError(name)  # null
+        return value
 
     def __setitem__(self, name: str, value: str) -> None:
         try:

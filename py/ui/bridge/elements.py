@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from js import document
-from pyodide.ffi import JsProxy, create_proxy
+from js import Object, document
+from pyodide.ffi import JsProxy, create_proxy, to_js
 
 
 class Element:
@@ -100,6 +100,10 @@ class Element:
     def scroll_to_end(self) -> None:
         """Bring its last lines into view."""
         self.node.scrollTop = self.node.scrollHeight
+
+    def bring_into_view(self) -> None:
+        """Scroll as little as is needed to see it."""
+        self.node.scrollIntoView(to_js({"block": "nearest"}, dict_converter=Object.fromEntries))
 
     def on(self, event: str, handler: Callable[[JsProxy], None]) -> None:
         """Listen for as long as the page lives."""

@@ -21,6 +21,11 @@ def fragment() -> str:
     return str(js.location.hash).removeprefix("#")
 
 
+def clear_fragment() -> None:
+    """Take the fragment out of the address bar and of this tab's history."""
+    js.history.replaceState(None, "", address())
+
+
 def on_fragment(handler: Callable[[], None]) -> None:
     """Listen to the fragment being changed by hand."""
     js.window.addEventListener("hashchange", create_proxy(lambda _: handler()))

@@ -1,0 +1,57 @@
+"""The link that this page hands out, and how long it works."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from enum import Enum
+
+from app.invite import Invite
+from peerscript.links import Links
+from peerscript.protocol.invites import InviteSecret
+
+HOUR = 3600.0  # seconds
+
+
+class Limit(Enum):
+    """For how long a link works."""
+
+    OPEN = "open"  # until a new one is made
+    ONE = "one"  # for one person
+    HOUR = "hour"
+
+
+class Doorway:
+    """Makes invites; the one that is shown always works.
+
+    Args:
+        clock: the time, in seconds since 1970.
+    """
+
+    def __init__(self, links: Links, clock: Callable[[], float] = time.time) -> None:
+        self._links = links
+        self._clock = clock
+        self._limit = Limit.OPEN
+
+    def invite(self) -> Invite:
+        """The invite to show: the one there is, or a new one if that is over."""
+        secret = self._open()
+        if secret is None:
+            secret = self._issue()
+        return Invite(self._links.own_id, secret.secret)
+
+    def renew(self, limit: Limit) -> Invite:
+        """Take back the link that was shown, and make another."""
+        self._limit = limit
+        for secret in self._links.invites:
+            self._links.invites.revoke(secret.secret)
+        return self.invite()
+
+    def _open(self) -> InviteSecret | None:
+        now = self._clock()
+        return next((each for each in self._links.invites if each.closed(now) is None), None)
+
+    def _issue(self) -> InviteSecret:
+        expires = self._clock() + HOUR if self._limit is Limit.HOUR else None
+        uses = 1 if self._limit is Limit.ONE else None
+        return self._links.invites.issue(expires=expires, uses=uses)
