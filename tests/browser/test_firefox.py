@@ -9,13 +9,13 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from firefox import firefox
-from harness import Browsers, own_id, sees_moving_picture, wait_connected
+from harness import Browsers, invite, sees_moving_picture, wait_connected
 
 
 def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path) -> None:
     chromium = browsers.ready()
     with firefox(tmp_path / "profile") as guest:
-        guest.open(f"{browsers.site.url}#{own_id(chromium)}")
+        guest.open(browsers.site.url + invite(chromium))
         guest.eventually("document.documentElement.dataset.ready === 'true'", timeout=90)
         guest.eventually("document.querySelector('#peers > [data-state=connected]')")
         wait_connected(chromium)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, own_id, sees_moving_picture, wait_connected
+from harness import Browsers, invite, own_id, sees_moving_picture, wait_connected
 
 TEXTS = [
     "Hi 😀👩‍👩‍👧",
@@ -122,7 +122,7 @@ def test_connecting_by_a_pasted_link_typed_before_python_runs(browsers: Browsers
     host = browsers.ready()
     guest = browsers.page()
     guest.goto(browsers.site.url)
-    guest.fill("#remote-id", f"  {browsers.site.url}#{own_id(host)} ")  # Python is still loading
+    guest.fill("#remote-id", f"  {browsers.site.url}{invite(host)} ")  # Python is still loading
     guest.click("#connect", timeout=90_000)
     wait_connected(guest)
     wait_connected(host)

@@ -10,13 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from cdn import Cdn, integrity
-from harness import (
-    Browsers,
-    own_id,
-    sees_moving_picture,
-    wait_connected,
-    wait_ready,
-)
+from harness import Browsers, invite, sees_moving_picture, wait_connected, wait_ready
 from serving.places import NODE_MODULES, ROOT
 
 
@@ -33,7 +27,7 @@ def open_page(browsers: Browsers, cdn: Cdn, fragment: str = "") -> Page:
 def test_the_unbuilt_page_does_the_main_job(unbuilt: Browsers, tmp_path: Path) -> None:
     cdn = Cdn()
     host = open_page(unbuilt, cdn)
-    guest = open_page(unbuilt, cdn, f"#{own_id(host)}")
+    guest = open_page(unbuilt, cdn, invite(host))
     wait_connected(host)
     for sender, receiver in ((host, guest), (guest, host)):
         sender.fill("#chat-input", "hello 😀")

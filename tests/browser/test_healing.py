@@ -1,0 +1,117 @@
+"""A stream of 1,000 numbered messages in both directions, while the path breaks in every way."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from harness import Browsers, invite, wait_connected, wait_ready
+
+COUNT = 1000
+# Sends numbers as a person would who types very fast; 10 ms are between two of them.
+STREAM = """([first, end]) => {
+  const field = document.getElementById("chat-input"), form = document.getElementById("chat-form");
+  let next = first;
+  window.streaming = setInterval(() => {
+    if (next >= end) { clearInterval(window.streaming); window.streaming = null; return; }
+    field.value = String(next++);
+    form.requestSubmit();
+  }, 10);
+}"""
+TEXTS = """(mine) => [...document.querySelectorAll("#chat-log > .message")]
+  .filter(e => (e.dataset.from === "me") === mine)
+  .map(e => e.querySelector(".text").textContent)"""
+KEEP_PATHS = """(() => {
+  const made = window.paths = [];
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    constructor(...given) { super(...given); made.push(this); }
+  };
+})()"""
+
+
+def stream(page: Page) -> None:
+    """Send what has not been sent yet, of 0 to 999."""
+    page.evaluate(STREAM, [len(texts(page, mine=True)), COUNT])
+
+
+def texts(page: Page, *, mine: bool) -> list[str]:
+    found: list[str] = page.evaluate(TEXTS, mine)
+    return found
+
+
+def wait_for_texts(page: Page, count: int) -> None:
+    """Until so many have come from the other side."""
+    theirs = page.locator("#chat-log > .message:not([data-from='me'])")
+    theirs.nth(count - 1).wait_for(state="attached", timeout=120_000)
+
+
+def whole(pair: tuple[Page, Page]) -> None:
+    """Both have everything, once and in order, and both know that it has arrived."""
+    wanted = [str(number) for number in range(COUNT)]
+    for page in pair:
+        wait_for_texts(page, COUNT)
+        delivered = page.locator("#chat-log > [data-from='me'][data-state='delivered']")
+        expect(delivered).to_have_count(COUNT, timeout=60_000)
+        assert texts(page, mine=False) == wanted
+        assert texts(page, mine=True) == wanted
+        assert page.locator(".notice", has_text="unexpected").count() == 0
+
+
+@pytest.fixture
+def pair(browsers: Browsers) -> tuple[Page, Page]:
+    """Host and guest, whose RTCPeerConnections the test can reach."""
+    host, guest = browsers.page(), browsers.page()
+    for page in (host, guest):
+        page.add_init_script(KEEP_PATHS)
+    host.goto(browsers.site.url)
+    wait_ready(host)
+    guest.goto(browsers.site.url + invite(host))
+    for page in (host, guest):
+        wait_connected(page)
+        stream(page)
+        wait_for_texts(page, 100)
+    return host, guest
+
+
+@pytest.mark.parametrize("side", ["host", "guest"])
+def test_a_page_is_reloaded(pair: tuple[Page, Page], side: str) -> None:
+    page = pair[0] if side == "host" else pair[1]
+    page.reload()
+    wait_connected(page)
+    stream(page)
+    whole(pair)
+
+
+def test_both_pages_are_reloaded(pair: tuple[Page, Page]) -> None:
+    for page in pair:
+        page.reload()
+    for page in pair:
+        wait_connected(page)
+        stream(page)
+    whole(pair)
+
+
+@pytest.mark.parametrize("side", ["host", "guest"])
+def test_the_path_breaks(pair: tuple[Page, Page], side: str) -> None:
+    page = pair[0] if side == "host" else pair[1]
+    page.evaluate("paths.forEach(path => path.close())")  # no event on this side
+    for each in pair:
+        each.locator("#status[data-state='reconnecting']").wait_for(timeout=10_000)
+    whole(pair)
+
+
+def test_the_broker_is_away_for_30_seconds_and_the_path_breaks_too(
+    browsers: Browsers, pair: tuple[Page, Page]
+) -> None:
+    browsers.watch.expected += ["WebSocket connection", "ERR_", "broker: "]
+
+    def meanwhile() -> None:
+        pair[1].evaluate("paths.forEach(path => path.close())")
+        for page in pair:
+            page.locator("#status[data-state='reconnecting']").wait_for(timeout=10_000)
+        # The outage itself is what is tested; the stream goes on in it.
+        pair[0].wait_for_timeout(30_000)
+        assert pair[0].locator("#status").get_attribute("data-state") == "reconnecting"
+
+    browsers.site.restart_broker(meanwhile)
+    whole(pair)
