@@ -12,7 +12,8 @@ nox.needs_version = ">=2024.4.15"
 nox.options.sessions = ["test"]
 nox.options.reuse_existing_virtualenvs = True
 
-BROWSERS = {"chromium": "chromium", "firefox": "firefox-esr"}  # the program, Debian's package
+# What the browser tests run: the program, Debian's package.
+PROGRAMS = {"chromium": "chromium", "firefox": "firefox-esr", "turnserver": "coturn"}
 
 
 def prepare(session: nox.Session, *packages: str) -> None:
@@ -81,7 +82,7 @@ def unit(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Tests in real browsers; arguments go to pytest: `nox -s browser -- -k chat`."""
-    install_browsers(session)
+    install_programs(session)
     prepare(session, "-r", "requirements/test.txt", "pip")
     session.run("pytest", "tests/browser", *session.posargs)
 
@@ -89,16 +90,16 @@ def browser(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """How fast, as ratios to plain PeerJS; `-- --blocks 3` for a quick look. Fails nothing."""
-    install_browsers(session)
+    install_programs(session)
     prepare(session, "-r", "requirements/test.txt", "pip")
     session.run("python", "-m", "bench", *session.posargs)
 
 
-def install_browsers(session: nox.Session) -> None:
-    """Install Debian's browsers where they are missing and we may; else say what to do."""
+def install_programs(session: nox.Session) -> None:
+    """Install from Debian what is missing of them, where we may; else say what to do."""
     missing = [
         package
-        for program, package in BROWSERS.items()
+        for program, package in PROGRAMS.items()
         if not (shutil.which(program) or shutil.which(package))
     ]
     if not missing:

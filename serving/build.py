@@ -146,8 +146,10 @@ def _peerjs_options(table: dict[str, Any]) -> dict[str, Any]:
     """The broker and the ICE servers of a `[peerscript]` table, as PeerJS calls them."""
     names = ("host", "port", "path", "key", "secure")
     options = {name: table[name] for name in names if name in table}
-    if "ice_servers" in table:
-        options["config"] = {"iceServers": table["ice_servers"]}
+    names_in_config = {"ice_servers": "iceServers", "ice_transport_policy": "iceTransportPolicy"}
+    config = {theirs: table[ours] for ours, theirs in names_in_config.items() if ours in table}
+    if config:
+        options["config"] = config
     return options
 
 

@@ -102,13 +102,17 @@ def test_the_policy_allows_the_page_in_javascript_its_own_script_alone() -> None
 
 def test_the_built_examples_have_the_broker_that_a_fork_set() -> None:
     fork = SETTINGS.replace("0.peerjs.com", "broker.example.org")
+    fork = fork.replace("#   ice_transport_policy", "ice_transport_policy")
     built = tomllib.loads(_example_config(CONFIG, fork))
     assert built["peerscript"] == tomllib.loads(fork)["peerscript"]
     assert built["files"] == {"../../library.zip": "./*"}
     assert built["interpreter"] == "../../vendor/pyodide/pyodide.mjs"
     options = _peerjs_options(built["peerscript"])
     assert options["host"] == "broker.example.org"
-    assert options["config"] == {"iceServers": built["peerscript"]["ice_servers"]}
+    assert options["config"] == {
+        "iceServers": built["peerscript"]["ice_servers"],
+        "iceTransportPolicy": "relay",
+    }
 
 
 def test_the_front_is_the_broker_of_the_page_in_javascript() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -16,17 +16,24 @@ HOST = "On the same network"
 SRFLX = "Across the internet (STUN)"
 RELAY = "Through a relay (TURN)"
 
+CHECK_WAY = "Check the address and port, and whether a firewall is in the way."
+CHECK_LOGIN = "Check both with whoever runs it."
+CHECK_TURN = "Check its address, user name and password."
+ASK_OWNER = "Ask whoever runs it, or add another one."
+
 # Why a TURN server refuses
 # (https://www.iana.org/assignments/stun-parameters/stun-parameters.xhtml#stun-parameters-6).
 _REFUSALS = {
-    401: "refused the user name or password",
-    403: "refuses to relay for you",
-    441: "refused the user name or password",
-    486: "relays as much for this user as it may already",
-    508: "is full",
+    401: ("refused the user name or password", CHECK_LOGIN),
+    403: ("does not let you in", ASK_OWNER),
+    441: ("refused the user name or password", CHECK_LOGIN),
+    486: ("relays as much for this user as it may already", ASK_OWNER),
+    508: ("is full", ASK_OWNER),
 }
 UNREACHABLE = 701
-_HOST = re.compile(r"\w+:(\[[^\]]*\]|[^:?]*)")
+_URL = re.compile(
+    r"(?P<scheme>\w+):(?P<host>\[[^\]]*\]|[^:?]*)(?::(?P<port>\d+))?(?:\?transport=(?P<how>\w+))?"
+)
 
 
 class Outcome(Enum):
@@ -34,7 +41,7 @@ class Outcome(Enum):
 
     WORKS = "works"
     FAILS = "fails"
-    MISSING = "missing"  # no server for it is listed
+    UNKNOWN = "unknown"  # no server for it is listed, or none said anything
     ADVICE = "advice"  # no path: what follows from all of them
 
 
@@ -102,79 +109,83 @@ def _srflx(found: Connectivity, stun: Sequence[str]) -> Line:
     if not stun:
         return Line(
             "srflx",
-            Outcome.MISSING,
+            Outcome.UNKNOWN,
             f"{SRFLX}: no STUN server is listed. Without one there is often no direct path to "
             "other networks: add one, such as stun:stun.l.google.com:19302.",
         )
-    answers = [_told(url, found) for url in stun]
-    return Line("srflx", Outcome.FAILS, f"{SRFLX}: does not work. {' '.join(answers)}")
+    if found.complete and not any(_answers(url, found) for url in stun):
+        # Browsers leave out an address that they have as "host" already.
+        return Line(
+            "srflx",
+            Outcome.UNKNOWN,
+            f"{SRFLX}: no further address was found. Either this device’s own address is the one "
+            f"that others see, and nothing is missing, or this is out of reach: {', '.join(stun)}.",
+        )
+    return Line("srflx", Outcome.FAILS, f"{SRFLX}: does not work. {_told(stun, found)}")
 
 
 def _relay(found: Connectivity, turn: Sequence[str]) -> Line:
     if found.relay:
-        others = _refused(turn, found)
-        return Line("relay", Outcome.WORKS, " ".join([f"{RELAY}: works.", *others]))
+        refused = [url for url in turn if _is_refused(url, found)]
+        text = f"{RELAY}: works. {_told(refused, found)}".rstrip()
+        return Line("relay", Outcome.WORKS, text)
     if not turn:
         return Line(
             "relay",
-            Outcome.MISSING,
+            Outcome.UNKNOWN,
             f"{RELAY}: no TURN server is listed. Strict networks let nothing else through: add "
             "one, with user name and password.",
         )
-    answers = [_told(url, found) for url in turn]
-    return Line("relay", Outcome.FAILS, f"{RELAY}: does not work. {' '.join(answers)}")
+    return Line("relay", Outcome.FAILS, f"{RELAY}: does not work. {_told(turn, found)}")
 
 
-def _refused(urls: Sequence[str], found: Connectivity) -> Iterator[str]:
-    """What is wrong for certain. A browser also fails to reach a good server, over IPv6, say."""
-    for url in urls:
-        answers = _answers(url, found)
-        if answers and answers[0].code != UNREACHABLE:
-            yield _told(url, found)
+def _is_refused(url: str, found: Connectivity) -> bool:
+    """Whether a server said no itself. That a browser could not reach one, over IPv6, say, is no
+    news where another way worked.
+    """
+    answers = _answers(url, found)
+    return bool(answers) and answers[0].code != UNREACHABLE
 
 
-def _told(url: str, found: Connectivity) -> str:
-    """What one server answered that gave no path, and what to do."""
+def _told(urls: Sequence[str], found: Connectivity) -> str:
+    """What each server answered that gave no path; then what to do, once."""
+    told = [_answer(url, found) for url in urls]
+    return " ".join([*(words for words, _ in told), *dict.fromkeys(todo for _, todo in told)])
+
+
+def _answer(url: str, found: Connectivity) -> tuple[str, str]:
     answers = _answers(url, found)
     if answers:
         return _refusal(url, answers[0])
     if not found.complete:
-        return (
-            f"{url} did not answer in time. Check its address and port, and whether a firewall "
-            "is in the way."
-        )
-    if is_turn(url):
-        return f"{url} gave no way through. Check its address, user name and password."
-    return f"{url} did not answer, or this device’s own address is already a public one."
+        return f"{url} did not answer in time.", CHECK_WAY
+    return f"{url} gave no way through.", CHECK_TURN if is_turn(url) else CHECK_WAY
 
 
-def _refusal(url: str, error: IceCandidateError) -> str:
+def _refusal(url: str, error: IceCandidateError) -> tuple[str, str]:
+    said = f": {error.text.rstrip('.')}" if error.text else ""  # Firefox has no words
     if error.code == UNREACHABLE:
-        words = error.text.rstrip(".") or "no answer"
-        return (
-            f"{url} cannot be reached: {words} (error 701). Check its address and port, and "
-            "whether a firewall is in the way."
-        )
+        return f"{url} cannot be reached{said} (error 701).", CHECK_WAY
     if error.code in _REFUSALS:
-        return f"{url} {_REFUSALS[error.code]} (error {error.code})."
-    return f"{url} answered “{error.text.rstrip('.')}” (error {error.code})."
+        words, todo = _REFUSALS[error.code]
+        return f"{url} {words} (error {error.code}).", todo
+    return f"{url} refused{said} (error {error.code}).", CHECK_TURN
 
 
 def _answers(url: str, found: Connectivity) -> list[IceCandidateError]:
-    """What that server answered, a refusal of its own before the browser's "unreachable". Browsers
-    add port and transport, so hosts are compared.
-    """
-    same = [
-        error
-        for error in found.errors
-        if is_turn(error.url) == is_turn(url) and _host_of(error.url) == _host_of(url)
-    ]
+    """What that server answered; a refusal of its own comes before the browser's "unreachable"."""
+    same = [error for error in found.errors if _place(error.url) == _place(url)]
     return sorted(same, key=lambda error: error.code == UNREACHABLE)
 
 
-def _host_of(url: str) -> str:
-    match = _HOST.match(url)
-    return match[1].lower() if match else url
+def _place(url: str) -> tuple[str, ...]:
+    """An address with what it leaves out, as browsers write it out (RFC 7064 and 7065)."""
+    match = _URL.match(url.lower())
+    if not match:
+        return (url,)
+    secure = match["scheme"].endswith("s")
+    port = match["port"] or ("5349" if secure else "3478")
+    return match["scheme"], match["host"], port, match["how"] or ("tcp" if secure else "udp")
 
 
 def trouble(error: Exception) -> Line:

@@ -31,8 +31,8 @@ class Connectivity:
         srflx: the address that a STUN server sees, "server reflexive": a direct path across the
             internet, unless a strict router is in the way.
         relay: an address at a TURN server: a path wherever that server can be reached.
-        errors: what servers answered that gave no candidate, in the order of arrival. A silent one
-            is missing here, and so is all of it in a browser without `icecandidateerror`.
+        errors: what servers answered instead of a candidate, in the order of arrival; a silent one
+            is missing here, and one that tells an address which is known already.
         complete: False when the time was over before every server had answered or given up.
     """
 

@@ -108,6 +108,7 @@ class ConnectionTest:
         self._button.disabled = True
         self._button.text = "Testing…"
         self._result.text = f"This takes up to {TEST_TIMEOUT:.0f} seconds."
+        self._result.bring_into_view()
         try:
             self._show(await self._try_out())
         except asyncio.CancelledError:

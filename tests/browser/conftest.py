@@ -12,7 +12,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import Browsers, Site, served
+from harness import Browsers, Site, served, watched
 from serving.build import build
 from serving.node import packages
 from serving.places import CACHE, ROOT
@@ -40,38 +40,30 @@ def site(built: Path) -> Iterator[Site]:
 @pytest.fixture
 def browsers(playwright: Playwright, site: Site) -> Iterator[Browsers]:
     """Browser processes; a console error, exception or third-party request fails the test."""
-    browsers = Browsers(playwright, site)
-    try:
+    with watched(playwright, site) as browsers:
         yield browsers
-        assert browsers.watch.unexpected() == []
-    finally:
-        browsers.close()
 
 
 @pytest.fixture
 def unbuilt(playwright: Playwright) -> Iterator[Browsers]:
     """Browsers of the un-built page; the CDN is on this machine."""
     packages()
-    with served(ROOT) as site:
-        browsers = Browsers(playwright, site)
+    with served(ROOT) as site, watched(playwright, site) as browsers:
         browsers.watch.sites.append("https://")  # the CDN's stand-in refuses what it must
-        try:
-            yield browsers
-            assert browsers.watch.unexpected() == []
-        finally:
-            browsers.close()
+        yield browsers
 
 
 @pytest.fixture
-def lab(playwright: Playwright, built: Path, tmp_path: Path) -> Iterator[Browsers]:
+def lab_folder(built: Path, tmp_path: Path) -> Path:
     """The built page's parts, with a page that has no app in it."""
     root = tmp_path / "site"
     shutil.copytree(built, root)
     shutil.copy(Path(__file__).parent / "pages" / "pyodide.html", root)
-    with served(root) as site:
-        browsers = Browsers(playwright, site)
-        try:
-            yield browsers
-            assert browsers.watch.unexpected() == []
-        finally:
-            browsers.close()
+    return root
+
+
+@pytest.fixture
+def lab(playwright: Playwright, lab_folder: Path) -> Iterator[Browsers]:
+    """That folder's page, served with a broker of its own."""
+    with served(lab_folder) as site, watched(playwright, site) as browsers:
+        yield browsers

@@ -44,20 +44,22 @@ class Site:
         return f"http://localhost:{self.front.port}/"
 
     def restart_broker(self, while_down: Callable[[], None]) -> None:
-        """Stop the PeerServer, do something, and start it again on the same port."""
+        """Stop the site's own PeerServer, do something, and start it again on the same port."""
         self._broker.close()
         while_down()
         self._broker.enter_context(peer_server(self.broker_port))
 
 
 @contextmanager
-def served(root: Path) -> Iterator[Site]:
-    """Serve a folder with a PeerServer of its own, for as long as the block lasts."""
+def served(root: Path, broker_port: int | None = None) -> Iterator[Site]:
+    """Serve a folder for as long as the block lasts, with the broker at a port of this machine;
+    without one, with a PeerServer of its own.
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     with ExitStack() as broker:
-        broker_port = broker.enter_context(peer_server())
+        broker_port = broker_port or broker.enter_context(peer_server())
         front = Front(root, broker_port, ice_servers="[]")
         asyncio.run_coroutine_threadsafe(front.start("127.0.0.1"), loop).result()
         try:
@@ -178,6 +180,17 @@ class Browsers:
     def close(self) -> None:
         for browser in self._open:
             browser.close()
+
+
+@contextmanager
+def watched(playwright: Playwright, site: Site) -> Iterator[Browsers]:
+    """Browser processes; a console error, exception or third-party request fails the test."""
+    browsers = Browsers(playwright, site)
+    try:
+        yield browsers
+        assert browsers.watch.unexpected() == []
+    finally:
+        browsers.close()
 
 
 def wait_ready(page: Page) -> None:

@@ -69,6 +69,7 @@ def pair(browsers: Browsers) -> tuple[Page, Page]:
     for page in (host, guest):
         wait_connected(page)
         stream(page)
+    for page in (host, guest):
         wait_for_texts(page, 100)
     return host, guest
 

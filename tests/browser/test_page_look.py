@@ -173,6 +173,14 @@ def call(page: Page) -> None:
 
 def settings(page: Page) -> None:
     alone(page)
+    for outcome, text in (
+        ("works", "On the same network: works."),
+        ("fails", f"Across the internet (STUN): does not work. stun:{'long.' * 20}example fails."),
+        ("unknown", "Through a relay (TURN): no TURN server is listed."),
+        ("advice", "Nobody can be reached."),
+    ):
+        slots = {"text": text}
+        add(page, "settings-test-result", "settings-test", slots, data_outcome=outcome)
     page.locator("#settings").evaluate("e => e.showModal()")
 
 

@@ -35,3 +35,10 @@ def test_an_unknown_setting_is_named() -> None:
 def test_a_wrong_ice_server_is_named() -> None:
     with pytest.raises(ValueError, match="ICE server"):
         read_options({}, {"ice_servers": [{"url": "stun:old-spelling"}]})
+
+
+def test_relay_only_can_be_the_page_s_setting() -> None:
+    options = read_options({}, {"ice_transport_policy": "relay"})
+    assert options.ice_transport_policy == "relay"
+    with pytest.raises(ValueError, match="ice_transport_policy 'turn': choose"):
+        read_options({}, {"ice_transport_policy": "turn"})
