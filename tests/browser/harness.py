@@ -28,6 +28,13 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+# As a page's first script: its RTCPeerConnections can be reached as `window.paths`.
+PATHS_KEPT = """(() => {
+  const made = window.paths = [];
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    constructor(...given) { super(...given); made.push(this); }
+  };
+})()"""
 READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
 
 

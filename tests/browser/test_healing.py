@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, wait_connected, wait_ready
+from harness import PATHS_KEPT, Browsers, invite, wait_connected, wait_ready
 
 COUNT = 1000
 # Sends numbers as a person would who types very fast; 10 ms are between two of them.
@@ -21,12 +21,6 @@ STREAM = """([first, end]) => {
 TEXTS = """(mine) => [...document.querySelectorAll("#chat-log > .message")]
   .filter(e => (e.dataset.from === "me") === mine)
   .map(e => e.querySelector(".text").textContent)"""
-KEEP_PATHS = """(() => {
-  const made = window.paths = [];
-  window.RTCPeerConnection = class extends window.RTCPeerConnection {
-    constructor(...given) { super(...given); made.push(this); }
-  };
-})()"""
 
 
 def stream(page: Page) -> None:
@@ -62,7 +56,7 @@ def pair(browsers: Browsers) -> tuple[Page, Page]:
     """Host and guest, whose RTCPeerConnections the test can reach."""
     host, guest = browsers.page(), browsers.page()
     for page in (host, guest):
-        page.add_init_script(KEEP_PATHS)
+        page.add_init_script(PATHS_KEPT)
     host.goto(browsers.site.url)
     wait_ready(host)
     guest.goto(browsers.site.url + invite(host))
