@@ -65,7 +65,10 @@ class Calls:
     async def start(self, peer: Peer) -> None:
         """Call whoever is connected. Problems are told."""
         contact = self._people.chosen
-        if self.phase is not CallPhase.NONE or contact is None or not contact.link.connected:
+        if self.phase is not CallPhase.NONE:
+            return
+        if contact is None or not contact.link.connected:
+            self._notices.problem("They are not connected now, so nobody was called.")
             return
         self._contact = contact
         self._show(CallPhase.CALLING)

@@ -104,6 +104,8 @@ class Contact:
     async def listen(self, listeners: tuple[Listener, ...]) -> None:
         """Tell the listeners what they say about files, until the Link ends."""
         async for payload in self.link.messages():
+            if self.state is LinkState.CLOSED:
+                return  # what lay unread is too late: everything with them has ended
             try:
                 await self._hear(payload, listeners)
             except Malformed as error:

@@ -21,6 +21,13 @@ class Limit(Enum):
     HOUR = "hour"
 
 
+def _limit_of(*kept: InviteSecret) -> Limit:
+    """What was chosen before the page was loaded again: the newest link has it."""
+    if not kept or (kept[-1].expires is None and kept[-1].uses is None):
+        return Limit.OPEN
+    return Limit.ONE if kept[-1].expires is None else Limit.HOUR
+
+
 class Doorway:
     """Makes invites; the one that is shown always works.
 
@@ -31,7 +38,7 @@ class Doorway:
     def __init__(self, links: Links, clock: Callable[[], float] = time.time) -> None:
         self._links = links
         self._clock = clock
-        self._limit = Limit.OPEN
+        self._limit = _limit_of(*links.invites)
 
     def invite(self) -> Invite:
         """The invite to show: the one there is, or a new one if that is over."""
@@ -43,7 +50,7 @@ class Doorway:
     def renew(self, limit: Limit) -> Invite:
         """Take back the link that was shown, and make another."""
         self._limit = limit
-        for secret in self._links.invites:
+        while (secret := self._open()) is not None:
             self._links.invites.revoke(secret.secret)
         return self.invite()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
 
 from app.contact import Contact
 from app.incoming import Incoming
@@ -24,6 +25,7 @@ from app.people import People
 from app.ports import FilesView, Notices, Source, Store
 from app.tasks import Tasks
 from app.transfer import Transfer, TransferState
+from peerscript.protocol.linkstate import LinkState
 
 MAX_OFFERS = 200  # open offers of one contact; more are declined unseen
 
@@ -42,10 +44,12 @@ class Files:
         self._notices = notices
         self._store = store
         self._tasks = tasks
-        self._numbers = itertools.count(1)
+        # A page that is loaded again begins elsewhere: nothing said of a file before fits another.
+        self._numbers = itertools.count(secrets.randbelow(2**31))
         self._turns: dict[Contact, asyncio.Lock] = {}
         self._outgoing: dict[tuple[Contact, int], Outgoing] = {}
         self._incoming: dict[tuple[Contact, int], Incoming] = {}
+        self._untold: dict[Contact, list[Transfer]] = {}
 
     def offer(self, sources: Sequence[Source]) -> None:
         """Offer files to whom the page is open for."""
@@ -62,8 +66,7 @@ class Files:
 
     def find(self, key: str) -> Transfer | None:
         """The transfer of a row."""
-        transfers = itertools.chain(self._outgoing.values(), self._incoming.values())
-        return next((transfer for transfer in transfers if transfer.key == key), None)
+        return next((transfer for transfer in self._all() if transfer.key == key), None)
 
     async def act(self, key: str, action: str) -> None:
         """Do what a row's button says: accept, decline or cancel."""
@@ -107,16 +110,24 @@ class Files:
 
     def on_change(self, contact: Contact) -> None:
         """While the path is broken their transfers stand still."""
-        for transfer in (*self._outgoing.values(), *self._incoming.values()):
-            if transfer.contact is contact:
-                transfer.pause_or_go_on(connected=contact.link.connected)
+        for transfer in self._with(contact):
+            if transfer.under_way:
+                transfer.travel()
+        if contact.link.connected:
+            for transfer in self._untold.pop(contact, ()):
+                self._tasks.start(transfer.tell_lost())
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         """Whatever was on its way to or from them has failed."""
         self._turns.pop(contact, None)
-        words = f"The connection ended before the file had arrived. {reason}"
-        for transfer in (*self._outgoing.values(), *self._incoming.values()):
-            if transfer.contact is contact and isinstance(transfer, Incoming):
-                transfer.lose(words)
-            elif transfer.contact is contact:
-                transfer.move(TransferState.FAILED, words)
+        lost = self._with(contact)
+        for transfer in lost:
+            transfer.lose(f"The connection ended before the file had arrived. {reason}")
+        if contact.state is LinkState.LOST:  # by this page; theirs may wait on
+            self._untold.setdefault(contact, []).extend(lost)
+
+    def _with(self, contact: Contact) -> list[Transfer]:
+        return [each for each in self._all() if each.contact is contact and not each.over]
+
+    def _all(self) -> Iterator[Transfer]:
+        return itertools.chain(self._outgoing.values(), self._incoming.values())

@@ -17,7 +17,7 @@ from app.messages import (
     FileStop,
 )
 from app.ports import FilesView, Sink, Store
-from app.transfer import WINDOW, Transfer, TransferState
+from app.transfer import LOST, WINDOW, Transfer, TransferState
 from peerscript.errors import PeerScriptError
 from peerscript.inbox import Inbox
 
@@ -55,7 +55,7 @@ class Incoming(Transfer):
         self._accepted = True
         try:
             self._sink = await self._store.create(self.name, self.size, self.type)
-            self.move(TransferState.ACTIVE)
+            self.travel()
             await self.contact.send(FileAccept(self.number))
             await self._write_all(self._sink)
         except PeerScriptError:
@@ -69,6 +69,8 @@ class Incoming(Transfer):
     async def _write_all(self, sink: Sink) -> None:
         block = bytearray()
         async for piece in self._pieces:
+            if self.over:
+                return
             if isinstance(piece, FileDone):
                 await self._finish(sink, piece.sha256)
                 return
@@ -121,8 +123,10 @@ class Incoming(Transfer):
         await self._stop(TransferState.CANCELLED, "Cancelled.")
 
     def lose(self, reason: str) -> None:
-        """The contact is gone."""
         self._end(TransferState.FAILED, reason)
+
+    async def tell_lost(self) -> None:
+        await self.tell_quietly(FileStop(self.number, LOST, failed=True))
 
     async def _stop(self, state: TransferState, problem: str) -> None:
         if not self.over:

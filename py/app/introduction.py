@@ -12,7 +12,7 @@ _STANDING = {
     LinkState.CONNECTING: "Connecting…",
     LinkState.ASKING: "Asks to be let in, and has no link of yours.",
     LinkState.WAITING: "Waiting to be let in…",
-    LinkState.CONNECTED: "Connected directly",
+    LinkState.CONNECTED: "Connected.",
     LinkState.RECONNECTING: "Reconnecting…",
     LinkState.LOST: "Out of reach.",
     LinkState.CLOSED: "Gone",

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urldefrag
 
 from peerscript.errors import InvalidId
 from peerscript.protocol.ids import check_id
+from peerscript.protocol.invites import InvalidSecret, secret_bytes
 
-_SECRET = re.compile(r"[A-Za-z0-9_-]{22}")  # 16 bytes in base64url
 _ROOM = re.compile(r"[a-z]{1,32}")
 
 
@@ -64,8 +64,11 @@ def parse_invite(text: str) -> Invite:
             f"“{shown}” is not an ID: it has letters and digits, "
             "with single spaces, dashes or underscores between them."
         ) from error
-    if secret and not _SECRET.fullmatch(secret):
-        raise InvalidInvite("This link is damaged: copy the whole of it, to its end.")
+    try:
+        if secret:
+            secret_bytes(secret)
+    except InvalidSecret as error:
+        raise InvalidInvite("This link is damaged: copy the whole of it, to its end.") from error
     if room and not _ROOM.fullmatch(room):
         raise InvalidInvite("This link leads to a place that this page does not have.")
     return Invite(peer_id, secret or None, room or None)

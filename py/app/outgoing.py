@@ -17,7 +17,7 @@ from app.messages import (
     FileStop,
 )
 from app.ports import FilesView, Source
-from app.transfer import WINDOW, Transfer, TransferState
+from app.transfer import LOST, WINDOW, Transfer, TransferState
 from peerscript.errors import PeerScriptError
 
 BLOCK_SIZE = 1024 * 1024  # bytes read at a time; a read from the browser's files costs a turn
@@ -93,7 +93,7 @@ class Outgoing(Transfer):
     async def on_message(self, message: Any) -> None:
         match message:
             case FileAccept() if self.state is TransferState.OFFERED:
-                self.move(TransferState.ACTIVE)
+                self.travel()
             case FileDecline() if self.state is TransferState.OFFERED:
                 self.move(TransferState.CANCELLED, f"{self.contact.name} declined it.")
             case FileProgress(received=received) if self.moved < received <= self.size:
@@ -105,6 +105,9 @@ class Outgoing(Transfer):
                 self.give_up(message)
             case _:
                 return
+
+    async def tell_lost(self) -> None:
+        await self.tell_quietly(FileCancel(self.number, LOST, failed=True))
 
     async def cancel(self) -> None:
         if self.over:

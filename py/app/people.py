@@ -11,13 +11,29 @@ from app.faults import explain
 from app.invite import Invite
 from app.ports import Notices, PeopleView
 from app.tasks import Tasks
-from peerscript.errors import ConnectError, LinkRefused, OwnId, PeerScriptError
+from peerscript.errors import (
+    ConnectError,
+    LinkClosed,
+    LinkMisused,
+    LinkRefused,
+    OwnId,
+    PeerScriptError,
+    StorageFull,
+)
 from peerscript.link import Link
 from peerscript.links import Links
 from peerscript.protocol.linkstate import LinkState
 
 _TOLD = {"proof", "expired", "used-up", "revoked"}  # what a person should know of, when refused
 _UNDER_WAY = {LinkState.CONNECTING, LinkState.WAITING}
+
+
+def _farewell(contact: Contact) -> str:
+    """Why it is over with somebody."""
+    trouble = contact.link.trouble
+    if trouble is None:
+        return "You have disconnected."
+    return f"{contact.name} has left." if type(trouble) is LinkClosed else explain(trouble)
 
 
 class People:
@@ -89,7 +105,15 @@ class People:
 
     async def act(self, peer_id: str, action: str) -> None:
         """Do what a row's button says."""
-        contact = self.find(peer_id)
+        at_the_door = action in ("admit", "refuse")  # where somebody of an ID that is here may ask
+        contact = next(
+            (
+                each
+                for each in self.all
+                if each.peer_id == peer_id and (each.state is LinkState.ASKING) is at_the_door
+            ),
+            None,
+        )
         if contact is None:
             return
         link = contact.link
@@ -129,7 +153,7 @@ class People:
         async for state in contact.link.states():
             self._announce(contact, before, state)
             before = state
-        self._leave(contact, before)
+        self._leave(contact)
 
     def _announce(self, contact: Contact, before: LinkState | None, state: LinkState) -> None:
         trouble = contact.link.trouble
@@ -157,15 +181,16 @@ class People:
     def _on_restart(self, contact: Contact) -> None:
         self._end_all(contact, f"{contact.name}'s page was loaded again.")
 
-    def _leave(self, contact: Contact, before: LinkState | None) -> None:
+    def _leave(self, contact: Contact) -> None:
         trouble = contact.link.trouble
-        words = explain(trouble) if trouble else f"{contact.name} has left."
-        self._end_all(contact, words)
+        if isinstance(trouble, LinkMisused | StorageFull):
+            self._notices.problem(explain(trouble))
+        self._end_all(contact, _farewell(contact))
         self.all.remove(contact)
         self._view.remove(contact)
         if contact is self.chosen:
             self.choose(next((each for each in self.all if each.known), None))
-        if before is not LinkState.ASKING:
+        if contact.link.session.key:
             self._notices.announce(f"{contact.name} is no longer connected.")
 
     def _end_all(self, contact: Contact, words: str) -> None:

@@ -20,6 +20,7 @@ logger = logging.getLogger("peerscript.app")
 
 WINDOW = 4 * 1024 * 1024  # bytes on the way that the receiver has not written yet
 SPEED_SPAN = 3.0  # seconds over which the speed is taken
+LOST = "The connection was lost before the file had arrived."
 
 
 class TransferState(Enum):
@@ -35,7 +36,7 @@ class TransferState(Enum):
 
 _ENDS = frozenset({TransferState.FAILED, TransferState.CANCELLED})
 _MOVES = {
-    TransferState.OFFERED: _ENDS | {TransferState.ACTIVE},
+    TransferState.OFFERED: _ENDS | {TransferState.ACTIVE, TransferState.PAUSED},
     TransferState.ACTIVE: _ENDS | {TransferState.PAUSED, TransferState.DONE},
     TransferState.PAUSED: _ENDS | {TransferState.ACTIVE, TransferState.DONE},
     TransferState.DONE: frozenset[TransferState](),
@@ -107,11 +108,13 @@ class Transfer:
         """Whether its contents travel, or will go on to when the path is mended."""
         return self.state in (TransferState.ACTIVE, TransferState.PAUSED)
 
-    def pause_or_go_on(self, *, connected: bool) -> None:
-        """The path broke, or was mended: nothing of it is lost (the Link sends it again)."""
-        if self.under_way:
-            self._marks.clear()
-            self.move(TransferState.ACTIVE if connected else TransferState.PAUSED)
+    def travel(self) -> None:
+        """It was accepted, or the path broke, or was mended: nothing of it is lost (the Link sends
+        it again).
+        """
+        self._marks.clear()
+        connected = self.contact.link.connected
+        self.move(TransferState.ACTIVE if connected else TransferState.PAUSED)
 
     def advance(self, moved: int) -> None:
         """Note how many bytes are written, and show it."""
@@ -141,6 +144,14 @@ class Transfer:
         self.move(
             TransferState.FAILED if message.failed else TransferState.CANCELLED, message.reason
         )
+
+    def lose(self, reason: str) -> None:
+        """The other side is gone."""
+        self.move(TransferState.FAILED, reason)
+
+    async def tell_lost(self) -> None:
+        """The other side is back, and may have waited for this one all the time."""
+        raise NotImplementedError
 
     async def tell_quietly(self, message: Message) -> None:
         """Send a last word about this transfer; whoever is gone knows without it."""

@@ -9,12 +9,13 @@ from typing import Any
 
 from peerscript.call import MediaConnection
 from peerscript.connection import DataConnection
-from peerscript.errors import PeerScriptError
+from peerscript.errors import ConnectionLost, PeerScriptError
 from peerscript.inbox import Inbox
 
 logger = logging.getLogger("peerscript")
 
 OPENING_TIMEOUT = 30.0  # seconds in which a connection from another page must open
+MAX_OPENING = 64  # connections that may be on their way at once; a browser has room for some 500
 
 
 class Arrivals:
@@ -64,6 +65,12 @@ class Arrivals:
 
     def welcome(self, connection: DataConnection) -> None:
         """A connection has come; it arrives when it is open."""
+        if len(self._opening) >= MAX_OPENING:
+            logger.warning(
+                "a connection from %s was refused: too many open at once", connection.peer
+            )
+            connection.fail(ConnectionLost("too many connections open at once"))
+            return
         task = asyncio.ensure_future(self._when_open(connection))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)

@@ -138,6 +138,7 @@ class Handshake:
         Raises:
             HandshakeFailed: it is over, without an outcome.
         """
+        following, self._next = self._next, self._refuse_anything  # after an error, nothing fits
         if not isinstance(frame, str) or len(frame) > MAX_GREETING:
             raise self._rubbish("a frame that is no greeting")
         try:
@@ -148,7 +149,6 @@ class Handshake:
             raise HandshakeFailed(reason_of(word.reason), told=True)
         if isinstance(word, Hello | HostHello):
             self._heard = frame
-        following, self._next = self._next, self._refuse_anything
         return following(word)
 
     def _refuse_anything(self, word: Any) -> str | None:
@@ -191,9 +191,9 @@ class Handshake:
         root = keys.extract(transcript, host_nonce + guest_nonce)
         self.outcome = Outcome(
             self._mode,
-            session=keys.expand(root, "session", 8).hex(),
+            session=keys.expand(root, b"session", 8).hex(),
             resume=b"",
-            phrase=phrase_of(keys.expand(root, "phrase", 4)),
+            phrase=phrase_of(keys.expand(root, b"phrase", 4)),
             proved=b"",
             capabilities=self._their_capabilities,
         )

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 INTERVAL = 1.0  # seconds between two beats
-PATIENCE = 4.0  # seconds of silence after which the other side is taken for gone
+PATIENCE = 3.0  # seconds of silence after which the other side is taken for gone
 ASLEEP = 2.5  # seconds between two of our own ticks that say that it was us who slept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,7 @@ class Invites:
     Args:
         changed: is called after every change, to save them.
         random: gives so many random bytes.
+        clock: the time, in seconds since 1970.
     """
 
     def __init__(
@@ -54,10 +56,12 @@ class Invites:
         kept: tuple[InviteSecret, ...] = (),
         changed: Callable[[], None] = lambda: None,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._all = {invite.secret: invite for invite in kept}
         self._changed = changed
         self._random = random
+        self._clock = clock
 
     def __iter__(self) -> Iterator[InviteSecret]:
         return iter(tuple(self._all.values()))
@@ -66,8 +70,9 @@ class Invites:
         """Make a new one."""
         invite = InviteSecret(to_text(self._random(SECRET_SIZE)), expires, uses)
         self._all[invite.secret] = invite
+        now = self._clock()
         while len(self._all) > MAX_KEPT:
-            over = (each.secret for each in self._all.values() if each.revoked or each.uses == 0)
+            over = (each.secret for each in self._all.values() if each.closed(now))
             del self._all[next(over, next(iter(self._all)))]
         self._changed()
         return invite
@@ -84,7 +89,9 @@ class Invites:
 
     def redeem(self, key: bytes, now: float) -> Reason | None:
         """A guest has proved a secret: count it, or return why it opens nothing."""
-        invite = self._all[to_text(key)]
+        invite = self._all.get(to_text(key))
+        if invite is None:
+            return Reason.REVOKED  # forgotten while the guest proved it
         closed = invite.closed(now)
         if closed is None and invite.uses is not None:
             self._all[invite.secret] = replace(invite, uses=invite.uses - 1)

@@ -7,13 +7,14 @@ counters, so that message and counter are saved by one write, whole or not at al
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, MutableMapping
 from dataclasses import asdict, dataclass, replace
 
 from peerscript.protocol.delivery import Lane
 
-BUDGET = 1_000_000  # characters of text that one Link keeps
+BUDGET = 1_250_000  # characters that one Link keeps: the longest text, and its record
 
 
 class JournalFull(Exception):
@@ -46,7 +47,7 @@ class Journal:
         storage: where they are kept; it may raise OSError when it is full.
         prefix: before the name of every record in it.
         clock: the time, in seconds since 1970.
-        budget: characters of text to keep; the oldest that are delivered go first.
+        budget: characters to keep; the oldest that are delivered go first.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Journal:
         self._clock = clock
         self._budget = budget
         self._entries: dict[str, Entry] = {}
+        self._sizes: dict[str, int] = {}
         self._size = 0
         self.lane: Lane[str] = self._load()
 
@@ -76,7 +78,7 @@ class Journal:
             JournalFull: there is no room for it.
         """
         entry = Entry(self.lane.sent + 1, True, text, self._clock(), False)
-        self._save(entry, sent=entry.number, received=self.lane.received)
+        self._save(entry)
         self.lane.send(text)
         return entry
 
@@ -107,56 +109,77 @@ class Journal:
         arrived = set(self.lane.acknowledge(number))
         if not arrived:
             return []
-        self._write("confirmed", str(number))
-        changed = []
-        for name, entry in self._entries.items():
-            if entry.mine and entry.number in arrived:
-                self._entries[name] = replace(entry, delivered=True)
-                changed.append(self._entries[name])
-        return changed
+        changed = {
+            name: replace(entry, delivered=True)
+            for name, entry in self._entries.items()
+            if entry.mine and entry.number in arrived
+        }
+        self._entries.update(changed)
+        with contextlib.suppress(JournalFull):  # then the other side has to say it once more
+            self._write(self._confirmed, str(number))
+        return list(changed.values())
 
     def forget(self) -> None:
         """Remove everything."""
         for name in [name for name in self._storage if name.startswith(self._prefix)]:
             del self._storage[name]
         self._entries.clear()
+        self._sizes.clear()
         self._size = 0
+
+    @property
+    def _confirmed(self) -> str:
+        return f"{self._prefix}confirmed"
 
     def _load(self) -> Lane[str]:
         names = sorted(name for name in self._storage if name.startswith(self._prefix))
-        confirmed = int(self._storage.get(f"{self._prefix}confirmed", "0"))
+        confirmed = int(self._storage.get(self._confirmed, "0"))
         sent = received = 0
         for name in names:
-            if name.endswith("confirmed"):
+            if name == self._confirmed:
                 continue
-            record = json.loads(self._storage[name])
+            text = self._storage[name]
+            record = json.loads(text)
             sent, received = record.pop("sent"), record.pop("received")
             entry = Entry(**record)
             if entry.mine:
                 entry = replace(entry, delivered=entry.number <= confirmed)
-            self._entries[name] = entry
-            self._size += len(entry.text)
+            self._add(name, entry, len(text))
         outbox = [(each.number, each.text) for each in self.entries if not each.delivered]
         return Lane(sent, received, tuple(outbox))
 
     def _save_or_number(self, entry: Entry) -> None:
-        counters = {"sent": self.lane.sent, "received": entry.number}
         try:
-            self._save(entry, **counters)
+            self._save(entry)
         except JournalFull:
-            self._save(replace(entry, text=""), **counters)
+            self._save(replace(entry, text=""), over_budget=True)
 
-    def _save(self, entry: Entry, *, sent: int, received: int) -> None:
-        record = {**asdict(entry), "sent": sent, "received": received}
-        while self._size + len(entry.text) > self._budget and self._drop_oldest():
+    def _save(self, entry: Entry, *, over_budget: bool = False) -> None:
+        sent = entry.number if entry.mine else self.lane.sent
+        counters = {"sent": sent, "received": self.lane.received}
+        record = json.dumps({**asdict(entry), **counters}, ensure_ascii=False)
+        if not over_budget:
+            self._require_room(len(record))
+        newest = next(reversed(self._entries), f"{self._prefix}0")
+        name = f"{self._prefix}{int(newest.removeprefix(self._prefix)) + 1:010}"
+        self._write(name, record)
+        self._add(name, entry, len(record))
+        while self._size > self._budget and self._drop_oldest():
             continue
-        if self._size + len(entry.text) > self._budget:
-            raise JournalFull(f"{self._size} characters are not delivered yet")
-        last = next(reversed(self._entries), "0").rpartition("/")[2]
-        name = f"{self._prefix}{int(last) + 1:010}"
-        self._write(name, json.dumps(record, ensure_ascii=False))
-        self._entries[name] = entry
-        self._size += len(entry.text)
+
+    def _require_room(self, size: int) -> None:
+        """Nothing is dropped for what does not fit even then."""
+        if self._size + size <= self._budget:
+            return
+        waiting = sum(
+            self._sizes[name] for name, entry in self._entries.items() if not entry.delivered
+        )
+        if waiting + size > self._budget:
+            raise JournalFull(f"{waiting} characters wait, and {size} more are too many")
+
+    def _add(self, name: str, entry: Entry, size: int) -> None:
+        self._entries[name], self._sizes[name] = entry, size
+        self._size += size
 
     def _write(self, name: str, value: str) -> None:
         """Write one record, making room if the storage has none."""
@@ -174,7 +197,7 @@ class Journal:
         newest = next(reversed(self._entries), None)
         for name, entry in self._entries.items():
             if entry.delivered and name != newest:
-                self._size -= len(entry.text)
+                self._size -= self._sizes.pop(name)
                 del self._entries[name], self._storage[name]
                 return True
         return False

@@ -21,11 +21,11 @@ def extract(salt: bytes, secret: bytes) -> bytes:
     return hmac.digest(salt, secret, "sha256")
 
 
-def expand(key: bytes, purpose: str, size: int = 32) -> bytes:
+def expand(key: bytes, purpose: bytes, size: int = 32) -> bytes:
     """HKDF's second step: up to 8,160 bytes for one purpose."""
     made, block = b"", b""
     for counter in range(1, -(-size // 32) + 1):
-        block = hmac.digest(key, block + purpose.encode() + bytes([counter]), "sha256")
+        block = hmac.digest(key, block + purpose + bytes([counter]), "sha256")
         made += block
     return made[:size]
 
@@ -55,10 +55,10 @@ class Keys:
         """Derive all keys of a handshake."""
         root = extract(transcript, secret)
         return cls(
-            guest=expand(root, "guest proof"),
-            host=expand(root, "host proof"),
-            resume=expand(root, "resume"),
-            session=expand(root, "session", 8).hex(),
+            guest=expand(root, b"guest proof"),
+            host=expand(root, b"host proof"),
+            resume=expand(root, b"resume"),
+            session=expand(root, b"session", 8).hex(),
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from peerscript.protocol.records import Malformed, Vocabulary, text
 
 VERSION = 1
-PART_SIZE = 16 * 1024  # characters of a kept message in one frame
+PART_SIZE = 10 * 1024  # characters of a kept message in one frame: escaped, less than 64 KiB
 MAX_GREETING = 4096  # characters of any frame before the handshake is through
 MAX_NAME = 60  # characters
 MAX_LIVE_TEXT = 64 * 1024  # characters

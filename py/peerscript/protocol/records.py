@@ -48,11 +48,13 @@ class Vocabulary:
         """Read a frame; None for a kind that a later version may have.
 
         Raises:
-            Malformed: it is not JSON, lacks a field, or a field has a wrong type or size.
+            Malformed: it is not JSON, lacks a field, a field has a wrong type or size, or a text
+                has a lone surrogate.
         """
         try:
+            frame.encode()
             table = jsontext.parse(frame)
-        except UnreadableMessage as error:
+        except (UnicodeEncodeError, UnreadableMessage) as error:
             raise Malformed(str(error)) from error
         if not isinstance(table, dict) or not isinstance(table.get("kind"), str):
             raise Malformed("a message without a kind")
@@ -69,7 +71,15 @@ def _read(table: dict[str, Any], entry: Any) -> Any:
     elif entry.type == "int":
         good = type(value) is int and 0 <= value <= MAX_NUMBER
     else:
-        good = isinstance(value, str) and len(value) <= entry.metadata["limit"]
+        good = isinstance(value, str) and len(value) <= entry.metadata["limit"] and _is_utf8(value)
     if not good:
         raise Malformed(f"{table['kind']}: {entry.name} is {str(value)[:40]!r}")
     return value
+
+
+def _is_utf8(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from js import Object, document
-from pyodide.ffi import JsProxy, create_proxy, to_js
+from js import Object, document, window
+from pyodide.ffi import JsProxy, create_once_callable, create_proxy, to_js
 
 
 class Element:
@@ -159,6 +159,11 @@ def by_id(id: str) -> Element:
 def copy_of(template_id: str) -> Element:
     """A new copy of a <template>'s one element."""
     return Element(document.getElementById(template_id).content.firstElementChild.cloneNode(True))
+
+
+def before_next_frame(action: Callable[[], None]) -> None:
+    """Do something before the browser paints the next time."""
+    window.requestAnimationFrame(create_once_callable(lambda _: action()))
 
 
 def root() -> Element:

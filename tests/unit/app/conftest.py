@@ -1,22 +1,27 @@
-"""Two apps in one process, over the network in memory, and what their pages would show."""
+"""Apps in one process, over the network in memory, and what their pages would show."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from app.calls import Calls
+from app.broker import tell_of_broker
+from app.calls import CallPhase, Calls
 from app.chat import Chat, ChatMessage
 from app.contact import Contact
+from app.doorway import Doorway
 from app.files import Files
 from app.people import People
 from app.tasks import Tasks
-from app.transfer import Transfer
+from app.transfer import Transfer, TransferState
 from peerscript import Peer
+from peerscript.links import Links
 from peerscript.memory import MemoryNetwork
+from peerscript.protocol.linkstate import LinkState
 
 
 class Notices:
@@ -32,13 +37,25 @@ class Notices:
 
 
 class View:
-    """Every panel at once: it keeps what it was told to show."""
+    """Every panel at once: it keeps what it was told to show.
+
+    Attributes:
+        people: the rows, and whether each is the chosen one.
+        stands: every state that a row has shown, with the name beside it.
+        opened: whose conversation is shown.
+        steps: the states that each transfer's row has shown.
+        calls: every phase of a call that was shown, with the stream of the other side.
+    """
 
     def __init__(self) -> None:
-        self.people: list[Contact] = []
-        self.messages: dict[int, ChatMessage] = {}
+        self.people: dict[Contact, bool] = {}
+        self.stands: list[tuple[str, LinkState]] = []
+        self.opened = ("", "")
+        self.messages: dict[str, ChatMessage] = {}
         self.transfers: dict[str, Transfer] = {}
+        self.steps: dict[str, list[TransferState]] = {}
         self.call: dict[str, Any] = {}
+        self.calls: list[tuple[CallPhase, Any]] = []
         self.ringing = ""
 
     def show(
@@ -46,22 +63,29 @@ class View:
         item: Any,
         /,
         *,
+        chosen: bool = False,
         name: str = "",
         peer_id: str = "",
         local: Any = None,
         remote: Any = None,
     ) -> None:
         if isinstance(item, Contact):
-            self.people = [each for each in self.people if each is not item] + [item]
+            self.people[item] = chosen
+            self.stands.append((item.name, item.state))
         elif isinstance(item, ChatMessage):
             self.messages[item.key] = item
         elif isinstance(item, Transfer):
             self.transfers[item.key] = item
+            self.steps.setdefault(item.key, []).append(item.state)
         else:
             self.call = {"phase": item, "name": name, "local": local, "remote": remote}
+            self.calls.append((item, remote))
 
     def remove(self, contact: Contact) -> None:
-        self.people.remove(contact)
+        del self.people[contact]
+
+    def open(self, peer_id: str, name: str) -> None:
+        self.opened = (peer_id, name)
 
     def ring(self, name: str) -> None:
         self.ringing = name
@@ -82,6 +106,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
         self.discarded: list[str] = []
+        self.written = 0
         self.full = False
         self.gate = asyncio.Event()
         self.gate.set()
@@ -98,6 +123,7 @@ class MemorySink:
 
     async def write(self, data: bytes) -> None:
         await self.store.gate.wait()
+        self.store.written += len(data)
         self.content += data
 
     async def finish(self) -> bytes:
@@ -109,21 +135,55 @@ class MemorySink:
 
 
 class App:
-    """One page without its browser."""
+    """One page without its browser: what main.py puts together.
 
-    def __init__(self, network: MemoryNetwork, name: str) -> None:
-        self.network, self.name = network, name
+    Args:
+        storage: the tab's; a page that is loaded again finds there what it kept.
+    """
+
+    def __init__(
+        self, network: MemoryNetwork, peer_id: str, name: str, storage: dict[str, str]
+    ) -> None:
+        self.network, self.peer_id, self.name, self.storage = network, peer_id, name, storage
         self.view, self.notices, self.store = View(), Notices(), MemoryStore()
-        self.peer = Peer(name, browser=network)
+        self.cameras: list[Any] = []
+        self.peer = Peer(peer_id, browser=network)
+        self.links = Links(self.peer, name=name, storage=storage)
         self.tasks = Tasks(self.notices)
-        self.people = People(name.title(), self.tasks, self.view, self.notices)
+        self.people = People(self.links, name, self.tasks, self.view, self.notices)
+        self.doorway = Doorway(self.links)
         self.chat = Chat(self.people, self.view, self.notices)
         self.files = Files(self.people, self.view, self.notices, self.store, self.tasks)
         self.calls = Calls(self.people, self.view, self.notices, self, self.tasks)
         self.people.tell(self.chat, self.files, self.calls)
+        self._loaded = asyncio.Event()
+        self._page: asyncio.Task[None] | None = None
+
+    async def load(self) -> None:
+        """Open the page."""
+        self._page = asyncio.create_task(self._run())
+        await self._loaded.wait()
+
+    async def unload(self) -> None:
+        """Close the page: without a word, as a browser does."""
+        if self._page is not None:
+            self._page.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._page
+
+    async def _run(self) -> None:
+        async with self.peer, self.links, self.tasks:
+            self.tasks.start(self.people.welcome())
+            self.tasks.start(self.calls.listen(self.peer))
+            self.tasks.start(tell_of_broker(self.peer, self.notices, lambda: None))
+            self._loaded.set()
+            await asyncio.Event().wait()
+
+    # What `peerscript.media` does on a page
 
     async def get_user_media(self, *, audio: bool = True, video: bool = True) -> Any:
-        return await self.network.get_user_media(audio, video)
+        self.cameras.append(await self.network.get_user_media(audio, video))
+        return self.cameras[-1]
 
     def set_enabled(self, stream: Any, kind: str, enabled: bool) -> None:
         self.network.set_enabled(stream, kind, enabled)
@@ -131,10 +191,34 @@ class App:
     def stop(self, stream: Any) -> None:
         self.network.stop(stream)
 
+    # What tests ask for
+
+    def contact(self, peer_id: str) -> Contact:
+        contact = self.people.find(peer_id)
+        assert contact is not None
+        return contact
+
+    @property
+    def rows(self) -> list[tuple[str, LinkState]]:
+        return [(contact.name, contact.state) for contact in self.view.people]
+
+    @property
+    def texts(self) -> list[tuple[str, str, str]]:
+        return [(each.name, each.text, each.state) for each in self.view.messages.values()]
+
     @property
     def transfer(self) -> Transfer:
         (transfer,) = self.view.transfers.values()
         return transfer
+
+    @property
+    def steps(self) -> list[TransferState]:
+        """The states of the only transfer, each once in a row."""
+        seen = self.view.steps[self.transfer.key]
+        return [state for n, state in enumerate(seen) if n == 0 or state is not seen[n - 1]]
+
+
+Open = Callable[..., Awaitable[App]]
 
 
 async def until(reached: Callable[[], object]) -> None:
@@ -150,20 +234,91 @@ def network() -> MemoryNetwork:
 
 
 @pytest.fixture
-async def apps(network: MemoryNetwork) -> AsyncIterator[tuple[App, App]]:
-    """Alice and Bob, connected."""
-    alice, bob = App(network, "alice"), App(network, "bob")
-    async with alice.tasks, bob.tasks:
-        for app in (alice, bob):
-            await app.peer.start()
-            app.tasks.start(app.people.welcome(app.peer))
-            app.tasks.start(app.calls.listen(app.peer))
-        await bob.people.connect(bob.peer, "alice")
-        await until(lambda: len(alice.people.connected) == len(bob.people.connected) == 1)
-        await until(lambda: alice.view.people[0].name == "Bob")
-        yield alice, bob
-        await alice.peer.close()
-        await bob.peer.close()
+async def open_app(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
+    """Open the page of somebody by their ID. No error of its tasks and handlers is passed over."""
+    monkeypatch.setattr("peerscript.backoff.FIRST", 0.001)  # nobody waits for the next attempt
+    monkeypatch.setattr("peerscript.backoff.LONGEST", 0.002)
+    reported: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    opened: list[App] = []
+
+    async def open_page(
+        peer_id: str, name: str | None = None, storage: dict[str, str] | None = None
+    ) -> App:
+        name = peer_id.title() if name is None else name
+        app = App(network, peer_id, name, {} if storage is None else storage)
+        opened.append(app)
+        await app.load()
+        return app
+
+    yield open_page
+    for app in reversed(opened):
+        await app.unload()
+    assert reported == []
+
+
+@pytest.fixture
+def reload(open_app: Open) -> Open:
+    """Load a page again: the same tab, so the same identity and storage."""
+
+    async def load_again(app: App, name: str | None = None) -> App:
+        await app.unload()
+        return await open_app(app.peer_id, name or app.name, app.storage)
+
+    return load_again
+
+
+@pytest.fixture
+def join(open_app: Open) -> Callable[..., Awaitable[App]]:
+    """Open the page of somebody by a host's invite, and wait until they are in."""
+
+    async def come_in(peer_id: str, host: App) -> App:
+        app = await open_app(peer_id)
+        app.people.connect(host.doorway.invite())
+        await until(lambda: app.people.connected and host.people.find(peer_id))
+        await until(lambda: host.contact(peer_id).link.connected)
+        return app
+
+    return come_in
+
+
+@pytest.fixture
+async def apps(open_app: Open, join: Callable[..., Awaitable[App]]) -> tuple[App, App]:
+    """Alice and Bob, who came by her invite."""
+    alice = await open_app("alice")
+    return alice, await join("bob", alice)
+
+
+@pytest.fixture
+async def carol(apps: tuple[App, App], join: Callable[..., Awaitable[App]]) -> App:
+    """A third person, who is connected to Alice alone."""
+    return await join("carol", apps[0])
+
+
+@pytest.fixture
+async def dave(open_app: Open) -> App:
+    """Somebody whom nobody knows."""
+    return await open_app("dave")
+
+
+@pytest.fixture
+def part(network: MemoryNetwork) -> Callable[..., Awaitable[None]]:
+    """Break every path. None stands again before `network.release()`."""
+
+    async def break_paths(*apps: App) -> None:
+        network.hold()
+        network.cut()
+        everybody = [contact for app in apps for contact in app.people.all]
+        await until(lambda: all(each.state is LinkState.RECONNECTING for each in everybody))
+
+    return break_paths
+
+
+@pytest.fixture
+def give_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is out of reach is so for good."""
+    monkeypatch.setattr("peerscript.healing.GONE_AFTER", -1.0)
+    monkeypatch.setattr("peerscript.healing.GIVE_UP_AFTER", -1.0)
 
 
 @pytest.fixture

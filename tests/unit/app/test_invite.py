@@ -35,6 +35,8 @@ def test_what_is_understood(text: str, invite: Invite) -> None:
         ("<script>", "is not an ID"),
         ("x" * 80 + "!", "…” is not an ID"),
         ("#otter.tooshort", "damaged"),
+        ("#otter.q7Zk0pT1xYcN3uVw8sLh2B", "damaged"),  # its last bits stand for nothing
+        ("#otter.q7Zk0pT1xYcN3uVw8sLh2A.", "damaged"),
         ("#otter/No Such Room", "does not have"),
     ],
 )

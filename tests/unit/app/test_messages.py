@@ -1,4 +1,4 @@
-"""What two pages say to each other, and what is no message."""
+"""What two pages say to each other about files, and what is no message."""
 
 from __future__ import annotations
 
@@ -10,29 +10,31 @@ import pytest
 
 from app import messages
 from app.messages import (
+    FileAccept,
     FileCancel,
+    FileDecline,
     FileDone,
     FileOffer,
     FileProgress,
-    Hello,
-    Malformed,
-    Text,
-    TextReceived,
+    FileReceived,
+    FileStop,
     decode,
     decode_piece,
     encode,
     encode_piece,
-    text_parts,
 )
+from peerscript.protocol.linkwords import MAX_LIVE_TEXT
+from peerscript.protocol.records import Malformed
 
 SAMPLES: list[Any] = [
-    Hello(1, "Mira 😀"),
-    Text(1, "שלום", more=True),
-    TextReceived(2**53 - 1),
-    FileOffer(3, "name.bin", size=0, type=""),
+    FileOffer(3, "Mira 😀 שלום.bin", size=0, type=""),
+    FileAccept(0),
+    FileDecline(2**53 - 1),
     FileProgress(3, 10**12),
     FileDone(3, "0" * 64),
+    FileReceived(3, "f" * 64),
     FileCancel(3, "because"),
+    FileStop(3, "because", failed=True),
 ]
 
 
@@ -41,8 +43,21 @@ def test_what_is_encoded_is_decoded(message: Any) -> None:
     assert decode(encode(message)) == message
 
 
+def test_every_message_has_a_sample() -> None:
+    assert {type(message) for message in SAMPLES} == set(messages.Message.__args__)
+
+
+def test_the_longest_fits_into_a_live_message() -> None:
+    longest = FileOffer(2**53 - 1, "\\" * 1024, size=2**53 - 1, type="\x00" * 256)
+    assert len(encode(longest)) < MAX_LIVE_TEXT
+
+
 def test_an_unknown_kind_is_for_a_later_version() -> None:
     assert decode('{"kind": "teleport", "to": "Mars"}') is None
+
+
+def test_what_a_later_version_adds_is_passed_over() -> None:
+    assert decode('{"kind": "file-accept", "id": 1, "thanks": true}') == FileAccept(1)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +68,14 @@ def test_an_unknown_kind_is_for_a_later_version() -> None:
         "[]",
         "7",
         '{"kind": 7}',
-        '{"kind": "text", "id": 1}',
-        '{"kind": "text", "id": -1, "text": ""}',
-        '{"kind": "text", "id": true, "text": ""}',
-        '{"kind": "text", "id": 1.5, "text": ""}',
-        '{"kind": "text", "id": 9007199254740993, "text": ""}',
-        '{"kind": "text", "id": 1, "text": null}',
-        '{"kind": "text", "id": 1, "text": "", "more": "yes"}',
-        '{"kind": "hello", "version": 1, "name": "%s"}' % ("x" * 61),
+        '{"kind": "file-progress", "id": 1}',
+        '{"kind": "file-accept", "id": -1}',
+        '{"kind": "file-accept", "id": true}',
+        '{"kind": "file-accept", "id": 1.5}',
+        '{"kind": "file-accept", "id": 9007199254740993}',
+        '{"kind": "file-done", "id": 1, "sha256": null}',
+        '{"kind": "file-done", "id": 1, "sha256": "%s"}' % ("0" * 65),
+        '{"kind": "file-stop", "id": 1, "reason": "", "failed": "yes"}',
         '{"kind": "file-offer", "id": 1, "name": "a", "size": -1, "type": ""}',
         "[" * 100_000,
     ],
@@ -83,26 +98,17 @@ def test_no_frame_does_worse_than_be_malformed() -> None:
             continue
 
 
-def test_long_texts_travel_in_parts() -> None:
-    text = "".join(chr(0x1F600 + number % 50) for number in range(messages.PART_SIZE * 2 + 5))
-    parts = text_parts(4, text)
-    assert [part.more for part in parts] == [True, True, False]
-    assert "".join(part.text for part in parts) == text
-    assert max(len(encode(part).encode()) for part in parts) < 128 * 1024
-    assert text_parts(1, "") == [Text(1, "")]
-
-
 def test_pieces() -> None:
     assert decode_piece(encode_piece(7, 2**40, b"data")) == (7, 2**40, b"data")
-    assert len(encode_piece(0, 0, b"")) == messages.PIECE_HEAD
+    assert len(encode_piece(2**32 - 1, 0, b"")) == messages.PIECE_HEAD
     with pytest.raises(Malformed):
         decode_piece(b"short")
 
 
 def test_frames_are_json_with_their_kind() -> None:
-    assert json.loads(encode(Text(1, "hi"))) == {
-        "kind": "text",
+    assert json.loads(encode(FileCancel(1, "hi"))) == {
+        "kind": "file-cancel",
         "id": 1,
-        "text": "hi",
-        "more": False,
+        "reason": "hi",
+        "failed": False,
     }

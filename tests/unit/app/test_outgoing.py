@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.messages import FileReceived
+from app.messages import FileProgress, FileReceived
 from app.transfer import WINDOW
 
 CONTENT = bytes(WINDOW * 3)
@@ -23,7 +23,7 @@ async def test_it_stays_within_the_window(apps: Any, source: Any, wait: Any) -> 
     bob.store.gate.clear()  # the disk stands still
     await offer(apps, source("x", CONTENT), wait)
     await wait(lambda: bob.transfer._arrived > WINDOW - 200_000)
-    await alice.chat.send("everything before this has arrived")
+    alice.chat.send("everything before this has arrived")
     await wait(lambda: bob.view.messages)
     assert bob.transfer._arrived <= WINDOW
     bob.store.gate.set()
@@ -48,6 +48,16 @@ async def test_another_checksum(apps: Any, source: Any, wait: Any) -> None:
     await wait(lambda: alice.transfer.over)
     assert alice.transfer.problem == "What arrived is not what was sent. Send it again."
     bob.store.gate.set()
+
+
+async def test_more_than_there_is_was_not_received(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    bob.store.gate.clear()
+    await offer(apps, source("x", b"content"), wait)
+    await alice.transfer.on_message(FileProgress(alice.transfer.number, 8))
+    assert alice.transfer.moved == 0
+    bob.store.gate.set()
+    await wait(lambda: alice.transfer.state.value == "done")
 
 
 async def test_cancelled_by_the_sender(apps: Any, source: Any, wait: Any) -> None:
