@@ -30,7 +30,7 @@ async def test_the_library_in_ten_lines(
     monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=network))
     first, second = ({} for _ in range(2))  # type: ignore[var-annotated]
     shown: tuple[dict[str, Any], dict[str, Any]] = (first, second)
-    for names, code in zip(shown, blocks("python"), strict=True):
+    for names, code in zip(shown, blocks("python")[:2], strict=True):
         exec(code, names)
     echoing = asyncio.create_task(second["echo"]())
     while "another-peers-id" not in network.pages:
@@ -46,6 +46,30 @@ async def test_the_library_in_ten_lines(
     await echoing
     assert re.match(r"my peer ID is page-\d+\n", printed)
     assert "{'username': 'andrei', 'message': 'hello'}" in printed
+
+
+async def test_the_link(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = MemoryNetwork()
+    monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=network))
+    _, _, code = blocks("python")
+    names: dict[str, Any] = {}
+    exec(code, names)
+    shown: list[str] = []
+    hosting = asyncio.create_task(names["host"](shown.append))
+    while not shown:
+        await asyncio.sleep(0)
+    visiting = asyncio.create_task(names["guest"](shown[0].rpartition(".")[2]))
+    printed = ""
+    async with asyncio.timeout(5):
+        while "\n" not in printed:
+            await asyncio.sleep(0)
+            printed += capsys.readouterr().out
+    for task in (visiting, hosting):
+        task.cancel()
+    await asyncio.gather(visiting, hosting, return_exceptions=True)
+    assert printed == "Bob, I have read: hello True\n"
 
 
 def test_the_settings_shown_are_settings() -> None:

@@ -126,7 +126,7 @@ class Calls:
             self._notices.problem(explain(error))
             self._over()
             return
-        if self._call is not call:
+        if self._call is not call or not call.open:
             return
         self._show(CallPhase.TALKING)
         await call.wait_stream()

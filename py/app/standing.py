@@ -15,12 +15,15 @@ def standing(peer: Peer, people: People) -> tuple[str, str]:
     reached = _in_state(people, LinkState.CONNECTED)
     broken = _in_state(people, LinkState.RECONNECTING)
     dialled = _in_state(people, LinkState.CONNECTING) + _in_state(people, LinkState.WAITING)
+    asking = _in_state(people, LinkState.ASKING)
     if reached:
         return "connected", f"Connected to {_names(reached)}"
     if broken:
         return "reconnecting", f"Reconnecting to {_names(broken)}"
     if dialled:
         return "connecting", f"Connecting to {_names(dialled)}"
+    if asking:
+        return "ready", f"{_names(asking)} asks to be let in"
     if peer.open:
         return "ready", "Ready"
     return "offline", "Offline: looking for the broker"

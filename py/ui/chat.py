@@ -52,7 +52,7 @@ class ChatPanel:
     def _add(self, message: ChatMessage) -> Element:
         self._follow(always=message.sender == "me")
         row = by_id("chat-log").append(copy_of("message-template"))
-        row.set(data_from=message.sender, data_peer_id=message.peer_id)
+        row.set(data_from=message.sender, data_with=message.peer_id)
         row.hidden = message.peer_id != self._open
         row.slot("text").text = message.text
         if len(message.text) > LONG_TEXT:
@@ -82,5 +82,5 @@ class ChatPanel:
             return
         self._open = peer_id
         for row in self._rows.values():
-            row.hidden = row.get("data-peer-id") != peer_id
+            row.hidden = row.get("data-with") != peer_id
         by_id("chat-log").scroll_to_end()

@@ -1,0 +1,512 @@
+"""Every message arrives exactly once and in order, whatever breaks: paths, pages, storage."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from peerscript.protocol.delivery import Lane, OutOfStep
+from peerscript.protocol.journal import Journal, JournalFull
+from peerscript.protocol.linkwords import PART_SIZE, WORDS, Ack, Kept, Standing, kept_parts
+
+PREFIX = "messages/"
+ADA, BOB = 0, 1
+sides = st.sampled_from((ADA, BOB))
+
+
+class Crash(Exception):
+    """The page is gone, between two steps."""
+
+
+class Disk(MutableMapping[str, str]):
+    """A tab's storage, whose page may be killed at any write. What is written stays.
+
+    Attributes:
+        fuse: how many more changes the page lives through; None for all.
+        before: whether it dies before the change after them, or just behind it.
+        room: characters that fit.
+    """
+
+    def __init__(self) -> None:
+        self.records: dict[str, str] = {}
+        self.fuse: int | None = None
+        self.before = True
+        self.room = 10_000_000
+
+    def _burn(self, *, before: bool) -> None:
+        if self.fuse == 0 and self.before is before:
+            self.fuse = None
+            raise Crash
+        if self.fuse and not before:
+            self.fuse -= 1
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self._burn(before=True)
+        others = sum(len(each) for key, each in self.records.items() if key != name)
+        if others + len(value) > self.room:
+            raise OSError("QuotaExceededError")
+        self.records[name] = value
+        self._burn(before=False)
+
+    def __delitem__(self, name: str) -> None:
+        self._burn(before=True)
+        del self.records[name]
+        self._burn(before=False)
+
+    def __getitem__(self, name: str) -> str:
+        return self.records[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+class Path:
+    """A connection: what is under way to each side, in order."""
+
+    def __init__(self) -> None:
+        self.to: tuple[deque[str], deque[str]] = (deque(), deque())
+        self.parts: tuple[list[str], list[str]] = ([], [])
+        self.hears = [False, False]  # who is there to read
+        self.stands = [False, False]  # who has heard where the other one stands
+
+
+class Page:
+    """One side: a journal over its disk, and what its person has sent."""
+
+    def __init__(self) -> None:
+        self.disk = Disk()
+        self.sent: list[str] = []  # what the person here was promised
+        self.last_words = 0  # frames that still arrive after it is killed
+        self.reload()
+
+    def reload(self) -> None:
+        self.path: Path | None = None
+        self.disk.fuse = None
+        self.journal = Journal(self.disk, PREFIX, lambda: 0.0)
+
+    def saved(self, *, mine: bool) -> list[str]:
+        """What a reload would find."""
+        found = Journal(self.disk, PREFIX, lambda: 0.0)
+        return [entry.text for entry in found.entries if entry.mine is mine]
+
+
+class Pair(RuleBasedStateMachine):
+    """Two pages, and paths that come and go (conversation.py, without what waits)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages = (Page(), Page())
+        self.paths: list[Path] = []
+        self.numbers = itertools.count(1)
+
+    # What may happen
+
+    @rule(who=sides, length=st.sampled_from([0, 0, 0, PART_SIZE * 2]))
+    def send(self, who: int, length: int) -> None:
+        page = self.pages[who]
+        text = f"{next(self.numbers)} of {who}".ljust(length, ".")
+        try:
+            entry = page.journal.send(text)
+        except Crash:
+            if text in page.saved(mine=True):
+                page.sent.append(text)
+            self.die(who)
+        else:
+            page.sent.append(text)
+            if page.path is not None and page.path.stands[who]:
+                self.say_kept(who, page.path, entry.number, text)
+
+    @precondition(lambda self: len(self.paths) < 3)
+    @rule(change=st.sampled_from([(), (ADA,), (BOB,), (BOB, ADA), (ADA, BOB)]))
+    def dial(self, change: tuple[int, ...]) -> None:
+        """A new path; each side changes over to it by itself, and the old one may go on."""
+        self.paths.append(Path())
+        for who in change:
+            self.attach(who)
+
+    @precondition(lambda self: self.paths)
+    @rule(who=sides)
+    def attach(self, who: int) -> None:
+        path, page = self.paths[-1], self.pages[who]
+        if page.path is not path:
+            page.path = path
+            path.hears[who] = True
+            self.say(who, path, Standing(page.journal.lane.received, 0, "", "", ""))
+
+    @precondition(lambda self: self.under_way())
+    @rule(which=st.integers(0, 5), count=st.integers(1, 6))
+    def deliver(self, which: int, count: int) -> None:
+        ways = self.under_way()
+        path, who = ways[which % len(ways)]
+        self.arrive(who, path, count)
+
+    def under_way(self) -> list[tuple[Path, int]]:
+        """Where somebody has something to read."""
+        return [
+            (path, who)
+            for path in self.paths
+            for who in (ADA, BOB)
+            if path.hears[who] and path.to[who]
+        ]
+
+    @precondition(lambda self: self.paths)
+    @rule(turns=st.integers(1, 8))
+    def flow(self, turns: int) -> None:
+        """Everything goes well for a while."""
+        for _ in range(turns):
+            for who in (ADA, BOB):
+                for path in tuple(self.paths):
+                    self.arrive(who, path, 1)
+
+    @precondition(lambda self: 0 < len(self.paths) < 3)
+    @rule(who=sides, count=st.integers(1, 4))
+    def overtake(self, who: int, count: int) -> None:
+        """A text goes over the old path and again over a new one, which is faster."""
+        self.flow(2)
+        self.send(1 - who, 0)
+        if self.paths:
+            old = self.paths[-1]
+            self.dial((ADA, BOB))
+            for reader in (ADA, BOB, ADA, BOB):
+                self.arrive(reader, self.paths[-1], count)
+                if not self.paths:
+                    return
+            self.arrive(who, old, count)
+
+    @precondition(lambda self: self.paths)
+    @rule(which=st.integers(0, 3), prefixes=st.tuples(st.integers(0, 4), st.integers(0, 4)))
+    def cut(self, which: int, prefixes: tuple[int, int]) -> None:
+        """What was under way arrives in part."""
+        path = self.paths[which % len(self.paths)]
+        for who in (ADA, BOB):
+            self.arrive(who, path, prefixes[who])
+        self.lose(path)
+
+    @rule(who=sides, fuse=st.integers(0, 2), before=st.booleans(), last_words=st.integers(0, 6))
+    def doom(self, who: int, fuse: int, before: bool, last_words: int) -> None:
+        """The page will be killed at one of its next writes."""
+        page = self.pages[who]
+        page.disk.fuse, page.disk.before, page.last_words = fuse, before, last_words
+
+    @rule(who=sides, fuse=st.integers(0, 1), before=st.booleans(), last_words=st.integers(0, 6))
+    def die_while_reading(self, who: int, fuse: int, before: bool, last_words: int) -> None:
+        if not self.paths:
+            self.dial((ADA, BOB))
+        self.flow(2)
+        self.send(1 - who, 0)
+        self.doom(who, fuse, before, last_words)
+        for path in tuple(self.paths):
+            self.arrive(who, path, 4)
+
+    @rule(who=sides, last_words=st.integers(0, 6))
+    def crash(self, who: int, last_words: int) -> None:
+        self.pages[who].last_words = last_words
+        self.die(who)
+
+    # What follows from it
+
+    def say(self, who: int, path: Path, word: Any) -> None:
+        path.to[1 - who].append(WORDS.encode(word))
+
+    def say_kept(self, who: int, path: Path, number: int, text: str) -> None:
+        for part in kept_parts(number, text):
+            self.say(who, path, part)
+
+    def die(self, who: int) -> None:
+        """Its paths end with it; what it had said may still arrive, up to some frame."""
+        paths, page = tuple(self.paths), self.pages[who]
+        page.reload()
+        for path in paths:
+            path.hears[who] = False
+        for path in paths:
+            self.arrive(1 - who, path, page.last_words)
+            self.lose(path)
+
+    def lose(self, path: Path) -> None:
+        if path in self.paths:
+            self.paths.remove(path)
+        for page in self.pages:
+            if page.path is path:
+                page.path = None
+
+    def arrive(self, who: int, path: Path, count: int) -> None:
+        waiting = path.to[who]
+        for _ in range(min(count, len(waiting))):
+            if not path.hears[who]:
+                return
+            try:
+                self.hear(who, path, WORDS.decode(waiting.popleft()))
+            except Crash:
+                self.die(who)
+
+    def hear(self, who: int, path: Path, word: Any) -> None:
+        journal = self.pages[who].journal
+        match word:
+            case Standing():
+                journal.acknowledge(word.kept)
+                path.stands[who] = True
+                if self.pages[who].path is path:
+                    for number, text in journal.lane.unconfirmed():
+                        self.say_kept(who, path, number, text)
+            case Ack():
+                journal.acknowledge(word.kept)
+            case Kept():
+                path.parts[who].append(word.text)
+                if not word.more:
+                    text = "".join(path.parts[who])
+                    path.parts[who].clear()
+                    self.take(who, path, word.number, text)
+
+    def take(self, who: int, path: Path, number: int, text: str) -> None:
+        """Saved before it is confirmed."""
+        journal = self.pages[who].journal
+        journal.take(number, text)
+        self.say(who, path, Ack(journal.lane.received, 0))
+
+    # What must be so
+
+    @invariant()
+    def nothing_is_lost_doubled_or_overtaken(self) -> None:
+        for page, other in (self.pages, self.pages[::-1]):
+            assert page.saved(mine=True) == page.sent
+            arrived = other.saved(mine=False)
+            assert arrived == page.sent[: len(arrived)]
+            waiting = [text for _, text in page.journal.lane.unconfirmed()]
+            assert waiting == page.sent[len(page.sent) - len(waiting) :]
+            assert len(waiting) >= len(page.sent) - len(arrived)
+            delivered = [entry.delivered for entry in page.journal.entries if entry.mine]
+            confirmed = len(page.sent) - len(waiting)
+            assert delivered == [True] * confirmed + [False] * len(waiting)
+
+    def teardown(self) -> None:
+        """One path that holds is enough for everything to arrive."""
+        for page in self.pages:
+            page.disk.fuse = None
+        self.dial((ADA, BOB))
+        path = self.paths[-1]
+        while any(path.to):
+            for who in (ADA, BOB):
+                self.arrive(who, path, 1)
+        for page, other in (self.pages, self.pages[::-1]):
+            assert other.saved(mine=False) == page.sent
+            assert page.journal.lane.waiting == 0
+            page.reload()
+            assert page.journal.lane.waiting == 0
+
+
+simulated = settings(
+    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestPair = Pair.TestCase
+TestPair.settings = simulated
+
+
+class HastyPair(Pair):
+    """The same with the steps in the wrong order: who confirms first may die with the text."""
+
+    def take(self, who: int, path: Path, number: int, text: str) -> None:
+        journal = self.pages[who].journal
+        self.say(who, path, Ack(max(number, journal.lane.received), 0))
+        journal.take(number, text)
+
+
+class ForgetfulPair(Pair):
+    """The same, with a text sent before it is saved."""
+
+    @rule(who=sides, length=st.just(0))
+    def send(self, who: int, length: int) -> None:
+        page = self.pages[who]
+        if page.path is not None and page.path.stands[who]:
+            self.say_kept(who, page.path, page.journal.lane.sent + 1, "the next")
+        try:
+            page.journal.send("the next")
+        except Crash:
+            self.die(who)
+        else:
+            page.sent.append("the next")
+
+
+@pytest.mark.parametrize("wrong", [HastyPair, ForgetfulPair])
+def test_the_simulation_finds_the_wrong_order(wrong: type[Pair]) -> None:
+    search = settings(
+        simulated,
+        max_examples=500,
+        stateful_step_count=50,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        report_multiple_bugs=False,
+    )
+    with pytest.raises((AssertionError, OutOfStep)):
+        run_state_machine_as_test(wrong, settings=search)
+
+
+class Lanes(RuleBasedStateMachine):
+    """A lane that nobody keeps: paths break, come back and repeat, and the other side may lie."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.near: Lane[str | bytes] = Lane()
+        self.far: Lane[str | bytes] = Lane()
+        self.sent: list[str | bytes] = []
+        self.arrived: list[str | bytes] = []
+        self.way: deque[tuple[int, str | bytes]] = deque()
+        self.old: list[deque[tuple[int, str | bytes]]] = []
+
+    @rule(payload=st.text(max_size=3) | st.binary(max_size=3))
+    def send(self, payload: str | bytes) -> None:
+        self.sent.append(payload)
+        self.way.append((self.near.send(payload), payload))
+
+    @rule(count=st.integers(1, 5))
+    def deliver(self, count: int) -> None:
+        self._deliver(self.way, count)
+
+    @precondition(lambda self: self.old)
+    @rule(which=st.integers(0, 5))
+    def deliver_late(self, which: int) -> None:
+        way = self.old.pop(which % len(self.old))
+        self._deliver(way, len(way))
+
+    def _deliver(self, way: deque[tuple[int, str | bytes]], count: int) -> None:
+        for _ in range(min(count, len(way))):
+            number, payload = way.popleft()
+            if self.far.take(number):
+                self.arrived.append(payload)
+
+    @rule(behind=st.integers(0, 5))
+    def confirm(self, behind: int) -> None:
+        number = max(self.far.received - behind, 0)
+        before = self.near.waiting
+        fresh = self.near.acknowledge(number)
+        assert fresh == list(range(number - len(fresh) + 1, number + 1))
+        assert self.near.waiting == before - len(fresh)
+
+    @rule()
+    def change_over(self) -> None:
+        if self.way:
+            self.old.append(self.way)
+        self.near.acknowledge(self.far.received)
+        self.way = deque(self.near.unconfirmed())
+
+    @rule(ahead=st.just(1) | st.integers(1, 2**53))
+    def lie(self, ahead: int) -> None:
+        for tell in (
+            lambda: self.near.acknowledge(self.near.sent + ahead),
+            lambda: self.far.take(self.far.received + 1 + ahead),
+        ):
+            before = vars(self.near).copy(), self.near.unconfirmed(), vars(self.far).copy()
+            with pytest.raises(OutOfStep):
+                tell()
+            after = vars(self.near).copy(), self.near.unconfirmed(), vars(self.far).copy()
+            assert after == before
+
+    @invariant()
+    def each_arrives_once_and_in_order(self) -> None:
+        assert self.arrived == self.sent[: len(self.arrived)]
+        waiting = self.near.unconfirmed()
+        assert [number for number, _ in waiting] == [
+            *range(self.near.sent - self.near.waiting + 1, self.near.sent + 1)
+        ]
+        assert [payload for _, payload in waiting] == self.sent[len(self.sent) - len(waiting) :]
+        assert self.near.waiting_size == sum(len(payload) for _, payload in waiting)
+
+    def teardown(self) -> None:
+        self.change_over()
+        self._deliver(self.way, len(self.way))
+        self.near.acknowledge(self.far.received)
+        assert self.arrived == self.sent
+        assert (self.near.waiting, self.near.waiting_size) == (0, 0)
+
+
+TestLanes = Lanes.TestCase
+TestLanes.settings = simulated
+
+
+class Narrow(RuleBasedStateMachine):
+    """A journal with hardly any room, killed at any change: what must not be lost is not."""
+
+    budget = 700
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.disk = Disk()
+        self.sent: list[str] = []
+        self.received = 0
+        self.confirmed = 0
+        self.reload()
+
+    @rule(fuse=st.none() | st.integers(0, 4), before=st.booleans(), room=st.integers(200, 3000))
+    def change(self, fuse: int | None, before: bool, room: int) -> None:
+        self.disk.fuse, self.disk.before, self.disk.room = fuse, before, room
+
+    @rule()
+    def reload(self) -> None:
+        self.disk.fuse = None
+        self.journal = Journal(self.disk, PREFIX, lambda: 0.0, self.budget)
+
+    @rule(length=st.integers(0, 800), letter=st.sampled_from("x\0"))
+    def send(self, length: int, letter: str) -> None:
+        text = f"{len(self.sent) + 1}:" + letter * length
+        try:
+            self.journal.send(text)
+        except JournalFull:
+            assert self.journal.lane.sent == len(self.sent)
+        except Crash:
+            self.reload()
+            if self.journal.lane.sent > len(self.sent):
+                self.sent.append(text)
+        else:
+            self.sent.append(text)
+
+    @rule(length=st.integers(0, 800))
+    def take(self, length: int) -> None:
+        try:
+            assert self.journal.take(self.received + 1, "y" * length) is not None
+        except JournalFull:
+            assert self.journal.lane.received == self.received
+        except Crash:
+            self.reload()
+            assert self.journal.lane.received in (self.received, self.received + 1)
+            self.received = self.journal.lane.received
+        else:
+            self.received += 1
+
+    @rule(behind=st.integers(0, 2))
+    def acknowledge(self, behind: int) -> None:
+        number = max(len(self.sent) - behind, self.confirmed)
+        self.confirmed = number
+        try:
+            self.journal.acknowledge(number)
+        except Crash:
+            self.reload()
+
+    @invariant()
+    def what_waits_and_both_counters_are_there(self) -> None:
+        copy = dict(self.disk.records)
+        for journal in (self.journal, Journal(copy, PREFIX, lambda: 0.0, self.budget)):
+            assert (journal.lane.sent, journal.lane.received) == (len(self.sent), self.received)
+            waiting = journal.lane.unconfirmed()
+            missing = list(enumerate(self.sent, 1))[self.confirmed :]
+            assert waiting[len(waiting) - len(missing) :] == missing
+            assert all(self.sent[number - 1] == text for number, text in waiting)
+
+
+TestNarrow = Narrow.TestCase
+TestNarrow.settings = simulated
