@@ -11,12 +11,22 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from peerscript.errors import InboxFull, LinkMisused, OutboxFull, StorageFull
+from peerscript.errors import (
+    InboxFull,
+    LinkMisused,
+    MessageTooBig,
+    OutboxFull,
+    SerializationError,
+    StorageFull,
+)
 from peerscript.inbox import Inbox
 from peerscript.path import Path
 from peerscript.protocol.delivery import Lane, OutOfStep
 from peerscript.protocol.journal import Entry, Journal, JournalFull
 from peerscript.protocol.linkwords import (
+    MAX_LIVE_TEXT,
+    PART_SIZE,
+    WORDS,
     Ack,
     Kept,
     Live,
@@ -25,7 +35,7 @@ from peerscript.protocol.linkwords import (
     encode_bytes,
     kept_parts,
 )
-from peerscript.protocol.records import Malformed
+from peerscript.protocol.records import MAX_NUMBER, Malformed
 
 ACK_DELAY = 0.03  # seconds: one confirmation for what comes closely together
 LIVE_WINDOW = 8 * 1024 * 1024  # characters and bytes of live messages that nobody has read yet
@@ -55,7 +65,7 @@ class Conversation:
         self._delivered = delivered
         self._restarted = restarted
         self._live: Lane[str | bytes] = Lane()
-        self._arrived: Inbox[tuple[int, str | bytes]] = Inbox(limit=UNREAD_LIMIT)
+        self._arrived: Inbox[tuple[str, int, str | bytes]] = Inbox(limit=UNREAD_LIMIT)
         self._read = 0  # the last live message that was read here
         self._epoch = secrets.token_hex(8)
         self._their_epoch = ""
@@ -67,7 +77,8 @@ class Conversation:
     @property
     def live_room(self) -> bool:
         """Whether one more live message may wait to be read over there."""
-        return self._live.waiting_size < LIVE_WINDOW
+        cost = self._live.waiting * MESSAGE_COST
+        return self._live.waiting_size + cost < LIVE_WINDOW
 
     def attach(self, path: Path | None) -> None:
         """Go on over another path, or over none for now."""
@@ -75,10 +86,9 @@ class Conversation:
         self.stands = False
         self._parts = []
         if path is not None:
-            received = self.journal.lane.received
-            path.say(
-                Standing(received, self._live.received, self._name, self._epoch, self._their_epoch)
-            )
+            kept = self.journal.lane.received
+            # What nobody here has read comes again: as long as it waits, it takes room over there.
+            path.say(Standing(kept, self._read, self._name, self._epoch, self._their_epoch))
 
     def send_text(self, text: str) -> Entry:
         """Send a kept message; see `Link.send`."""
@@ -98,10 +108,12 @@ class Conversation:
 
     async def next_live(self) -> str | bytes:
         """Return the next live message; EndOfInbox when the Link is over."""
-        number, payload = await self._arrived.get()
-        self._read = max(self._read, number)
-        self._ack_soon()
-        return payload
+        while True:
+            epoch, number, payload = await self._arrived.get()
+            if epoch == self._their_epoch:  # else it ended with the page that sent it
+                self._read = number
+                self._ack_soon()
+                return payload
 
     def close(self) -> None:
         """Nothing more comes; what has come can still be read."""
@@ -159,6 +171,7 @@ class Conversation:
             self._say_kept(number, text)
         for number, payload in self._live.unconfirmed():
             self._say_live(number, payload)
+        self._ack_soon()  # what was read since this side said where it stands
 
     def _begin_anew(self, epoch: str) -> None:
         """Their page was loaded again, or this is the first time."""
@@ -169,6 +182,8 @@ class Conversation:
             self._restarted()
 
     def _on_kept(self, part: Kept) -> None:
+        if part.more and len(part.text) < PART_SIZE:
+            raise LinkMisused("a part of a text that is not full")
         self._parts.append(part.text)
         if sum(len(each) for each in self._parts) > MAX_TEXT:
             raise LinkMisused("a text that is too long")
@@ -182,7 +197,8 @@ class Conversation:
 
     def _on_live(self, number: int, payload: str | bytes) -> None:
         if self._live.take(number):
-            self._arrived.put((number, payload), len(payload) + MESSAGE_COST)
+            item = (self._their_epoch, number, payload)
+            self._arrived.put(item, len(payload) + MESSAGE_COST)
 
     def _confirm(self, number: int) -> None:
         for entry in self.journal.acknowledge(number):
@@ -213,3 +229,33 @@ class Conversation:
         if self.stands:
             # Live messages are confirmed when they are read: who sends them waits for that.
             self._say(Ack(self.journal.lane.received, self._read))
+
+
+def check_text(text: str, limit: int) -> None:
+    """Refuse what is no text, or too long.
+
+    Raises:
+        MessageTooBig: it has more characters than the limit.
+        SerializationError: it has a lone surrogate.
+    """
+    if len(text) > limit:
+        raise MessageTooBig(f"{len(text)} characters, and {limit} are the most")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise SerializationError("a text with a lone surrogate") from error
+
+
+def check_live(payload: str | bytes, limit: int) -> None:
+    """Refuse what no frame holds: it would stand in the way of all that follows.
+
+    Raises:
+        MessageTooBig: it takes more bytes than the limit, or is too long a text.
+        SerializationError: it has a lone surrogate.
+    """
+    size = len(payload)
+    if isinstance(payload, str):
+        check_text(payload, MAX_LIVE_TEXT)
+        size = len(WORDS.encode(Live(MAX_NUMBER, payload)).encode())
+    if size > limit:
+        raise MessageTooBig(f"{size} bytes in one live message, and {limit} are the most")

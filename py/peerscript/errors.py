@@ -12,15 +12,20 @@ PeerScriptError
 │   ├── PeerUnavailable       the broker knows nobody by that ID
 │   ├── ConnectTimeout        nobody answered in time
 │   ├── OwnId                 a page cannot connect to itself
+│   ├── LinkRefused           the other page, or this one, does not take the Link
 │   └── NegotiationFailed     no network path was found, or WebRTC refused
 ├── ConnectionClosed          the connection was closed, by this side or the other
 │   ├── ConnectionLost        it broke: nobody closed it
 │   ├── NotDelivered          `close` could not flush everything in time
+│   ├── LinkClosed            the Link is over
+│   │   └── LinkMisused       the other page did what no honest one does, and was dropped
 │   └── InboxFull             nobody read what arrived, and the inbox's limit is reached
 ├── MessageError              one message, not the connection
 │   ├── SerializationError    the value cannot be carried by this serialization
 │   ├── MessageTooBig         larger than one message may be
+│   ├── OutboxFull            too much waits to be delivered already
 │   └── UnreadableMessage     what arrived is not a message of this serialization
+├── StorageFull               the browser keeps nothing more for this page
 ├── CallDeclined              the other side did not take the call, or is in another
 └── MediaError                camera, microphone, screen
     ├── MediaDenied           the person or the system said no

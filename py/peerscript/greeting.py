@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from peerscript.connection import DataConnection
-from peerscript.errors import ConnectionClosed, LinkRefused, NotDelivered
+from peerscript.errors import ConnectionClosed, ConnectTimeout, LinkRefused, NotDelivered
 from peerscript.protocol.handshake import (
     GuestHandshake,
     Handshake,
@@ -65,6 +65,7 @@ async def greet_as_guest(
     Raises:
         LinkRefused: one side does not take the other. The connection is closed.
         ConnectionClosed: it ended meanwhile.
+        ConnectTimeout: it took too long.
     """
     own, other = _parties(connection, own_id)
     try:
@@ -91,7 +92,7 @@ async def greet_as_host(
         approve: is asked before the guest is told that it was right.
 
     Raises:
-        LinkRefused, ConnectionClosed: see `greet_as_guest`.
+        LinkRefused, ConnectionClosed, ConnectTimeout: see `greet_as_guest`.
     """
     own, other = _parties(connection, own_id)
     try:
@@ -121,7 +122,7 @@ async def _exchange(
                 if answer is not None:
                     await connection.send(answer)
     except TimeoutError:
-        raise HandshakeFailed(Reason.RUBBISH, "no handshake in time") from None
+        raise ConnectTimeout(f"no handshake with {connection.peer} in {TIMEOUT:g} s") from None
     return handshake.outcome
 
 

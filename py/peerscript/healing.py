@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 from peerscript.backoff import delays
 from peerscript.connection import DataConnection
@@ -17,6 +18,7 @@ from peerscript.errors import (
     BrokerError,
     ConnectError,
     ConnectionLost,
+    Disconnected,
     LinkRefused,
     PeerScriptError,
     PeerUnavailable,
@@ -39,6 +41,7 @@ _MENDABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
 _PASSING = frozenset({"busy", "glare"})  # reasons of refusal that may be gone in a moment
 
 Try = Callable[[Link], Awaitable[None]]
+Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 async def dial(
@@ -72,88 +75,110 @@ class Healing:
 
     Args:
         attempt: dials once.
+        start: begins a task.
     """
 
-    def __init__(self, peer: Peer, attempt: Try) -> None:
+    def __init__(self, peer: Peer, attempt: Try, start: Start) -> None:
         self._peer = peer
         self._attempt = attempt
-        self._mending: set[Link] = set()
+        self._start = start
+        self._mending: dict[Link, asyncio.Task[None]] = {}
         self._hurry = asyncio.Event()
-        self._renewed_at = 0.0
-
-    def mends(self, link: Link) -> bool:
-        """Whether it is being mended."""
-        return link in self._mending
+        self._answered_at = 0.0  # when the broker was last known to be there
 
     def hurry(self) -> None:
         """Something has changed for the better: do not wait out the pauses."""
         self._hurry.set()
         self._hurry.clear()
 
-    async def mend(self, link: Link) -> None:
-        """Look for a path until there is one, or it is hopeless."""
-        self._mending.add(link)
-        try:
-            if link.dialled:
-                await self._redial(link)
-            else:
-                await self._stay_reachable(link)
-        finally:
-            self._mending.discard(link)
+    def mend(self, link: Link) -> None:
+        """Look for a path until there is one, or it is hopeless; once at a time."""
+        if link not in self._mending:
+            self._mending[link] = self._start(self._mend(link))
 
-    async def _redial(self, link: Link) -> None:
-        began = self._now()
+    def stop(self, link: Link) -> None:
+        """It is over: look no more."""
+        task = self._mending.pop(link, None)
+        if task is not None:
+            task.cancel()
+
+    async def _mend(self, link: Link) -> None:
+        try:
+            mend = self._redial if link.dialled else self._stay_reachable
+            trouble = await mend(link)
+        finally:
+            self._mending.pop(link, None)
+        if trouble is not None:
+            link.give_up(trouble)  # whoever hears of it may have it tried again at once
+
+    async def _redial(self, link: Link) -> PeerScriptError | None:
+        """Return why it was given up, if it was."""
+        began = absent_since = self._now()
         for delay in delays():
             try:
                 await self._attempt(link)
             except PeerScriptError as error:
                 if not self._wanted(link):
-                    return
+                    break
                 logger.info("no path to %s yet: %s", link.peer_id, error)
-                if self._hopeless(link, error, self._now() - began):
-                    link.give_up(error)
-                    return
+                absent = isinstance(error, PeerUnavailable)
+                if self._hopeless(link, error, absent_since if absent else began):
+                    return error
             else:
-                return
+                break
+            if absent:
+                self._answered_at = self._now()  # the broker did
+            else:
+                absent_since = self._now()
             await self._pause(delay)
             if not self._wanted(link):
-                return
-            self._renew_the_broker(began)
+                break
+            await self._have_a_broker(began)
+        return None
 
     @staticmethod
     def _wanted(link: Link) -> bool:
         """Whether the old path has not healed by itself, nor the other page has come instead."""
         return link.dialled and link.state in _MENDABLE
 
-    def _hopeless(self, link: Link, error: PeerScriptError, seconds: float) -> bool:
+    def _hopeless(self, link: Link, error: PeerScriptError, since: float) -> bool:
+        seconds = self._now() - since
         if isinstance(error, LinkRefused):
             return error.reason not in _PASSING or seconds > GONE_AFTER
-        if link.state is not LinkState.RECONNECTING:
-            return not isinstance(error, BrokerError)  # the first time, a person waits for it
+        if link.state is not LinkState.RECONNECTING and not isinstance(error, BrokerError):
+            return True  # the first time, a person waits for it
         limit = GONE_AFTER if isinstance(error, PeerUnavailable) else GIVE_UP_AFTER
         return seconds > limit
 
-    async def _stay_reachable(self, link: Link) -> None:
-        began = self._now()
-        closed = not isinstance(link.trouble, ConnectionLost)
-        limit = GONE_AFTER if closed else GIVE_UP_AFTER
+    async def _stay_reachable(self, link: Link) -> PeerScriptError | None:
+        """Return why it was given up, if it was."""
+        began = reachable_since = self._now()
+        left = not isinstance(link.trouble, ConnectionLost)
         for delay in delays():
             await self._pause(delay)
             if link.state is not LinkState.RECONNECTING:
-                return
-            if self._now() - began > limit:
-                link.give_up(ConnectError(f"{link.peer_id} has not come back"))
-                return
-            self._renew_the_broker(began)
+                break
+            if not self._peer.open:
+                reachable_since = self._now()
+            waited, reachable = self._now() - began, self._now() - reachable_since
+            if waited > GIVE_UP_AFTER or (left and reachable > GONE_AFTER):
+                return ConnectError(f"{link.peer_id} has not come back")
+            await self._have_a_broker(began)
+        return None
 
-    def _renew_the_broker(self, began: float) -> None:
+    async def _have_a_broker(self, began: float) -> None:
         """Leave the broker when its socket may be dead, which the browser would not tell; `Links`
-        logs on again.
+        logs on again. Return when that is done, or takes too long to wait for.
         """
         now = self._now()
-        if self._peer.open and now - max(began, self._renewed_at) > RENEW_AFTER:
-            self._renewed_at = now
+        if self._peer.open and now - max(began, self._answered_at) > RENEW_AFTER:
+            self._answered_at = now
             self._peer.disconnect()
+        try:
+            async with asyncio.timeout(ATTEMPT_TIMEOUT):
+                await self._peer.wait_open()
+        except (TimeoutError, Disconnected) as error:
+            logger.info("no broker: %r", error)
 
     async def _pause(self, seconds: float) -> None:
         try:

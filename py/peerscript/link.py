@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any, ClassVar, Protocol
 
-from peerscript.conversation import MAX_TEXT, Conversation
+from peerscript.conversation import MAX_TEXT, Conversation, check_live, check_text
 from peerscript.errors import (
     ConnectionLost,
     LinkClosed,
     LinkMisused,
-    MessageTooBig,
     PeerScriptError,
 )
 from peerscript.events import Emitter
@@ -23,7 +22,7 @@ from peerscript.lifecycle import Lifecycle
 from peerscript.path import Path
 from peerscript.protocol.journal import Entry, Journal
 from peerscript.protocol.linkstate import LINK_MOVES, LinkState, Verification
-from peerscript.protocol.linkwords import BYTES_HEAD, MAX_LIVE_TEXT, Away, Beat, Bye, Standing
+from peerscript.protocol.linkwords import BYTES_HEAD, Away, Beat, Bye, Standing
 from peerscript.sessions import Session, Sessions
 
 logger = logging.getLogger("peerscript")
@@ -76,6 +75,7 @@ class Link(Emitter):
         self._life = Lifecycle(f"link to {session.peer_id}", state, LINK_MOVES)
         self._decision: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._path: Path | None = None
+        self._frame_size = SMALLEST_FRAME  # of the path there was last
         self._conversation: Conversation | None = None
         if session.session:
             self._converse()
@@ -110,9 +110,8 @@ class Link(Emitter):
 
     @property
     def max_live_size(self) -> int:
-        """Bytes that fit into one live message on the path there is now."""
-        room = self._path.connection.max_message_size if self._path else SMALLEST_FRAME
-        return min(MAX_LIVE_BYTES, room - BYTES_HEAD)
+        """Bytes that fit into one live message."""
+        return min(MAX_LIVE_BYTES, self._frame_size - BYTES_HEAD)
 
     @property
     def history(self) -> list[Entry]:
@@ -139,9 +138,9 @@ class Link(Emitter):
             LinkClosed: the Link is over, or not yet proven.
             OutboxFull: a million characters wait to be delivered.
             MessageTooBig: it has more than a million characters itself.
+            SerializationError: it has a lone surrogate, which is no character.
         """
-        if len(text) > MAX_TEXT:
-            raise MessageTooBig(f"{len(text)} characters, and {MAX_TEXT} are the most")
+        check_text(text, MAX_TEXT)
         return self._open().send_text(text)
 
     async def send_live(self, payload: str | bytes) -> None:
@@ -149,11 +148,11 @@ class Link(Emitter):
 
         Raises:
             LinkClosed: the Link is over, lost, or not yet proven.
-            MessageTooBig: more than 64 Ki characters or 128 KiB.
+            MessageTooBig: more than `max_live_size`, where a text counts as JSON, or more than
+                64 Ki characters.
+            SerializationError: it has a lone surrogate, which is no character.
         """
-        limit = MAX_LIVE_TEXT if isinstance(payload, str) else MAX_LIVE_BYTES
-        if len(payload) > limit:
-            raise MessageTooBig(f"{len(payload)} in one live message, and {limit} are the most")
+        check_live(payload, self.max_live_size)
         while not self._open().live_room and self.state is not LinkState.LOST:
             await self._life.change()
         if self.state is LinkState.LOST:
@@ -205,10 +204,7 @@ class Link(Emitter):
 
     async def close(self) -> None:
         """End it for both sides, and forget it. Ending it twice does nothing."""
-        path = self._path
-        if self.state is LinkState.ASKING:
-            self.refuse()
-            return
+        path, self._path = self._path, None
         self.end(None)
         if path is not None:
             await path.leave()
@@ -246,7 +242,14 @@ class Link(Emitter):
         self._emit("change")
 
     def establish(self, session: Session) -> None:
-        """The first handshake is through."""
+        """The first handshake is through.
+
+        Raises:
+            StorageFull: the tab keeps no more.
+            LinkClosed: it was ended meanwhile.
+        """
+        if self.state is LinkState.CLOSED:
+            raise LinkClosed(f"the link to {self.peer_id} was ended meanwhile")
         self.keep(session)
         if self._conversation is None:
             self._converse()
@@ -256,6 +259,7 @@ class Link(Emitter):
         """Go on over a path that was just proven; the one before is closed."""
         before, self._path = self._path, path
         self.trouble = None
+        self._frame_size = path.connection.max_message_size
         seen = path.connection.fingerprints
         self.certificate = seen.remote if seen else b""
         self._open().attach(path)
@@ -273,7 +277,7 @@ class Link(Emitter):
 
     def tick(self) -> None:
         """Called every second: give a sign of life, and miss theirs."""
-        if self._path is not None and self._path.tick() and self.connected:
+        if self._path is not None and self._path.tick():
             self._miss(ConnectionLost(f"nothing is heard from {self.peer_id}"))
 
     def freeze(self) -> None:
@@ -292,8 +296,12 @@ class Link(Emitter):
         if self.state is LinkState.CLOSED:
             return
         self.trouble = trouble
-        self._path = None
-        self._sessions.forget(self.session)
+        self._decide(False)
+        if self._path is not None:
+            self._path.abandon()
+            self._path = None
+        if self.session.session or self.dialled:  # else nothing is kept of them
+            self._sessions.forget(self.session)
         if self._conversation is not None:
             self._conversation.close()
         self.move(LinkState.CLOSED)
@@ -324,6 +332,7 @@ class Link(Emitter):
         if isinstance(word, Standing):
             self._met(word.name)
         elif self._missed and conversation.stands:
+            self.trouble = None
             self.move(LinkState.CONNECTED)  # the path has healed by itself
 
     def _met(self, name: str) -> None:
@@ -335,10 +344,9 @@ class Link(Emitter):
         return self.state in (LinkState.RECONNECTING, LinkState.LOST)
 
     def _miss(self, trouble: PeerScriptError | None) -> None:
-        self.trouble = trouble
-        if self.connected:
+        if self.state is not LinkState.LOST:
+            self.trouble = trouble
             self.move(LinkState.RECONNECTING)
-        if self.state is LinkState.RECONNECTING:
             self._owner.mend(self)
 
     def _converse(self) -> None:

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 from peerscript.connection import DataConnection
 from peerscript.errors import (
+    LinkClosed,
     LinkMisused,
     LinkRefused,
     PeerScriptError,
@@ -35,6 +36,7 @@ from peerscript.ports import PageEvent
 from peerscript.presence import PeerState
 from peerscript.protocol.handshake import Mode, Outcome
 from peerscript.protocol.heartbeat import INTERVAL
+from peerscript.protocol.ids import check_id
 from peerscript.protocol.invites import Invites, secret_bytes
 from peerscript.protocol.linkstate import LinkState
 from peerscript.protocol.linkwords import MAX_NAME
@@ -42,6 +44,8 @@ from peerscript.reception import LABEL, Reception, established
 from peerscript.sessions import Session, Sessions
 
 logger = logging.getLogger("peerscript")
+
+REFUSED_PAUSE = 15.0  # seconds before a broker that has said no is asked again
 
 
 class Links(Emitter):
@@ -68,7 +72,7 @@ class Links(Emitter):
     ) -> None:
         super().__init__()
         self._peer = peer
-        self._name = name[:MAX_NAME]
+        self._name = name.encode(errors="replace").decode()[:MAX_NAME]
         self._capabilities = capabilities
         self._sessions = Sessions(peer.browser.storage() if storage is None else storage)
         self.invites = Invites(self._sessions.invites(), self._save_invites)
@@ -77,7 +81,7 @@ class Links(Emitter):
         self._reception = Reception(
             self, capabilities, lambda error, peer_id: self._emit("refused", error, peer_id)
         )
-        self._healing = Healing(peer, self._try)
+        self._healing = Healing(peer, self._try, self._start)
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwatch = peer.browser.watch(self._on_page_event)
 
@@ -136,8 +140,9 @@ class Links(Emitter):
                 must let this page in.
 
         Raises:
-            InvalidSecret: that is no secret.
+            InvalidSecret, InvalidId: that is no secret, or no ID.
         """
+        check_id(peer_id)
         if secret is not None:
             secret_bytes(secret)
         known = self.with_peer(peer_id)
@@ -163,10 +168,11 @@ class Links(Emitter):
 
     # Tasks of our own
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -178,11 +184,14 @@ class Links(Emitter):
     async def _stay_online(self) -> None:
         """Without the broker nobody can come, or come back."""
         async for state in self._peer.states():
-            if state is PeerState.DISCONNECTED:
+            if state is PeerState.OPEN:
+                self._healing.hurry()
+            while state is self._peer.state is PeerState.DISCONNECTED:
                 try:
                     await self._peer.reconnect(timeout=None)
                 except PeerScriptError as error:
                     logger.warning("the broker: %s", error)
+                    await asyncio.sleep(REFUSED_PAUSE)
 
     async def _tick(self) -> None:
         while True:
@@ -223,10 +232,10 @@ class Links(Emitter):
     # What Links ask for (link.Owner)
 
     def mend(self, link: Link) -> None:
-        if not self._healing.mends(link):
-            self._start(self._healing.mend(link))
+        self._healing.mend(link)
 
     def ended(self, link: Link) -> None:
+        self._healing.stop(link)
         if link in self._links:
             self._links.remove(link)
 
@@ -235,15 +244,18 @@ class Links(Emitter):
     async def _try(self, link: Link) -> None:
         """Dial once, and go on over the path if it is proven (healing.Try)."""
         connection, outcome = await dial(self._peer, link.session, self._capabilities, LABEL)
-        if link.state is LinkState.CLOSED or not link.dialled:
-            await connection.close(flush=False)  # not wanted any more
-            return
-        if outcome.mode is Mode.PHRASE:
-            outcome = await self._be_admitted(link, connection, outcome)
-        if outcome.mode is not Mode.RESUME:
-            link.capabilities = outcome.capabilities
-            link.establish(established(link.session, outcome))
-        self.go_on(link, connection)
+        try:
+            if not link.dialled:
+                raise LinkClosed("not wanted any more: the other page has come")
+            if outcome.mode is Mode.PHRASE:
+                outcome = await self._be_admitted(link, connection, outcome)
+            if outcome.mode is not Mode.RESUME:
+                link.capabilities = outcome.capabilities
+                link.establish(established(link.session, outcome))
+            self.go_on(link, connection)
+        except BaseException:
+            await connection.close(flush=False)
+            raise
 
     async def _be_admitted(
         self, link: Link, connection: DataConnection, outcome: Outcome

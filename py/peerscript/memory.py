@@ -243,6 +243,7 @@ class MemoryChannel:
         self.peer = peer
         self._network = network
         self._queue: deque[Frame] = deque()
+        self._queued = 0
         self._events: ChannelEvents | None = None
         self._open = False
         self._finishing = False
@@ -250,7 +251,7 @@ class MemoryChannel:
 
     @property
     def buffered_amount(self) -> int:
-        return sum(len(frame) for frame in self._queue)
+        return self._queued
 
     def fingerprints(self) -> Fingerprints | None:
         return Fingerprints(self.certificate, self.other.certificate) if self._open else None
@@ -262,6 +263,7 @@ class MemoryChannel:
         if not self._open:
             raise ConnectionClosed(f"the channel to {self.peer} is not open")
         self._queue.append(frame)
+        self._queued += len(frame)
         _soon(self.carry)
 
     def send_all(self, frames: Sequence[Frame]) -> None:
@@ -273,11 +275,12 @@ class MemoryChannel:
         if self._network.held:
             return
         if self._queue:
-            above = self.buffered_amount > LOW_WATER
+            above = self._queued > LOW_WATER
             frame = self._queue.popleft()
+            self._queued -= len(frame)
             if self.other._events is not None:
                 self.other._events.on_frame(frame)
-            if above and self.buffered_amount <= LOW_WATER and self._events is not None:
+            if above and self._queued <= LOW_WATER and self._events is not None:
                 self._events.on_room()
             _soon(self.carry)
         elif self._finishing:
@@ -316,6 +319,7 @@ class MemoryChannel:
         self._events = None
         self._open = False
         self._queue.clear()
+        self._queued = 0
         if self in self._network.channels:
             self._network.channels.remove(self)
 

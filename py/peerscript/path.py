@@ -19,6 +19,8 @@ logger = logging.getLogger("peerscript")
 
 FRAMES_PER_SECOND = 1000  # that another page may send in the long run
 FRAMES_AT_ONCE = 8000
+OWN_FRAMES_AT_ONCE = 2000  # so that those that a stalled network delivers together are not too many
+PAUSE = 0.02  # seconds until more may be sent
 FAREWELL = 2.0  # seconds for the last words to leave
 
 Hear = Callable[["Path", Any], None]
@@ -85,11 +87,18 @@ class Path:
             self._hear(self, word)
 
     async def _write(self) -> None:
+        pace = Throttle(FRAMES_PER_SECOND, OWN_FRAMES_AT_ONCE, self._now())
         try:
             async for frame in self._outgoing:
+                if not pace.allows(self._now()):
+                    await asyncio.sleep(PAUSE)
+                    pace.allows(self._now())  # now many may leave
                 await self.connection.send(frame)
         except ConnectionClosed as error:
             logger.debug("to %s: %s", self.connection.peer, error)  # `run` ends, and tells
+        except PeerScriptError as error:
+            logger.warning("to %s: %s", self.connection.peer, error)
+            await self.connection.close(flush=False)
 
     def tick(self) -> bool:
         """Give a sign of life; return whether the other side has been silent for too long."""

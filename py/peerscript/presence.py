@@ -109,6 +109,17 @@ class Presence(Emitter, ABC):
             seen = self.state
             yield seen
 
+    async def wait_open(self) -> None:
+        """Return as soon as the broker knows this page.
+
+        Raises:
+            Disconnected: this peer is closed for good.
+        """
+        while not self.open:
+            if self.destroyed:
+                raise Disconnected("this peer is closed")
+            await self._life.change()
+
     async def start(self, *, timeout: float = LOG_ON_TIMEOUT) -> None:
         """Log on to the broker; return when it knows this page.
 

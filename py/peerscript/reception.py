@@ -72,7 +72,7 @@ class Reception:
     async def welcome(self, connection: DataConnection) -> None:
         """Let somebody show who they are; return when they are in, or gone."""
         if connection.label != LABEL or connection.serialization != "raw":
-            await connection.close()  # some other program's; nothing here can talk to it
+            await connection.close(flush=False)  # some other program's: nothing here can read it
             return
         try:
             outcome = await self._greet(connection)
@@ -96,7 +96,7 @@ class Reception:
                 connection,
                 self._household.own_id,
                 lambda mode, session: self._keys_for(connection.peer, mode, session),
-                self._approve,
+                lambda outcome: self._approve(connection.peer, outcome),
                 capabilities=self._capabilities,
             )
         finally:
@@ -108,21 +108,21 @@ class Reception:
             raise HandshakeFailed(Reason.GLARE, "this page dials already")
         if mode is Mode.SECRET:
             return self._household.invites.keys()
-        if mode is Mode.RESUME:
-            return _resume_key(known, session)
-        self._require_room(known)
-        return ()
+        return _resume_key(known, session) if mode is Mode.RESUME else ()
 
-    def _require_room(self, known: Link | None) -> None:
+    def _require_room(self, peer_id: str) -> None:
         """A stranger disturbs nobody who is here, and no crowd of them fills the page."""
+        known = self._household.with_peer(peer_id)
         if known is not None and known.state is not LinkState.LOST and not _dials(known):
             raise HandshakeFailed(Reason.BUSY, "somebody with this ID is here")
         asking = sum(link.state is LinkState.ASKING for link in self._household.all)
         if asking >= MAX_AT_THE_DOOR:
             raise HandshakeFailed(Reason.BUSY, "too many wait to be let in")
 
-    def _approve(self, outcome: Outcome) -> None:
-        if outcome.mode is Mode.SECRET:
+    def _approve(self, peer_id: str, outcome: Outcome) -> None:
+        if outcome.mode is Mode.PHRASE:
+            self._require_room(peer_id)
+        elif outcome.mode is Mode.SECRET:
             closed = self._household.invites.redeem(outcome.proved, time.time())
             if closed is not None:
                 raise HandshakeFailed(closed, "the invite is over")
@@ -130,7 +130,7 @@ class Reception:
     def _let_in(self, connection: DataConnection, outcome: Outcome) -> None:
         known = self._household.with_peer(connection.peer)
         if outcome.mode is Mode.RESUME:
-            if known is None:
+            if known is None or known.session.session != outcome.session:
                 raise LinkClosed("it was ended meanwhile")
             self._household.go_on(known, connection)
             return
@@ -143,7 +143,11 @@ class Reception:
 
     def _establish(self, link: Link, connection: DataConnection, outcome: Outcome) -> None:
         link.capabilities = outcome.capabilities
-        link.establish(replace(established(link.session, outcome), guest=False, secret=""))
+        try:
+            link.establish(replace(established(link.session, outcome), guest=False, secret=""))
+        except PeerScriptError as error:
+            link.end(error)
+            raise
         self._household.go_on(link, connection)
 
     def _end_earlier(self, peer_id: str, besides: Link | None = None) -> None:
@@ -165,7 +169,7 @@ class Reception:
         if not link.decision.done():
             link.end(LinkClosed("they did not wait"))
             await connection.close(flush=False)
-        elif link.decision.result():
+        elif link.decision.result() and link.state is LinkState.ASKING:
             await self._admit(link, connection, outcome)
         else:
             link.end(None)
@@ -179,6 +183,7 @@ class Reception:
             self._establish(link, connection, replace(outcome, resume=key))
         except PeerScriptError as error:
             link.end(error)
+            raise
 
 
 def established(session: Session, outcome: Outcome) -> Session:

@@ -18,12 +18,15 @@ class LinkState(Enum):
 
 
 _ENDS = frozenset({LinkState.CLOSED})
+_BROKEN = frozenset({LinkState.RECONNECTING})  # even the first path, right after its proof
 
 LINK_MOVES = {
-    LinkState.CONNECTING: _ENDS | {LinkState.WAITING, LinkState.CONNECTED, LinkState.LOST},
-    LinkState.ASKING: _ENDS | {LinkState.CONNECTED},
-    LinkState.WAITING: _ENDS | {LinkState.CONNECTED, LinkState.LOST},
-    LinkState.CONNECTED: _ENDS | {LinkState.RECONNECTING},
+    LinkState.CONNECTING: _ENDS
+    | _BROKEN
+    | {LinkState.WAITING, LinkState.CONNECTED, LinkState.LOST},
+    LinkState.ASKING: _ENDS | _BROKEN | {LinkState.CONNECTED},
+    LinkState.WAITING: _ENDS | _BROKEN | {LinkState.CONNECTED, LinkState.LOST},
+    LinkState.CONNECTED: _ENDS | _BROKEN,
     LinkState.RECONNECTING: _ENDS | {LinkState.CONNECTED, LinkState.LOST},
     LinkState.LOST: _ENDS | {LinkState.CONNECTING, LinkState.RECONNECTING, LinkState.CONNECTED},
     LinkState.CLOSED: frozenset[LinkState](),
