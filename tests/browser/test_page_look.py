@@ -105,8 +105,8 @@ def connected(page: Page) -> None:
     alone(page)
     set_status(page, "connected", "Connected to Mira’s phone")
     for name, detail, state in (
-        ("Mira’s phone", "connected directly; not verified", "connected"),
-        ("4f1c2f9e-7d0b-4f6e-9f0a-2f7f0c1f9b52", "connecting…", "connecting"),
+        ("Mira’s phone", "Connected.", "connected"),
+        ("Guest 4f1c", "Reconnecting…", "reconnecting"),
     ):
         add(
             page,
@@ -147,6 +147,22 @@ def connected(page: Page) -> None:
         )
 
 
+def door(page: Page) -> None:
+    """Somebody asks to be let in, and somebody else is out of reach."""
+    connected(page)
+    for name, state, detail in (
+        ("Guest 77aa", "asking", "Asks to be let in, and has no link of yours."),
+        ("Guest 9b52", "lost", "Out of reach. Nobody by that ID is there."),
+    ):
+        slots = {"name": name, "detail": detail, "trust": "Not verified.", "phrase": ""}
+        if state == "asking":
+            slots["phrase"] = "lighthouse kangaroo trumpet hedgehog"
+        add(page, "peers", "peer", slots, data_peer_id=name, data_state=state, data_asks="")
+    page.locator("#peers .phrase").evaluate_all(
+        "rows => rows.forEach(e => e.hidden = !e.textContent)"
+    )
+
+
 def files(page: Page) -> None:
     connected(page)
     open_tab(page, "files")
@@ -185,7 +201,7 @@ def settings(page: Page) -> None:
 
 
 STATES = [
-    loading, slow, broken, alone, notices, connected, files, people, ringing, call, settings,
+    loading, slow, broken, alone, notices, connected, door, files, people, ringing, call, settings,
 ]  # fmt: skip
 
 

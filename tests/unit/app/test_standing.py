@@ -60,7 +60,7 @@ async def test_who_asks_or_is_lost_leaves_the_page_ready(
     await wait(lambda: alice.contact("bob").state is LinkState.LOST)
     dave.people.connect(Invite("alice"))
     await wait(lambda: alice.people.find("dave"))
-    assert stands(alice) == ("ready", "Ready")
+    assert stands(alice) == ("ready", "dave asks to be let in")
 
 
 async def test_without_the_broker(dave: Any, network: MemoryNetwork, wait: Any) -> None:
