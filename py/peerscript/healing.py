@@ -36,6 +36,7 @@ logger = logging.getLogger("peerscript")
 ATTEMPT_TIMEOUT = 10.0  # seconds for one connection
 GIVE_UP_AFTER = 180.0  # seconds without a path
 GONE_AFTER = 30.0  # seconds in which a page that was closed may be back from a reload
+LOOK_AFTER = 4.0  # seconds until a host looks again whether the guest is back
 RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is not trusted
 _MENDABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
 _PASSING = frozenset({"busy", "glare"})  # reasons of refusal that may be gone in a moment
@@ -154,17 +155,16 @@ class Healing:
         """Return why it was given up, if it was."""
         began = reachable_since = self._now()
         left = not isinstance(link.trouble, ConnectionLost)
-        for delay in delays():
-            await self._pause(delay)
+        while True:
+            await self._pause(LOOK_AFTER)
             if link.state is not LinkState.RECONNECTING:
-                break
+                return None
             if not self._peer.open:
                 reachable_since = self._now()
             waited, reachable = self._now() - began, self._now() - reachable_since
             if waited > GIVE_UP_AFTER or (left and reachable > GONE_AFTER):
                 return ConnectError(f"{link.peer_id} has not come back")
             await self._have_a_broker(began)
-        return None
 
     async def _have_a_broker(self, began: float) -> None:
         """Leave the broker when its socket may be dead, which the browser would not tell; `Links`
