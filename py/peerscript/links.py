@@ -40,7 +40,7 @@ from peerscript.protocol.ids import check_id
 from peerscript.protocol.invites import Invites, secret_bytes
 from peerscript.protocol.linkstate import LinkState
 from peerscript.protocol.linkwords import MAX_NAME
-from peerscript.reception import LABEL, Reception, established
+from peerscript.reception import LABEL, MAX_LINKS, Reception, established
 from peerscript.sessions import Session, Sessions
 
 logger = logging.getLogger("peerscript")
@@ -146,7 +146,7 @@ class Links(Emitter):
         if secret is not None:
             secret_bytes(secret)
         known = self.with_peer(peer_id)
-        if known is not None and isinstance(known.trouble, LinkRefused):
+        if known is not None and _is_superseded(known, secret):
             known.end(None)  # a new invite: what the old one gave is over
         elif known is not None:
             known.retry()
@@ -217,7 +217,11 @@ class Links(Emitter):
             self._start(self._reception.welcome(connection))
 
     def add(self, session: Session, state: LinkState) -> Link:
-        """Take in a new Link."""
+        """Take in a new Link. Where there are very many, the one that is lost longest is ended."""
+        if len(self._links) >= MAX_LINKS:
+            lost = (link for link in self._links if link.state is LinkState.LOST)
+            if oldest := next(lost, None):
+                oldest.end(LinkClosed("too many others have come since"))
         link = Link(session, self._sessions, self._name, self, state)
         self._links.append(link)
         self._new.put(link)
@@ -281,3 +285,11 @@ class Links(Emitter):
             link.end(error)
         else:
             link.detach(path, reason)
+
+
+def _is_superseded(link: Link, secret: str | None) -> bool:
+    """Whether to begin anew with this secret, rather than try again what is lost."""
+    never_met = link.state is LinkState.LOST and not link.session.key
+    return isinstance(link.trouble, LinkRefused) or (
+        never_met and (secret or "") != link.session.secret
+    )

@@ -25,6 +25,7 @@ logger = logging.getLogger("peerscript")
 
 LABEL = "peerscript-link"
 MAX_GREETINGS = 16  # handshakes that may be under way at once
+MAX_LINKS = 100  # people at once
 MAX_AT_THE_DOOR = 8  # strangers who may wait to be let in
 
 
@@ -120,6 +121,9 @@ class Reception:
             raise HandshakeFailed(Reason.BUSY, "too many wait to be let in")
 
     def _approve(self, peer_id: str, outcome: Outcome) -> None:
+        here = sum(link.state is not LinkState.LOST for link in self._household.all)
+        if outcome.mode is not Mode.RESUME and here >= MAX_LINKS:
+            raise HandshakeFailed(Reason.BUSY, "too many people are here")
         if outcome.mode is Mode.PHRASE:
             self._require_room(peer_id)
         elif outcome.mode is Mode.SECRET:

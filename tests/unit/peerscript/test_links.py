@@ -50,6 +50,29 @@ async def test_a_link_in_a_few_lines(network: MemoryNetwork) -> None:
         assert links.with_peer("carol") is None
 
 
+async def test_a_new_invite_after_a_dial_that_found_nobody(open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    with pytest.raises(PeerUnavailable):
+        await bob.links.connect("alice", WRONG)
+    alice = await open_page("alice")
+    assert (await bob.links.connect("alice", alice.links.invites.issue().secret)).connected
+
+
+async def test_no_more_people_than_a_page_can_hold(
+    host: Page, guest: Page, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("links", "reception"):
+        monkeypatch.setattr(f"peerscript.{module}.MAX_LINKS", 2)
+    secret = host.links.invites.issue().secret
+    carol, dave = await open_page("carol"), await open_page("dave")
+    await carol.links.connect("alice", secret)
+    assert (await refused(dave, secret))[:2] == ("busy", True)
+    await guest.unload()
+    await until(lambda: host.link("bob").state is LinkState.LOST)
+    assert (await dave.links.connect("alice", secret)).connected
+    assert {link.peer_id for link in host.links.all} == {"carol", "dave"}  # Bob is forgotten
+
+
 async def refused(page: Page, secret: str | None) -> tuple[str, bool, Link]:
     """Why the page is not taken, whether the other side said so, and the Link."""
     link = page.links.dial("alice", secret)
