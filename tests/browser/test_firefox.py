@@ -30,6 +30,14 @@ def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path
             "from Firefox"
         )
 
+        guest.evaluate("void location.reload()")
+        chromium.locator("#status[data-state='reconnecting']").wait_for()
+        wait_connected(chromium)
+        chromium.fill("#chat-input", "after a reload")
+        chromium.click("#chat-send")
+        texts = "[...document.querySelectorAll('.message .text')].map(e => e.textContent).join()"
+        guest.eventually(f"{texts} === 'from Chromium 😀,from Firefox,after a reload'")
+
         content = random.Random(8).randbytes(8_000_000)
         (tmp_path / "file.bin").write_bytes(content)
         chromium.set_input_files("#file-input", tmp_path / "file.bin")
