@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -16,6 +16,9 @@ from harness import Browsers, Site, served, watched
 from serving.build import build
 from serving.node import packages
 from serving.places import CACHE, ROOT
+
+# Three browsers starting on two cores can take longer than the 5 s that Playwright waits.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
