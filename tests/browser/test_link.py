@@ -191,6 +191,7 @@ def test_several_people_each_with_a_chat_of_their_own(browsers: Browsers) -> Non
     expect(host.locator(".message:visible")).to_have_count(1)
     for page, text in ((ann, "from Ann"), (bob, "from Bob")):
         host.click(f"{row(host, page)} [data-action='choose']")
+        expect(host.locator(".message:visible")).to_have_count(1)  # those with the other are hidden
         expect(host.locator(".message:visible .text")).to_have_text(text)
         say(host, f"answer to {text}")
         expect(page.locator(".message:not([data-from='me']) .text")).to_have_text(
