@@ -1,10 +1,12 @@
 """The Links of one page: who comes in, whom it dials, and whose path has to be mended.
 
-async with Peer() as peer, Links(peer, name="Ada") as links:
-    invite = links.invites.issue()
-    print(f"https://example.org/#{peer.id}.{invite.secret}")
-    async for link in links:
-        link.send("hello")
+    async with Peer() as peer, Links(peer, name="Ada") as links:
+        invite = links.invites.issue()
+        print(f"https://example.org/#{peer.id}.{invite.secret}")
+        async for link in links:
+            link.send("hello")
+
+Whoever has come by that link has proved it before `links` gives them.
 """
 
 from __future__ import annotations

@@ -174,15 +174,10 @@ class Browsers:
 
     def kill(self, page: Page) -> None:
         """End a page's browser process as a power cut would: no event, no goodbye."""
-        browser = page.context.browser
-        if browser is None:
-            raise RuntimeError("this page has no browser of its own")
-        session = browser.new_browser_cdp_session()
-        processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-        for process in processes:
+        for process in processes(page):
             with suppress(ProcessLookupError):
-                os.kill(process["id"], signal.SIGKILL)
-        self._open.remove(browser)
+                os.kill(process, signal.SIGKILL)
+        self._open = [each for each in self._open if each is not page.context.browser]
 
     def close(self) -> None:
         for browser in self._open:
@@ -217,6 +212,34 @@ def own_id(page: Page) -> str:
         if page.locator("#my-id").is_visible()
         else str(page.locator("#my-id").text_content())
     )
+
+
+def processes(page: Page) -> list[int]:
+    """All processes of a page's browser."""
+    browser = page.context.browser
+    if browser is None:
+        raise RuntimeError("this page has no browser of its own")
+    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    return [process["id"] for process in found]
+
+
+@contextmanager
+def stopped(page: Page) -> Iterator[None]:
+    """Stop all processes of a page's browser, whose sockets stay open; let them go on after."""
+    found = processes(page)
+    for process in found:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in found:
+            os.kill(process, signal.SIGCONT)
+
+
+def say(page: Page, text: str) -> None:
+    """Write in the chat, and send it."""
+    page.fill("#chat-input", text)
+    page.click("#chat-send")
 
 
 def invite(page: Page) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from harness import Browsers, own_id
+from harness import Browsers, own_id, say
 
 # Plain PeerJS, as the page has loaded it, dials as a Link does and sends what it likes.
 ATTACK = """async ([id, port]) => {
@@ -30,11 +30,6 @@ ATTACK = """async ([id, port]) => {
   peer.destroy();
   return found;
 }"""
-
-
-def say(page: Page, text: str) -> None:
-    page.fill("#chat-input", text)
-    page.click("#chat-send")
 
 
 def test_rubbish_is_turned_away_and_disturbs_nobody(browsers: Browsers) -> None:

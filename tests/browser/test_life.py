@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from harness import Browsers, served
+from harness import Browsers, served, stopped
 from test_library import PRELUDE, START, python, run
 
 # An illegal move of a state machine is an exception; here every one of them is kept.
@@ -126,22 +123,6 @@ def took(page: Page, code: str) -> float:
     return time.monotonic() - start
 
 
-@contextmanager
-def frozen(page: Page) -> Iterator[None]:
-    """Stop all processes of a page's browser, whose sockets stay open; let them go on after."""
-    browser = page.context.browser
-    assert browser is not None
-    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-    processes = [process["id"] for process in found]
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in processes:
-            os.kill(process, signal.SIGCONT)
-
-
 def test_the_broker_is_lost_and_found(pool: Pool) -> None:
     server, client = pool.pages(2)
     pool.lab.watch.expected += ["WebSocket connection", "ERR_", "broker: "]
@@ -198,7 +179,7 @@ def test_a_dead_socket_holds_the_id_and_we_come_back_all_the_same(pool: Pool) ->
     first, second, visitor = pool.pages(3)
     pool.lab.watch.expected += ["WebSocket connection", "ERR_", "broker: "]
     run(first, ECHO)
-    with frozen(first):
+    with stopped(first):
         assert took(second, ECHO) < 12
     pool.lab.kill(first)
     trip = """

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, own_id, wait_connected, wait_ready
+from harness import Browsers, invite, own_id, say, stopped, wait_connected, wait_ready
 
 CONNECTED = "#peers > [data-state='connected']"
 LEFT = "#peers > :not([data-state='connected'])"
-
-
-def say(page: Page, text: str) -> None:
-    page.fill("#chat-input", text)
-    page.click("#chat-send")
 
 
 def row(page: Page, other: Page) -> str:
@@ -40,21 +31,6 @@ def seconds_until_left(page: Page, leave: object) -> float:
     leave()
     page.locator(LEFT).wait_for(state="attached", timeout=10_000)
     return time.monotonic() - start
-
-
-@contextmanager
-def stopped(page: Page) -> Iterator[None]:
-    """Stop all processes of a page's browser; let them go on after."""
-    browser = page.context.browser
-    assert browser is not None
-    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-    for process in found:
-        os.kill(process["id"], signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in found:
-            os.kill(process["id"], signal.SIGCONT)
 
 
 def test_who_comes_by_the_link_is_verified_and_the_secret_stays_secret(browsers: Browsers) -> None:

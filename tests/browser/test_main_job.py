@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, own_id, sees_moving_picture, wait_connected
+from harness import Browsers, invite, own_id, say, sees_moving_picture, wait_connected
 
 TEXTS = [
     "Hi 😀👩‍👩‍👧",
@@ -23,11 +23,6 @@ TEXTS = [
 @pytest.fixture
 def pair(browsers: Browsers) -> tuple[Page, Page]:
     return browsers.pair()
-
-
-def say(page: Page, text: str) -> None:
-    page.fill("#chat-input", text)
-    page.click("#chat-send")
 
 
 def test_texts_both_ways_as_text(pair: tuple[Page, Page]) -> None:

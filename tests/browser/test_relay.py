@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import PATHS_KEPT, Browsers, invite, sees_moving_picture, wait_connected, wait_ready
+from harness import (
+    PATHS_KEPT,
+    Browsers,
+    invite,
+    say,
+    sees_moving_picture,
+    wait_connected,
+    wait_ready,
+)
 from turn import TurnServer, turn_server
 
 CANDIDATE_TYPES = """async () => {
@@ -50,11 +58,6 @@ def relayed(browsers: Browsers, turn: TurnServer, fragment: str = "") -> Page:
     page.goto(browsers.site.url + "?again" + fragment)
     wait_ready(page)
     return page
-
-
-def say(page: Page, text: str) -> None:
-    page.fill("#chat-input", text)
-    page.click("#chat-send")
 
 
 def test_the_main_job_through_a_relay_that_goes_and_comes(
