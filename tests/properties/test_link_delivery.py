@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -18,62 +17,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from peerscript.protocol.delivery import Lane, OutOfStep
-from peerscript.protocol.journal import Journal, JournalFull
+from peerscript.protocol.delivery import OutOfStep
+from peerscript.protocol.journal import Journal
 from peerscript.protocol.linkwords import PART_SIZE, WORDS, Ack, Kept, Standing, kept_parts
+from tests.properties.crashing import PREFIX, Crash, Disk, simulated
 
-PREFIX = "messages/"
 ADA, BOB = 0, 1
 sides = st.sampled_from((ADA, BOB))
-
-
-class Crash(Exception):
-    """The page is gone, between two steps."""
-
-
-class Disk(MutableMapping[str, str]):
-    """A tab's storage, whose page may be killed at any write. What is written stays.
-
-    Attributes:
-        fuse: how many more changes the page lives through; None for all.
-        before: whether it dies before the change after them, or just behind it.
-        room: characters that fit.
-    """
-
-    def __init__(self) -> None:
-        self.records: dict[str, str] = {}
-        self.fuse: int | None = None
-        self.before = True
-        self.room = 10_000_000
-
-    def _burn(self, *, before: bool) -> None:
-        if self.fuse == 0 and self.before is before:
-            self.fuse = None
-            raise Crash
-        if self.fuse and not before:
-            self.fuse -= 1
-
-    def __setitem__(self, name: str, value: str) -> None:
-        self._burn(before=True)
-        others = sum(len(each) for key, each in self.records.items() if key != name)
-        if others + len(value) > self.room:
-            raise OSError("QuotaExceededError")
-        self.records[name] = value
-        self._burn(before=False)
-
-    def __delitem__(self, name: str) -> None:
-        self._burn(before=True)
-        del self.records[name]
-        self._burn(before=False)
-
-    def __getitem__(self, name: str) -> str:
-        return self.records[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.records)
-
-    def __len__(self) -> int:
-        return len(self.records)
 
 
 class Path:
@@ -310,9 +260,6 @@ class Pair(RuleBasedStateMachine):
             assert page.journal.lane.waiting == 0
 
 
-simulated = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
 TestPair = Pair.TestCase
 TestPair.settings = simulated
 
@@ -355,158 +302,3 @@ def test_the_simulation_finds_the_wrong_order(wrong: type[Pair]) -> None:
     )
     with pytest.raises((AssertionError, OutOfStep)):
         run_state_machine_as_test(wrong, settings=search)
-
-
-class Lanes(RuleBasedStateMachine):
-    """A lane that nobody keeps: paths break, come back and repeat, and the other side may lie."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.near: Lane[str | bytes] = Lane()
-        self.far: Lane[str | bytes] = Lane()
-        self.sent: list[str | bytes] = []
-        self.arrived: list[str | bytes] = []
-        self.way: deque[tuple[int, str | bytes]] = deque()
-        self.old: list[deque[tuple[int, str | bytes]]] = []
-
-    @rule(payload=st.text(max_size=3) | st.binary(max_size=3))
-    def send(self, payload: str | bytes) -> None:
-        self.sent.append(payload)
-        self.way.append((self.near.send(payload), payload))
-
-    @rule(count=st.integers(1, 5))
-    def deliver(self, count: int) -> None:
-        self._deliver(self.way, count)
-
-    @precondition(lambda self: self.old)
-    @rule(which=st.integers(0, 5))
-    def deliver_late(self, which: int) -> None:
-        way = self.old.pop(which % len(self.old))
-        self._deliver(way, len(way))
-
-    def _deliver(self, way: deque[tuple[int, str | bytes]], count: int) -> None:
-        for _ in range(min(count, len(way))):
-            number, payload = way.popleft()
-            if self.far.take(number):
-                self.arrived.append(payload)
-
-    @rule(behind=st.integers(0, 5))
-    def confirm(self, behind: int) -> None:
-        number = max(self.far.received - behind, 0)
-        before = self.near.waiting
-        fresh = self.near.acknowledge(number)
-        assert fresh == list(range(number - len(fresh) + 1, number + 1))
-        assert self.near.waiting == before - len(fresh)
-
-    @rule()
-    def change_over(self) -> None:
-        if self.way:
-            self.old.append(self.way)
-        self.near.acknowledge(self.far.received)
-        self.way = deque(self.near.unconfirmed())
-
-    @rule(ahead=st.just(1) | st.integers(1, 2**53))
-    def lie(self, ahead: int) -> None:
-        for tell in (
-            lambda: self.near.acknowledge(self.near.sent + ahead),
-            lambda: self.far.take(self.far.received + 1 + ahead),
-        ):
-            before = vars(self.near).copy(), self.near.unconfirmed(), vars(self.far).copy()
-            with pytest.raises(OutOfStep):
-                tell()
-            after = vars(self.near).copy(), self.near.unconfirmed(), vars(self.far).copy()
-            assert after == before
-
-    @invariant()
-    def each_arrives_once_and_in_order(self) -> None:
-        assert self.arrived == self.sent[: len(self.arrived)]
-        waiting = self.near.unconfirmed()
-        assert [number for number, _ in waiting] == [
-            *range(self.near.sent - self.near.waiting + 1, self.near.sent + 1)
-        ]
-        assert [payload for _, payload in waiting] == self.sent[len(self.sent) - len(waiting) :]
-        assert self.near.waiting_size == sum(len(payload) for _, payload in waiting)
-
-    def teardown(self) -> None:
-        self.change_over()
-        self._deliver(self.way, len(self.way))
-        self.near.acknowledge(self.far.received)
-        assert self.arrived == self.sent
-        assert (self.near.waiting, self.near.waiting_size) == (0, 0)
-
-
-TestLanes = Lanes.TestCase
-TestLanes.settings = simulated
-
-
-class Narrow(RuleBasedStateMachine):
-    """A journal with hardly any room, killed at any change: what must not be lost is not."""
-
-    budget = 700
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.disk = Disk()
-        self.sent: list[str] = []
-        self.received = 0
-        self.confirmed = 0
-        self.reload()
-
-    @rule(fuse=st.none() | st.integers(0, 4), before=st.booleans(), room=st.integers(200, 3000))
-    def change(self, fuse: int | None, before: bool, room: int) -> None:
-        self.disk.fuse, self.disk.before, self.disk.room = fuse, before, room
-
-    @rule()
-    def reload(self) -> None:
-        self.disk.fuse = None
-        self.journal = Journal(self.disk, PREFIX, lambda: 0.0, self.budget)
-
-    @rule(length=st.integers(0, 800), letter=st.sampled_from("x\0"))
-    def send(self, length: int, letter: str) -> None:
-        text = f"{len(self.sent) + 1}:" + letter * length
-        try:
-            self.journal.send(text)
-        except JournalFull:
-            assert self.journal.lane.sent == len(self.sent)
-        except Crash:
-            self.reload()
-            if self.journal.lane.sent > len(self.sent):
-                self.sent.append(text)
-        else:
-            self.sent.append(text)
-
-    @rule(length=st.integers(0, 800))
-    def take(self, length: int) -> None:
-        try:
-            assert self.journal.take(self.received + 1, "y" * length) is not None
-        except JournalFull:
-            assert self.journal.lane.received == self.received
-        except Crash:
-            self.reload()
-            assert self.journal.lane.received in (self.received, self.received + 1)
-            self.received = self.journal.lane.received
-        else:
-            self.received += 1
-
-    @rule(behind=st.integers(0, 2))
-    def acknowledge(self, behind: int) -> None:
-        number = max(len(self.sent) - behind, self.confirmed)
-        self.confirmed = number
-        try:
-            self.journal.acknowledge(number)
-        except Crash:
-            self.reload()
-
-    @invariant()
-    def what_waits_and_both_counters_are_there(self) -> None:
-        copy = dict(self.disk.records)
-        for journal in (self.journal, Journal(copy, PREFIX, lambda: 0.0, self.budget)):
-            assert (journal.lane.sent, journal.lane.received) == (len(self.sent), self.received)
-            waiting = journal.lane.unconfirmed()
-            missing = list(enumerate(self.sent, 1))[self.confirmed :]
-            assert waiting[len(waiting) - len(missing) :] == missing
-            assert all(self.sent[number - 1] == text for number, text in waiting)
-
-
-TestNarrow = Narrow.TestCase
-TestNarrow.settings = simulated

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from peerscript.conversation import ACK_DELAY, MAX_TEXT, Conversation, check_live, check_text
+from peerscript.conversation import (
+    ACK_DELAY,
+    LIVE_WINDOW,
+    MAX_TEXT,
+    UNREAD_LIMIT,
+    Conversation,
+    check_live,
+    check_text,
+)
 from peerscript.errors import (
+    LinkClosed,
     LinkMisused,
     MessageTooBig,
     OutboxFull,
@@ -16,7 +26,10 @@ from peerscript.errors import (
     StorageFull,
 )
 from peerscript.inbox import EndOfInbox
+from peerscript.link import MAX_LIVE_BYTES
+from peerscript.memory import MAX_FRAME_SIZE, MemoryChannel, MemoryNetwork
 from peerscript.protocol.journal import Entry, Journal
+from peerscript.protocol.linkstate import LinkState
 from peerscript.protocol.linkwords import (
     MAX_LIVE_TEXT,
     PART_SIZE,
@@ -28,9 +41,10 @@ from peerscript.protocol.linkwords import (
     Standing,
     encode_bytes,
 )
-from tests.unit.peerscript.pages import QuickLoop
+from tests.unit.peerscript.pages import Page, QuickLoop, until
 
 LOOP = QuickLoop
+OpenPage = Callable[..., Awaitable[Page]]
 
 
 class Paper:
@@ -257,3 +271,202 @@ async def test_what_has_come_can_be_read_after_the_end() -> None:
         await side.talk.next_live()
     assert [entry.text async for entry in side.talk.texts] == ["text"]
     await asyncio.sleep(2 * ACK_DELAY)
+
+
+# Live messages between two pages
+
+
+async def test_live_messages_survive_a_cut(host: Page, guest: Page, network: MemoryNetwork) -> None:
+    sent: list[str | bytes] = []
+    for number in range(300):
+        payload: str | bytes = f"text {number}" if number % 2 else bytes([number % 256]) * number
+        await guest.link("alice").send_live(payload)
+        sent.append(payload)
+        if number in (100, 200):
+            network.cut()
+    await until(lambda: len(host.live["bob"]) == 300)
+    assert host.live["bob"] == sent
+    assert host.restarts["bob"] == 0
+
+
+async def test_live_messages_end_with_the_page(host: Page, guest: Page) -> None:
+    await guest.unload()
+    await host.link("bob").send_live("for the page that is gone")
+    await guest.load()
+    await until(lambda: host.restarts["bob"] == 1)
+    await until(lambda: guest.link("alice").connected)
+    await host.link("bob").send_live("for the new one")
+    await until(lambda: guest.live["alice"])
+    assert guest.live["alice"] == ["for the new one"]
+
+
+async def test_live_messages_that_nobody_has_read_end_with_their_page(
+    host: Page, guest: Page
+) -> None:
+    """What lies unread belongs to the page that is gone, and confirms nothing of the new one."""
+    host.reading.clear()
+    for number in range(5):
+        await guest.link("alice").send_live(f"old {number}")
+    for _ in range(100):
+        await asyncio.sleep(0)
+    await guest.reload()
+    await until(lambda: guest.link("alice").connected and host.restarts["bob"] == 1)
+    host.reading.set()
+    for number in range(3):
+        await guest.link("alice").send_live(f"new {number}")
+    await until(lambda: "new 2" in host.live["bob"])
+    await asyncio.sleep(1)
+    assert [payload for payload in host.live["bob"] if payload != "old 0"] == [
+        *("new 0", "new 1", "new 2")
+    ]
+    assert host.link("bob").connected
+    assert guest.link("alice").connected
+
+
+async def test_send_live_waits_for_who_does_not_read(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """However often the path breaks meanwhile: what lies unread there stays the same."""
+    host.reading.clear()
+    piece = bytes(MAX_LIVE_BYTES // 2)
+    sent = 0
+
+    async def send_all() -> None:
+        nonlocal sent
+        for _ in range(400):
+            await guest.link("alice").send_live(piece)
+            sent += 1
+
+    sending = asyncio.create_task(send_all())
+    for _ in range(4):
+        await asyncio.sleep(3)
+        network.cut()
+    await asyncio.sleep(3)
+    assert LIVE_WINDOW <= sent * len(piece) <= LIVE_WINDOW + 2 * len(piece)
+    host.reading.set()
+    await sending
+    await until(lambda: len(host.live["bob"]) == 400)
+
+
+async def test_many_small_live_messages_wait_for_who_does_not_read(
+    host: Page, guest: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes more room than what it says; the other side counts that, too."""
+    monkeypatch.setattr("peerscript.conversation.LIVE_WINDOW", LIVE_WINDOW // 16)
+    monkeypatch.setattr("peerscript.conversation.UNREAD_LIMIT", UNREAD_LIMIT // 16)
+    await host.reload()
+    await until(lambda: host.link("bob").connected)
+    host.reading.clear()
+    sent = 0
+
+    async def send_all() -> None:
+        nonlocal sent
+        for number in range(5000):
+            await guest.link("alice").send_live(str(number))
+            sent += 1
+
+    sending = asyncio.create_task(send_all())
+    await asyncio.sleep(10)
+    assert 0 < sent < 5000
+    host.reading.set()
+    await sending
+    await until(lambda: len(host.live["bob"]) == 5000)
+
+
+async def test_what_is_read_while_the_path_is_broken_makes_room(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    host.reading.clear()
+    piece = bytes(MAX_LIVE_BYTES // 2)
+    sending = asyncio.create_task(send_pieces(guest, piece, 200))
+    await asyncio.sleep(1)
+    network.go_down()
+    network.cut()
+    host.reading.set()
+    await asyncio.sleep(2)
+    network.come_back()
+    await sending
+    await until(lambda: len(host.live["bob"]) == 200)
+
+
+async def send_pieces(page: Page, piece: bytes, count: int) -> None:
+    for _ in range(count):
+        await page.link("alice").send_live(piece)
+
+
+@pytest.mark.parametrize("text", ["😀", "\0", "x", "é"], ids=["emoji", "null", "x", "e"])
+async def test_the_largest_live_texts(host: Page, guest: Page, text: str) -> None:
+    """What is taken arrives; what no frame holds is refused, and nobody waits for it for ever."""
+    link = guest.link("alice")
+    with pytest.raises(MessageTooBig):
+        await link.send_live(text * (MAX_LIVE_TEXT + 1))
+    sent: list[str | bytes] = []
+    for size in (MAX_LIVE_TEXT, MAX_LIVE_TEXT // 2, MAX_LIVE_TEXT // 8):
+        try:
+            await link.send_live(text * size)
+        except MessageTooBig:
+            continue
+        sent.append(text * size)
+    await until(lambda: len(host.live["bob"]) == len(sent))
+    assert host.live["bob"] == sent
+    assert len(sent) >= 1
+
+
+async def test_the_largest_live_bytes(host: Page, guest: Page, network: MemoryNetwork) -> None:
+    link = guest.link("alice")
+    assert link.max_live_size == MAX_LIVE_BYTES < MAX_FRAME_SIZE
+    await link.send_live(bytes(link.max_live_size))
+    with pytest.raises(MessageTooBig):
+        await link.send_live(bytes(link.max_live_size + 1))
+    await until(lambda: host.live["bob"])
+    assert host.live["bob"] == [bytes(MAX_LIVE_BYTES)]
+
+
+async def test_a_browser_with_small_frames_is_sent_no_larger_ones(
+    open_page: OpenPage, host: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MemoryChannel, "max_frame_size", 64 * 1024)
+    bob = await open_page("bob")
+    link = await bob.links.connect("alice", host.links.invites.issue().secret)
+    with pytest.raises(MessageTooBig):
+        await link.send_live(bytes(64 * 1024))
+    await link.send_live(bytes(link.max_live_size))
+    link.send("\0😀" * 100_000)
+    await until(lambda: host.live["bob"] and host.heard["bob"])
+
+
+async def test_the_size_of_a_live_message_outlives_a_broken_path(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """A piece of a file that was cut to size before the path broke still fits."""
+    link = guest.link("alice")
+    size = link.max_live_size
+    network.go_down()
+    network.cut()
+    await until(lambda: not link.connected)
+    assert link.max_live_size == size
+    await link.send_live(bytes(size))
+    network.come_back()
+    await until(lambda: host.live["bob"])
+
+
+async def test_nothing_is_sent_before_the_proof(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    link = bob.links.dial("alice")
+    with pytest.raises(LinkClosed):
+        link.send("too early")
+    with pytest.raises(LinkClosed):
+        await link.send_live("too early")
+    assert link.history == []
+
+
+async def test_send_live_to_somebody_out_of_reach(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    link = guest.link("alice")
+    sending = asyncio.create_task(send_pieces(guest, bytes(MAX_LIVE_BYTES), 200))
+    host.reading.clear()
+    await host.unload()
+    with pytest.raises(LinkClosed):
+        await sending
+    assert link.state is LinkState.LOST
