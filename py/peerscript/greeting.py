@@ -67,7 +67,7 @@ async def greet_as_guest(
         ConnectionClosed: it ended meanwhile.
         ConnectTimeout: it took too long.
     """
-    own, other = _parties(connection, own_id)
+    own, other = parties(connection, own_id)
     try:
         handshake = GuestHandshake(own, other, key, session=session, capabilities=capabilities)
         await connection.send(handshake.begin())
@@ -94,7 +94,7 @@ async def greet_as_host(
     Raises:
         LinkRefused, ConnectionClosed, ConnectTimeout: see `greet_as_guest`.
     """
-    own, other = _parties(connection, own_id)
+    own, other = parties(connection, own_id)
     try:
         handshake = HostHandshake(own, other, keys_for, capabilities=capabilities)
         return await _exchange(connection, handshake, approve)
@@ -103,7 +103,12 @@ async def greet_as_host(
         raise refusal(failure) from failure
 
 
-def _parties(connection: DataConnection, own_id: str) -> tuple[Party, Party]:
+def parties(connection: DataConnection, own_id: str) -> tuple[Party, Party]:
+    """This page and the other one, by the certificates that secure the connection.
+
+    Raises:
+        ConnectionClosed: it is not open any more.
+    """
     seen = connection.fingerprints
     if seen is None:
         raise ConnectionClosed(f"{connection.peer} closed before its certificate was known")

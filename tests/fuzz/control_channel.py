@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "py"))
 from app.invite import Invite
 from peerscript import DataConnection, Peer
 from peerscript.errors import PeerScriptError
-from peerscript.greeting import _parties
+from peerscript.greeting import parties
 from peerscript.memory import MemoryNetwork
 from peerscript.protocol.handshake import (
     GuestHandshake,
@@ -106,7 +106,7 @@ class Hostile:
 
     def handshake(self, connection: DataConnection, guest: bool) -> Handshake:
         """One that goes well, or could."""
-        own, other = _parties(connection, self.peer.id or "")
+        own, other = parties(connection, self.peer.id or "")
         secret = self.page.links.invites.issue().secret
         key = secret_bytes(self.chance.choice((*[secret] * 5, WRONG)))
         if not guest:
@@ -168,7 +168,7 @@ class Hostile:
         async with asyncio.timeout(PATIENCE):
             connection = await anext(self.peer.connections())
         at = self.chance.choice((0, 1, 2, 9, 9, 9))
-        own, other = _parties(connection, "mallory")
+        own, other = parties(connection, "mallory")
         key = secret_bytes(secret or WRONG)
         handshake = HostHandshake(own, other, lambda mode, session: (key,))
         if not await self.shake(connection, handshake, at):
