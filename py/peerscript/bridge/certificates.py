@@ -20,29 +20,31 @@ async def make_certificate() -> JsProxy:
 
 
 def fingerprints(path: JsProxy | None) -> Fingerprints | None:
-    """Both certificates of an RTCPeerConnection.
+    """Both certificates of an RTCPeerConnection; None as long as not everything in it is secured
+    by the same two.
 
     Not from its SDP, of which a broker can make anything: Chromium shows the last of several
-    fingerprints there, and Firefox accepts any of them.
+    fingerprints there, and Firefox accepts any of them. And not from one transport alone: a broker
+    who takes the bundling out of the SDP can lead pictures elsewhere than the data channel.
     """
-    transport = _transport(path) if path else None
-    if path is None or transport is None:
+    own = path.getConfiguration().certificates if path else None
+    remote = {_remote(transport) for transport in _transports(path)} if path else set()
+    if not own or not own.length or len(remote) != 1 or b"" in remote:
         return None
-    remote = transport.getRemoteCertificates()
-    own = path.getConfiguration().certificates
-    if not remote.length or not own or not own.length:
-        return None
-    return Fingerprints(_own(own[0]), hashlib.sha256(remote[0].to_bytes()).digest())
+    return Fingerprints(_own(own[0]), remote.pop())
 
 
-def _transport(path: JsProxy) -> JsProxy | None:
-    """The RTCDtlsTransport: there is one, since everything is bundled."""
-    candidates = [path.sctp, *(each.sender for each in path.getTransceivers())]
-    for each in candidates:
-        transport: JsProxy | None = each.transport if each else None
-        if transport:
-            return transport
-    return None
+def _transports(path: JsProxy) -> list[JsProxy]:
+    """Every RTCDtlsTransport in use, several times where it is shared."""
+    transceivers = path.getTransceivers()
+    parts = [path.sctp, *(end for each in transceivers for end in (each.sender, each.receiver))]
+    return [part.transport for part in parts if part and part.transport]
+
+
+def _remote(transport: JsProxy) -> bytes:
+    """The SHA-256 of the other side's certificate; b"" before it is known."""
+    chain = transport.getRemoteCertificates()
+    return hashlib.sha256(chain[0].to_bytes()).digest() if chain.length else b""
 
 
 def _own(certificate: JsProxy) -> bytes:
