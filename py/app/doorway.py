@@ -32,20 +32,24 @@ class Doorway:
     """Makes invites; the one that is shown always works.
 
     Args:
+        room: what they lead to, and so what they allow; "" for the page itself.
         clock: the time, in seconds since 1970.
     """
 
-    def __init__(self, links: Links, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, links: Links, room: str = "", clock: Callable[[], float] = time.time
+    ) -> None:
         self._links = links
+        self._room = room
         self._clock = clock
-        self._limit = _limit_of(*links.invites)
+        self._limit = _limit_of(*self._kept())
 
     def invite(self) -> Invite:
         """The invite to show: the one there is, or a new one if that is over."""
         secret = self._open()
         if secret is None:
             secret = self._issue()
-        return Invite(self._links.own_id, secret.secret)
+        return Invite(self._links.own_id, secret.secret, self._room or None)
 
     def renew(self, limit: Limit) -> Invite:
         """Take back the link that was shown, and make another."""
@@ -56,9 +60,12 @@ class Doorway:
 
     def _open(self) -> InviteSecret | None:
         now = self._clock()
-        return next((each for each in self._links.invites if each.closed(now) is None), None)
+        return next((each for each in self._kept() if each.closed(now) is None), None)
+
+    def _kept(self) -> list[InviteSecret]:
+        return [each for each in self._links.invites if each.room == self._room]
 
     def _issue(self) -> InviteSecret:
         expires = self._clock() + HOUR if self._limit is Limit.HOUR else None
         uses = 1 if self._limit is Limit.ONE else None
-        return self._links.invites.issue(expires=expires, uses=uses)
+        return self._links.invites.issue(expires=expires, uses=uses, room=self._room)

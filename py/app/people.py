@@ -86,7 +86,7 @@ class People:
         if known is not None and known.link.connected:
             self._notices.announce(f"{known.name} is connected already.")
         try:
-            self._links.dial(invite.peer_id, invite.secret)
+            self._links.dial(invite.peer_id, invite.secret, invite.room or "")
         except PeerScriptError as error:
             self._notices.problem(explain(error))
 

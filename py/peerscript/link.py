@@ -104,6 +104,13 @@ class Link(Emitter):
         return self.session.name
 
     @property
+    def room(self) -> str:
+        """What the invite leads to: at the host the one that the guest has proved, at the guest
+        the one that it dialled with; "" for the page itself.
+        """
+        return self.session.room
+
+    @property
     def verification(self) -> Verification:
         """What is known of who they are."""
         return self.session.verification

@@ -133,13 +133,14 @@ class Links(Emitter):
         """The Link with that page, if there is one that is not over."""
         return next((link for link in self._links if link.peer_id == peer_id), None)
 
-    def dial(self, peer_id: str, secret: str | None = None) -> Link:
+    def dial(self, peer_id: str, secret: str | None = None, room: str = "") -> Link:
         """Begin a Link as the guest of whoever gave the invite; see `Link.wait_connected`.
 
         Args:
             peer_id: the inviting page's ID.
             secret: the invite's, in base64url. Without one, people compare a phrase and the host
                 must let this page in.
+            room: what the invite leads to, for this page to know after a reload (`Link.room`).
 
         Raises:
             InvalidSecret, InvalidId: that is no secret, or no ID.
@@ -153,7 +154,7 @@ class Links(Emitter):
         elif known is not None:
             known.retry()
             return known
-        session = Session(peer_id, guest=True, secret=secret or "")
+        session = Session(peer_id, guest=True, secret=secret or "", room=room)
         self._sessions.save(session)
         return self._resume(session)
 

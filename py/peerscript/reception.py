@@ -143,12 +143,16 @@ class Reception:
             session = Session(connection.peer, guest=False)
             known = self._household.add(session, LinkState.CONNECTING)
         # Where both dialled, ours becomes theirs: this page is the host from now on.
-        self._establish(known, connection, outcome)
+        room = self._household.invites.room(outcome.proved)
+        self._establish(known, connection, outcome, room)
 
-    def _establish(self, link: Link, connection: DataConnection, outcome: Outcome) -> None:
+    def _establish(
+        self, link: Link, connection: DataConnection, outcome: Outcome, room: str = ""
+    ) -> None:
         link.capabilities = outcome.capabilities
+        session = replace(established(link.session, outcome), guest=False, secret="", room=room)
         try:
-            link.establish(replace(established(link.session, outcome), guest=False, secret=""))
+            link.establish(session)
         except PeerScriptError as error:
             link.end(error)
             raise

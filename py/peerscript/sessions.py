@@ -26,6 +26,7 @@ class Session:
         secret: the invite that the guest came with, in base64url; "" for none.
         verification: what was known of them.
         name: what they call themselves.
+        room: what the invite leads to that was proved; "" for the page itself.
     """
 
     peer_id: str
@@ -35,6 +36,7 @@ class Session:
     secret: str = ""
     verification: Verification = Verification.NONE
     name: str = ""
+    room: str = ""
 
     @property
     def journal(self) -> str:

@@ -190,7 +190,8 @@ def watched(playwright: Playwright, site: Site) -> Iterator[Browsers]:
     browsers = Browsers(playwright, site)
     try:
         yield browsers
-        assert browsers.watch.unexpected() == []
+        unexpected = browsers.watch.unexpected()
+        assert not unexpected, "\n".join(unexpected)
     finally:
         browsers.close()
 

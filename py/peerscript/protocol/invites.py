@@ -26,12 +26,14 @@ class InviteSecret:
         expires: when it ends, in seconds since 1970; None for as long as the page is open.
         uses: how many more people it lets in; None for any number.
         revoked: whether it was taken back.
+        room: what it leads to, and so what whoever proves it may do; "" for the page itself.
     """
 
     secret: str
     expires: float | None = None
     uses: int | None = None
     revoked: bool = False
+    room: str = ""
 
     def closed(self, now: float) -> Reason | None:
         """Why it opens nothing any more; None if it does."""
@@ -66,9 +68,12 @@ class Invites:
     def __iter__(self) -> Iterator[InviteSecret]:
         return iter(tuple(self._all.values()))
 
-    def issue(self, *, expires: float | None = None, uses: int | None = None) -> InviteSecret:
-        """Make a new one."""
-        invite = InviteSecret(to_text(self._random(SECRET_SIZE)), expires, uses)
+    def issue(
+        self, *, expires: float | None = None, uses: int | None = None, room: str = ""
+    ) -> InviteSecret:
+        """Make a new one; see InviteSecret."""
+        secret = to_text(self._random(SECRET_SIZE))
+        invite = InviteSecret(secret, expires, uses, room=room)
         self._all[invite.secret] = invite
         now = self._clock()
         while len(self._all) > MAX_KEPT:
@@ -97,6 +102,11 @@ class Invites:
             self._all[invite.secret] = replace(invite, uses=invite.uses - 1)
             self._changed()
         return closed
+
+    def room(self, key: bytes) -> str:
+        """What the invite leads to that a guest has proved; "" if it is forgotten."""
+        invite = self._all.get(to_text(key))
+        return invite.room if invite else ""
 
 
 def secret_bytes(secret: str) -> bytes:

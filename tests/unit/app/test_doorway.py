@@ -106,3 +106,16 @@ async def test_a_link_that_was_used_up_is_remembered_so(apps: Any, dave: Any, wa
     await wait(lambda: dave.people.connected)
     alice.doorway.renew(Limit.OPEN)
     assert not kept(alice, invite).revoked
+
+
+async def test_each_room_has_a_link_of_its_own(apps: Any, dave: Any, wait: Any) -> None:
+    alice, _ = apps
+    page, slides = alice.doorway.invite(), Doorway(alice.links, "slides")
+    assert slides.invite().fragment() == f"alice.{slides.invite().secret}/slides"
+    slides.renew(Limit.OPEN)
+    assert alice.doorway.invite() == page
+    dave.people.connect(slides.invite())
+    await wait(lambda: dave.people.connected)
+    (link,) = [each.link for each in alice.people.connected if each.peer_id == dave.peer_id]
+    assert (link.room, dave.people.connected[0].link.room) == ("slides", "slides")
+    assert {each.link.room for each in alice.people.connected if each.link is not link} == {""}

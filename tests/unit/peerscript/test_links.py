@@ -308,3 +308,17 @@ async def test_a_storage_that_is_full_when_dialling(open_page: OpenPage, host: P
     with pytest.raises(StorageFull):
         bob.links.dial("alice", WRONG)
     assert bob.links.all == ()
+
+
+async def test_what_the_proven_invite_leads_to_is_known_after_a_reload(
+    host: Page, open_page: OpenPage
+) -> None:
+    invite = host.links.invites.issue(room="slides")
+    guest = await open_page("carol")
+    link = guest.links.dial("alice", invite.secret, "elsewhere")
+    await link.wait_connected()
+    assert host.link("carol").room == "slides"  # by the secret; what the guest thinks is its own
+    await host.reload()
+    assert host.link("carol").room == "slides"
+    await guest.reload()
+    assert guest.link("alice").room == "elsewhere"
