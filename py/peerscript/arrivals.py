@@ -79,7 +79,8 @@ class Arrivals:
         try:
             await connection.opened(OPENING_TIMEOUT)
         except PeerScriptError as error:
-            logger.warning("a connection from %s never opened: %s", connection.peer, error)
+            # Whoever dialled is told why. Here it is an everyday thing: they reload in mid-dial.
+            logger.info("a connection from %s never opened: %s", connection.peer, error)
         else:
             self._connections.put(connection)
 

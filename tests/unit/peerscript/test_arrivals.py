@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
 
 from peerscript import Peer
+from peerscript.errors import NegotiationFailed
 
 
 async def test_handlers_get_those_who_came_before(alice: Peer, bob: Peer) -> None:
@@ -40,3 +42,22 @@ async def test_not_while_somebody_waits(alice: Peer, bob: Peer) -> None:
         bob.on("connection", lambda conn: None)
     near = await alice.connect("bob")
     assert (await waiting).connection_id == near.connection_id
+
+
+async def test_a_page_that_leaves_in_mid_dial_is_no_warning(
+    alice: Peer,
+    bob: Peer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "peerscript")
+    monkeypatch.setattr(
+        "peerscript.memory.MemoryChannel.open_both", lambda channel: channel._close_both(None)
+    )
+    with pytest.raises(NegotiationFailed):
+        await alice.connect("bob")
+    while not caplog.records:
+        await asyncio.sleep(0)
+    (record,) = caplog.records
+    assert "alice never opened" in record.getMessage()
+    assert record.levelno == logging.INFO
