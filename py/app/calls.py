@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from app.contact import Contact
+from app.contact import Contact, Listener
 from app.faults import explain
 from app.people import People
 from app.ports import CallView, Media, Notices
@@ -29,7 +29,7 @@ class CallPhase(Enum):
     TALKING = "talking"
 
 
-class Calls:
+class Calls(Listener):
     """The one call of this page, if there is one."""
 
     def __init__(
@@ -213,15 +213,6 @@ class Calls:
         )
 
     # What contacts say (contact.Listener): a call ends with its contact
-
-    async def on_message(self, contact: Contact, message: object) -> None:
-        """Calls have PeerJS's own signals."""
-
-    async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
-        """Files are not for calls."""
-
-    def on_change(self, contact: Contact) -> None:
-        """A call has a path of its own."""
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         if self._contact is contact:

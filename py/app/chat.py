@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.contact import Contact
+from app.contact import Contact, Listener
 from app.faults import explain
-from app.messages import Message
 from app.ports import ChatView, Conversations, Notices
 from peerscript.errors import PeerScriptError
 from peerscript.protocol.journal import Entry
@@ -35,7 +34,7 @@ class ChatMessage:
     time: datetime
 
 
-class Chat:
+class Chat(Listener):
     """The conversations with everybody; the texts themselves are their Links'."""
 
     def __init__(self, people: Conversations, view: ChatView, notices: Notices) -> None:
@@ -93,12 +92,6 @@ class Chat:
         )
 
     # What happens with contacts (contact.Listener)
-
-    async def on_message(self, contact: Contact, message: Message) -> None:
-        """Texts come by themselves (`read`)."""
-
-    async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
-        """Files are not for the chat."""
 
     def on_change(self, contact: Contact) -> None:
         """Their name may be known now."""

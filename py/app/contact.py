@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Protocol
 
 from app import messages
 from app.messages import Message
@@ -16,11 +15,18 @@ from peerscript.protocol.records import Malformed
 logger = logging.getLogger("peerscript.app")
 
 
-class Listener(Protocol):
-    """Chat, files and calls: whoever is told what happens with a contact."""
+class Listener:
+    """Chat, files, calls and slides: told what happens with a contact; each takes what it needs."""
 
     async def on_message(self, contact: Contact, message: Message) -> None:
         """They say something about a file."""
+
+    def on_text(self, contact: Contact, text: str) -> None:
+        """They say something that is not about files.
+
+        Raises:
+            Malformed: it is not what it should be.
+        """
 
     async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
         """A piece of a file came."""
@@ -119,8 +125,10 @@ class Contact:
                 await listener.on_piece(self, number, offset, data)
             return
         message = messages.decode(payload)
-        if message is not None:
-            for listener in listeners:
+        for listener in listeners:
+            if message is None:
+                listener.on_text(self, payload)
+            else:
                 await self._tell(listener, message)
 
     async def _tell(self, listener: Listener, message: Message) -> None:

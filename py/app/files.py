@@ -7,7 +7,7 @@ import itertools
 import secrets
 from collections.abc import Iterator, Sequence
 
-from app.contact import Contact
+from app.contact import Contact, Listener
 from app.incoming import Incoming
 from app.messages import (
     FileAccept,
@@ -33,7 +33,7 @@ _FROM_RECEIVER = (FileAccept, FileDecline, FileProgress, FileReceived, FileStop)
 _FROM_SENDER = (FileDone, FileCancel)
 
 
-class Files:
+class Files(Listener):
     """Offers files to people, and takes what is offered."""
 
     def __init__(

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from app.contact import Contact, short_name
+from app.contact import Contact, Listener, short_name
 from app.messages import FileAccept, FileDone, FileOffer, encode
 from peerscript.errors import LinkMisused
 
 
-class Recorder:
+class Recorder(Listener):
     def __init__(self) -> None:
         self.heard: list[Any] = []
         self.ready = asyncio.Event()
@@ -25,11 +25,8 @@ class Recorder:
     async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
         self.heard.append((number, offset, data))
 
-    def on_change(self, contact: Contact) -> None:
-        """It may."""
-
-    def on_gone(self, contact: Contact, reason: str) -> None:
-        """It does."""
+    def on_text(self, contact: Contact, text: str) -> None:
+        self.heard.append(text)
 
 
 def test_names() -> None:
@@ -54,10 +51,11 @@ async def test_what_they_say_comes_in_order(open_app: Any, join: Any, wait: Any)
     contact = bob.contact("alice")
     await contact.send(FileAccept(1))
     await contact.send_piece(1, 2, b"data")
-    await contact.link.send_live('{"kind": "of a later version"}')
+    await contact.link.send_live('{"kind": "of another listener"}')
     await contact.send(FileAccept(2))
-    await wait(lambda: len(recorder.heard) == 3)
-    assert recorder.heard == [FileAccept(1), (1, 2, b"data"), FileAccept(2)]
+    await wait(lambda: len(recorder.heard) == 4)
+    other = '{"kind": "of another listener"}'
+    assert recorder.heard == [FileAccept(1), (1, 2, b"data"), other, FileAccept(2)]
 
 
 async def test_a_piece_fills_a_message(apps: Any, wait: Any) -> None:
