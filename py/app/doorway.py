@@ -54,9 +54,13 @@ class Doorway:
     def renew(self, limit: Limit) -> Invite:
         """Take back the link that was shown, and make another."""
         self._limit = limit
+        self.shut()
+        return self.invite()
+
+    def shut(self) -> None:
+        """Take back the link that was shown, and make none until one is asked for."""
         while (secret := self._open()) is not None:
             self._links.invites.revoke(secret.secret)
-        return self.invite()
 
     def _open(self) -> InviteSecret | None:
         now = self._clock()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from app.calls import CallPhase
     from app.chat import ChatMessage
     from app.contact import Contact
+    from app.slideviews import PresenterView, RemoteView
     from app.transfer import Transfer
+    from peerscript.slides import Deck, DeckSource
+    from peerscript.slides.ink import Ink
 
 SavedFile = Any  # the browser's own file, passed through untouched
 
@@ -123,3 +127,61 @@ class Media(Protocol):
 
     def stop(self, stream: Any) -> None:
         """See `peerscript.media.stop`."""
+
+
+class Screen(Protocol):
+    """Where a deck is shown: `ui.stage.Stage`."""
+
+    on_turned: Callable[[], None]
+
+    async def show(self, source: DeckSource) -> Deck:
+        """Open a deck, in place of the one before.
+
+        Raises:
+            NotADeck: it cannot be shown; the one before is gone, too.
+        """
+
+    def close(self) -> None:
+        """Take the deck away."""
+
+    def black(self, on: bool) -> None:
+        """Hide the slide, or show it again."""
+
+    def ink(self, ink: Ink) -> None:
+        """Show a laser's point and strokes over the slide."""
+
+    def cover(self, text: str) -> None:
+        """Lay words over the slide; "" takes them away."""
+
+
+class PresenterPanel(Protocol):
+    """The presenter's controls."""
+
+    def show(self, view: PresenterView) -> None:
+        """How it stands."""
+
+    def hide(self) -> None:
+        """Nothing is presented."""
+
+
+class RemotePanel(Protocol):
+    """The controls of a remote, or of somebody who follows."""
+
+    def show(self, view: RemoteView) -> None:
+        """How it stands."""
+
+    def hide(self) -> None:
+        """Nothing is watched."""
+
+
+class DeckStore(Protocol):
+    """Where the deck that is presented outlives a reload."""
+
+    async def save(self, key: str, source: DeckSource) -> None:
+        """Keep a deck."""
+
+    async def load(self, key: str) -> DeckSource | None:
+        """The deck that was kept."""
+
+    async def forget(self, key: str) -> None:
+        """Keep it no more."""

@@ -58,6 +58,21 @@ async def share(title: str, url: str) -> None:
             raise
 
 
+async def fetch(url: str) -> bytes:
+    """Get a file that stands beside the page.
+
+    Raises:
+        OSError: it is not there, or not to be reached.
+    """
+    try:
+        answer = await js.fetch(url)
+    except JsException as error:
+        raise OSError(str(error)) from error
+    if not answer.ok:
+        raise OSError(f"{url}: {answer.status}")
+    return bytes((await answer.arrayBuffer()).to_bytes())
+
+
 def load(key: str) -> dict[str, Any]:
     """What `store` kept under the key; {} for nothing."""
     kept = js.localStorage.getItem(key)

@@ -16,12 +16,18 @@ from app.contact import Contact
 from app.doorway import Doorway
 from app.files import Files
 from app.people import People
+from app.presenting import Presenting
+from app.slides import Slides
+from app.talk import TalkKeeper
 from app.tasks import Tasks
 from app.transfer import Transfer, TransferState
+from app.watching import Watching
 from peerscript import Peer
 from peerscript.links import Links
 from peerscript.memory import MemoryNetwork
 from peerscript.protocol.linkstate import LinkState
+from peerscript.slides import DeckSource
+from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
 
 
 class Notices:
@@ -139,12 +145,23 @@ class App:
 
     Args:
         storage: the tab's; a page that is loaded again finds there what it kept.
+        decks: those that it presented, kept in the same way.
+
+    Attributes:
+        files_beside: what stands on the server beside the page.
     """
 
     def __init__(
-        self, network: MemoryNetwork, peer_id: str, name: str, storage: dict[str, str]
+        self,
+        network: MemoryNetwork,
+        peer_id: str,
+        name: str,
+        storage: dict[str, str],
+        decks: dict[str, DeckSource],
     ) -> None:
         self.network, self.peer_id, self.name, self.storage = network, peer_id, name, storage
+        self.decks = decks
+        self.files_beside: dict[str, bytes] = {}
         self.view, self.notices, self.store = View(), Notices(), MemoryStore()
         self.cameras: list[Any] = []
         self.peer = Peer(peer_id, browser=network)
@@ -155,9 +172,32 @@ class App:
         self.chat = Chat(self.people, self.view, self.notices)
         self.files = Files(self.people, self.view, self.notices, self.store, self.tasks)
         self.calls = Calls(self.people, self.view, self.notices, self, self.tasks)
-        self.people.tell(self.chat, self.files, self.calls)
+        self._furnish_slides()
+        self.people.tell(self.chat, self.files, self.calls, self.slides)
         self._loaded = asyncio.Event()
         self._page: asyncio.Task[None] | None = None
+
+    def _furnish_slides(self) -> None:
+        self.screen, self.presenter_panel, self.remote_panel = MemoryScreen(), Panel(), Panel()
+        self.presenting = Presenting(
+            self.links,
+            self.people,
+            self.screen,
+            self.presenter_panel,
+            self.notices,
+            address=lambda: "https://example.org/",
+            keeper=TalkKeeper(self.storage),
+            store=MemoryDeckStore(self.decks),
+        )
+        self.watching = Watching(self.screen, self.remote_panel, self.notices, self.tasks)
+        self.slides = Slides(
+            self.presenting, self.watching, self._fetch, self.notices, self.tasks
+        )
+
+    async def _fetch(self, url: str) -> bytes:
+        if url not in self.files_beside:
+            raise OSError("404")
+        return self.files_beside[url]
 
     async def load(self) -> None:
         """Open the page."""
@@ -176,6 +216,7 @@ class App:
             self.tasks.start(self.people.welcome())
             self.tasks.start(self.calls.listen(self.peer))
             self.tasks.start(tell_of_broker(self.peer, self.notices, lambda: None))
+            self.tasks.start(self.presenting.restore())
             self._loaded.set()
             await asyncio.Event().wait()
 
@@ -243,10 +284,14 @@ async def open_app(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> A
     opened: list[App] = []
 
     async def open_page(
-        peer_id: str, name: str | None = None, storage: dict[str, str] | None = None
+        peer_id: str,
+        name: str | None = None,
+        storage: dict[str, str] | None = None,
+        decks: dict[str, DeckSource] | None = None,
     ) -> App:
         name = peer_id.title() if name is None else name
-        app = App(network, peer_id, name, {} if storage is None else storage)
+        storage, decks = {} if storage is None else storage, {} if decks is None else decks
+        app = App(network, peer_id, name, storage, decks)
         opened.append(app)
         await app.load()
         return app
@@ -263,7 +308,7 @@ def reload(open_app: Open) -> Open:
 
     async def load_again(app: App, name: str | None = None) -> App:
         await app.unload()
-        return await open_app(app.peer_id, name or app.name, app.storage)
+        return await open_app(app.peer_id, name or app.name, app.storage, app.decks)
 
     return load_again
 

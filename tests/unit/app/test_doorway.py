@@ -119,3 +119,12 @@ async def test_each_room_has_a_link_of_its_own(apps: Any, dave: Any, wait: Any) 
     (link,) = [each.link for each in alice.people.connected if each.peer_id == dave.peer_id]
     assert (link.room, dave.people.connected[0].link.room) == ("slides", "slides")
     assert {each.link.room for each in alice.people.connected if each.link is not link} == {""}
+
+
+async def test_a_shut_door_opens_again_when_it_is_asked_for(apps: Any) -> None:
+    alice, _ = apps
+    doorway = Doorway(alice.links, "slides")
+    before = doorway.invite()
+    doorway.shut()
+    assert kept(alice, before).revoked
+    assert doorway.invite() != before

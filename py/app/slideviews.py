@@ -1,0 +1,59 @@
+"""What the panels for slides show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Somebody in the presenter's list."""
+
+    peer_id: str
+    name: str
+    role: str
+    hand: bool
+
+
+@dataclass(frozen=True)
+class PresenterView:
+    """What a presenter sees beside the slide; `slide` is counted from 0."""
+
+    slide: int
+    total: int
+    black: bool
+    title: str
+    link: str
+    watch_link: str
+    people: tuple[PersonView, ...]
+
+
+@dataclass(frozen=True)
+class RemoteView:
+    """What a remote, or somebody who follows, sees beside the slide.
+
+    Attributes:
+        role: "remote", "follower" or "waiting".
+        slide: the presenter's, counted from 0.
+        seen_slide: the one that is on this page's screen.
+        elapsed: seconds on the timer, at this moment.
+        target: seconds that the talk may take; 0 for no limit.
+        words: what is waited for.
+    """
+
+    role: str
+    connected: bool
+    presenter: str
+    slide: int
+    total: int
+    black: bool
+    titles: tuple[str, ...]
+    notes: str
+    upcoming: str
+    in_step: bool
+    seen_slide: int
+    elapsed: float
+    running: bool
+    target: float
+    hand: bool
+    words: str

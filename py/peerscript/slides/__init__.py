@@ -1,0 +1,29 @@
+"""Slides: one page shows a deck, others turn it or follow it.
+
+The presenter's page, with any object that has `next`, `previous`, `goto` and `state`:
+
+    async with Peer() as peer, Links(peer) as links, Presenter(deck) as presenter:
+        invite = links.invites.issue(room="slides")
+        print(f"https://example.org/#{peer.id}.{invite.secret}/slides")
+        async for link in links:
+            if link.room == "slides":  # proved, not said
+                presenter.admit(link, Role.REMOTE)
+
+A remote on another page:
+
+    viewer = Viewer(await links.connect(peer_id, secret))
+    viewer.on("change", lambda: print(viewer.state))
+    await viewer.turn("next")
+
+The map: `words` is what they say to each other, `deck` what can be turned, `source` how a deck
+travels, `turning` who wins when two turn at once, `timer` and `ink` what remotes share, `presenter`
+with its `member`s and `viewer` the two sides. `docs/slides.md` has the words as a table.
+"""
+
+from peerscript.slides.deck import Deck, DeckState, SlideText
+from peerscript.slides.presenter import Presenter
+from peerscript.slides.source import DeckSource
+from peerscript.slides.viewer import Viewer
+from peerscript.slides.words import Role
+
+__all__ = ["Deck", "DeckSource", "DeckState", "Presenter", "Role", "SlideText", "Viewer"]

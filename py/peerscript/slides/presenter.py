@@ -1,0 +1,343 @@
+"""The presenter's side: one deck, its remotes, and those who follow."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import ClassVar
+
+from peerscript.errors import LinkMisused, PeerScriptError
+from peerscript.events import Emitter
+from peerscript.lifecycle import ExceptionType
+from peerscript.link import Link
+from peerscript.protocol.linkstate import LinkState
+from peerscript.protocol.records import Malformed
+from peerscript.slides.deck import Deck, SlideText
+from peerscript.slides.ink import Ink
+from peerscript.slides.member import Member
+from peerscript.slides.source import DeckSource
+from peerscript.slides.timer import Timer
+from peerscript.slides.turning import Turning
+from peerscript.slides.words import (
+    MAX_SLIDES,
+    Black,
+    Clock,
+    Ended,
+    Given,
+    Goto,
+    Hand,
+    Point,
+    Role,
+    Standing,
+    Stroke,
+    Turn,
+    Wipe,
+    Word,
+    decode,
+)
+
+logger = logging.getLogger("peerscript")
+
+FAREWELL = 1.0  # seconds that saying goodbye may take
+
+
+class Presenter(Emitter):
+    """Shows a deck to others, and lets some of them turn it; an async context manager.
+
+    Event: "change", when anything is to be shown anew: the deck, timer, ink, members, hands.
+
+    Attributes:
+        timer: the talk's, shared by all remotes.
+        ink: what is drawn over the slide.
+        black: whether the screen is black; it is for the page to make it so.
+
+    Args:
+        deck: what is turned.
+        source: what viewers make the same deck from; None if they see no slides.
+        clock: seconds of any steady clock.
+    """
+
+    EVENTS: ClassVar[tuple[str, ...]] = ("change",)
+
+    def __init__(
+        self,
+        deck: Deck,
+        *,
+        source: DeckSource | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.timer = Timer(clock)
+        self.ink = Ink()
+        self.black = False
+        self._members: dict[Link, Member] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._present(deck, source, 1)
+
+    async def __aenter__(self) -> Presenter:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: ExceptionType | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for link in tuple(self._members):
+            self._let_go(link, Ended())
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=FAREWELL)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    # How it stands
+
+    @property
+    def state(self) -> Standing:
+        """Where the deck stands, as all are told."""
+        state = self._deck.state
+        slide, step = self._turning.position
+        return Standing(self._turning.revision, slide, step, state.total, self.black)
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Whoever takes part."""
+        return tuple(self._members.values())
+
+    # Who takes part
+
+    def admit(self, link: Link, role: Role) -> None:
+        """Have somebody take part; for a Link that is here already, see `assign`."""
+        if link in self._members:
+            self.assign(link, role)
+            return
+        member = self._members[link] = Member(link, role)
+        self._begin(member)
+        task = asyncio.ensure_future(self._serve(member))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        self._emit("change")
+
+    def assign(self, link: Link, role: Role) -> None:
+        """Give somebody another role; NOBODY takes all from them."""
+        member = self._members.get(link)
+        if role is Role.NOBODY:
+            self._let_go(link, Given(role.value))
+            self._emit("change")
+        elif member is None:
+            self.admit(link, role)
+        elif member.role is not role:
+            member.role = role
+            member.tell(Given(role.value))
+            member.describe(self._slides)  # with notes, or without
+            self._emit("change")
+
+    def dismiss(self, link: Link) -> None:
+        """Forget somebody, whose Link is over."""
+        if link in self._members:
+            self._let_go(link, Ended())
+            self._emit("change")
+
+    def lower_hand(self, link: Link) -> None:
+        """Somebody has had their turn to speak."""
+        if link in self._members:
+            self._members[link].hand = False
+            self._members[link].tell(Hand(False))
+            self._emit("change")
+
+    async def serve(self, link: Link, role: Role) -> None:
+        """Have somebody take part while the Link lasts, where nothing else goes over it."""
+        self.admit(link, role)
+        try:
+            async for payload in link.messages():
+                if isinstance(payload, str):
+                    self.hear(link, payload)
+        except Malformed as error:
+            link.end(LinkMisused(f"{link.peer_id} sent rubbish: {error}"))
+        finally:
+            self.dismiss(link)
+
+    # What is presented
+
+    def show(self, deck: Deck, source: DeckSource | None) -> None:
+        """Have another deck take the place of this one."""
+        self._present(deck, source, self._deck_id + 1)
+        self.ink = Ink()
+        for member in self.members:
+            self._begin(member)
+        self._emit("change")
+
+    def update(self) -> None:
+        """The deck was turned, or knows more of its slides: tell everybody."""
+        self._tell_slides()
+        state = self._deck.state
+        if self._turning.reach((state.slide, state.step)):
+            if self.ink.strokes:
+                self._wipe()
+            self._tell(self.state)
+            self._emit("change")
+
+    def next(self) -> None:
+        """One step on."""
+        self._turn("next", None, None)
+
+    def previous(self) -> None:
+        """One step back."""
+        self._turn("previous", None, None)
+
+    def goto(self, slide: int, step: int = 0) -> None:
+        """To a slide, counted from 0."""
+        self._goto(slide, step, None)
+
+    def blacken(self, on: bool) -> None:
+        """Make the screen black, or show the slide again."""
+        if on is not self.black:
+            self.black = on
+            self._tell(self.state)
+            self._emit("change")
+
+    def clock(self, action: str, target: float = 0.0) -> None:
+        """Have the timer "start", "pause", "reset", or take a "target" in seconds."""
+        self.timer.act(action, target)
+        self._tell(self.timer.timing())
+        self._emit("change")
+
+    # What viewers say
+
+    def hear(self, link: Link, text: str) -> bool:
+        """Take what a viewer says; return whether it was about slides.
+
+        Raises:
+            Malformed: it says what cannot be.
+        """
+        word = decode(text)
+        member = self._members.get(link)
+        if word is None:
+            return False
+        if member is None:
+            logger.info("%s takes no part, and says %s", link.peer_id, type(word).__name__)
+        elif isinstance(word, Hand):
+            member.hand = word.up
+            self._emit("change")
+        elif member.role is Role.REMOTE:
+            self._obey(link, word)
+        else:
+            logger.info("%s has no remote, and says %s", link.peer_id, type(word).__name__)
+            member.tell(Given(member.role.value))
+        return True
+
+    def _obey(self, link: Link, word: Word) -> None:
+        if isinstance(word, Turn):
+            self._turn(word.to, link, word.seen)
+        elif isinstance(word, Goto):
+            self._goto(word.slide, word.step, link)
+        elif isinstance(word, Black):
+            self.blacken(word.on)
+        elif isinstance(word, Clock):
+            self.clock(word.action, word.target / 1000)
+        elif isinstance(word, Point | Stroke | Wipe):
+            self._draw(word, link)
+        else:
+            logger.info("%s says %s, as if it presented", link.peer_id, type(word).__name__)
+
+    def _turn(self, to: str, who: Link | None, seen: int | None) -> None:
+        origin = self._turning.press(who, seen)
+        if origin is not None and origin != self._turning.position:
+            self._deck.goto(*origin)
+        if to == "next":
+            self._deck.next()
+        else:
+            self._deck.previous()
+        self.update()
+
+    def _goto(self, slide: int, step: int, who: Link | None) -> None:
+        if slide < self._deck.state.total:
+            self._turning.press(who)
+            self._deck.goto(slide, step)
+            self.update()
+
+    def _draw(self, word: Point | Stroke | Wipe, who: Link) -> None:
+        if isinstance(word, Point):
+            self.ink.move(word)
+        elif isinstance(word, Stroke):
+            self.ink.draw(word)
+        else:
+            self.ink.wipe()
+        self._tell(word, besides=who)
+        self._emit("change")
+
+    def _wipe(self) -> None:
+        self.ink.wipe()
+        self._tell(Wipe())
+
+    # Who is told what
+
+    def _present(self, deck: Deck, source: DeckSource | None, id: int) -> None:
+        self._deck, self._source, self._deck_id = deck, source, id
+        self._turning = Turning((deck.state.slide, deck.state.step))
+        self._slides = self._known()
+
+    def _known(self) -> tuple[SlideText, ...]:
+        slides: Sequence[SlideText] = getattr(self._deck, "slides", ())
+        return tuple(slides)[:MAX_SLIDES]
+
+    def _tell_slides(self) -> None:
+        if (slides := self._known()) != self._slides:
+            self._slides = slides
+            for member in self.members:
+                member.describe(slides)
+
+    def _begin(self, member: Member) -> None:
+        drawn = (*self.ink.strokes, *((self.ink.point,) if self.ink.point else ()))
+        member.begin(
+            self._deck_id,
+            self._slides,
+            self._source,
+            *(self.state, self.timer.timing(), *drawn, Hand(member.hand)),
+        )
+
+    def _tell(self, word: Word, besides: Link | None = None) -> None:
+        for member in self.members:
+            if member.link is not besides:
+                member.tell(word)
+
+    async def _serve(self, member: Member) -> None:
+        """Tell somebody everything until they leave; anew when their page was loaded anew, or comes
+        back after it was lost.
+        """
+
+        def begin_anew() -> None:
+            if self._members.get(member.link) is member:
+                self._begin(member)
+
+        member.link.on("restart", begin_anew)
+        try:
+            while True:
+                try:
+                    await member.run()
+                    return
+                except PeerScriptError as error:
+                    logger.info("%s is told no more: %s", member.link.peer_id, error)
+                if not await self._found_again(member.link):
+                    return
+                begin_anew()
+        finally:
+            member.link.off("restart", begin_anew)
+
+    async def _found_again(self, link: Link) -> bool:
+        async for state in link.states():
+            if state is LinkState.CLOSED:
+                break
+            if state is not LinkState.LOST:
+                return True
+        self.dismiss(link)
+        return False
+
+    def _let_go(self, link: Link, last: Word) -> None:
+        member = self._members.pop(link, None)
+        if member is not None:
+            member.leave(last)
