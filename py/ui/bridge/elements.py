@@ -161,6 +161,11 @@ def copy_of(template_id: str) -> Element:
     return Element(document.getElementById(template_id).content.firstElementChild.cloneNode(True))
 
 
+def new_svg(name: str) -> Element:
+    """A new element of SVG, not yet in the page."""
+    return Element(document.createElementNS("http://www.w3.org/2000/svg", name))
+
+
 def before_next_frame(action: Callable[[], None]) -> None:
     """Do something before the browser paints the next time."""
     window.requestAnimationFrame(create_once_callable(lambda _: action()))

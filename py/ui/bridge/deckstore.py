@@ -1,0 +1,57 @@
+"""Where the deck that is presented outlives a reload: the browser's Cache.
+
+https://developer.mozilla.org/en-US/docs/Web/API/Cache. It has room for many megabytes, and every
+browser has it on https and localhost.
+"""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import quote, unquote
+
+import js
+from pyodide.ffi import to_js
+
+from peerscript.slides import DeckSource
+
+logger = logging.getLogger("peerscript.app")
+
+_NAME = "peerscript-decks"
+
+
+class DeckStore:
+    """Decks under names (app.ports.DeckStore)."""
+
+    async def save(self, key: str, source: DeckSource) -> None:
+        """Keep a deck. Where the browser has no room, a reload will ask for it again."""
+        if not _available():
+            logger.info("the deck is not kept for a reload: this page is not secure")
+            return
+        headers = {"X-Format": source.format, "X-Name": quote(source.name)}
+        options = to_js({"headers": headers}, dict_converter=js.Object.fromEntries)
+        cache = await js.caches.open(_NAME)
+        await cache.put(_address(key), js.Response.new(to_js(source.data), options))
+
+    async def load(self, key: str) -> DeckSource | None:
+        """The deck that was kept under a name."""
+        if not _available():
+            return None
+        kept = await (await js.caches.open(_NAME)).match(_address(key))
+        if not kept:
+            return None
+        data = bytes((await kept.arrayBuffer()).to_bytes())
+        headers = kept.headers
+        return DeckSource(str(headers.get("X-Format")), unquote(str(headers.get("X-Name"))), data)
+
+    async def forget(self, key: str) -> None:
+        """Keep it no more."""
+        if _available():
+            await (await js.caches.open(_NAME)).delete(_address(key))
+
+
+def _available() -> bool:
+    return bool(getattr(js.window, "caches", None))
+
+
+def _address(key: str) -> str:
+    return f"./kept-deck/{quote(key)}"
