@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from serving.build import CSP, _config, _localised, _page
+from serving.build import CSP, DECKS_CSP, _config, _localised, _page
 from serving.front import Front
 from serving.places import ROOT
 
@@ -82,10 +83,24 @@ async def test_the_settings_name_this_front_as_the_broker(front: Front) -> None:
 
 
 def test_the_built_page_asks_no_cdn() -> None:
-    page = _page((ROOT / "index.html").read_text())
+    page = _page((ROOT / "index.html").read_text(), csp=DECKS_CSP)
     assert "jsdelivr" not in page
     assert "integrity=" not in page
-    assert CSP in page
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
+    assert policy
+    # The one script inside the page is the line that starts reveal.js in a deck's frame.
+    assert re.sub(r" 'sha256-[^']+'", "", policy[1], count=1) == DECKS_CSP
+
+
+def test_what_decks_show_is_all_that_the_page_allows_beyond_the_rest() -> None:
+    strict, with_decks = (
+        dict(part.split(" ", 1) for part in policy.split("; ")) for policy in (CSP, DECKS_CSP)
+    )
+    for name in ("default-src", "script-src", "connect-src", "base-uri", "form-action"):
+        assert strict[name] == with_decks[name]
+    more = {name for name in with_decks if with_decks[name] != strict.get(name)}
+    shown = {"style-src", "img-src", "media-src", "font-src"}
+    assert more == shown | {"frame-src", "worker-src"}
     assert "jsdelivr" not in _localised((ROOT / "site" / "loading.json").read_text())
 
 

@@ -1,0 +1,297 @@
+"""Decks on the page's stage: what is shown, what is not, and what a deck cannot do."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, Playwright, expect
+
+from harness import Browsers, eventually, served
+from test_library import START, run
+
+PRELUDE = """
+import asyncio, json
+from app.decks import NotADeck
+from app.decks.reading import read_file, read_url
+from peerscript.slides import DeckSource
+from peerscript.slides.ink import Ink
+from peerscript.slides.words import Point, Stroke
+from ui.bridge.deckstore import DeckStore
+from ui.stage import Stage
+
+problems = []
+asyncio.get_running_loop().set_exception_handler(
+    lambda loop, context: problems.append(str(context.get("exception") or context["message"]))
+)
+stage = Stage()
+turned = asyncio.Condition()
+turns = 0
+
+def on_turned():
+    global turns
+    turns += 1
+stage.on_turned = on_turned
+
+async def present(name, data, type=""):
+    global deck
+    deck = await stage.show(read_file(name, type, bytes(data.to_py())))
+    return told()
+
+async def refused(name, data, type=""):
+    try:
+        await stage.show(read_file(name, type, bytes(data.to_py())))
+    except NotADeck as error:
+        return str(error)
+
+def told():
+    state = deck.state
+    return json.dumps([state.slide, state.total, state.step])
+
+async def stands(slide, step):
+    async with asyncio.timeout(10):
+        while (deck.state.slide, deck.state.step) != (slide, step):
+            await asyncio.sleep(0.01)
+"""
+MARKDOWN = """---
+title: front matter
+---
+# One <b>bold</b>
+
+- first <!-- .element: class="fragment" -->
+- second <!-- .element: class="fragment" -->
+
+Note:
+Say **hello**.
+
+---
+
+## Two
+
+```python
+print("---")
+
+---
+```
+
+--
+
+## Below two
+
+---
+
+Three has no heading
+"""
+HTML = """<!doctype html><html><head><title>A deck</title>
+<style>.own { color: rgb(1, 2, 3); }</style>
+<link rel="stylesheet" href="theme.css"><script src="reveal.js"></script></head>
+<body><div class="reveal"><div class="slides">
+<section><h1 class="own">First</h1><aside class="notes">Say <i>this</i></aside></section>
+<section><section data-notes="attribute"><h2>Second</h2></section>
+<section><p class="fragment">Below</p></section></section>
+<section data-markdown><textarea data-template>
+## Third
+</textarea></section>
+</div></div><script>Reveal.initialize()</script></body></html>
+"""
+
+
+def pdf(pages: list[str], width: int = 640, height: int = 360) -> bytes:
+    """A PDF with a line of text on each page."""
+    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for n, text in enumerate(pages):
+        drawing = f"1 0 0 rg 0 0 {width // 2} {height} re f BT /F1 40 Tf 40 200 Td ({text}) Tj ET"
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] "
+            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * n} 0 R >>"
+        )
+        objects.append(f"<< /Length {len(drawing)} >>\nstream\n{drawing}\nendstream")
+    out, places = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    out += f"xref\n0 {size}\n0000000000 65535 f \n{table}"
+    out += f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(out) - 0}\n%%EOF\n"
+    return out.replace(f"startxref\n{len(out)}", "startxref\n0").encode()
+
+
+@pytest.fixture(scope="module")
+def the_lab(
+    playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Browsers, Page]]:
+    """The built page with its policy and its panels, but without the app: Python runs tests."""
+    root = tmp_path_factory.mktemp("decks") / "site"
+    shutil.copytree(built, root)
+    index = (root / "index.html").read_text()
+    (root / "stage.html").write_text(re.sub(r'<script type="m?py"[^>]*></script>', "", index))
+    with served(root) as site:
+        browsers = Browsers(playwright, site)
+        try:
+            page = browsers.page()
+            page.goto(f"{site.url}stage.html")
+            page.evaluate(START)
+            page.evaluate("document.querySelector('#slides').dataset.role = 'presenter'")
+            run(page, PRELUDE)
+            yield browsers, page
+        finally:
+            browsers.close()
+
+
+@pytest.fixture
+def page(the_lab: tuple[Browsers, Page]) -> Iterator[Page]:
+    """That page, which must not complain."""
+    browsers, page = the_lab
+    browsers.watch.expected.clear()
+    yield page
+    run(page, "stage.close()\nstage.on_turned = on_turned")
+    assert browsers.watch.unexpected() == []
+    browsers.watch.problems.clear()
+    assert run(page, 'found, problems[:] = "\\n".join(problems), []\nfound') == ""
+
+
+@pytest.fixture
+def watch(the_lab: tuple[Browsers, Page]) -> list[str]:
+    """Parts of complaints that a test is about."""
+    return the_lab[0].watch.expected
+
+
+def give(page: Page, function: str, name: str, data: bytes) -> Any:
+    """Hand a file to Python in the page."""
+    return page.evaluate(
+        """([name, function, text]) => py.globals.get(function)(
+            name, Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)))""",
+        [name, function, __import__("base64").b64encode(data).decode()],
+    )
+
+
+def present(page: Page, name: str, data: bytes | str) -> list[int]:
+    """Open a deck; its slide, total and step."""
+    content = data if isinstance(data, bytes) else data.encode()
+    return list(json.loads(give(page, "present", name, content)))
+
+
+def shown(page: Page) -> FrameLocator:
+    return page.frame_locator("#slides-frame")
+
+
+def slides(page: Page) -> list[list[str]]:
+    found = run(page, "json.dumps([[each.title, each.notes] for each in deck.slides])")
+    return list(json.loads(found))
+
+
+def test_markdown(page: Page) -> None:
+    assert present(page, "talk.md", MARKDOWN) == [0, 4, 0]
+    assert slides(page) == [
+        ["One bold", "Say **hello**."],
+        ["Two", ""],
+        ["Below two", ""],
+        ["Three has no heading", ""],
+    ]
+    expect(shown(page).locator("section.present h1")).to_have_text("One bold")
+    expect(shown(page).locator("h1 b")).to_have_count(1)
+    for place in ((0, 1), (0, 2), (1, 0), (2, 0), (3, 0)):
+        run(page, f"deck.next()\nawait stands{place}")
+    expect(shown(page).locator("section.present p").last).to_have_text("Three has no heading")
+    run(page, "deck.next()\ndeck.goto(99)\ndeck.goto(1)\nawait stands(1, 0)")
+    expect(shown(page).locator("section.present.present code").first).to_contain_text("---")
+    run(page, "deck.previous()\nawait stands(0, 2)\ndeck.goto(0, 1)\nawait stands(0, 1)")
+    expect(shown(page).locator(".fragment.visible")).to_have_count(1)
+
+
+def test_it_tells_when_it_is_turned_by_a_key(page: Page) -> None:
+    present(page, "talk.md", MARKDOWN)
+    before = int(run(page, "turns"))
+    shown(page).locator("section.present h1").first.click()
+    page.keyboard.press("ArrowRight")
+    run(page, "await stands(0, 1)")
+    assert int(run(page, "turns")) == before + 1
+
+
+def test_a_reveal_js_page(page: Page) -> None:
+    assert present(page, "talk.html", HTML) == [0, 4, 0]
+    assert slides(page) == [
+        ["First", "Say this"],
+        ["Second", "attribute"],
+        ["Below", ""],
+        ["Third", ""],
+    ]
+    expect(shown(page).locator("h1.own")).to_have_css("color", "rgb(1, 2, 3)")
+    run(page, "deck.goto(2, 1)\nawait stands(2, 1)")
+    expect(shown(page).locator("section.present .fragment.visible")).to_have_text("Below")
+    run(page, "deck.next()\nawait stands(3, 0)")
+    expect(shown(page).locator("section.present h2")).to_have_text("Third")
+
+
+def test_the_sample(page: Page, built: Path) -> None:
+    _, total, _ = present(page, "sample.md", (built / "site/decks/sample.md").read_bytes())
+    assert total >= 8
+    assert all(title for title, _ in slides(page))
+    assert all(notes for _, notes in slides(page))
+    for number in range(total):
+        run(page, f"deck.goto({number})\nawait stands({number}, 0)")
+
+
+EVIL = """<script>parent.postMessage("script ran", "*")</script>
+<img src="x" onerror="parent.postMessage('handler ran', '*')">
+<svg onload="parent.postMessage('svg ran', '*')"></svg>
+<a href="javascript:parent.postMessage('link ran', '*')">press</a>
+<iframe srcdoc="<script>parent.parent.postMessage('frame ran', '*')</script>"></iframe>
+<form action="https://third.test/"><button>send</button></form>
+<base href="https://third.test/">
+"""
+
+
+@pytest.mark.parametrize("kind", ["md", "html"])
+def test_a_deck_runs_no_script_and_reaches_nothing(page: Page, watch: list[str], kind: str) -> None:
+    watch += ["Content Security Policy", "sandboxed", "404", "Failed to load resource"]
+    page.evaluate(
+        """() => {
+          window.heard = [];
+          addEventListener("message", (event) => heard.push(event.data));
+        }"""
+    )
+    markdown = f"# Evil\n\n{EVIL}\n\nNote:\n<script>alert(1)</script>"
+    html = f'<div class="slides"><section><h1>Evil</h1>{EVIL}</section></div>'
+    present(page, f"evil.{kind}", markdown if kind == "md" else html)
+    frame = shown(page)
+    expect(frame.locator("h1")).to_have_text("Evil")
+    frame.locator("a").click()
+    frame.locator("button").click()
+    for attempt in (
+        "parent.document.title",
+        "parent.localStorage.length",
+        "localStorage.length",
+        "document.cookie",
+        "top.location = 'https://third.test/'",
+        "open('https://third.test/').closed",
+        "indexedDB.open('x')",
+    ):
+        assert "Error" in run_in_frame(page, attempt), attempt
+    assert run_in_frame(page, "fetch('/index.html').then(() => 'got it')") != "got it"
+    assert not [word for word in page.evaluate("heard") if "ran" in str(word)]
+    assert run(page, "deck.next()\ntold()") == "[0, 1, 0]"
+
+
+def run_in_frame(page: Page, code: str) -> str:
+    """What a debugger in the frame would get: more than a deck's own script could do."""
+    [frame] = [each for each in page.frames if each.parent_frame == page.main_frame]
+    return str(
+        frame.evaluate(
+            """async (code) => {
+              try { return String(await eval(code)); } catch (error) { return "Error: " + error; }
+            }""".replace("eval(code)", f"({code})"),
+            code,
+        )
+    )
