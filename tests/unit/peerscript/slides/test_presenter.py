@@ -1,0 +1,230 @@
+"""The presenter decides: who may turn, what all are told, and when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from peerscript.errors import LinkMisused
+from peerscript.slides import DeckSource, Presenter, Role, SlideText
+from peerscript.slides.words import Given, Hand, Point, Standing, encode
+
+
+async def test_all_are_told_where_the_deck_stands(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    assert ann.viewer.state == Standing(1, 0, 0, 5, False)
+    await ann.viewer.turn("next")
+    await wait(lambda: ben.viewer.state.step == 1)
+    hall.show.next()
+    await wait(lambda: ann.viewer.state == Standing(3, 1, 0, 5, False))
+    hall.show.previous()
+    hall.show.goto(4)
+    hall.show.goto(4)
+    hall.show.goto(77)  # there is none
+    await wait(lambda: ann.viewer.state.slide == ben.viewer.state.slide == 4)
+    assert hall.show.state == Standing(5, 4, 0, 5, False)
+
+
+async def test_a_deck_turned_by_other_hands(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    hall.deck.goto(2)
+    hall.show.update()
+    hall.show.update()
+    await wait(lambda: ann.viewer.state == Standing(2, 2, 0, 5, False))
+
+
+async def test_two_remotes_at_once_move_one_step(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.REMOTE)
+    await ann.viewer.turn("next")
+    await ben.viewer.turn("next")
+    await ben.viewer.blacken(True)
+    await wait(lambda: hall.show.black)
+    assert (hall.deck.slide, hall.deck.step) == (0, 1)
+    await wait(lambda: ann.viewer.state == ben.viewer.state == hall.show.state)
+
+
+async def test_the_last_one_wins(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.REMOTE)
+    hall.show.goto(2)
+    await wait(lambda: ann.viewer.state.slide == ben.viewer.state.slide == 2)
+    await ann.viewer.turn("next")
+    await ben.viewer.turn("previous")
+    await wait(lambda: (hall.deck.slide, hall.deck.step) == (1, 1))
+    await wait(lambda: ann.viewer.state == ben.viewer.state == hall.show.state)
+
+
+async def test_a_follower_turns_nothing(hall: Any, wait: Any) -> None:
+    ben = await hall.sit("ben", Role.FOLLOWER)
+    ben.viewer.role = Role.REMOTE  # a page that thinks it may
+    await ben.viewer.turn("next")
+    await ben.viewer.goto(3)
+    await ben.viewer.blacken(True)
+    await ben.viewer.clock("start")
+    await ben.viewer.point(1, 1)
+    await wait(lambda: ben.viewer.role is Role.FOLLOWER)  # and is told so
+    assert hall.show.state == Standing(1, 0, 0, 5, False)
+    assert hall.show.ink.point is None
+    assert not hall.show.timer.running
+
+
+async def test_a_remote_does_not_present(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    await ann.say(encode(Standing(9, 3, 0, 5, True)))
+    await ann.say(encode(Given("nobody")))
+    await ann.viewer.turn("next")
+    await wait(lambda: hall.show.state.step == 1)
+    assert len(hall.show.members) == 1
+
+
+async def test_who_takes_no_part_is_not_heard(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    hall.show.assign(ann.theirs, Role.NOBODY)
+    hall.show.assign(ann.theirs, Role.NOBODY)
+    await wait(lambda: ann.viewer.role is Role.NOBODY)
+    await ann.say('{"kind": "slides-goto", "slide": 3, "step": 0}')
+    await ann.say('{"kind": "something else"}')
+    hall.show.admit(ann.theirs, Role.FOLLOWER)
+    await wait(lambda: ann.viewer.role is Role.FOLLOWER)
+    assert hall.deck.slide == 0
+
+
+async def test_roles_come_and_go_and_the_notes_with_them(hall: Any, wait: Any) -> None:
+    ben = await hall.sit("ben", Role.FOLLOWER)
+    deck = ben.viewer.source
+    assert ben.viewer.slides[3] == SlideText("Title 3", "")
+    hall.show.assign(ben.theirs, Role.REMOTE)
+    hall.show.admit(ben.theirs, Role.REMOTE)
+    await wait(lambda: ben.viewer.slides[3].notes == "Notes 3")
+    await ben.viewer.turn("next")
+    await wait(lambda: hall.deck.step == 1)
+    hall.show.assign(ben.theirs, Role.FOLLOWER)
+    await wait(lambda: ben.viewer.role is Role.FOLLOWER and not ben.viewer.slides[4].notes)
+    assert ben.viewer.source is deck  # is not sent again
+
+
+async def test_hands(hall: Any, wait: Any) -> None:
+    ben = await hall.sit("ben", Role.FOLLOWER)
+    await ben.viewer.raise_hand()
+    await wait(lambda: hall.show.members[0].hand)
+    hall.show.lower_hand(ben.theirs)
+    await wait(lambda: not ben.viewer.hand)
+    assert not hall.show.members[0].hand
+    await ben.say(encode(Hand(True)))
+    await wait(lambda: hall.show.members[0].hand)
+    hall.show.dismiss(ben.theirs)
+    hall.show.dismiss(ben.theirs)
+    hall.show.lower_hand(ben.theirs)  # has left meanwhile
+
+
+async def test_black_and_the_timer(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    changes: list[int] = []
+    hall.show.on("change", lambda: changes.append(1))
+    await ann.viewer.blacken(True)
+    await ann.viewer.clock("target", 90.0)
+    await ann.viewer.clock("start")
+    await wait(lambda: ben.viewer.timer.running and ben.viewer.state.black)
+    assert ben.viewer.timer.target == hall.show.timer.target == 90.0
+    assert len(changes) == 3
+    hall.show.blacken(True)
+    assert len(changes) == 3
+
+
+async def test_ink_is_seen_by_the_others_and_goes_with_the_slide(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    await ann.viewer.point(100, 200)
+    await ann.viewer.stroke(1, "0,0 5,5")
+    await wait(lambda: ben.viewer.ink.strokes and ben.viewer.ink.point == Point(100, 200, True))
+    late = await hall.sit("late", Role.FOLLOWER)
+    assert late.viewer.ink.strokes == ben.viewer.ink.strokes
+    await ann.viewer.point(0, 0, shown=False)
+    await ann.viewer.turn("next")
+    await wait(lambda: not ben.viewer.ink.strokes and ben.viewer.ink.point is None)
+    await ann.viewer.stroke(2, "0,0 5,5")
+    await ann.viewer.wipe()
+    await ann.viewer.turn("next")
+    await wait(lambda: ben.viewer.state.slide == 1)
+    assert not ben.viewer.ink.strokes
+    assert not hall.show.ink.strokes
+
+
+async def test_another_deck(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    await ann.viewer.goto(4)
+    await wait(lambda: ann.viewer.state.slide == 4)
+    other = type(hall.deck)(total=2)
+    hall.show.show(other, DeckSource("html", "other.html", b"<p>"))
+    await wait(lambda: ann.viewer.source and ann.viewer.source.name == "other.html")
+    assert ann.viewer.state == Standing(1, 0, 0, 2, False)
+    await wait(lambda: len(ann.viewer.slides) == 2)
+
+
+async def test_slides_that_are_described_late(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    hall.deck.slides = [SlideText(f"Late {n}") for n in range(5)]
+    hall.show.update()
+    await wait(lambda: ann.viewer.slides[4].title == "Late 4")
+
+
+async def test_a_deck_with_nothing_to_show_is_turned_all_the_same(network: Any, hall: Any) -> None:
+    class Plain:
+        next = previous = goto = None
+        state = hall.deck.state
+
+    async with Presenter(Plain()) as show:  # type: ignore[arg-type]
+        assert show.state == Standing(1, 0, 0, 5, False)
+
+
+async def test_rubbish_ends_the_link_of_whom_it_comes_from(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    await ann.say('{"kind": "slides-turn", "to": "sideways", "seen": 1}')
+    await wait(lambda: len(hall.show.members) == 1)
+    assert isinstance(ann.theirs.trouble, LinkMisused)
+    hall.show.next()
+    await wait(lambda: ben.viewer.state.step == 1)
+
+
+async def test_who_is_lost_is_told_everything_when_they_come_back(
+    hall: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerscript.healing.GONE_AFTER", -1.0)
+    monkeypatch.setattr("peerscript.healing.GIVE_UP_AFTER", -1.0)
+    monkeypatch.setattr("peerscript.healing.LOOK_AFTER", 0.001)
+    monkeypatch.setattr("peerscript.backoff.FIRST", 0.001)
+    ann = await hall.sit("ann", Role.REMOTE)
+    hall.network.hold()
+    hall.network.cut()
+    await wait(lambda: ann.theirs.state.value == "lost")
+    hall.show.next()
+    hall.show.next()
+    hall.network.release()
+    monkeypatch.undo()
+    ann.link.retry()
+    await wait(lambda: ann.theirs.connected and ann.viewer.state.slide == 1)
+    assert len(hall.show.members) == 1
+
+
+async def test_when_it_ends_all_are_told(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    ended = asyncio.Event()
+    ann.viewer.on("end", ended.set)
+    await hall.show.__aexit__(None, None, None)
+    await asyncio.wait_for(ended.wait(), 5)
+    assert ann.viewer.state is None
+    assert hall.show.members == ()
+
+
+async def test_a_goodbye_that_nobody_takes_is_not_waited_for_long(
+    hall: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerscript.slides.presenter.FAREWELL", 0.01)
+    await hall.sit("ann", Role.REMOTE)
+
+    async def never(payload: str) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(hall.show.members[0].link, "send_live", never)
+    async with asyncio.timeout(5):
+        await hall.show.__aexit__(None, None, None)

@@ -1,0 +1,125 @@
+"""A remote and its own copy of the deck; what it asks for, and what it does not keep for later."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from peerscript.errors import LinkClosed, LinkMisused
+from peerscript.slides import Role, SlideText, Viewer
+
+
+async def test_its_own_deck_moves_along(hall: Any, wait: Any) -> None:
+    ben = await hall.sit("ben", Role.FOLLOWER)
+    hall.show.goto(2, 1)
+    await wait(lambda: ben.viewer.state.slide == 2)
+    own = ben.viewer.deck = type(hall.deck)()
+    assert (own.slide, own.step) == (2, 1)
+    hall.show.next()
+    await wait(lambda: (own.slide, own.step) == (3, 0))
+    ben.viewer.look(0)
+    hall.show.next()
+    await wait(lambda: ben.viewer.state.step == 1)
+    assert (own.slide, ben.viewer.in_step) == (0, False)
+    ben.viewer.catch_up()
+    assert ((own.slide, own.step), ben.viewer.in_step) == ((3, 1), True)
+
+
+async def test_looking_where_there_is_nothing_to_see(hall: Any) -> None:
+    ben = await hall.sit("ben", Role.FOLLOWER)
+    ben.viewer.look(3)
+    assert ben.viewer.in_step
+    ben.viewer.catch_up()
+
+
+async def test_nothing_is_asked_without_a_remote(hall: Any, wait: Any) -> None:
+    ben = await hall.sit("ben", Role.FOLLOWER)
+    with pytest.raises(LinkClosed, match="no remote"):
+        await ben.viewer.turn("next")
+    for asked in (
+        ben.viewer.goto(1),
+        ben.viewer.blacken(True),
+        ben.viewer.clock("start"),
+        ben.viewer.point(1, 1),
+        ben.viewer.stroke(1, "0,0"),
+        ben.viewer.wipe(),
+    ):
+        with pytest.raises(LinkClosed):
+            await asked
+
+
+async def test_nothing_is_kept_for_later(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    hall.network.hold()
+    hall.network.cut()
+    await wait(lambda: not ann.link.connected)
+    with pytest.raises(LinkClosed, match="not reached now"):
+        await ann.viewer.turn("next")
+    with pytest.raises(LinkClosed, match="not reached now"):
+        await ann.viewer.raise_hand()
+    hall.network.release()
+    await wait(lambda: ann.link.connected)
+    await ann.viewer.goto(3)
+    await wait(lambda: ann.viewer.state.slide == 3)
+
+
+async def test_how_much_of_the_deck_is_here(hall: Any, wait: Any) -> None:
+    nobody = await hall.sit("nobody", Role.NOBODY)
+    assert nobody.viewer.progress == (0, 0)
+    nobody.viewer.hear(
+        '{"kind": "slides-deck", "id": 1, "format": "pdf", "name": "a.pdf", "size": 4}'
+    )
+    nobody.viewer.hear('{"kind": "slides-part", "id": 1, "offset": 0, "data": "QUJD"}')
+    assert nobody.viewer.progress == (3, 4)
+    decks: list[str] = []
+    nobody.viewer.on("deck", lambda: decks.append(nobody.viewer.source.name))
+    nobody.viewer.hear('{"kind": "slides-part", "id": 1, "offset": 3, "data": "RA=="}')
+    assert decks == ["a.pdf"]
+    assert nobody.viewer.source.data == b"ABCD"
+    nobody.viewer.hear('{"kind": "slides-part", "id": 2, "offset": 3, "data": "RA=="}')
+    assert decks == ["a.pdf"]
+
+
+async def test_a_part_without_a_deck_is_passed_over(hall: Any) -> None:
+    nobody = await hall.sit("nobody", Role.NOBODY)
+    assert nobody.viewer.hear('{"kind": "slides-part", "id": 1, "offset": 0, "data": "QUJD"}')
+    assert nobody.viewer.source is None
+
+
+async def test_slides_may_be_told_in_any_order(hall: Any) -> None:
+    nobody = await hall.sit("nobody", Role.NOBODY)
+    nobody.viewer.hear('{"kind": "slides-slide", "number": 2, "title": "Two", "notes": ""}')
+    assert nobody.viewer.slides == [SlideText(), SlideText(), SlideText("Two")]
+    assert not nobody.viewer.hear('{"kind": "chat"}')
+
+
+async def test_a_presenter_whose_page_is_loaded_anew(hall: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    ann.link._emit("restart")
+    assert (ann.viewer.role, ann.viewer.state, ann.viewer.source) == (Role.NOBODY, None, None)
+
+
+async def test_a_presenter_who_says_rubbish(hall: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    await ann.theirs.send_live('{"kind": "slides-state", "revision": "x"}')
+    await asyncio.wait_for(ann.running, 5)
+    assert isinstance(ann.link.trouble, LinkMisused)
+
+
+async def test_bytes_are_not_for_slides(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    await ann.theirs.send_live(b"a file's")
+    await ann.link.send_live(b"a file's")
+    await ann.viewer.turn("next")
+    await wait(lambda: ann.viewer.state.step == 1)
+
+
+async def test_a_viewer_that_is_closed_hears_no_restart(hall: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    other = Viewer(ann.link)
+    other.role = Role.REMOTE
+    other.close()
+    ann.link._emit("restart")
+    assert other.role is Role.REMOTE
