@@ -89,7 +89,9 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How fast, as ratios to plain PeerJS; `-- --blocks 3` for a quick look. Fails nothing."""
+    """How fast, as ratios to plain PeerJS; `-- --blocks 3` for a quick look, `-- --followers 30`
+    for slides to an audience. Fails nothing.
+    """
     install_programs(session)
     prepare(session, "-r", "requirements/test.txt", "pip")
     session.run("python", "-m", "bench", *session.posargs)

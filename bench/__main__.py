@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 
+from bench.followers import followers_table
 from bench.measure import measured
 from bench.table import table
 
@@ -16,7 +17,14 @@ def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--blocks", type=_at_least_one, default=24, help="of each figure; 24")
-    print(table(measured(parser.parse_args().blocks)))
+    parser.add_argument(
+        "--followers", type=_at_least_one, help="measure an audience of so many instead"
+    )
+    arguments = parser.parse_args()
+    if arguments.followers:
+        print(followers_table(arguments.followers))
+    else:
+        print(table(measured(arguments.blocks)))
 
 
 def _at_least_one(text: str) -> int:

@@ -12,20 +12,28 @@ from app.doorway import Doorway
 from app.faults import explain
 from app.files import Files
 from app.people import People
+from app.presenting import Presenting
 from app.settings import peer_options
+from app.slides import Slides
 from app.standing import standing
+from app.talk import TalkKeeper
 from app.tasks import Tasks
+from app.watching import Watching
 from peerscript import Peer, media
 from peerscript.errors import PeerScriptError
 from peerscript.links import Links
 from peerscript.tab import tab_identity
 from ui.bridge import page
+from ui.bridge.deckstore import DeckStore
 from ui.bridge.files import open_store
 from ui.call import CallPanel
 from ui.chat import ChatPanel
 from ui.files import FilesPanel
 from ui.people import PeoplePanel
+from ui.remote import RemotePanel
 from ui.settings import SettingsPanel, own_settings
+from ui.slides import SlidesPanel
+from ui.stage import Stage
 from ui.start import StartPanel
 from ui.status import StatusPanel
 from ui.tabs import clear_when_opened
@@ -67,7 +75,8 @@ async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, task
     chat = Chat(people, chats, status)
     files = Files(people, transfers, status, await open_store(), tasks)
     calls = Calls(people, call, status, media, tasks)
-    people.tell(chat, files, calls)
+    slides = await furnish_slides(peer, links, people, status, tasks)
+    people.tell(chat, files, calls, slides)
     chats.listen(chat.send)
     transfers.listen(files, tasks.start)
     call.listen(calls, tasks.starter(partial(calls.start, peer)), tasks.starter)
@@ -77,6 +86,29 @@ async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, task
     tell_state()
     status.ready()
     start.follow_fragment()
+
+
+async def furnish_slides(
+    peer: Peer, links: Links, people: People, status: StatusPanel, tasks: Tasks
+) -> Slides:
+    """Bring the slides to life, with the talk that was under way before a reload."""
+    stage, presenter, remote = Stage(), SlidesPanel(), RemotePanel()
+    presenting = Presenting(
+        links,
+        people,
+        stage,
+        presenter,
+        status,
+        address=page.address,
+        keeper=TalkKeeper(peer.browser.storage()),
+        store=DeckStore(),
+    )
+    watching = Watching(stage, remote, status, tasks)
+    slides = Slides(presenting, watching, page.fetch, status, tasks)
+    presenter.listen(slides, tasks.starter)
+    remote.listen(watching)
+    tasks.start(presenting.restore())
+    return slides
 
 
 # PyScript's event loop runs already; this task lives as long as the page.

@@ -23,8 +23,25 @@ _VENDORED = {
     "@knadh/oat": ["oat.min.css", "LICENSE"],
     "@micropython/micropython-webassembly-pyscript": ["micropython.mjs", "micropython.wasm"],
     "@pyscript/core": ["dist/*.js"],
+    "pdfjs-dist": [
+        "legacy/build/pdf.min.mjs",
+        "legacy/build/pdf.worker.min.mjs",
+        "cmaps/*.bcmap",
+        "standard_fonts/*",
+        "wasm/jbig2*",
+        "wasm/openjpeg*",
+        "wasm/qcms*",
+        "LICENSE",
+    ],
     "peerjs": ["dist/peerjs.min.js", "LICENSE"],
     "pyodide": ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json"],
+    "reveal.js": [
+        "dist/reveal.css",
+        "dist/reveal.js",
+        "dist/plugin/markdown.js",
+        "dist/plugin/highlight.js",
+        "LICENSE",
+    ],
 }
 _HEAVY = re.compile(r"codemirror|xterm|py-editor|py-game|py-terminal|service-worker|storage\.js")
 
@@ -37,11 +54,22 @@ _INLINE_SCRIPT = re.compile(r'<script(?: type="module")?>(.*?)</script>', re.DOT
 _EVAL = re.compile(
     r"return Function\(`return\(w,x\)=>\(\$\{\w+\}\)\(w,x,\.\.\.\[\$\{\w+\}\]\)`\)\(\)"
 )
+# Pyodide would run Python on a stack of its own (JSPI) so that it can be suspended, which nothing here
+# needs; and Chromium 156 reads past such a stack when it collects garbage (decision 13).
+_STACK_SWITCHING = '"Suspending"in WebAssembly'
 # The broker may be anywhere (settings), so connections go to any https host; all else is our own.
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: wss:; "
     "style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'"
+)
+# The frame of a deck inherits the page's policy (decision 12), so the page allows what decks show:
+# their own styles, and pictures, films and fonts from elsewhere. Not one script more than above.
+DECKS_CSP = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: wss:; "
+    "style-src 'self' 'unsafe-inline' https:; img-src 'self' data: blob: https:; "
+    "media-src 'self' data: blob: https:; font-src data: https:; frame-src 'self' https:; "
+    "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
 
 
@@ -67,7 +95,7 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     _zip_python(target / "app.zip")
     loading = target / "site" / "loading.json"
     loading.write_text(_localised(loading.read_text(), up="../"))
-    (target / "index.html").write_text(_page((ROOT / "index.html").read_text()))
+    (target / "index.html").write_text(_page((ROOT / "index.html").read_text(), csp=DECKS_CSP))
     (target / "pyscript.toml").write_text(_config((ROOT / "pyscript.toml").read_text()))
     _examples(target)
     (target / ".nojekyll").touch()
@@ -91,6 +119,7 @@ def _vendor(packages: Path, target: Path) -> None:
     patched = sum(_without_eval(path) for path in cores)
     if patched != 1:
         raise SetupProblem("PyScript's core has changed: its use of Function() was not found once.")
+    _without_stack_switching(target / "pyodide" / "pyodide.asm.mjs")
 
 
 def _without_eval(core: Path) -> int:
@@ -99,14 +128,21 @@ def _without_eval(core: Path) -> int:
     return count
 
 
+def _without_stack_switching(module: Path) -> None:
+    text = module.read_text()
+    if text.count(_STACK_SWITCHING) != 1:
+        raise SetupProblem("Pyodide has changed: its look for stack switching was not found once.")
+    module.write_text(text.replace(_STACK_SWITCHING, "false"))
+
+
 def _localised(text: str, up: str = "./") -> str:
     text = _CDN_PYODIDE.sub(f"{up}vendor/pyodide/", text)
     return _CDN_PACKAGE.sub(rf"{up}vendor/\1/", text)
 
 
-def _page(html: str, up: str = "./") -> str:
+def _page(html: str, up: str = "./", csp: str = CSP) -> str:
     inline = "".join(f" '{_hash(script)}'" for script in _INLINE_SCRIPT.findall(html))
-    content = CSP.replace("script-src 'self'", f"script-src 'self'{inline}")
+    content = csp.replace("script-src 'self'", f"script-src 'self'{inline}")
     policy = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
     html = _CHECKS.sub("", _localised(html, up))
     return html.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n  {policy}', 1)

@@ -5,6 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def clock_face(elapsed: float, target: float) -> str:
+    """What a timer shows: the minutes and seconds that have passed, and those that are left.
+
+    Args:
+        elapsed: seconds.
+        target: seconds that the talk may take; 0 for no limit.
+    """
+    if not target:
+        return _minutes(elapsed)
+    left = target - elapsed
+    return (
+        f"{_minutes(elapsed)} · {_minutes(left)} left" if left >= 0 else f"{_minutes(-left)} over"
+    )
+
+
+def _minutes(seconds: float) -> str:
+    hours, rest = divmod(int(seconds), 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 @dataclass(frozen=True)
 class PersonView:
     """Somebody in the presenter's list."""

@@ -56,14 +56,15 @@ class Stage:
         text = source.data.decode()
         if source.format == "url":
             slides = None
-            self._frame = DeckFrame(url=_asked(text))
+            self._frame = DeckFrame(self._stopped, url=_asked(text))
         else:
             styles: tuple[str, ...] = ()
             if source.format == "html":
                 slides, styles = read_html(source.name, text)
             else:
                 slides = read_markdown(source.name, text)
-            self._frame = DeckFrame(html=document(template(), page.address(), slides, styles))
+            html = document(template(), page.address(), slides, styles)
+            self._frame = DeckFrame(self._stopped, html=html)
         by_id("slides-stage").set(data_shows="frame")
         deck = RevealDeck(self._frame, self._turned)
         await deck.open(slides)
@@ -114,6 +115,9 @@ class Stage:
 
     def _turned(self) -> None:
         self.on_turned()
+
+    def _stopped(self) -> None:
+        self.cover("This deck was stopped: it would not let the page do its work.")
 
 
 def _asked(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The phone's tabs: which one is open is the radio buttons' own state; here are their badges."""
+"""The tabs: which one is open is the radio buttons' own state; here are their badges."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ def mark_unread(tab: str) -> None:
         label.set(data_unread=str(int(label.get("data-unread") or 0) + 1))
 
 
+def open_tab(tab: str) -> None:
+    """Show a tab."""
+    label, radio = _tab(tab)
+    radio.checked = True
+    label.drop("data-unread")
+
+
 def clear_when_opened() -> None:
     """Take the badge away from a tab that is opened."""
 
     def opened(_: object) -> None:
-        for tab in ("chat", "files", "people"):
+        for tab in ("slides", "chat", "files", "people"):
             label, radio = _tab(tab)
             if radio.checked:
                 label.drop("data-unread")

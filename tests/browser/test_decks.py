@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -15,6 +16,15 @@ from playwright.sync_api import FrameLocator, Page, Playwright, expect
 from harness import Browsers, eventually, served
 from test_library import START, run
 
+TEMPORARY = """<style>#slides-stage{position:relative;width:960px;height:540px}
+#slides-stage > *{position:absolute;inset:0;width:100%;height:100%;border:0}
+#slides-stage [hidden]{display:none}
+#slides-stage:not([data-shows=frame]) iframe, #slides-stage:not([data-shows=page]) canvas{visibility:hidden}
+</style><section id="slides"><div id="slides-stage">
+<iframe id="slides-frame" sandbox="allow-scripts" title="Slide"></iframe><canvas id="slides-page"></canvas>
+<svg id="slides-ink" viewBox="0 0 10000 10000" preserveAspectRatio="none" style="pointer-events:none"><g id="slides-strokes"></g>
+<ellipse id="slides-laser" rx="100" ry="178"></ellipse></svg>
+<div id="slides-black" hidden></div><p id="slides-cover" hidden></p></div></section>"""
 PRELUDE = """
 import asyncio, json
 from app.decks import NotADeck
@@ -42,6 +52,16 @@ async def present(name, data, type=""):
     global deck
     deck = await stage.show(read_file(name, type, bytes(data.to_py())))
     return told()
+
+async def present_url(url):
+    global deck
+    deck = await stage.show(read_url(url))
+
+async def refused_url(url):
+    try:
+        await stage.show(read_url(url))
+    except NotADeck as error:
+        return str(error)
 
 async def refused(name, data, type=""):
     try:
@@ -101,6 +121,41 @@ HTML = """<!doctype html><html><head><title>A deck</title>
 """
 
 
+ADDRESS = """<!doctype html><html><head><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/vendor/reveal.js/dist/reveal.css"></head>
+<body><div class="reveal"><div class="slides">
+<section>First<aside class="notes">Welcome <b>all</b></aside></section>
+<section data-visibility="uncounted">Second</section>
+<section><section>Third<aside class="notes"><ul><li>one<li>two</ul></aside></section>
+<section>Below, last <span class="fragment">aside</span></section></section>
+<section>Last</section>
+</div></div><script src="/vendor/reveal.js/dist/reveal.js"></script>
+<script>Reveal.initialize({hash: true})</script></body></html>"""
+FLOOD = """<!doctype html><link rel="icon" href="data:,"><script>
+const say = (word) => parent.postMessage(word, "*");
+const tell = (eventName, state, more) => say(JSON.stringify(
+  {namespace: "reveal", eventName, state, ...more}));
+const at = {indexh: 0, indexv: 0};
+addEventListener("message", (event) => {
+  const {method} = JSON.parse(event.data);
+  tell("callback", at, {method, result: {rubbish: ["<script>"]}});
+});
+tell("ready", at);
+for (const word of [7, null, {}, [], "", "{", "[]", "{}", "[".repeat(20000), "x".repeat(300000)]) {
+  say(word);
+}
+for (const state of [7, null, [], {}, {indexh: -5, indexv: 1e9}, {indexh: "0", indexv: true}]) {
+  tell("slidechanged", state);
+}
+let turns = 0;
+const flood = () => {
+  for (let n = 0; n < 200; n++) tell("fragmentshown", {...at, indexf: turns++ % 2});
+  setTimeout(flood, 1);
+};
+setTimeout(flood, 500);
+</script>"""
+
+
 def pdf(pages: list[str], width: int = 640, height: int = 360) -> bytes:
     """A PDF with a line of text on each page."""
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
@@ -122,9 +177,8 @@ def pdf(pages: list[str], width: int = 640, height: int = 360) -> bytes:
         out += f"{number} 0 obj\n{content}\nendobj\n"
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     size = len(objects) + 1
-    out += f"xref\n0 {size}\n0000000000 65535 f \n{table}"
-    out += f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(out) - 0}\n%%EOF\n"
-    return out.replace(f"startxref\n{len(out)}", "startxref\n0").encode()
+    end = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
+    return f"{out}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode()
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +189,11 @@ def the_lab(
     root = tmp_path_factory.mktemp("decks") / "site"
     shutil.copytree(built, root)
     index = (root / "index.html").read_text()
-    (root / "stage.html").write_text(re.sub(r'<script type="m?py"[^>]*></script>', "", index))
+    for name, content in (("deck", ADDRESS), ("flood", FLOOD), ("nothing", "<p>Nothing</p>")):
+        (root / f"{name}.html").write_text(content)
+    if "slides-stage" not in index:
+        index = index.replace("<main>", "<main>" + TEMPORARY, 1)
+    (root / "stage.html").write_text(re.sub(r"<script [^>]*py[^>]*></script>", "", index))
     with served(root) as site:
         browsers = Browsers(playwright, site)
         try:
@@ -170,9 +228,9 @@ def watch(the_lab: tuple[Browsers, Page]) -> list[str]:
 def give(page: Page, function: str, name: str, data: bytes) -> Any:
     """Hand a file to Python in the page."""
     return page.evaluate(
-        """([name, function, text]) => py.globals.get(function)(
+        """([name, use, text]) => py.globals.get(use)(
             name, Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)))""",
-        [name, function, __import__("base64").b64encode(data).decode()],
+        [name, function, base64.b64encode(data).decode()],
     )
 
 
@@ -268,7 +326,7 @@ def test_a_deck_runs_no_script_and_reaches_nothing(page: Page, watch: list[str],
     frame = shown(page)
     expect(frame.locator("h1")).to_have_text("Evil")
     frame.locator("a").click()
-    frame.locator("button").click()
+    frame.get_by_role("button", name="send").click()
     for attempt in (
         "parent.document.title",
         "parent.localStorage.length",
@@ -295,3 +353,146 @@ def run_in_frame(page: Page, code: str) -> str:
             code,
         )
     )
+
+
+def test_an_address(page: Page, the_lab: tuple[Browsers, Page]) -> None:
+    present_url(page, f"{the_lab[0].site.url}deck.html?theme=white#/1")
+    assert run(page, "told()") == "[0, 5, 0]"
+    assert slides(page) == [["", "Welcome all"], ["", ""], ["", "• one\n• two"], ["", ""], ["", ""]]
+    run(page, "deck.goto(2)\nawait stands(2, 0)\ndeck.next()\nawait stands(3, 0)")
+    run(page, "deck.next()\nawait stands(3, 1)\ndeck.previous()\nawait stands(3, 0)")
+    expect(shown(page).locator("section.present section.present")).to_have_text("Below, last aside")
+    run(page, "deck.goto(4)\nawait stands(4, 0)")
+
+
+def test_a_page_that_is_no_deck_is_refused(page: Page, the_lab: tuple[Browsers, Page]) -> None:
+    run(page, "from app.decks import reveal\nlimit, reveal.OPENING_TIMEOUT = 15.0, 1.0")
+    assert "does not answer" in refused_url(page, f"{the_lab[0].site.url}nothing.html")
+    run(page, "reveal.OPENING_TIMEOUT = limit")
+
+
+def test_a_frame_that_floods_is_emptied(page: Page, the_lab: tuple[Browsers, Page]) -> None:
+    """It says that it is a deck, then rubbish, and then without end that it was turned."""
+    present_url(page, f"{the_lab[0].site.url}flood.html")
+    expect(page.locator("#slides-cover")).to_contain_text("stopped")
+    assert run(page, "deck.state.total") == 1
+    assert int(run(page, "turns")) < 5_000
+    present(page, "talk.md", MARKDOWN)
+    run(page, "stage.cover('')\ndeck.next()\nawait stands(0, 1)")
+
+
+def test_500_slides(page: Page) -> None:
+    deck = "\n---\n".join(f"# Slide {n}\n\nNote:\nnote {n}" for n in range(500))
+    assert present(page, "long.md", deck) == [0, 500, 0]
+    run(page, "deck.goto(499)\nawait stands(499, 0)")
+    expect(shown(page).locator("section.present h1")).to_have_text("Slide 499")
+
+
+def test_500_slides_that_only_the_frame_knows(page: Page) -> None:
+    inside = "\n---\n".join(f"# Slide {n}\n\nNote:\nnote {n}" for n in range(500))
+    deck = f'''<div class="slides"><section data-markdown data-separator="^\\n---\\n">
+<textarea data-template>\n{inside}\n</textarea></section></div>'''
+    assert present(page, "long.html", deck) == [0, 500, 0]
+    assert slides(page)[321] == ["", "note 321"]
+
+
+def test_a_pdf(page: Page) -> None:
+    assert present(page, "talk.pdf", pdf(["Hello page", "Second", "Third"])) == [0, 3, 0]
+    assert [title for title, _ in slides(page)] == ["Hello page", "Second", "Third"]
+    canvas = page.locator("#slides-page")
+    expect(canvas).to_have_attribute("data-page", "1")
+    assert drawn(page) == [255, 0, 0, 255]
+    before = int(run(page, "turns"))
+    run(page, "for _ in range(5): deck.next()\nawait stands(2, 0)")
+    expect(canvas).to_have_attribute("data-page", "3")
+    assert int(run(page, "turns")) == before + 2
+    run(page, "deck.previous()\ndeck.goto(0)\ndeck.goto(17)\nawait stands(0, 0)")
+    expect(canvas).to_have_attribute("data-page", "1")
+
+
+def test_a_pdf_is_drawn_anew_when_the_stage_grows(page: Page) -> None:
+    present(page, "talk.pdf", pdf(["Hello"]))
+    wide = "document.querySelector('#slides-page').width"
+    eventually(page, f"{wide} > 400")
+    before = page.evaluate(wide)
+    page.evaluate("document.querySelector('#slides-stage').style.zoom = 0.5")
+    eventually(page, f"{wide} < {before}")
+    page.evaluate("document.querySelector('#slides-stage').style.zoom = ''")
+    eventually(page, f"{wide} === {before}")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("damaged.pdf", b"%PDF-1.7\nrubbish", "damaged"),
+        ("cut.pdf", pdf(["Hello"])[:200], "damaged"),
+        ("no.pdf", b"GIF89a", "no PDF"),
+        ("no.md", b"\xff\xfe\x00", "UTF-8"),
+        ("blank.md", b" \n ", "empty"),
+        ("no.html", b"<h1>slides of mine</h1>", "no reveal.js slides"),
+        ("deep.html", b'<div class="slides"><section>' + b"<b>" * 2000, "nested"),
+        ("many.md", b"# x\n---\n" * 2500, "2500 slides"),
+        ("song.mp3", b"ID3", "no deck"),
+    ],
+)
+def test_what_is_no_deck_is_refused(page: Page, name: str, data: bytes, words: str) -> None:
+    answer = give(page, "refused", name, data)
+    assert words in answer.replace("2501", "2500")
+
+
+def test_ink_black_and_words(page: Page) -> None:
+    present(page, "talk.md", MARKDOWN)
+    run(
+        page,
+        """
+ink = Ink()
+ink.move(Point(2500, 5000, True))
+ink.draw(Stroke(1, "0,0 10000,10000"))
+ink.draw(Stroke(2, "0,10000 10000,0"))
+stage.ink(ink)
+stage.black(True)
+stage.cover("Wait")
+""",
+    )
+    expect(page.locator("#slides-laser")).to_have_attribute("cx", "2500")
+    expect(page.locator("#slides-strokes polyline")).to_have_count(2)
+    expect(page.locator("#slides-black")).to_be_visible()
+    expect(page.locator("#slides-cover")).to_have_text("Wait")
+    run(page, "ink.wipe()\nstage.ink(ink)\nstage.black(False)\nstage.cover('')")
+    expect(page.locator("#slides-strokes polyline")).to_have_count(0)
+    expect(page.locator("#slides-black")).to_be_hidden()
+    expect(page.locator("#slides-cover")).to_be_hidden()
+
+
+def test_a_deck_is_kept(page: Page) -> None:
+    run(
+        page,
+        """
+store, kept = DeckStore(), DeckSource("html", "Übung.html", bytes(range(256)) * 1000)
+await store.save("me/1", kept)
+assert await store.load("me/1") == kept
+assert await store.load("me/2") is None
+await store.forget("me/1")
+assert await store.load("me/1") is None
+""",
+    )
+
+
+def present_url(page: Page, url: str) -> None:
+    page.evaluate("url => py.globals.get('present_url')(url)", url)
+
+
+def refused_url(page: Page, url: str) -> str:
+    return str(page.evaluate("url => py.globals.get('refused_url')(url)", url))
+
+
+def drawn(page: Page) -> list[int]:
+    """The colour in the left half of the page."""
+    colour = page.evaluate(
+        """() => {
+          const canvas = document.querySelector("#slides-page");
+          const at = [canvas.width / 4, canvas.height * 0.9, 1, 1];
+          return [...canvas.getContext("2d").getImageData(...at).data];
+        }"""
+    )
+    return list(colour)

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from app.decks.outline import Slide, check, short
 from peerscript.slides import SlideText
 
+# Separators that are nowhere: the plugin would cut once more, and in the midst of code.
+_WHOLE = 'data-markdown data-separator="(?!)" data-separator-notes="(?!)"'
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
@@ -64,14 +66,20 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _slide(across: int, down: int, source: str) -> Slide:
-    shown, notes = _cut_notes(source)
+    shown = _cut_notes(source)[0]
     escaped = html.escape(shown, quote=False)
     section = (
-        f"<section data-markdown><textarea data-template>\n{escaped}\n</textarea></section>"
+        f"<section {_WHOLE}><textarea data-template>\n{escaped}\n</textarea></section>"
         if shown.strip()
         else "<section></section>"
     )
-    return Slide(across, down, section, SlideText(_title(shown), notes))
+    return Slide(across, down, section, describe(source))
+
+
+def describe(source: str) -> SlideText:
+    """What one slide is called, and its notes."""
+    shown, notes = _cut_notes(source)
+    return SlideText(_title(shown), notes)
 
 
 def _cut_notes(source: str) -> tuple[str, str]:

@@ -76,6 +76,14 @@ class Element:
         """The elements in it."""
         return (Element(node) for node in self.node.children)
 
+    def all(self, selector: str) -> Iterator[Element]:
+        """Everything in it that a CSS selector finds."""
+        return (Element(node) for node in self.node.querySelectorAll(selector))
+
+    def style(self, name: str, value: str) -> None:
+        """Set a property of its own style."""
+        self.node.style.setProperty(name, value)
+
     def append(self, child: Element) -> Element:
         """Put an element at its end."""
         self.node.appendChild(child.node)
@@ -100,6 +108,10 @@ class Element:
     def scroll_to_end(self) -> None:
         """Bring its last lines into view."""
         self.node.scrollTop = self.node.scrollHeight
+
+    def scroll_to_top(self) -> None:
+        """Bring its first lines into view."""
+        self.node.scrollTop = 0
 
     def bring_into_view(self) -> None:
         """Scroll as little as is needed to see it."""
@@ -159,6 +171,14 @@ def by_id(id: str) -> Element:
 def copy_of(template_id: str) -> Element:
     """A new copy of a <template>'s one element."""
     return Element(document.getElementById(template_id).content.firstElementChild.cloneNode(True))
+
+
+def new_option(value: str, text: str) -> Element:
+    """A new <option>, not yet in the page."""
+    option = Element(document.createElement("option"))
+    option.set(value=value)
+    option.text = text
+    return option
 
 
 def new_svg(name: str) -> Element:

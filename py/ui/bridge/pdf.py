@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 import js
-from pyodide.ffi import JsException, create_once_callable, to_js
+from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 from app.decks import NotADeck
 from ui.bridge.elements import by_id
@@ -14,29 +15,88 @@ from ui.bridge.elements import by_id
 logger = logging.getLogger("peerscript.app")
 
 _MAX_SIDE = 4096  # pixels: more than that some canvases do not have
+_MAX_IMAGE = 50_000_000  # pixels of a picture in a page; larger ones are left out
 _TEMPLATE = "pdf-template"
 
 
-async def _library() -> js.JsProxy:
-    """pdf.js itself, loaded when it is first needed.
+class _Library:
+    """pdf.js, loaded when it is first needed.
 
-    Raises:
-        NotADeck: it could not be loaded.
+    Attributes:
+        root: the address of its package, with fonts and character maps.
     """
-    if not getattr(js.globalThis, "pdfjsLib", None):
-        template = by_id(_TEMPLATE)
-        loaded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        script = js.document.createElement("script")
-        script.type = "module"
-        script.onload = create_once_callable(lambda _: loaded.set_result(True))
-        script.onerror = create_once_callable(lambda _: loaded.set_result(False))
-        script.src = template.get("data-module")
-        js.document.head.appendChild(script)
+
+    def __init__(self, api: JsProxy, root: str) -> None:
+        self.api = api
+        self.root = root
+
+    @classmethod
+    async def load(cls) -> _Library:
+        """Run the module that the page's template names, and find its worker.
+
+        Raises:
+            NotADeck: it could not be loaded.
+        """
+        parts = by_id(_TEMPLATE).node.content
+        worker = parts.querySelector("link")
+        if not getattr(js.globalThis, "pdfjsLib", None):
+            try:
+                await _run(parts.querySelector("script").cloneNode(True))
+                source = await _worker_source(worker)
+            except OSError as error:
+                raise NotADeck(f"What shows PDFs could not be loaded: {error}") from error
+            js.globalThis.pdfjsLib.GlobalWorkerOptions.workerSrc = source
+        return cls(js.globalThis.pdfjsLib, str(js.URL.new("../../", worker.href).href))
+
+    async def open(self, data: bytes) -> JsProxy:
+        """Read a document.
+
+        Raises:
+            JsException: it cannot be read.
+        """
+        given = {
+            "data": to_js(data),
+            "cMapUrl": f"{self.root}cmaps/",
+            "standardFontDataUrl": f"{self.root}standard_fonts/",
+            "wasmUrl": f"{self.root}wasm/",
+            "maxImageSize": _MAX_IMAGE,
+            "isEvalSupported": False,
+            "enableXfa": False,
+        }
+        document: JsProxy = await self.api.getDocument(_options(given)).promise
+        return document
+
+
+async def _run(script: JsProxy) -> None:
+    """Put a script into the page, and wait until it has run."""
+    loaded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    done, failed = (
+        create_proxy(lambda _, outcome=outcome: loaded.set_result(outcome))
+        for outcome in (True, False)
+    )
+    script.addEventListener("load", done)
+    script.addEventListener("error", failed)
+    js.document.head.appendChild(script)
+    try:
         if not await loaded:
-            raise NotADeck("pdf.js could not be loaded: is this page online?")
-        worker = js.URL.new(template.get("data-worker"), js.document.baseURI).href
-        js.globalThis.pdfjsLib.GlobalWorkerOptions.workerSrc = worker
-    return js.globalThis.pdfjsLib
+            script.remove()
+            raise OSError("is this page online?")
+    finally:
+        for proxy in (done, failed):
+            proxy.destroy()
+
+
+async def _worker_source(link: JsProxy) -> str:
+    """Where the worker's script is. From elsewhere (the un-built page) a browser makes no worker,
+    and checks none by its hash: so it is fetched here.
+    """
+    if not link.integrity:
+        return str(link.href)
+    try:
+        answer = await js.fetch(link.href, _options({"integrity": link.integrity}))
+        return str(js.URL.createObjectURL(await answer.blob()))
+    except JsException as error:
+        raise OSError(str(error.message)) from error
 
 
 class PdfPages:
@@ -46,30 +106,31 @@ class PdfPages:
         count: how many there are.
     """
 
-    def __init__(self, document: js.JsProxy) -> None:
+    def __init__(self, document: JsProxy) -> None:
         self.count = int(document.numPages)
         self._document = document
         self._wanted: int | None = None
+        self._shown: int | None = None
         self._painter: asyncio.Task[None] | None = None
+        self._ready: dict[tuple[int, float, float], JsProxy] = {}  # drawn, and not shown yet
+        self._resized = create_proxy(self._draw_again)
+        self._observer = js.ResizeObserver.new(self._resized)
+        self._observer.observe(by_id("slides-page").node)
 
     @classmethod
     async def open(cls, data: bytes) -> PdfPages:
         """Read a document.
 
         Raises:
-            NotADeck: it is damaged, or locked with a password.
+            NotADeck: it is damaged, or locked with a password, or pdf.js is not to be had.
         """
-        library = await _library()
-        given = {"data": to_js(data), "isEvalSupported": False, "enableXfa": False}
+        library = await _Library.load()
         try:
-            document = await library.getDocument(
-                to_js(given, dict_converter=js.Object.fromEntries)
-            ).promise
+            return cls(await library.open(data))
         except JsException as error:
             locked = error.name == "PasswordException"
             why = "is locked with a password" if locked else "cannot be read: it is damaged"
             raise NotADeck(f"This PDF {why}.") from error
-        return cls(document)
 
     def draw(self, number: int) -> None:
         """Show a page, counted from 0, as soon as it is drawn; the newest wish counts."""
@@ -78,43 +139,75 @@ class PdfPages:
             self._painter = asyncio.ensure_future(self._paint())
 
     async def first_words(self, number: int) -> str:
-        """What is written at the top of a page."""
-        page = await self._document.getPage(number + 1)
+        """What is written at the top of a page; "" for nothing that could be read."""
         words: list[str] = []
-        for item in (await page.getTextContent()).items:
-            words.append(str(item.str))
-            if item.hasEOL and "".join(words).strip():
-                break
+        try:
+            page = await self._document.getPage(number + 1)
+            for item in (await page.getTextContent()).items:
+                words.append(str(getattr(item, "str", "")))
+                if getattr(item, "hasEOL", False) and "".join(words).strip():
+                    break
+        except JsException as error:
+            logger.info("page %d has no words: %s", number + 1, error)
         return "".join(words)
 
     def close(self) -> None:
         """Forget it."""
+        self._observer.disconnect()
+        self._resized.destroy()
+        self._ready.clear()
         if self._painter is not None:
             self._painter.cancel()
         self._document.destroy()
+
+    def _draw_again(self, *_: JsProxy) -> None:
+        """The stage has another size."""
+        if self._wanted is None and self._shown is not None:
+            self.draw(self._shown)
 
     async def _paint(self) -> None:
         while self._wanted is not None:
             number, self._wanted = self._wanted, None
             try:
-                await self._paint_page(number)
+                await self._show(number)
+                if self._wanted is None and number + 1 < self.count:
+                    await self._drawn(number + 1)
             except JsException as error:
                 logger.warning("page %d could not be drawn: %s", number + 1, error)
 
-    async def _paint_page(self, number: int) -> None:
+    async def _show(self, number: int) -> None:
         """Draw aside, then show at once: a page never appears in halves."""
-        page = await self._document.getPage(number + 1)
-        size = page.getViewport(to_js({"scale": 1}, dict_converter=js.Object.fromEntries))
+        aside = await self._drawn(number)
         shown = by_id("slides-page").node
-        width = max(1, shown.clientWidth) * js.window.devicePixelRatio
-        height = max(1, shown.clientHeight) * js.window.devicePixelRatio
-        scale = min(width / size.width, height / size.height)
-        scale = min(scale, _MAX_SIDE / max(size.width, size.height))
-        viewport = page.getViewport(to_js({"scale": scale}, dict_converter=js.Object.fromEntries))
-        aside = js.document.createElement("canvas")
-        aside.width, aside.height = max(1, round(viewport.width)), max(1, round(viewport.height))
-        context = {"canvas": aside, "viewport": viewport}
-        await page.render(to_js(context, dict_converter=js.Object.fromEntries)).promise
         shown.width, shown.height = aside.width, aside.height
         shown.getContext("2d").drawImage(aside, 0, 0)
         shown.setAttribute("data-page", str(number + 1))
+        self._shown = number
+
+    async def _drawn(self, number: int) -> JsProxy:
+        """A page, at the size that the stage has now."""
+        canvas, ratio = by_id("slides-page").node, js.window.devicePixelRatio
+        room = (max(1, canvas.clientWidth) * ratio, max(1, canvas.clientHeight) * ratio)
+        if (number, *room) not in self._ready:
+            aside = await self._render(number, *room)
+            if len(self._ready) >= 2:
+                self._ready.clear()
+            self._ready[number, *room] = aside
+        return self._ready[number, *room]
+
+    async def _render(self, number: int, width: float, height: float) -> JsProxy:
+        page = await self._document.getPage(number + 1)
+        size = page.getViewport(_options({"scale": 1}))
+        scale = min(
+            width / size.width, height / size.height, _MAX_SIDE / max(size.width, size.height)
+        )
+        viewport = page.getViewport(_options({"scale": scale}))
+        aside = js.document.createElement("canvas")
+        aside.width, aside.height = max(1, round(viewport.width)), max(1, round(viewport.height))
+        await page.render(_options({"canvas": aside, "viewport": viewport})).promise
+        return aside
+
+
+def _options(entries: dict[str, Any]) -> JsProxy:
+    made: JsProxy = to_js(entries, dict_converter=js.Object.fromEntries)
+    return made

@@ -1,0 +1,78 @@
+"""What a phone has beside its screen's contents: a motor, a lock, and a clock that ticks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import js
+from pyodide.ffi import JsException, create_once_callable, create_proxy
+
+from ui.bridge.elements import Element
+
+logger = logging.getLogger("peerscript.app")
+
+_TICK = 10  # milliseconds of a haptic tick
+
+
+def tick() -> None:
+    """Let the hand feel that a press has counted, where the device can."""
+    if getattr(js.navigator, "vibrate", None):
+        js.navigator.vibrate(_TICK)
+
+
+def every_second(action: Callable[[], None]) -> None:
+    """Do something once a second, for as long as the page lives."""
+    js.setInterval(create_proxy(action), 1000)
+
+
+class WakeLock:
+    """Keeps the screen on while it is wanted.
+
+    https://developer.mozilla.org/en-US/docs/Web/API/Screen_Wake_Lock_API. The browser takes it away
+    when the page is hidden, so it is asked for again when the page is seen again.
+    """
+
+    def __init__(self) -> None:
+        self._wanted = False
+        self._held: js.JsProxy | None = None
+        self._asking = False
+        js.document.addEventListener("visibilitychange", create_proxy(lambda _: self._ask()))
+
+    def want(self, wanted: bool) -> None:
+        """Keep the screen on, or let it sleep."""
+        self._wanted = wanted
+        if wanted:
+            self._ask()
+        elif self._held:
+            self._held.release()
+            self._held = None
+
+    def _ask(self) -> None:
+        visible = str(js.document.visibilityState) == "visible"
+        held = bool(self._held and not self._held.released)
+        lock = getattr(js.navigator, "wakeLock", None)
+        if self._wanted and visible and lock and not held and not self._asking:
+            self._asking = True
+            lock.request("screen").then(
+                create_once_callable(self._have), create_once_callable(self._refused)
+            )
+
+    def _have(self, lock: js.JsProxy) -> None:
+        self._asking, self._held = False, lock
+        js.document.documentElement.setAttribute("data-awake", "true")
+        if not self._wanted:
+            self.want(False)
+
+    def _refused(self, error: JsException) -> None:
+        self._asking = False
+        logger.info("the screen may go to sleep: %s", error)  # a battery that is low, for one
+
+
+def toggle_fullscreen(element: Element) -> None:
+    """Show an element alone on the screen, or no more."""
+    document = js.document
+    if document.fullscreenElement:
+        document.exitFullscreen()
+    elif getattr(element.node, "requestFullscreen", None):
+        element.node.requestFullscreen()

@@ -1,0 +1,125 @@
+"""Fingers, pens and keys, as what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from js import document, window
+from pyodide.ffi import JsProxy, create_once_callable, create_proxy
+
+from ui.bridge.elements import Element
+
+_SWIPE = 50  # CSS pixels across, and more across than along, before a touch is a swipe
+_STAGE = 10_000  # see peerscript.slides.words
+
+# Presentation remotes and keyboards send these; the last two where the browser hands them on.
+_FORWARD = frozenset(
+    ("ArrowRight", "ArrowDown", "PageDown", " ", "MediaTrackNext", "AudioVolumeUp")
+)
+_BACK = frozenset(
+    ("ArrowLeft", "ArrowUp", "PageUp", "Backspace", "MediaTrackPrevious", "AudioVolumeDown")
+)
+_BLACK = frozenset(("b", "B", "."))
+_TYPING = "input:not([type=radio]), textarea, select, [contenteditable], dialog, #remote-notes"
+
+
+class Drag:
+    """A pointer that is pressed and moved over an element.
+
+    Args:
+        moved: called with x and y in 1/10000 of the element's size, and whether this is the
+            beginning; at most once a frame.
+        ended: called when the pointer is lifted.
+    """
+
+    def __init__(
+        self,
+        element: Element,
+        moved: Callable[[int, int, bool], None],
+        ended: Callable[[], None],
+    ) -> None:
+        self._element = element
+        self._moved = moved
+        self._ended = ended
+        self._pointer: int | None = None
+        self._last: tuple[int, int] | None = None
+        element.on("pointerdown", self._begin)
+        element.on("pointermove", self._move)
+        for event in ("pointerup", "pointercancel"):
+            element.on(event, self._end)
+
+    def _begin(self, event: JsProxy) -> None:
+        if self._pointer is None and event.button == 0:
+            self._pointer = event.pointerId
+            self._element.node.setPointerCapture(event.pointerId)
+            self._moved(*self._place(event), True)
+
+    def _move(self, event: JsProxy) -> None:
+        if event.pointerId != self._pointer:
+            return
+        if self._last is None:
+            window.requestAnimationFrame(create_once_callable(self._tell))
+        self._last = self._place(event)
+
+    def _tell(self, _: float) -> None:
+        if self._last is not None:
+            place, self._last = self._last, None
+            self._moved(*place, False)
+
+    def _end(self, event: JsProxy) -> None:
+        if event.pointerId == self._pointer:
+            self._tell(0)
+            self._pointer = None
+            self._ended()
+
+    def _place(self, event: JsProxy) -> tuple[int, int]:
+        box = self._element.node.getBoundingClientRect()
+        across = (event.clientX - box.left) / (box.width or 1)
+        down = (event.clientY - box.top) / (box.height or 1)
+        return _within(across), _within(down)
+
+
+def _within(part: float) -> int:
+    return round(min(max(part, 0.0), 1.0) * _STAGE)
+
+
+def on_swipe(element: Element, swiped: Callable[[str], None]) -> None:
+    """Listen to swipes across an element: "next" for one to the left, "previous" to the right."""
+    begun: list[tuple[float, float]] = []
+
+    def begin(event: JsProxy) -> None:
+        begun[:] = [(event.touches[0].clientX, event.touches[0].clientY)]
+
+    def end(event: JsProxy) -> None:
+        if not begun:
+            return
+        touch = event.changedTouches[0]
+        across, along = touch.clientX - begun[0][0], touch.clientY - begun[0][1]
+        begun.clear()
+        if abs(across) >= _SWIPE and abs(across) > 2 * abs(along):
+            swiped("next" if across < 0 else "previous")
+
+    element.on("touchstart", begin)
+    element.on("touchend", end)
+
+
+def on_keys(pressed: Callable[[str], bool]) -> None:
+    """Listen to the keys of a presentation: "next", "previous" and "black".
+
+    Args:
+        pressed: returns whether it was taken.
+    """
+
+    def take(event: JsProxy) -> None:
+        if event.ctrlKey or event.altKey or event.metaKey or event.target.closest(_TYPING):
+            return
+        key = str(event.key)
+        if key == " " and event.target.closest("button, summary, a, label"):
+            return  # it presses that
+        meaning = "next" if key in _FORWARD else "previous" if key in _BACK else ""
+        if key in _BLACK:
+            meaning = "black"
+        if meaning and pressed(meaning):
+            event.preventDefault()
+
+    document.addEventListener("keydown", create_proxy(take))
