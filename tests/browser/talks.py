@@ -128,6 +128,22 @@ def place(page: Page, x: float, y: float) -> tuple[float, float]:
 
 
 @contextmanager
+def options(phone: Page) -> Iterator[None]:
+    """Have a remote's further options open."""
+    phone.click("#remote-more")  # a tap so soon after `finger` would but stop its fling
+    yield
+    phone.get_by_role("button", name="Done").click()
+    expect(phone.locator("#remote-options")).to_be_hidden()
+
+
+def set_target(phone: Page, minutes: int) -> None:
+    """Say how long the talk may take."""
+    with options(phone):
+        phone.locator("#timer-target").fill(str(minutes))
+        phone.locator("#timer-target").press("Enter")
+
+
+@contextmanager
 def finger(page: Page, *way: tuple[float, float]) -> Iterator[None]:
     """Put a finger on a page and draw it along a way; it is lifted after the block."""
     session = page.context.new_cdp_session(page)

@@ -21,6 +21,7 @@ from talks import (
     person,
     present,
     remote,
+    set_target,
     shows,
     stands,
 )
@@ -38,8 +39,7 @@ def in_mid_talk(presenter: Page, phone: Page) -> None:
     """On slide 5, which is not seen, with the timer at some seconds of 20 minutes."""
     phone.locator("#remote-goto").select_option(index=4)
     stands(phone, 5)
-    phone.locator("#timer-target").fill("20")
-    phone.locator("#timer-target").press("Enter")
+    set_target(phone, 20)
     phone.tap("#timer-start")
     phone.tap("#remote-black")
     expect(presenter.locator("#slides-black")).to_be_visible()

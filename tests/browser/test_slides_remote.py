@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
-from harness import Browsers, eventually, wait_connected, wait_ready
+from harness import Browsers, eventually, served, wait_connected, wait_ready, watched
 from talks import (
     NOTE_PRESSED,
     NOTE_SHOWN,
     SHOWN,
     STAGE,
+    choose,
     deck,
     finger,
     frame,
     holds,
     lasers_place,
+    options,
     place,
     present,
     remote,
+    set_target,
     shows,
     stands,
 )
@@ -39,11 +44,21 @@ navigator.wakeLock.request = async (type) => {
 };"""
 
 
+@pytest.fixture(scope="module")
+def hall(playwright: Playwright, built: Path) -> Iterator[tuple[Browsers, Page, Page]]:
+    """A presenter, and the phone with its remote, for all tests here."""
+    with served(built) as site, watched(playwright, site) as browsers:
+        presenter = present(browsers)
+        yield browsers, presenter, remote(browsers, presenter)
+
+
 @pytest.fixture
-def pair(browsers: Browsers) -> tuple[Page, Page]:
-    """A presenter and the phone with its remote."""
-    presenter = present(browsers)
-    return presenter, remote(browsers, presenter)
+def pair(hall: tuple[Browsers, Page, Page]) -> tuple[Page, Page]:
+    """Both pages, at the first slide."""
+    _, presenter, phone = hall
+    phone.locator("#remote-goto").select_option(index=0)
+    both((presenter, phone), 1)
+    return presenter, phone
 
 
 def both(pair: tuple[Page, Page], number: int) -> None:
@@ -77,7 +92,7 @@ def test_turning(pair: tuple[Page, Page]) -> None:
     both(pair, 2)
     phone.locator("#remote-goto").select_option(label="12 · Slide 12")
     both(pair, 12)
-    expect(phone.locator("#remote-upcoming")).not_to_contain_text("Slide")
+    expect(phone.locator("#remote-upcoming")).to_have_text("This is the last slide")
     phone.locator("#remote-goto").select_option(index=4)
     both(pair, 5)
 
@@ -136,8 +151,8 @@ def test_blackout(pair: tuple[Page, Page]) -> None:
         expect(presenter.locator("#slides-blackout")).to_have_attribute("aria-pressed", pressed)
 
 
-def test_the_timer_is_everybodys(browsers: Browsers, pair: tuple[Page, Page]) -> None:
-    presenter, phone = pair
+def test_the_timer_is_everybodys(hall: tuple[Browsers, Page, Page]) -> None:
+    browsers, presenter, phone = hall
     other = remote(browsers, presenter)
     for page in (phone, other):
         assert seconds(page) == 0
@@ -152,15 +167,15 @@ def test_the_timer_is_everybodys(browsers: Browsers, pair: tuple[Page, Page]) ->
     stopped_at = seconds(phone)
     assert stopped_at >= 2
     assert seconds(other) == stopped_at
-    phone.locator("#timer-target").fill("15")
-    phone.locator("#timer-target").press("Enter")
+    set_target(phone, 15)
     for page in (phone, other):
-        expect(page.locator("#timer-target")).to_have_value("15")
         expect(page.locator("#remote-timer")).to_contain_text("14:5")
-    phone.tap("#timer-reset")
+    with options(phone):
+        phone.tap("#timer-reset")
     for page in (phone, other):
         expect(page.locator("#remote-timer")).to_contain_text("15:00")
         assert seconds(page) == 0
+    other.close()
 
 
 def test_the_laser_is_where_the_finger_is(pair: tuple[Page, Page]) -> None:
@@ -193,19 +208,22 @@ def test_the_pen_draws_and_is_wiped(pair: tuple[Page, Page]) -> None:
     for point, wanted in ((points[0], (0.5, 0.2)), (points[-1], (0.8, 0.8))):
         assert all(abs(a - b * STAGE) < 0.01 * STAGE for a, b in zip(point, wanted, strict=True))
     expect(presenter.locator("#slides-laser")).to_be_hidden()
-    phone.tap("#remote-wipe")
+    with options(phone):
+        phone.tap("#remote-wipe")
     for page in pair:
         expect(page.locator("#slides-strokes > *")).to_have_count(0)
     with finger(phone, place(phone, 0.4, 0.4), place(phone, 0.6, 0.6)):
         pass
     expect(presenter.locator("#slides-strokes > *")).to_have_count(1)
-    phone.tap("#remote-next")
+    phone.click("#remote-next")
     for page in pair:  # what is drawn belongs to a slide
         expect(page.locator("#slides-strokes > *")).to_have_count(0)
 
 
-def test_it_is_as_its_holder_likes_it(browsers: Browsers) -> None:
-    presenter = present(browsers)
+def test_it_is_as_its_holder_likes_it(
+    hall: tuple[Browsers, Page, Page], pair: tuple[Page, Page]
+) -> None:
+    browsers, presenter, _ = hall
     phone = browsers.page(viewport={"width": 844, "height": 390}, has_touch=True, is_mobile=True)
     phone.add_init_script(NOTE_TICKS + NOTE_LOCKS)
     phone.goto(str(presenter.locator("#slides-link").get_attribute("href")))
@@ -213,11 +231,12 @@ def test_it_is_as_its_holder_likes_it(browsers: Browsers) -> None:
     holds(phone, "remote")
     size = "parseFloat(getComputedStyle(document.getElementById('remote-notes')).fontSize)"
     before = phone.evaluate(size)
-    phone.tap("#notes-larger")
+    right_handed = phone.locator("#remote-next").bounding_box()
+    with options(phone):
+        phone.tap("#notes-larger")
+        phone.locator("#left-handed").check()
     larger = phone.evaluate(size)
     assert larger > before
-    right_handed = phone.locator("#remote-next").bounding_box()
-    phone.locator("#left-handed").check(force=True)
     left_handed = phone.locator("#remote-next").bounding_box()
     assert right_handed
     assert left_handed
@@ -238,20 +257,24 @@ def test_it_is_as_its_holder_likes_it(browsers: Browsers) -> None:
     assert phone.evaluate(size) == larger
     expect(phone.locator("#left-handed")).to_be_checked()
     assert phone.locator("#remote-next").bounding_box() == left_handed
-    phone.tap("#notes-smaller")
+    with options(phone):
+        phone.tap("#notes-smaller")
     assert phone.evaluate(size) == before
+    phone.close()
 
 
-def test_from_the_press_to_the_slide(browsers: Browsers) -> None:
-    presenter = present(browsers, deck(TURNS + 1))
-    phone = remote(browsers, presenter)
+def test_from_the_press_to_the_slide(pair: tuple[Page, Page]) -> None:
+    presenter, phone = pair
+    choose(presenter, deck(TURNS + 1, "Turn"))
+    for page in pair:
+        shows(page, 1, "Turn")
     frame(presenter).evaluate(NOTE_SHOWN)
     phone.evaluate(NOTE_PRESSED, "remote-next")
     for number in range(1, TURNS + 1):
         phone.tap("#remote-next")
-        shows(presenter, number + 1)
+        for page in pair:
+            shows(page, number + 1, "Turn")
         frame(presenter).evaluate(SHOWN, number)
-        stands(phone, number + 1, TURNS + 1)
     pressed, shown = phone.evaluate("pressed"), frame(presenter).evaluate("shown")
     took = sorted((after - before) / 1000 for before, after in zip(pressed, shown, strict=True))
     print(f"press to slide: {median(took):.3f} s at the median, {took[-1]:.3f} s the slowest")

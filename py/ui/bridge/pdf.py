@@ -37,16 +37,17 @@ class _Library:
         Raises:
             NotADeck: it could not be loaded.
         """
-        parts = by_id(_TEMPLATE).node.content
-        worker = parts.querySelector("link")
+        parts = by_id(_TEMPLATE).node.content  # not a part of this page: it has no addresses
+        link = parts.querySelector("link")
+        worker = str(js.URL.new(link.getAttribute("href"), js.document.baseURI).href)
         if not getattr(js.globalThis, "pdfjsLib", None):
             try:
                 await _run(parts.querySelector("script").cloneNode(True))
-                source = await _worker_source(worker)
+                source = await _worker_source(worker, link.integrity)
             except OSError as error:
                 raise NotADeck(f"What shows PDFs could not be loaded: {error}") from error
             js.globalThis.pdfjsLib.GlobalWorkerOptions.workerSrc = source
-        return cls(js.globalThis.pdfjsLib, str(js.URL.new("../../", worker.href).href))
+        return cls(js.globalThis.pdfjsLib, str(js.URL.new("../../", worker).href))
 
     async def open(self, data: bytes) -> JsProxy:
         """Read a document.
@@ -86,14 +87,14 @@ async def _run(script: JsProxy) -> None:
             proxy.destroy()
 
 
-async def _worker_source(link: JsProxy) -> str:
+async def _worker_source(address: str, integrity: str) -> str:
     """Where the worker's script is. From elsewhere (the un-built page) a browser makes no worker,
     and checks none by its hash: so it is fetched here.
     """
-    if not link.integrity:
-        return str(link.href)
+    if not integrity:
+        return address
     try:
-        answer = await js.fetch(link.href, _options({"integrity": link.integrity}))
+        answer = await js.fetch(address, _options({"integrity": integrity}))
         return str(js.URL.createObjectURL(await answer.blob()))
     except JsException as error:
         raise OSError(str(error.message)) from error

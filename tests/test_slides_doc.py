@@ -1,0 +1,73 @@
+"""What docs/slides.md shows runs, and its table has every word."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import peerscript
+from peerscript import Links, Peer
+from peerscript.memory import MemoryNetwork
+from peerscript.slides import Viewer
+from peerscript.slides import words as slidewords
+
+PAGE = (Path(__file__).resolve().parent.parent / "docs" / "slides.md").read_text()
+CODE = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+
+async def test_a_deck_of_your_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = MemoryNetwork()
+    monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=network))
+    names: dict[str, Any] = {}
+    exec(CODE[0], names)
+    deck, shown = names["Pictures"](), []  # type: ignore[var-annotated]
+    presenting = asyncio.create_task(names["present"](deck, shown.append))
+    async with asyncio.timeout(5):
+        while not shown:
+            await asyncio.sleep(0)
+    address, _, room = shown[0].partition("#")[2].partition("/")
+    peer_id, _, secret = address.partition(".")
+    assert (peer_id, room) == ("the-presenter", "slides")
+    async with (
+        Peer("phone", browser=network) as peer,
+        Links(peer, storage={}) as links,
+        asyncio.timeout(5),
+    ):
+        viewer = Viewer(await links.connect(peer_id, secret))
+        running = asyncio.create_task(viewer.run())
+        while viewer.state is None:
+            await asyncio.sleep(0)
+        await viewer.turn("next")
+        while viewer.state.slide != 1:
+            await asyncio.sleep(0)
+        assert deck.shown == 1
+        await viewer.link.close()
+        await running
+        await presenting
+
+
+async def test_a_remote_in_python(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it stands there it may not turn yet: nobody has told it its role."""
+    network = MemoryNetwork()
+    monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=network))
+    names: dict[str, Any] = {}
+    exec(CODE[1], names)
+    async with Peer("host", browser=network) as peer, Links(peer, storage={}) as links:
+        with pytest.raises(peerscript.errors.LinkClosed, match="no remote"):
+            await names["remote"]("host", links.invites.issue(room="slides").secret)
+
+
+def test_every_word_is_in_the_table() -> None:
+    table = dict(re.findall(r"^\| `(slides-\w+)` \| \w+ \|(.*) \|$", PAGE, re.MULTILINE))
+    kinds = slidewords._WORDS._kinds
+    assert set(table) == set(kinds)
+    for kind, word in kinds.items():
+        for field in word.__dataclass_fields__:
+            assert f"`{field}`" in table[kind], (kind, field)
