@@ -54,8 +54,8 @@ _INLINE_SCRIPT = re.compile(r'<script(?: type="module")?>(.*?)</script>', re.DOT
 _EVAL = re.compile(
     r"return Function\(`return\(w,x\)=>\(\$\{\w+\}\)\(w,x,\.\.\.\[\$\{\w+\}\]\)`\)\(\)"
 )
-# Pyodide would run Python on a stack of its own (JSPI) so that it can be suspended, which nothing here
-# needs; and Chromium 156 reads past such a stack when it collects garbage (decision 13).
+# Pyodide would run Python on a stack of its own (JSPI) so that it can be suspended. Nothing here
+# needs that, and Chromium 156 reads past such a stack when it collects garbage (decision 13).
 _STACK_SWITCHING = '"Suspending"in WebAssembly'
 # The broker may be anywhere (settings), so connections go to any https host; all else is our own.
 CSP = (
@@ -68,7 +68,7 @@ CSP = (
 DECKS_CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: wss:; "
     "style-src 'self' 'unsafe-inline' https:; img-src 'self' data: blob: https:; "
-    "media-src 'self' data: blob: https:; font-src data: https:; frame-src 'self' https:; "
+    "media-src 'self' data: blob: https:; font-src 'self' data: https:; frame-src 'self' https:; "
     "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
 

@@ -390,8 +390,8 @@ def test_500_slides(page: Page) -> None:
 
 def test_500_slides_that_only_the_frame_knows(page: Page) -> None:
     inside = "\n---\n".join(f"# Slide {n}\n\nNote:\nnote {n}" for n in range(500))
-    deck = f'''<div class="slides"><section data-markdown data-separator="^\\n---\\n">
-<textarea data-template>\n{inside}\n</textarea></section></div>'''
+    deck = f"""<div class="slides"><section data-markdown data-separator="^\\n---\\n">
+<textarea data-template>\n{inside}\n</textarea></section></div>"""
     assert present(page, "long.html", deck) == [0, 500, 0]
     assert slides(page)[321] == ["", "note 321"]
 

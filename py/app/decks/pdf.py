@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from app.decks.outline import short
@@ -43,13 +44,11 @@ class PdfDeck:
     async def open(self) -> None:
         """Show the first page, and look for titles."""
         self._pages.draw(0)
-        found: list[SlideText] = []
-        try:
+        found = [SlideText()] * self._pages.count
+        with suppress(TimeoutError):
             async with asyncio.timeout(TITLES_WITHIN):
                 for number in range(self._pages.count):
-                    found.append(SlideText(short(await self._pages.first_words(number))))
-        except TimeoutError:
-            found += [SlideText()] * (self._pages.count - len(found))
+                    found[number] = SlideText(short(await self._pages.first_words(number)))
         self.slides = tuple(found)
 
     @property

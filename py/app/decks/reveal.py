@@ -1,7 +1,7 @@
 """A deck that reveal.js shows in a frame, turned over its postMessage API.
 
-https://revealjs.com/postmessage/. What the frame says is a stranger's word: a deck's author may have
-written anything there.
+https://revealjs.com/postmessage/. What the frame says is a stranger's word: a deck's author may
+have written anything there.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class RevealDeck:
         """Go to every slide once, for its place and its notes, and back to the first."""
         places: list[Place] = []
         texts: list[SlideText] = []
-        for across in range(MAX_SLIDES):
+        for across in range(MAX_SLIDES + 1):
             await self._ask("slide", across, _FAR)
             if self._at[0] != across:
                 break

@@ -159,7 +159,7 @@ class PdfPages:
         self._ready.clear()
         if self._painter is not None:
             self._painter.cancel()
-        self._document.destroy()
+        self._document.loadingTask.destroy()
 
     def _draw_again(self, *_: JsProxy) -> None:
         """The stage has another size."""

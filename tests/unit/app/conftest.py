@@ -157,10 +157,10 @@ class App:
         peer_id: str,
         name: str,
         storage: dict[str, str],
-        decks: dict[str, DeckSource],
+        decks: dict[str, DeckSource] | None = None,
     ) -> None:
         self.network, self.peer_id, self.name, self.storage = network, peer_id, name, storage
-        self.decks = decks
+        self.decks = {} if decks is None else decks
         self.files_beside: dict[str, bytes] = {}
         self.view, self.notices, self.store = View(), Notices(), MemoryStore()
         self.cameras: list[Any] = []
@@ -190,9 +190,7 @@ class App:
             store=MemoryDeckStore(self.decks),
         )
         self.watching = Watching(self.screen, self.remote_panel, self.notices, self.tasks)
-        self.slides = Slides(
-            self.presenting, self.watching, self._fetch, self.notices, self.tasks
-        )
+        self.slides = Slides(self.presenting, self.watching, self._fetch, self.notices, self.tasks)
 
     async def _fetch(self, url: str) -> bytes:
         if url not in self.files_beside:
@@ -290,8 +288,7 @@ async def open_app(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> A
         decks: dict[str, DeckSource] | None = None,
     ) -> App:
         name = peer_id.title() if name is None else name
-        storage, decks = {} if storage is None else storage, {} if decks is None else decks
-        app = App(network, peer_id, name, storage, decks)
+        app = App(network, peer_id, name, {} if storage is None else storage, decks)
         opened.append(app)
         await app.load()
         return app

@@ -181,7 +181,9 @@ async def test_a_reload_without_a_kept_deck(
     assert again.presenter_panel.view is None
 
 
-async def test_another_deck_takes_its_place(apps: Any, come_by: Any, present: Any, wait: Any) -> None:
+async def test_another_deck_takes_its_place(
+    apps: Any, come_by: Any, present: Any, wait: Any
+) -> None:
     alice, _ = apps
     phone = await come_by("phone", "slides")
     phone.watching.goto(4)

@@ -22,7 +22,7 @@ def test_a_stroke_grows_in_its_place() -> None:
     ink.draw(Stroke(1, "0,0 1,1"))
     assert ink.strokes == (Stroke(1, "0,0 1,1"), Stroke(2, "5,5"))
     ink.wipe()
-    assert ink.strokes == ()
+    assert not ink.strokes
 
 
 def test_the_oldest_stroke_goes_first() -> None:
