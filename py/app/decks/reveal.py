@@ -55,13 +55,15 @@ class RevealDeck:
         self._step = 0
         self._ready = asyncio.Event()
         self._answer: tuple[str, asyncio.Future[Any]] | None = None
+        self._opened = False
         frame.listen(self._hear)
 
     async def open(self, slides: Sequence[Slide] | None) -> None:
         """Wait until reveal.js shows it.
 
         Args:
-            slides: what is in it; None if only the frame knows, and is to be asked.
+            slides: what is in it; None if only the frame knows, and is to be asked. It is asked,
+                too, if it counts others: Markdown within a page may be cut once more, there.
 
         Raises:
             NotADeck: the frame does not answer as reveal.js does.
@@ -69,11 +71,12 @@ class RevealDeck:
         try:
             async with asyncio.timeout(OPENING_TIMEOUT):
                 await self._ready.wait()
-                if slides is None:
-                    await self._look_through()
-                else:
+                if slides is not None:
                     places = [(slide.across, slide.down) for slide in slides]
                     self._know(places, [slide.text for slide in slides])
+                if slides is None or await self._ask("getTotalSlides") != len(slides):
+                    await self._look_through()
+                self._opened = True
         except TimeoutError:
             raise NotADeck(
                 "The deck does not answer: it is no reveal.js page, or may not be shown in others."
@@ -90,7 +93,7 @@ class RevealDeck:
         self._frame.post("prev")
 
     def goto(self, slide: int, step: int = 0) -> None:
-        if slide < len(self._places):
+        if 0 <= slide < len(self._places):
             self._frame.post("slide", *self._places[slide], step - 1)
 
     def _know(self, places: Sequence[Place], texts: Sequence[SlideText]) -> None:
@@ -120,7 +123,7 @@ class RevealDeck:
         place, step = (int(across), int(down)), int(fragment) + 1
         if (place, step) != (self._at, self._step):
             self._at, self._step = place, step
-            if place in self._numbers:
+            if self._opened and place in self._numbers:
                 self._turned()
 
     # A deck that only the frame knows
@@ -146,7 +149,8 @@ class RevealDeck:
             if len(places) > MAX_SLIDES:
                 raise NotADeck(f"The deck has more than {MAX_SLIDES} slides.")
         await self._ask("slide", 0, 0)
-        self._know(places, texts)
+        if tuple(places) != self._places:
+            self._know(places, texts)
 
 
 _AXES = (("h", None), ("v", None), ("f", -1))

@@ -52,7 +52,7 @@ class DeckFrame:
         for attribute in ("src", "srcdoc"):
             self._node.removeAttribute(attribute)
         self._stopped = stopped
-        self._hear: Callable[[Mapping[str, Any]], None] = lambda word: None
+        self._hear: Callable[[Mapping[str, Any]], None] = lambda _: None
         self._throttle = Throttle(_RATE, _BURST, time.monotonic())
         self._owed = 0
         self._too_many = 0

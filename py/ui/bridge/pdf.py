@@ -203,7 +203,7 @@ class PdfPages:
             width / size.width, height / size.height, _MAX_SIDE / max(size.width, size.height)
         )
         viewport = page.getViewport(_options({"scale": scale}))
-        aside = js.document.createElement("canvas")
+        aside: JsProxy = js.document.createElement("canvas")
         aside.width, aside.height = max(1, round(viewport.width)), max(1, round(viewport.height))
         await page.render(_options({"canvas": aside, "viewport": viewport})).promise
         return aside
