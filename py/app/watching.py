@@ -98,6 +98,7 @@ class Watching:
             self._notices.problem(f"{viewer.source.name} is not shown here. {error}")
             return
         if viewer is self._viewer:
+            self._screen.on_turned = self._show
             viewer.deck = deck
 
     # What the person does (ui.remote)

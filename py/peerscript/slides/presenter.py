@@ -246,7 +246,7 @@ class Presenter(Emitter):
 
     def _turn(self, to: str, who: Link | None, seen: int | None) -> None:
         origin = self._turning.press(who, seen)
-        if origin is not None and origin != self._turning.position:
+        if origin is not None:  # even if the deck seems to stand there: it may not have turned yet
             self._deck.goto(*origin)
         if to == "next":
             self._deck.next()

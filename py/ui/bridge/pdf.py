@@ -110,6 +110,7 @@ class PdfPages:
     def __init__(self, document: JsProxy) -> None:
         self.count = int(document.numPages)
         self._document = document
+        self._closed = False
         self._wanted: int | None = None
         self._shown: int | None = None
         self._painter: asyncio.Task[None] | None = None
@@ -154,6 +155,7 @@ class PdfPages:
 
     def close(self) -> None:
         """Forget it."""
+        self._closed = True  # and whatever of it is still being drawn fails
         self._observer.disconnect()
         self._resized.destroy()
         self._ready.clear()
@@ -174,7 +176,8 @@ class PdfPages:
                 if self._wanted is None and number + 1 < self.count:
                     await self._drawn(number + 1)
             except JsException as error:
-                logger.warning("page %d could not be drawn: %s", number + 1, error)
+                if not self._closed:
+                    logger.warning("page %d could not be drawn: %s", number + 1, error)
 
     async def _show(self, number: int) -> None:
         """Draw aside, then show at once: a page never appears in halves."""

@@ -164,3 +164,15 @@ async def test_rubbish_ends_the_link_of_whom_it_comes_from(
     await wait(lambda: talk.people.find("phone") is None)
     assert talk.presenter_panel.view.people == ()
     assert talk.screen.deck.at == (0, 0)
+
+
+async def test_a_deck_that_turns_late_is_shown_where_it_stands(
+    talk: Any, listener: Any, wait: Any
+) -> None:
+    talk.slides.next()
+    talk.slides.next()
+    await wait(lambda: listener.screen.deck.at == (1, 0))
+    listener.watching.look(0)
+    listener.screen.deck.at = (3, 0)  # as one in a frame, which comes to it in its own time
+    listener.screen.on_turned()
+    assert listener.remote_panel.view.seen_slide == 3

@@ -228,3 +228,43 @@ async def test_a_goodbye_that_nobody_takes_is_not_waited_for_long(
     monkeypatch.setattr(hall.show.members[0].link, "send_live", never)
     async with asyncio.timeout(5):
         await hall.show.__aexit__(None, None, None)
+
+
+async def test_two_remotes_at_once_where_the_deck_turns_late(hall: Any, wait: Any) -> None:
+    """As one in a frame does, which is told by messages."""
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.REMOTE)
+    orders: list[Any] = []
+    deck = type(hall.deck)()
+    hall.show.show(Late(deck, orders), None)
+    await wait(lambda: ann.viewer.source is None and ben.viewer.source is None)
+    await wait(lambda: ann.viewer.state and ben.viewer.state)
+    await ann.viewer.turn("next")
+    await ben.viewer.turn("next")
+    await ben.viewer.blacken(True)
+    await wait(lambda: hall.show.black)
+    for order in orders:
+        order()
+        hall.show.update()
+    assert (deck.slide, deck.step) == (0, 1)
+    await wait(lambda: ann.viewer.state == ben.viewer.state == hall.show.state)
+
+
+class Late:
+    """A deck that does what it is told when it comes to it."""
+
+    def __init__(self, deck: Any, orders: list[Any]) -> None:
+        self._deck, self._orders = deck, orders
+        self.slides = deck.slides
+
+    @property
+    def state(self) -> Any:
+        return self._deck.state
+
+    def next(self) -> None:
+        self._orders.append(self._deck.next)
+
+    def previous(self) -> None:
+        self._orders.append(self._deck.previous)
+
+    def goto(self, slide: int, step: int = 0) -> None:
+        self._orders.append(lambda: self._deck.goto(slide, step))
