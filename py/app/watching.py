@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from app.contact import Contact
@@ -30,9 +31,8 @@ class Watching:
         self._notices = notices
         self._tasks = tasks
         self._viewer: Viewer | None = None
-        self._view: RemoteView | None = None
+        self._shown: tuple[RemoteView, int] | None = None
         self._words = ""
-        self._hand = False
         self.contact: Contact | None = None
 
     # What becomes of the contact
@@ -63,8 +63,7 @@ class Watching:
 
     def leave(self) -> None:
         """Watch no more."""
-        self.contact = self._viewer = self._view = None
-        self._hand = False
+        self.contact = self._viewer = self._shown = None
         self._screen.close()
         self._panel.hide()
 
@@ -133,9 +132,7 @@ class Watching:
 
     def hand(self, up: bool) -> None:
         """Raise or lower a hand."""
-        self._hand = up
         self._do(lambda viewer: viewer.raise_hand(up))
-        self._show()
 
     def look(self, slide: int) -> None:
         """Look at another slide than the one that is shown to all."""
@@ -163,8 +160,9 @@ class Watching:
         self._screen.ink(viewer.ink)
         self._screen.cover(self._covered(viewer, contact))
         view = self._viewed(viewer, contact)
-        if view != self._view:
-            self._view = view
+        shown = replace(view, elapsed=0.0), viewer.timer.changes
+        if shown != self._shown:  # a laser moves sixty times a second
+            self._shown = shown
             self._panel.show(view)
 
     def _covered(self, viewer: Viewer, contact: Contact) -> str:
@@ -200,6 +198,6 @@ class Watching:
             elapsed=viewer.timer.elapsed(),
             running=viewer.timer.running,
             target=viewer.timer.target,
-            hand=self._hand,
+            hand=viewer.hand,
             words=self._words if connected else f"Reconnecting to {contact.name}",
         )

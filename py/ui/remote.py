@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from typing import Protocol
 
 from app.slideviews import RemoteView, clock_face
@@ -17,6 +18,11 @@ KEPT = "peerscript-remote"  # this browser's own choices
 SIZES = (1.0, 1.25, 1.5, 1.875, 2.25)  # of the notes, in rem
 MAX_POINTS = 7_900  # characters of a stroke; a longer one goes on as another
 THIN = 40  # 1/10000 of the stage between two points of a stroke
+# What asks the presenter's page for something, so has no use while it is out of reach.
+ASKING = (
+    *("remote-next", "remote-prev", "remote-black", "remote-goto", "remote-wipe"),
+    *("timer-start", "timer-reset", "timer-target", "follow-hand"),
+)
 
 
 class Actions(Protocol):
@@ -78,10 +84,15 @@ class RemotePanel:
         """How it stands."""
         before, self._view = self._view, view
         self._shown_at = time.monotonic()
+        self._show_timer()
+        if before is not None and view == replace(before, elapsed=view.elapsed):
+            return  # but the laser has moved, as it does sixty times a second
         slides = by_id("slides")
         slides.set(data_role=view.role, data_connected=str(view.connected).lower())
         if before is None:
             open_tab("slides")
+        if before is None or before.target != view.target:
+            by_id("timer-target").value = f"{view.target / 60:g}" if view.target else ""
         self._awake.want(view.role != "waiting")
         position = f"{view.slide + 1} of {view.total}" if view.total else ""
         by_id("remote-position").text = position
@@ -91,9 +102,8 @@ class RemotePanel:
         by_id("remote-words").text = view.words if not view.connected else ""
         self._show_goto(view)
         self._show_following(view, position)
-        self._show_timer()
-        for control in by_id("slides").all(".remote button, .remote select, .follower button"):
-            control.disabled = not view.connected
+        for id in ASKING:
+            by_id(id).disabled = not view.connected
 
     def hide(self) -> None:
         """Nothing is watched."""
@@ -157,8 +167,11 @@ class RemotePanel:
         left = bool(self._own.get("left"))
         by_id("left-handed").checked = left
         by_id("slides").set(data_side="left" if left else "right")
-        size = SIZES[min(max(int(self._own.get("size", 1)), 0), len(SIZES) - 1)]
-        by_id("remote-notes").style("font-size", f"{size}rem")
+        by_id("remote-notes").style("font-size", f"{SIZES[self._own_size()]}rem")
+
+    def _own_size(self) -> int:
+        size = self._own.get("size")
+        return size if isinstance(size, int) and 0 <= size < len(SIZES) else 1
 
     def _choose_hand(self) -> None:
         self._own["left"] = by_id("left-handed").checked
@@ -166,7 +179,7 @@ class RemotePanel:
         self._apply_own()
 
     def _size(self, by: int) -> None:
-        self._own["size"] = min(max(int(self._own.get("size", 1)) + by, 0), len(SIZES) - 1)
+        self._own["size"] = min(max(self._own_size() + by, 0), len(SIZES) - 1)
         page.store(KEPT, self._own)
         self._apply_own()
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
 from app.slideviews import PersonView, PresenterView
 from ui.bridge import page
-from ui.bridge.device import toggle_fullscreen
+from ui.bridge.device import has_fullscreen, toggle_fullscreen
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.bridge.files import chosen
 from ui.bridge.gestures import on_keys
-from ui.start import qr_code
+from ui.start import COPIED_FOR, qr_code
 from ui.tabs import open_tab
 
-COPIED = "Copied"
 _ROLES = {"remote": "Has a remote", "follower": "Follows", "nobody": "Takes no part"}
 
 
@@ -54,6 +54,7 @@ class SlidesPanel:
         ):
             by_id(id).on_click(act)
         by_id("slides-blackout").on_click(lambda: actions.blacken(not self._black))
+        by_id("slides-fullscreen").hidden = not has_fullscreen()
         by_id("slides-fullscreen").on_click(lambda: toggle_fullscreen(by_id("slides-stage")))
         by_id("slides-url-form").on_submit(lambda: actions.open_url(by_id("slides-url").value))
         for name in ("slides", "slides-watch"):
@@ -138,5 +139,7 @@ class SlidesPanel:
             row.slot("role").text = _ROLES[person.role]
 
     async def _copy(self, name: str) -> None:
-        if await page.copy(by_id(f"{name}-link").text):
-            by_id(f"{name}-copy").text = COPIED
+        copied = await page.copy(by_id(f"{name}-link").text)
+        by_id(f"{name}-copy").text = "Copied" if copied else "Select the link to copy it"
+        await asyncio.sleep(COPIED_FOR)
+        by_id(f"{name}-copy").text = "Copy link"

@@ -131,8 +131,10 @@ def place(page: Page, x: float, y: float) -> tuple[float, float]:
 def options(phone: Page) -> Iterator[None]:
     """Have a remote's further options open."""
     phone.click("#remote-more")  # a tap so soon after `finger` would but stop its fling
-    yield
-    phone.get_by_role("button", name="Done").click()
+    try:
+        yield
+    finally:
+        phone.get_by_role("button", name="Done").click()
     expect(phone.locator("#remote-options")).to_be_hidden()
 
 

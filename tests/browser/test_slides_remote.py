@@ -209,7 +209,7 @@ def test_the_pen_draws_and_is_wiped(pair: tuple[Page, Page]) -> None:
         assert all(abs(a - b * STAGE) < 0.01 * STAGE for a, b in zip(point, wanted, strict=True))
     expect(presenter.locator("#slides-laser")).to_be_hidden()
     with options(phone):
-        phone.tap("#remote-wipe")
+        phone.click("#remote-wipe")
     for page in pair:
         expect(page.locator("#slides-strokes > *")).to_have_count(0)
     with finger(phone, place(phone, 0.4, 0.4), place(phone, 0.6, 0.6)):

@@ -19,7 +19,8 @@ from peerscript.slides.words import MAX_NOTES, MAX_SLIDES
 
 logger = logging.getLogger("peerscript.app")
 
-OPENING_TIMEOUT = 15.0  # seconds in which reveal.js must have started, and been looked through
+OPENING_TIMEOUT = 15.0  # seconds in which reveal.js must have started
+LOOKING_TIMEOUT = 60.0  # seconds in which it must have been looked through
 _FAR = 10_000  # a slide that no deck has: reveal.js goes to the last there is
 
 Place = tuple[int, int]  # reveal.js's indexh and indexv
@@ -71,12 +72,8 @@ class RevealDeck:
         try:
             async with asyncio.timeout(OPENING_TIMEOUT):
                 await self._ready.wait()
-                if slides is not None:
-                    places = [(slide.across, slide.down) for slide in slides]
-                    self._know(places, [slide.text for slide in slides])
-                if slides is None or await self._ask("getTotalSlides") != len(slides):
-                    await self._look_through()
-                self._opened = True
+            async with asyncio.timeout(LOOKING_TIMEOUT):
+                await self._learn(slides)
         except TimeoutError:
             raise NotADeck(
                 "The deck does not answer: it is no reveal.js page, or may not be shown in others."
@@ -95,6 +92,14 @@ class RevealDeck:
     def goto(self, slide: int, step: int = 0) -> None:
         if 0 <= slide < len(self._places):
             self._frame.post("slide", *self._places[slide], step - 1)
+
+    async def _learn(self, slides: Sequence[Slide] | None) -> None:
+        if slides is not None:
+            places = [(slide.across, slide.down) for slide in slides]
+            self._know(places, [slide.text for slide in slides])
+        if slides is None or await self._ask("getTotalSlides") != len(slides):
+            await self._look_through()
+        self._opened = True
 
     def _know(self, places: Sequence[Place], texts: Sequence[SlideText]) -> None:
         self._places, self.slides = tuple(places), tuple(texts)
@@ -121,9 +126,11 @@ class RevealDeck:
         if not all(type(each) is int and -1 <= each < _FAR for each in numbers):
             return  # while it starts, reveal.js stands nowhere
         place, step = (int(across), int(down)), int(fragment) + 1
+        if self._opened and place not in self._numbers:
+            return
         if (place, step) != (self._at, self._step):
             self._at, self._step = place, step
-            if self._opened and place in self._numbers:
+            if self._opened:
                 self._turned()
 
     # A deck that only the frame knows
@@ -135,22 +142,22 @@ class RevealDeck:
 
     async def _look_through(self) -> None:
         """Go to every slide once, for its place and its notes, and back to the first."""
-        places: list[Place] = []
-        texts: list[SlideText] = []
+        found: dict[Place, SlideText] = {}
         for across in range(MAX_SLIDES + 1):
             await self._ask("slide", across, _FAR)
             if self._at[0] != across:
                 break
-            for down in range(self._at[1] + 1):
-                await self._ask("slide", across, down)
+            for down in reversed(range(self._at[1] + 1)):
+                if self._at != (across, down):
+                    await self._ask("slide", across, down)
                 notes = await self._ask("getSlideNotes")
-                places.append((across, down))
-                texts.append(SlideText("", plain_text(notes)[:MAX_NOTES]))
-            if len(places) > MAX_SLIDES:
+                found[across, down] = SlideText("", plain_text(notes)[:MAX_NOTES])
+            if len(found) > MAX_SLIDES:
                 raise NotADeck(f"The deck has more than {MAX_SLIDES} slides.")
         await self._ask("slide", 0, 0)
+        places = sorted(found)
         if tuple(places) != self._places:
-            self._know(places, texts)
+            self._know(places, [found[place] for place in places])
 
 
 _AXES = (("h", None), ("v", None), ("f", -1))

@@ -13,6 +13,7 @@ class Timer:
     Attributes:
         running: whether it counts.
         target: seconds that the talk may take; 0 for no limit.
+        changes: how often it was set.
 
     Args:
         clock: seconds of any steady clock.
@@ -24,6 +25,7 @@ class Timer:
         self._since = 0.0
         self.running = False
         self.target = 0.0
+        self.changes = 0
 
     def elapsed(self) -> float:
         """Seconds that it shows."""
@@ -33,6 +35,7 @@ class Timer:
         """Have it show so many seconds, and count on from there if it runs."""
         self._elapsed, self._since = elapsed, self._clock()
         self.running, self.target = running, target
+        self.changes += 1
 
     def act(self, action: str, target: float = 0.0) -> None:
         """Do what a remote's button says: "start", "pause", "reset", or a "target" in seconds."""

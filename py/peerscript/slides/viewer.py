@@ -228,19 +228,22 @@ class Viewer(Emitter):
     async def point(self, x: int, y: int, shown: bool = True) -> None:
         """Point at the slide, in 1/10000 of the stage's width and height."""
         point = Point(x, y, shown)
-        self.ink.move(point)
         await self._ask(point)
+        self.ink.move(point)
+        self._emit("change")
 
     async def stroke(self, id: int, points: str) -> None:
         """Draw a line, or have it grow: "x,y x,y", in the units of `point`."""
         stroke = Stroke(id, points)
-        self.ink.draw(stroke)
         await self._ask(stroke)
+        self.ink.draw(stroke)
+        self._emit("change")
 
     async def wipe(self) -> None:
         """Wipe what was drawn."""
-        self.ink.wipe()
         await self._ask(Wipe())
+        self.ink.wipe()
+        self._emit("change")
 
     async def raise_hand(self, up: bool = True) -> None:
         """Raise or lower a hand; one need not hold a remote.
@@ -249,8 +252,9 @@ class Viewer(Emitter):
             LinkClosed: the presenter is not reached now.
         """
         self._require_connected()
-        self.hand = up
         await self.link.send_live(encode(Hand(up)))
+        self.hand = up
+        self._emit("change")
 
     async def _ask(self, word: Word) -> None:
         self._require_connected()

@@ -69,10 +69,21 @@ class WakeLock:
         logger.info("the screen may go to sleep: %s", error)  # a battery that is low, for one
 
 
+def has_fullscreen() -> bool:
+    """Whether a part of the page can have the screen to itself; not so on an iPhone."""
+    return bool(getattr(js.document, "fullscreenEnabled", False))
+
+
 def toggle_fullscreen(element: Element) -> None:
     """Show an element alone on the screen, or no more."""
     document = js.document
-    if document.fullscreenElement:
+    asked = (
         document.exitFullscreen()
-    elif getattr(element.node, "requestFullscreen", None):
-        element.node.requestFullscreen()
+        if document.fullscreenElement
+        else element.node.requestFullscreen()
+    )
+    asked.catch(create_once_callable(_no_fullscreen))
+
+
+def _no_fullscreen(error: JsException) -> None:
+    logger.info("the browser keeps the screen as it is: %s", error)

@@ -20,7 +20,11 @@ _BACK = frozenset(
     ("ArrowLeft", "ArrowUp", "PageUp", "Backspace", "MediaTrackPrevious", "AudioVolumeDown")
 )
 _BLACK = frozenset(("b", "B", "."))
-_TYPING = "input:not([type=radio]), textarea, select, [contenteditable], dialog, #remote-notes"
+_TYPING = "input:not([type=radio]), textarea, select, [contenteditable], dialog, [popover]"
+# Came to by keyboard, these have a use for the arrows and the space bar; clicked, they have none.
+_MOVING = "input:focus-visible, [tabindex]:not(#slides-stage):focus-visible"
+_THEIRS = frozenset(("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "PageDown", "PageUp", " "))
+_NOT_SWIPED = "[popover], select, input"
 
 
 class Drag:
@@ -88,7 +92,9 @@ def on_swipe(element: Element, swiped: Callable[[str], None]) -> None:
     begun: list[tuple[float, float]] = []
 
     def begin(event: JsProxy) -> None:
-        begun[:] = [(event.touches[0].clientX, event.touches[0].clientY)]
+        begun.clear()
+        if event.touches.length == 1 and not event.target.closest(_NOT_SWIPED):
+            begun.append((event.touches[0].clientX, event.touches[0].clientY))
 
     def end(event: JsProxy) -> None:
         if not begun:
@@ -101,6 +107,7 @@ def on_swipe(element: Element, swiped: Callable[[str], None]) -> None:
 
     element.on("touchstart", begin)
     element.on("touchend", end)
+    element.on("touchcancel", lambda _: begun.clear())
 
 
 def on_keys(pressed: Callable[[str], bool]) -> None:
@@ -116,6 +123,8 @@ def on_keys(pressed: Callable[[str], bool]) -> None:
         key = str(event.key)
         if key == " " and event.target.closest("button, summary, a, label"):
             return  # it presses that
+        if key in _THEIRS and event.target.closest(_MOVING):
+            return
         meaning = "next" if key in _FORWARD else "previous" if key in _BACK else ""
         if key in _BLACK:
             meaning = "black"

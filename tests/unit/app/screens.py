@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from app.decks import NotADeck
@@ -71,7 +72,7 @@ class MemoryScreen:
         self.dark = on
 
     def ink(self, ink: Any) -> None:
-        self.drawn = ink
+        self.drawn = SimpleNamespace(point=ink.point, strokes=ink.strokes)
 
     def cover(self, text: str) -> None:
         self.words = text

@@ -61,8 +61,11 @@ async def test_every_control(talk: Any, phone: Any, wait: Any) -> None:
     await wait(lambda: talk.screen.deck.at == (0, 1))
     watching.blacken(True)
     await wait(lambda: stands.view.black)
+    watching.point(1, 2, True)
     watching.stroke(1, "0,0 10,10")
     await wait(lambda: talk.screen.drawn and talk.screen.drawn.strokes)
+    assert phone.screen.drawn.point == talk.screen.drawn.point  # seen by whoever draws, too
+    assert phone.screen.drawn.strokes == talk.screen.drawn.strokes
     watching.wipe()
     await wait(lambda: not talk.screen.drawn.strokes)
     watching.clock("target", 300.0)
@@ -95,6 +98,10 @@ async def test_a_hand(talk: Any, listener: Any, wait: Any) -> None:
     listener.watching.hand(True)
     await wait(lambda: any(each.hand for each in talk.presenter_panel.view.people))
     assert listener.remote_panel.view.hand
+    talk.slides.assign("listener", "lower")
+    await wait(lambda: not listener.remote_panel.view.hand)
+    listener.watching.hand(True)
+    await wait(lambda: listener.remote_panel.view.hand)
     listener.watching.hand(False)
     await wait(lambda: not any(each.hand for each in talk.presenter_panel.view.people))
 
@@ -176,3 +183,12 @@ async def test_a_deck_that_turns_late_is_shown_where_it_stands(
     listener.screen.deck.at = (3, 0)  # as one in a frame, which comes to it in its own time
     listener.screen.on_turned()
     assert listener.remote_panel.view.seen_slide == 3
+
+
+async def test_a_laser_does_not_repaint_the_panel(talk: Any, phone: Any, wait: Any) -> None:
+    phone.watching.clock("start")
+    await wait(lambda: phone.remote_panel.view.running)
+    shown = phone.remote_panel.shown
+    phone.watching.point(5000, 2500, True)
+    await wait(lambda: phone.screen.drawn.point)
+    assert phone.remote_panel.shown == shown

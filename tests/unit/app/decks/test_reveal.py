@@ -23,8 +23,9 @@ SLIDES = [
 class MemoryFrame:
     """Behaves as reveal.js does: columns of slides, each with so many fragments."""
 
-    def __init__(self, *columns: int, fragments: int = 0) -> None:
+    def __init__(self, *columns: int, fragments: int = 0, uncounted: int = 0) -> None:
         self.columns, self.fragments = columns, fragments
+        self.total = sum(columns) - uncounted
         self.at = (0, 0, -1)
         self.posted: list[tuple[str, tuple[int, ...]]] = []
         self.hear: Callable[[Mapping[str, Any]], None] = lambda _: None
@@ -40,8 +41,9 @@ class MemoryFrame:
             self.at = (across, down, arguments[2] if len(arguments) > 2 else -1)
         elif method == "next":
             self.at = (self.at[0], self.at[1], self.at[2] + 1)
-        result = f"<p>Notes {self.at[0]}.{self.at[1]}</p>" if method == "getSlideNotes" else None
-        self.say("callback", method=method, result=result)
+        notes = f"<p>Notes {self.at[0]}.{self.at[1]}</p>"
+        answers = {"getSlideNotes": notes, "getTotalSlides": self.total}
+        self.say("callback", method=method, result=answers.get(method))
 
     def state(self) -> dict[str, Any]:
         state = {"indexh": self.at[0], "indexv": self.at[1], "paused": False}
@@ -77,7 +79,10 @@ async def test_a_deck_whose_slides_are_known(turns: list[int]) -> None:
     assert deck.state == DeckState(2, 3, 1)
     deck.goto(3)
     deck.previous()
-    assert frame.posted == [("next", ()), ("slide", (1, 1, 0)), ("prev", ())]
+    deck.goto(-1)
+    asked, *told = frame.posted
+    assert asked == ("getTotalSlides", ())
+    assert told == [("next", ()), ("slide", (1, 1, 0)), ("prev", ())]
     assert len(turns) == 2
 
 
@@ -100,6 +105,21 @@ async def test_a_deck_that_only_the_frame_knows_is_looked_through(turns: list[in
     assert not turns  # nobody is told of that
     deck.goto(4)
     assert frame.at == (2, 1, -1)
+
+
+async def test_a_deck_whose_markdown_is_cut_once_more_in_the_frame(turns: list[int]) -> None:
+    deck = await opened(MemoryFrame(1, 2, 1), turns, SLIDES)
+    assert deck.state == DeckState(0, 4, 0)
+    assert [(slide.title, slide.notes) for slide in deck.slides[2:]] == [
+        *(("", "Notes 1.1"), ("", "Notes 2.0"))
+    ]
+    assert not turns
+
+
+async def test_slides_that_reveal_js_does_not_count_are_slides(turns: list[int]) -> None:
+    deck = await opened(MemoryFrame(1, 2, uncounted=1), turns, SLIDES)
+    assert deck.slides == tuple(slide.text for slide in SLIDES)
+    assert deck.state == DeckState(0, 3, 0)
 
 
 async def test_a_frame_that_does_not_answer(

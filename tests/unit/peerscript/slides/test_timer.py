@@ -65,3 +65,4 @@ def test_another_page_counts_on_by_its_own_clock(clock: Clock) -> None:
     other.adopt(timer.timing())
     elsewhere.now += 1
     assert (other.elapsed(), other.target, other.running) == (62.5, 90.0, True)
+    assert other.changes == 1
