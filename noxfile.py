@@ -84,7 +84,12 @@ def browser(session: nox.Session) -> None:
     """Tests in real browsers; arguments go to pytest: `nox -s browser -- -k chat`."""
     install_programs(session)
     prepare(session, "-r", "requirements/test.txt", "pip")
-    session.run("pytest", "tests/browser", *session.posargs)
+    if session.posargs:
+        session.run("pytest", "tests/browser", *session.posargs)
+        return
+    # Two at a time, since browsers mostly wait; what measures time has the machine to itself.
+    session.run("pytest", "tests/browser", "-n", "2", "--dist", "loadscope", "-m", "not alone")
+    session.run("pytest", "tests/browser", "-m", "alone")
 
 
 @nox.session

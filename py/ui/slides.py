@@ -55,7 +55,7 @@ class SlidesPanel:
             by_id(id).on_click(act)
         by_id("slides-blackout").on_click(lambda: actions.blacken(not self._black))
         by_id("slides-fullscreen").hidden = not has_fullscreen()
-        by_id("slides-fullscreen").on_click(lambda: toggle_fullscreen(by_id("slides-stage")))
+        by_id("slides-fullscreen").on_click(lambda: toggle_fullscreen(by_id("slides-room")))
         by_id("slides-url-form").on_submit(lambda: actions.open_url(by_id("slides-url").value))
         for name in ("slides", "slides-watch"):
             by_id(f"{name}-copy").on_click(start(partial(self._copy, name)))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.decks.document import document
 from app.decks.markdown import read_markdown
 from app.decks.pdf import PdfDeck
+from app.decks.reading import text_of
 from app.decks.reveal import RevealDeck
 from app.decks.revealhtml import read_html
 from peerscript.slides import Deck, DeckSource
@@ -53,7 +54,7 @@ class Stage:
         return deck
 
     async def _show_in_frame(self, source: DeckSource) -> Deck:
-        text = source.data.decode()
+        text = text_of(source)
         if source.format == "url":
             slides = None
             self._frame = DeckFrame(self._stopped, url=_asked(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -21,10 +22,19 @@ from serving.places import CACHE, ROOT
 expect.set_options(timeout=20_000)
 
 
+BUILT = CACHE / "test-dist"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where several processes share the tests, the page is built by the one that starts them."""
+    if session.config.getoption("numprocesses", None):
+        build(BUILT, wheel=False)
+
+
 @pytest.fixture(scope="session")
 def built() -> Path:
     """The built page."""
-    return build(CACHE / "test-dist", wheel=False)
+    return BUILT if "PYTEST_XDIST_WORKER" in os.environ else build(BUILT, wheel=False)
 
 
 @pytest.fixture(scope="session")

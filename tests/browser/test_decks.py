@@ -428,6 +428,16 @@ def test_what_is_no_deck_is_refused(page: Page, name: str, data: bytes, words: s
     assert words in answer.replace("2501", "2500")
 
 
+@pytest.mark.parametrize("address", ["javascript:parent.alert(1)", "data:text/html,x", "\\xff"])
+def test_an_address_from_another_page_is_looked_at(page: Page, address: str) -> None:
+    source = f"DeckSource('url', 'a talk', b'{address}')"
+    answer = run(
+        page,
+        f"try: await stage.show({source})\nexcept NotADeck as error: words = str(error)\nwords",
+    )
+    assert "address of a page" in answer or "UTF-8" in answer
+
+
 def test_ink_black_and_words(page: Page) -> None:
     present(page, "talk.md", MARKDOWN)
     run(

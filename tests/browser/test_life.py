@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Playwright
 from harness import Browsers, served, stopped
 from test_library import PRELUDE, START, python, run
 
+pytestmark = pytest.mark.alone
 # An illegal move of a state machine is an exception; here every one of them is kept.
 WATCHED = """
 problems = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from harness import Browsers, invite, own_id, say, stopped, wait_connected, wait_ready
@@ -140,6 +141,7 @@ def test_a_reload_keeps_the_id_and_a_duplicated_tab_gets_a_new_one(browsers: Bro
     expect(host.locator(".message .text")).to_have_text("still me")
 
 
+@pytest.mark.alone
 def test_a_killed_closed_or_stopped_page_is_noticed(browsers: Browsers) -> None:
     host, guest = browsers.pair()
     with stopped(guest):

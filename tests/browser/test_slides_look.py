@@ -39,13 +39,14 @@ def hall(playwright: Playwright, built: Path) -> Iterator[Hall]:
         }
 
 
-def problems(page: Page, root: str) -> list[str]:
-    """What is cut off, too small for a finger, or found by axe."""
+def looks_good(page: Page, root: str) -> None:
+    """Nothing is cut off, too small for a finger, or found by axe."""
     cut = [f"sticks out: {found}" for found in page.evaluate(OVERFLOW)]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         cut.append("scrolls sideways")
     small = [f"small: {found}" for found in page.evaluate(SMALL, root)]
-    return [*cut, *small, *axe(page)]
+    problems = [*cut, *small, *axe(page)]
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -57,7 +58,7 @@ def test_look(hall: Hall, role: str, width: int, height: int, theme: Theme) -> N
     page.set_viewport_size({"width": width, "height": height})
     shows(page, 1)
     keep_picture(page, f"slides-{role}-{width}-{theme}")
-    assert problems(page, "#slides, #tabs") == []
+    looks_good(page, "#slides, #tabs")
     stage = page.locator("#slides-stage").bounding_box()
     assert stage
     assert stage["width"] / stage["height"] == pytest.approx(16 / 9, rel=0.02)
@@ -94,7 +95,7 @@ def test_the_options_fit(hall: Hall, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     with options(page):
         keep_picture(page, f"slides-options-{width}")
-        assert problems(page, "#remote-options") == []
+        looks_good(page, "#remote-options")
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

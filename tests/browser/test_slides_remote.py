@@ -263,6 +263,7 @@ def test_it_is_as_its_holder_likes_it(
     phone.close()
 
 
+@pytest.mark.alone
 def test_from_the_press_to_the_slide(pair: tuple[Page, Page]) -> None:
     presenter, phone = pair
     choose(presenter, deck(TURNS + 1, "Turn"))

@@ -60,6 +60,17 @@ def read_url(url: str) -> DeckSource:
     return DeckSource("url", parts.path.rpartition("/")[2] or str(parts.hostname), url.encode())
 
 
+def text_of(source: DeckSource) -> str:
+    """The text of a deck, or its address. It may have come from another page, whose word for what
+    it is does not count.
+
+    Raises:
+        NotADeck: it is neither.
+    """
+    text = _text(source.name, source.data)
+    return read_url(text).data.decode() if source.format == "url" else text
+
+
 def _kind_of(type: str) -> str | None:
     kinds = {"text/markdown": "markdown", "text/html": "html", "application/pdf": "pdf"}
     return kinds.get(type.partition(";")[0].strip().lower())

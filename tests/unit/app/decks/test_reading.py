@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.decks import NotADeck
-from app.decks.reading import read_file, read_url
+from app.decks.reading import read_file, read_url, text_of
+from peerscript.slides import DeckSource
 from peerscript.slides.source import MAX_SOURCE
 
 PAGE = b'<div class="reveal"><div class="slides"><section>One</section></div></div>'
@@ -69,3 +70,17 @@ def test_addresses(url: str, name: str) -> None:
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(NotADeck, match="no address of a page"):
         read_url(url)
+
+
+def test_what_another_page_calls_a_deck() -> None:
+    assert text_of(DeckSource("markdown", "a.md", "\ufeff# Übung".encode())) == "# Übung"
+    assert text_of(DeckSource("url", "a", b"https://a.test/b")) == "https://a.test/b"
+    for format, data in (
+        ("url", b"javascript:alert(1)"),
+        ("url", b"data:text/html,x"),
+        ("url", b"\xff"),
+        ("html", b"\xff"),
+        ("markdown", b"\0"),
+    ):
+        with pytest.raises(NotADeck):
+            text_of(DeckSource(format, "a deck", data))
