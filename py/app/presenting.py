@@ -14,7 +14,7 @@ from app.slideviews import PersonView, PresenterView
 from app.talk import Talk, TalkKeeper
 from peerscript.links import Links
 from peerscript.protocol.linkstate import LinkState
-from peerscript.slides import DeckSource, Presenter, Role
+from peerscript.slides import Deck, DeckSource, Presenter, Role
 
 # What a link leads to is what it allows: nobody gets a remote by saying that they have one.
 ROOMS = {"slides": Role.REMOTE, "watch": Role.FOLLOWER}
@@ -65,6 +65,7 @@ class Presenting:
         self._over = asyncio.Event()
         self._view: PresenterView | None = None
         self._source: DeckSource | None = None
+        self._opened = 0  # decks so far: only the newest counts
         self.presenter: Presenter | None = None
 
     async def restore(self) -> None:
@@ -85,15 +86,9 @@ class Presenting:
         Args:
             talk: where to go on.
         """
-        self._screen.cover("Opening the deck")
-        try:
-            deck = await self._screen.show(source)
-        except NotADeck as error:
-            self._notices.problem(str(error))
-            await self._show_the_one_before()
+        deck = await self._open(source)
+        if deck is None:
             return
-        finally:
-            self._screen.cover("")
         self._source = source
         await self._store.save(self._links.own_id, source)
         if self.presenter is not None:
@@ -103,6 +98,23 @@ class Presenting:
             await self._run(self.presenter, talk or Talk())
         self.presenter = None
         await self._put_away()
+
+    async def _open(self, source: DeckSource) -> Deck | None:
+        """Show a deck; None if it cannot be shown, or another was chosen meanwhile."""
+        self._opened += 1
+        mine = self._opened
+        self._screen.cover("Opening the deck")
+        try:
+            deck = await self._screen.show(source)
+        except NotADeck as error:
+            if mine == self._opened:
+                self._notices.problem(str(error))
+                await self._show_the_one_before()
+            deck = None
+        if mine != self._opened:
+            return None
+        self._screen.cover("")
+        return deck
 
     async def _show_the_one_before(self) -> None:
         if self.presenter is not None and self._source is not None:

@@ -52,9 +52,9 @@ def file(name: str, content: bytes, type: str = "") -> FilePayload:
     return {"name": name, "mimeType": type, "buffer": content}
 
 
-def present(browsers: Browsers, shown: FilePayload | None = None) -> Page:
+def present(browsers: Browsers, shown: FilePayload | None = None, **options: Any) -> Page:
     """A page that presents a file; the deck of 12 slides if none is given."""
-    page = browsers.ready(**DESKTOP)
+    page = browsers.ready(**{**DESKTOP, **options})
     page.click("#slides-open")
     expect(heading(page)).to_have_text("Slides without a server")
     choose(page, shown or deck())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import served, watched
+from harness import eventually, served, watched
 from talks import STAGE, finger, follower, lasers_place, options, place, present, remote, shows
 from test_page_look import OVERFLOW, Theme, axe, keep_picture
 
@@ -30,7 +30,7 @@ Hall = dict[str, Page]
 def hall(playwright: Playwright, built: Path) -> Iterator[Hall]:
     """The three pages."""
     with served(built) as site, watched(playwright, site) as browsers:
-        presenter = present(browsers)
+        presenter = present(browsers, has_touch=True)  # all is for fingers
         options = {"is_mobile": False}  # so that a wide screen may be seen, too
         yield {
             "presenter": presenter,
@@ -41,6 +41,7 @@ def hall(playwright: Playwright, built: Path) -> Iterator[Hall]:
 
 def looks_good(page: Page, root: str) -> None:
     """Nothing is cut off, too small for a finger, or found by axe."""
+    eventually(page, "document.getAnimations().every((each) => each.playState !== 'running')")
     cut = [f"sticks out: {found}" for found in page.evaluate(OVERFLOW)]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         cut.append("scrolls sideways")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +45,8 @@ class MemoryScreen:
 
     def __init__(self) -> None:
         self.total = 0
+        self.slow = asyncio.Event()  # cleared, no deck opens
+        self.slow.set()
         self.deck: MemoryDeck | None = None
         self.source: DeckSource | None = None
         self.dark = False
@@ -53,6 +56,7 @@ class MemoryScreen:
 
     async def show(self, source: DeckSource) -> MemoryDeck:
         self.deck = self.source = None
+        await self.slow.wait()
         total = int(source.data) if source.data.isdigit() else self.total
         if not total:
             raise NotADeck(f"{source.name} is no deck")

@@ -269,3 +269,17 @@ async def test_a_laser_does_not_repaint_the_panel(apps: Any, come_by: Any, wait:
 
 def test_roles_are_those_of_the_library() -> None:
     assert {role.value for role in Role} == {"remote", "follower", "nobody"}
+
+
+@pytest.mark.parametrize("first", [b"5", b"no deck"])
+async def test_a_deck_chosen_while_another_opens(apps: Any, wait: Any, first: bytes) -> None:
+    alice, _ = apps
+    alice.screen.slow.clear()
+    alice.slides._present(DeckSource("markdown", "first.md", first))
+    alice.slides._present(DeckSource("markdown", "second.md", b"2"))
+    await wait(lambda: alice.screen.words == "Opening the deck")
+    alice.screen.slow.set()
+    await wait(lambda: alice.presenter_panel.view)
+    assert alice.presenter_panel.view.title == "second.md"
+    assert not alice.screen.words
+    assert not alice.notices.problems
