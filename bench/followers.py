@@ -15,8 +15,11 @@ import sys
 from statistics import median
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from bench.measure import lab
 from bench.table import HEAD, Figure
+from harness import wait_ready
 from talks import NOTE_PRESSED, NOTE_SHOWN, SHOWN, deck, frame, holds, link, present, shows
 
 if TYPE_CHECKING:
@@ -68,10 +71,12 @@ class Audience:
         plain_id = self._presenter.evaluate(LISTEN, port)
         for number in range(count):
             if number % IN_A_PROCESS == 0:
-                context = browsers.context(camera=False)
-            page = context.new_page()
+                process = browsers.context(camera=False).browser
+            assert process
+            page = process.new_page()  # a window of its own: tabs behind others paint late
             browsers.watch.attach(page)
             page.goto(address)
+            wait_ready(page)
             holds(page, "follower")
             page.evaluate(JOIN, [plain_id, port])
             frame(page).evaluate(NOTE_SHOWN)
@@ -101,6 +106,7 @@ class Audience:
 
 def followed(count: int) -> tuple[Times, Times]:
     """Turn the slides for so many followers; the times of PeerJS and of PeerScript, in turns."""
+    expect.set_options(timeout=60_000)  # a slide is that far away where all share two cores
     peerjs, peerscript = [], []
     with lab() as browsers:
         audience = Audience(browsers, count)

@@ -267,6 +267,7 @@ def test_every_kind_of_deck_reaches_the_phone(browsers: Browsers) -> None:
         presenter.click(".notice [data-action='dismiss']")
     choose(presenter, file("damaged.pdf", pdf(["One"])[:300]))
     expect(presenter.locator(".notice")).to_have_count(1)
+    expect(presenter.locator("#slides-cover")).to_be_hidden()  # the one before is back
     phone.tap("#remote-next")
     expect(phone.locator("#remote-position")).to_have_text("3 of 3")
     expect(presenter.locator("#slides-position")).to_contain_text("3 of 3")
@@ -291,6 +292,15 @@ def test_a_deck_chosen_while_another_opens(browsers: Browsers) -> None:
     shows(presenter, 2, "Quickest")
     expect(presenter.locator("#slides-position")).to_contain_text("2 of 3")
     expect(presenter.locator(".notice")).to_have_count(0)
+    for late in (deck(3, "Late"), file("late.pdf", pdf(["One"])[:300])):
+        choose(presenter, late)
+        presenter.click("#slides-stop")
+        expect(presenter.locator("#slides")).not_to_have_attribute("data-role", "presenter")
+        presenter.click("#slides-open")
+        expect(heading(presenter)).to_have_text("Slides without a server")
+        presenter.click("#slides-next")
+        below = presenter.frame_locator("#slides-frame").locator("section.present h2")
+        expect(below).to_have_text("Pair your phone")
 
 
 FORGER = """

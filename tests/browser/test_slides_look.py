@@ -31,6 +31,7 @@ def hall(playwright: Playwright, built: Path) -> Iterator[Hall]:
     """The three pages."""
     with served(built) as site, watched(playwright, site) as browsers:
         presenter = present(browsers, has_touch=True)  # all is for fingers
+        presenter.mouse.move(1, 1)
         options = {"is_mobile": False}  # so that a wide screen may be seen, too
         yield {
             "presenter": presenter,

@@ -65,8 +65,8 @@ class Hang(KeyboardInterrupt):
 
 @contextlib.contextmanager
 def watchdog(seconds: float) -> Iterator[None]:
-    """Raise Hang where the program is after so many seconds of work: those that a busy machine gives
-    to others do not count.
+    """Raise Hang where the program is after so many seconds of its own work; those that a busy
+    machine gives to others do not count.
     """
 
     def bark(number: int, frame: FrameType | None) -> None:

@@ -21,8 +21,9 @@ _BACK = frozenset(
 )
 _BLACK = frozenset(("b", "B", "."))
 _TYPING = "input:not([type=radio]), textarea, select, [contenteditable], dialog, [popover]"
-# Came to by keyboard, these have a use for the arrows and the space bar; clicked, they have none.
-_MOVING = "input:focus-visible, [tabindex]:not(#slides-stage):focus-visible"
+# Come to by the Tab key, these have a use for such keys themselves; clicked, they have none.
+# (`:focus-visible` does not tell: any key makes it true of what was clicked.)
+_MOVING = "input, [tabindex]:not(#slides-stage)"
 _THEIRS = frozenset(("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "PageDown", "PageUp", " "))
 _NOT_SWIPED = "[popover], select, input"
 
@@ -116,19 +117,31 @@ def on_keys(pressed: Callable[[str], bool]) -> None:
     Args:
         pressed: returns whether it was taken.
     """
+    _Keys(pressed)
 
-    def take(event: JsProxy) -> None:
+
+class _Keys:
+    def __init__(self, pressed: Callable[[str], bool]) -> None:
+        self._pressed = pressed
+        self._tabbed = False  # whether the Tab key has led to where the keyboard is
+        document.addEventListener("keydown", create_proxy(self._take))
+        document.addEventListener("pointerdown", create_proxy(self._point))
+
+    def _point(self, _: JsProxy) -> None:
+        self._tabbed = False
+
+    def _take(self, event: JsProxy) -> None:
+        key = str(event.key)
+        if key == "Tab":
+            self._tabbed = True
         if event.ctrlKey or event.altKey or event.metaKey or event.target.closest(_TYPING):
             return
-        key = str(event.key)
         if key == " " and event.target.closest("button, summary, a, label"):
             return  # it presses that
-        if key in _THEIRS and event.target.closest(_MOVING):
+        if key in _THEIRS and self._tabbed and event.target.closest(_MOVING):
             return
         meaning = "next" if key in _FORWARD else "previous" if key in _BACK else ""
         if key in _BLACK:
             meaning = "black"
-        if meaning and pressed(meaning):
+        if meaning and self._pressed(meaning):
             event.preventDefault()
-
-    document.addEventListener("keydown", create_proxy(take))
