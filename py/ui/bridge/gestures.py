@@ -12,13 +12,11 @@ from ui.bridge.elements import Element
 _SWIPE = 50  # CSS pixels across, and more across than along, before a touch is a swipe
 _STAGE = 10_000  # see peerscript.slides.words
 
-# Presentation remotes and keyboards send these; the last two where the browser hands them on.
-_FORWARD = frozenset(
-    ("ArrowRight", "ArrowDown", "PageDown", " ", "MediaTrackNext", "AudioVolumeUp")
-)
-_BACK = frozenset(
-    ("ArrowLeft", "ArrowUp", "PageUp", "Backspace", "MediaTrackPrevious", "AudioVolumeDown")
-)
+# Presentation remotes and keyboards send these; the last of each where the browser hands it on.
+_FORWARD = frozenset(("ArrowRight", "ArrowDown", "PageDown", " ", "MediaTrackNext"))
+_BACK = frozenset(("ArrowLeft", "ArrowUp", "PageUp", "Backspace", "MediaTrackPrevious"))
+# Only on a phone: who turns up a laptop's volume does not want the next slide.
+_VOLUME = {"AudioVolumeUp": "next", "AudioVolumeDown": "previous"}
 _BLACK = frozenset(("b", "B", "."))
 _TYPING = "input:not([type=radio]), textarea, select, [contenteditable], dialog, [popover]"
 # Come to by the Tab key, these have a use for such keys themselves; clicked, they have none.
@@ -141,6 +139,8 @@ class _Keys:
         if key in _THEIRS and self._tabbed and event.target.closest(_MOVING):
             return
         meaning = "next" if key in _FORWARD else "previous" if key in _BACK else ""
+        if key in _VOLUME and window.matchMedia("(pointer: coarse)").matches:
+            meaning = _VOLUME[key]
         if key in _BLACK:
             meaning = "black"
         if meaning and self._pressed(meaning):
