@@ -24,7 +24,7 @@ class Talk:
     def __init__(self, remotes: int, late: bool) -> None:
         self.late = late
         self.slide = LAST // 2
-        self.turning = Turning((self.slide, 0))
+        self.turning = Turning((self.slide, 0), clock=lambda: 0.0)
         self.seen = [(self.turning.revision, self.slide)] * remotes
         self.told: list[deque[tuple[int, int]]] = [deque() for _ in range(remotes)]
         self.said: list[deque[tuple[int, int]]] = [deque() for _ in range(remotes)]
@@ -111,6 +111,34 @@ def test_of_those_who_press_at_once_the_last_one_heard_wins(
             talk.hear(remote)
         talk.settle()
         assert talk.slide == began + wishes[order[-1]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from([1, -1])), min_size=1, max_size=15))
+def test_of_those_who_press_on_without_looking_the_last_one_gets_all_they_wanted(
+    presses: list[tuple[int, int]],
+) -> None:
+    talk = Talk(3, late=False)
+    began, (last, _) = talk.slide, presses[-1]
+    for remote, by in presses:
+        talk.press(remote, by)
+        talk.hear(remote)
+    assert talk.slide == began + sum(by for remote, by in presses if remote == last)
+
+
+@given(st.lists(st.sampled_from([1, -1]), max_size=5), st.sampled_from([1, -1]), st.booleans())
+def test_a_key_at_the_deck_and_a_press_at_once_move_one_slide(
+    before: list[int], by: int, late: bool
+) -> None:
+    talk = Talk(1, late)
+    for each in before:
+        talk.press(0, each)
+        talk.settle()
+    began = talk.slide
+    talk.press(0, by)
+    talk.orders.append(began + by)  # the key, which nobody tells of
+    talk.turn()
+    talk.settle()
+    assert talk.slide == began + by
 
 
 @given(st.integers(1, 10), st.booleans())

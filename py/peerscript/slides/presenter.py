@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from peerscript.errors import LinkMisused, PeerScriptError
 from peerscript.events import Emitter
@@ -27,6 +27,7 @@ from peerscript.slides.words import (
     Clock,
     Ended,
     Given,
+    Got,
     Goto,
     Hand,
     Point,
@@ -37,6 +38,7 @@ from peerscript.slides.words import (
     Wipe,
     Word,
     decode,
+    encode,
 )
 
 logger = logging.getLogger("peerscript")
@@ -70,9 +72,13 @@ class Presenter(Emitter):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
+        self._clock = clock
         self.timer = Timer(clock)
         self.ink = Ink()
         self.black = False
+        self._pointing: Link | None = None
+        self._total = 0  # slides, as all were told last
+        self._refused: set[Link] = set()  # whoever is being told that they have no part
         self._members: dict[Link, Member] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._present(deck, source, 1)
@@ -117,9 +123,7 @@ class Presenter(Emitter):
             return
         member = self._members[link] = Member(link, role)
         self._begin(member)
-        task = asyncio.ensure_future(self._serve(member))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._start(self._serve(member))
         self._emit("change")
 
     def assign(self, link: Link, role: Role) -> None:
@@ -132,6 +136,7 @@ class Presenter(Emitter):
             self.admit(link, role)
         elif member.role is not role:
             member.role = role
+            self._rest_laser(link)
             member.tell(Given(role.value))
             member.describe(self._slides)  # with notes, or without
             self._emit("change")
@@ -175,9 +180,11 @@ class Presenter(Emitter):
         """The deck was turned, or knows more of its slides: tell everybody."""
         self._tell_slides()
         state = self._deck.state
-        if self._turning.reach((state.slide, state.step)):
-            if self.ink.strokes:
-                self._wipe()
+        turned = self._turning.reach((state.slide, state.step))
+        if turned and self.ink.strokes:
+            self._wipe()
+        if turned or state.total != self._total:
+            self._total = state.total
             self._tell(self.state)
             self._emit("change")
 
@@ -220,6 +227,10 @@ class Presenter(Emitter):
             return False
         if member is None:
             logger.info("%s takes no part, and says %s", link.peer_id, type(word).__name__)
+            if isinstance(word, Turn | Goto | Black | Clock | Hand):
+                self._refuse(link)
+        elif isinstance(word, Got):
+            member.take(word)
         elif isinstance(word, Hand):
             member.hand = word.up
             self._emit("change")
@@ -262,6 +273,7 @@ class Presenter(Emitter):
 
     def _draw(self, word: Point | Stroke | Wipe, who: Link) -> None:
         if isinstance(word, Point):
+            self._pointing = who if word.shown else None
             self.ink.move(word)
         elif isinstance(word, Stroke):
             self.ink.draw(word)
@@ -274,11 +286,19 @@ class Presenter(Emitter):
         self.ink.wipe()
         self._tell(Wipe())
 
+    def _rest_laser(self, link: Link) -> None:
+        """Nobody is left to take their finger off the screen."""
+        if link is self._pointing and (point := self.ink.point) is not None:
+            self._pointing = self.ink.point = None
+            self._tell(Point(point.x, point.y, False))
+            self._emit("change")
+
     # Who is told what
 
     def _present(self, deck: Deck, source: DeckSource | None, id: int) -> None:
         self._deck, self._source, self._deck_id = deck, source, id
-        self._turning = Turning((deck.state.slide, deck.state.step))
+        self._turning = Turning((deck.state.slide, deck.state.step), self._clock)
+        self._total = deck.state.total
         self._slides = self._known()
 
     def _known(self) -> tuple[SlideText, ...]:
@@ -314,7 +334,15 @@ class Presenter(Emitter):
             if self._members.get(member.link) is member:
                 self._begin(member)
 
+        def on_change() -> None:
+            if not member.link.connected:
+                self._rest_laser(member.link)
+            if member.link.state is LinkState.CLOSED:
+                self.dismiss(member.link)
+            member.wake()
+
         member.link.on("restart", begin_anew)
+        member.link.on("change", on_change)
         try:
             while True:
                 try:
@@ -327,6 +355,7 @@ class Presenter(Emitter):
                 begin_anew()
         finally:
             member.link.off("restart", begin_anew)
+            member.link.off("change", on_change)
 
     async def _found_again(self, link: Link) -> bool:
         async for state in link.states():
@@ -340,4 +369,24 @@ class Presenter(Emitter):
     def _let_go(self, link: Link, last: Word) -> None:
         member = self._members.pop(link, None)
         if member is not None:
+            self._rest_laser(link)
             member.leave(last)
+
+    def _refuse(self, link: Link) -> None:
+        """Tell somebody who was not reached when they lost their part."""
+        if link not in self._refused:
+            self._refused.add(link)
+            self._start(self._say_no(link))
+
+    async def _say_no(self, link: Link) -> None:
+        try:
+            await link.send_live(encode(Given(Role.NOBODY.value)))
+        except PeerScriptError as error:
+            logger.info("%s is not told: %s", link.peer_id, error)
+        finally:
+            self._refused.discard(link)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from peerscript.protocol.records import Malformed
-from peerscript.slides.words import MAX_PART, DeckAhead, DeckPart
+from peerscript.slides.words import MAX_NAME, MAX_PART, DeckAhead, DeckPart, sayable
 
 MAX_SOURCE = 64 * 1024 * 1024  # bytes
 
@@ -32,7 +32,7 @@ def ahead(source: DeckSource | None, id: int) -> DeckAhead:
     """What is said before the parts; None for a deck that has nothing to show elsewhere."""
     if source is None:
         return DeckAhead(id, "none", "")
-    return DeckAhead(id, source.format, source.name[:200], len(source.data))
+    return DeckAhead(id, source.format, sayable(source.name, MAX_NAME), len(source.data))
 
 
 def parts(source: DeckSource, id: int) -> Iterator[DeckPart]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import ClassVar
@@ -21,6 +22,7 @@ from peerscript.slides.words import (
     DeckPart,
     Ended,
     Given,
+    Got,
     Goto,
     Hand,
     Point,
@@ -35,6 +37,8 @@ from peerscript.slides.words import (
     decode,
     encode,
 )
+
+logger = logging.getLogger("peerscript")
 
 
 class Viewer(Emitter):
@@ -66,6 +70,7 @@ class Viewer(Emitter):
         self._clock = clock
         self._forget()
         link.on("restart", self._restart)
+        link.on("change", self._confirm)
 
     def _forget(self) -> None:
         self.role = Role.NOBODY
@@ -85,6 +90,7 @@ class Viewer(Emitter):
     def close(self) -> None:
         """Hear no more of the Link."""
         self.link.off("restart", self._restart)
+        self.link.off("change", self._confirm)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -177,10 +183,22 @@ class Viewer(Emitter):
             self._assembly = Assembly(word)
         elif self._assembly is not None:
             self._assembly.add(word)
+            self._confirm()
         if self._assembly is not None and self.source is None:
             self.source = self._assembly.whole()
             if self.source is not None:
                 self._emit("deck")
+
+    def _confirm(self) -> None:
+        """Have the presenter go on; again after a broken path, which may have lost a word of it."""
+        if self._assembly is not None and self.source is None and self.link.connected:
+            self._follow(self._say_got(self._assembly))
+
+    async def _say_got(self, assembly: Assembly) -> None:
+        try:
+            await self.link.send_live(encode(Got(assembly.word.id, assembly.arrived)))
+        except LinkClosed as error:
+            logger.info("%s is not told what has come: %s", self.link.peer_id, error)
 
     # What this page does with its own copy
 

@@ -15,12 +15,15 @@ from peerscript.protocol.records import Malformed, Vocabulary, text
 
 STAGE = 10_000  # the width and the height of the stage, whatever its size in pixels
 MAX_POINTS = 8_000  # characters of a stroke
+MAX_NAME = 200  # characters of a deck's name
 MAX_TITLE = 200  # characters
 MAX_NOTES = 10_000  # characters
 MAX_PART = 40_000  # bytes of a deck in one word
 MAX_SLIDES = 2_000
 
-_POINTS = re.compile(r"\d{1,5},\d{1,5}(?: \d{1,5},\d{1,5})*")
+_PLACE = r"(?:10000|[0-9]{1,4})"
+_POINTS = re.compile(f"{_PLACE},{_PLACE}(?: {_PLACE},{_PLACE})*")
+_OURS = re.compile(r'\s*\{\s*"kind"\s*:\s*"slides-')
 
 
 class Role(Enum):
@@ -47,7 +50,7 @@ class DeckAhead:
 
     id: int
     format: str = text(10)
-    name: str = text(200)
+    name: str = text(MAX_NAME)
     size: int = 0
 
 
@@ -161,7 +164,18 @@ class Wipe:
     """All strokes are gone."""
 
 
-# Any viewer to the presenter; and back, when the presenter has lowered it
+# Any viewer to the presenter
+
+
+@dataclass(frozen=True)
+class Got:
+    """So many bytes of the deck are here: more may follow."""
+
+    id: int
+    size: int
+
+
+# And back, when the presenter has lowered it
 
 
 @dataclass(frozen=True)
@@ -187,6 +201,7 @@ Word = (
     | Stroke
     | Wipe
     | Hand
+    | Got
 )
 
 _WORDS = Vocabulary(
@@ -206,6 +221,7 @@ _WORDS = Vocabulary(
         "slides-stroke": Stroke,
         "slides-wipe": Wipe,
         "slides-hand": Hand,
+        "slides-got": Got,
     }
 )
 
@@ -215,6 +231,11 @@ _CHOICES: dict[type[Any], tuple[str, frozenset[str]]] = {
     Turn: ("to", frozenset(("next", "previous"))),
     Clock: ("action", frozenset(("start", "pause", "reset", "target"))),
 }
+
+
+def sayable(text: str, limit: int) -> str:
+    """What a word can hold of any text: no more than the limit, and no lone surrogates."""
+    return text[:limit].encode(errors="replace").decode()
 
 
 def encode(word: Word) -> str:
@@ -228,7 +249,12 @@ def decode(text: str) -> Word | None:
     Raises:
         Malformed: it says what cannot be.
     """
-    word: Word | None = _WORDS.decode(text)
+    try:
+        word: Word | None = _WORDS.decode(text)
+    except Malformed:
+        if _OURS.match(text):
+            raise
+        return None  # a page may say other things over the same Link
     if type(word) in _CHOICES:
         name, choices = _CHOICES[type(word)]
         _require(getattr(word, name) in choices, word)

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from peerscript.errors import MessageTooBig
 from peerscript.slides import DeckSource, Role, SlideText
-from peerscript.slides.member import Member
+from peerscript.slides.member import UNDER_WAY, Member
 from peerscript.slides.source import MAX_SOURCE
 from peerscript.slides.words import (
+    MAX_PART,
     DeckAhead,
     DeckPart,
     Ended,
     Given,
+    Got,
     Point,
     SlideAhead,
     Standing,
@@ -30,6 +33,7 @@ class SlowLink:
     """A Link that takes a message when it is let."""
 
     peer_id = "slow"
+    connected = True
 
     def __init__(self) -> None:
         self.room = asyncio.Semaphore(0)
@@ -115,9 +119,86 @@ async def test_a_last_word_is_the_last(link: SlowLink, member: Member) -> None:
     running = asyncio.ensure_future(member.run())
     await link.take(1)
     member.leave(Ended())
-    assert Ended() in await link.take(2)
+    for _ in range(2):  # one may have been on its way
+        link.room.release()
     await asyncio.wait_for(running, 5)
+    assert link.said[-1] == Ended()
 
 
 def test_the_largest_deck_is_cut_as_it_goes() -> None:
     assert MAX_SOURCE // 40_000 > 1000  # so it is never held in parts
+
+
+async def test_a_deck_goes_no_faster_than_it_is_taken(link: SlowLink, member: Member) -> None:
+    big = DeckSource("pdf", "talk.pdf", b"x" * (2 * UNDER_WAY))
+    member.begin(1, [], big)
+    running = asyncio.ensure_future(member.run())
+    *_, last = await link.take(2 + UNDER_WAY // MAX_PART)
+    assert last.offset == UNDER_WAY - MAX_PART
+    member.tell(standing(2))
+    assert await link.take(1) == [standing(2)]  # nothing else is left to say
+    member.take(Got(2, 5 * MAX_PART))  # of another deck
+    member.tell(standing(3))
+    assert await link.take(1) == [standing(3)]
+    member.take(Got(1, MAX_PART))
+    (part,) = await link.take(1)
+    assert part.offset == UNDER_WAY
+    running.cancel()
+
+
+async def test_whoever_claims_more_than_there_is_gets_no_more_at_once(
+    link: SlowLink, member: Member
+) -> None:
+    member.begin(1, [], DeckSource("pdf", "talk.pdf", b"x" * (4 * UNDER_WAY)))
+    member.take(Got(1, 10**12))
+    running = asyncio.ensure_future(member.run())
+    await link.take(2 + UNDER_WAY // MAX_PART)
+    member.tell(standing(2))
+    assert await link.take(1) == [standing(2)]
+    running.cancel()
+
+
+async def test_while_the_path_is_broken_only_the_newest_waits(
+    link: SlowLink, member: Member
+) -> None:
+    link.connected = False
+    running = asyncio.ensure_future(member.run())
+    for revision in range(2, 50):
+        member.tell(standing(revision))
+        await asyncio.sleep(0)
+    link.connected = True
+    member.wake()
+    assert await link.take(1) == [standing(49)]
+    member.tell(standing(50))
+    assert await link.take(1) == [standing(50)]
+    running.cancel()
+
+
+async def test_only_what_is_new_of_the_slides_is_told(link: SlowLink, member: Member) -> None:
+    slides = [SlideText(), SlideText("Two")]
+    member.describe(slides)
+    for title in ("O", "On", "One"):
+        member.describe([SlideText(title), slides[1]])
+    running = asyncio.ensure_future(member.run())
+    words = await link.take(2)
+    assert words == [SlideAhead(0, "One", ""), SlideAhead(1, "Two", "")]
+    member.describe([SlideText("One"), SlideText("2")])
+    assert await link.take(1) == [SlideAhead(1, "2", "")]
+    running.cancel()
+
+
+async def test_what_cannot_be_said_is_left_out(
+    link: SlowLink, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = link.send_live
+
+    async def refuse(text: str) -> None:
+        if isinstance(decode(text), Point):
+            raise MessageTooBig("too big")
+        await said(text)
+
+    monkeypatch.setattr(link, "send_live", refuse)
+    member.tell(Point(1, 1, True), standing(2))
+    running = asyncio.ensure_future(member.run())
+    assert await link.take(1) == [standing(2)]
+    running.cancel()

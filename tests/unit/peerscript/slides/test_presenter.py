@@ -268,3 +268,105 @@ class Late:
 
     def goto(self, slide: int, step: int = 0) -> None:
         self._orders.append(lambda: self._deck.goto(slide, step))
+
+
+async def test_a_key_at_the_deck_and_a_remote_at_once_move_one_step(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    await ann.viewer.goto(1)
+    await wait(lambda: ann.viewer.state.slide == 1)
+    await ann.viewer.turn("next")
+    hall.deck.next()
+    hall.show.update()
+    await ann.viewer.blacken(True)
+    await wait(lambda: hall.show.black)
+    assert (hall.deck.slide, hall.deck.step) == (1, 1)
+
+
+async def test_a_deck_that_grows(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.FOLLOWER)
+    hall.deck.total = 9
+    hall.show.update()
+    await wait(lambda: ann.viewer.state == Standing(1, 0, 0, 9, False))
+
+
+@pytest.mark.parametrize("end", ["close", "revoke", "dismiss", "cut"])
+async def test_a_laser_goes_with_the_one_who_held_it(hall: Any, wait: Any, end: str) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    await ann.viewer.point(5, 5)
+    await wait(lambda: ben.viewer.ink.point)
+    if end == "close":
+        await ann.link.close()
+    elif end == "revoke":
+        hall.show.assign(ann.theirs, Role.FOLLOWER)
+    elif end == "dismiss":
+        hall.show.assign(ann.theirs, Role.NOBODY)
+    else:
+        hall.network.cut()
+    await wait(lambda: hall.show.ink.point is None and ben.viewer.ink.point is None)
+
+
+async def test_after_a_broken_path_the_newest_counts(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.FOLLOWER)
+    states: list[Any] = []
+    ann.viewer.on("change", lambda: states.append(ann.viewer.state.revision))
+    hall.network.go_down()  # nobody finds anybody
+    hall.network.cut()
+    await wait(lambda: not ann.theirs.connected)
+    for slide in (1, 2, 3, 4):
+        hall.show.goto(slide)
+        await asyncio.sleep(0)
+    hall.network.come_back()
+    await wait(lambda: ann.viewer.state.slide == 4)
+    assert set(states) <= {1, 5}
+
+
+async def test_whoever_was_not_reached_when_they_lost_their_part_is_told_later(
+    hall: Any, wait: Any
+) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    hall.show.assign(ann.theirs, Role.NOBODY)
+    await wait(lambda: ann.viewer.role is Role.NOBODY)
+    for _ in range(2):
+        ann.viewer.role = Role.REMOTE  # a page that has not heard it
+        await ann.viewer.turn("next")
+        await wait(lambda: ann.viewer.role is Role.NOBODY)
+    assert hall.deck.step == 0
+
+
+async def test_titles_and_notes_that_no_word_can_hold(hall: Any, wait: Any) -> None:
+    """A deck from anywhere may have any."""
+    hall.deck.slides[0] = SlideText("\ud800", "\x01" * 20_000)
+    hall.deck.slides[1] = SlideText("Two", "half a pair: \ud83d")
+    hall.show.show(hall.deck, DeckSource("pdf", "\udfff.pdf", b"x" * 50_000))
+    ann = await hall.sit("ann", Role.REMOTE)
+    assert ann.viewer.slides[1] == SlideText("Two", "half a pair: ?")
+    assert ann.viewer.source.name == "?.pdf"
+
+
+async def test_a_page_may_say_other_things_over_the_same_link(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    await ann.say("hello")
+    await ann.viewer.turn("next")
+    await wait(lambda: hall.deck.step == 1)
+    assert not hall.show.hear(ann.theirs, "hello")
+    assert not ann.viewer.hear("hello")
+
+
+async def test_a_large_deck_leaves_room_for_a_turn(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.FOLLOWER)
+    hall.show.show(hall.deck, DeckSource("pdf", "talk.pdf", b"x" * 5_000_000))
+    await wait(lambda: ann.viewer.progress[0] > 1_000_000)
+    hall.show.next()
+    await wait(lambda: ann.viewer.state.step == 1)
+    assert ann.viewer.progress[0] < 4_000_000
+    await wait(lambda: ann.viewer.source)
+
+
+async def test_a_large_deck_arrives_over_broken_paths(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.FOLLOWER)
+    hall.show.show(hall.deck, DeckSource("pdf", "talk.pdf", bytes(range(256)) * 8_000))
+    for arrived in (200_000, 700_000, 1_200_000):
+        await wait(lambda arrived=arrived: ann.viewer.progress[0] > arrived)
+        hall.network.cut()
+    await wait(lambda: ann.viewer.source)
+    assert ann.viewer.source.data == bytes(range(256)) * 8_000

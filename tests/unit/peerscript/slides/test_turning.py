@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peerscript.slides.turning import KEPT, Turning
+from peerscript.slides.turning import KEPT, LATE, Turning
 
 ANN, BEN = "Ann", "Ben"
 
@@ -13,10 +13,25 @@ def at(slide: int) -> tuple[int, int]:
     return slide, 0
 
 
+class Time:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def turning() -> Turning:
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def turning(clock: Time) -> Turning:
     """Ann has turned to the third slide, which everybody has seen: revision 2."""
-    turning = Turning(at(0))
+    turning = Turning(at(0), clock)
     assert turning.press(ANN, 1) is None
     assert turning.reach(at(2))
     assert turning.revision == 2
@@ -57,6 +72,31 @@ def test_the_person_at_the_deck_has_always_seen_it(turning: Turning) -> None:
     assert turning.press(None) is None
     turning.reach(at(3))
     assert turning.press(BEN, 2) == at(2)
+
+
+def test_a_key_at_the_deck_counts_for_the_person_there(turning: Turning) -> None:
+    turning.reach(at(3))
+    assert turning.press(ANN, 2) == at(2)  # though it was she who pressed last
+
+
+def test_a_deck_at_its_end_is_waited_for_no_longer_than_a_moment(
+    turning: Turning, clock: Time
+) -> None:
+    turning.press(ANN, 2)
+    assert not turning.reach(at(2))
+    clock.now += LATE + 0.1
+    turning.reach(at(1))  # by a key
+    assert turning.press(ANN, 2) == at(2)
+
+
+def test_presses_add_up_though_somebody_else_pressed_between_them(turning: Turning) -> None:
+    assert turning.press(ANN, 2) is None
+    turning.reach(at(3))
+    assert turning.press(BEN, 2) == at(2)
+    turning.reach(at(1))
+    assert turning.press(BEN, 2) is None
+    turning.reach(at(0))
+    assert turning.press(ANN, 2) == at(3)
 
 
 def test_a_press_without_effect_is_nobody_s_turn(turning: Turning) -> None:

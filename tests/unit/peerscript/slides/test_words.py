@@ -19,6 +19,7 @@ from peerscript.slides.words import (
     DeckPart,
     Ended,
     Given,
+    Got,
     Goto,
     Hand,
     Point,
@@ -31,6 +32,7 @@ from peerscript.slides.words import (
     Word,
     decode,
     encode,
+    sayable,
 )
 
 WORDS: list[Word] = [
@@ -52,6 +54,7 @@ WORDS: list[Word] = [
     Stroke(1, "5,5"),
     Wipe(),
     Hand(False),
+    Got(1, 40_000),
 ]
 
 
@@ -81,6 +84,8 @@ def test_there_and_back(word: Word) -> None:
         {"kind": "slides-point", "x": 0.5, "y": 0, "shown": True},
         {"kind": "slides-stroke", "id": 1, "points": ""},
         {"kind": "slides-stroke", "id": 1, "points": "1,2 3"},
+        {"kind": "slides-stroke", "id": 1, "points": "1,10001"},
+        {"kind": "slides-stroke", "id": 1, "points": "١,٢"},
         {"kind": "slides-stroke", "id": 1, "points": "1,2\n3,4"},
         {"kind": "slides-stroke", "id": 1, "points": '1,2" onload="x'},
         {"kind": "slides-stroke", "id": 1, "points": "1,2 " * MAX_POINTS},
@@ -93,6 +98,28 @@ def test_what_cannot_be(table: dict[str, Any]) -> None:
         decode(json.dumps(table))
 
 
-@pytest.mark.parametrize("text", ['{"kind": "slides-fireworks"}', '{"kind": "file-offer"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"kind": "slides-fireworks"}',
+        '{"kind": "file-offer"}',
+        "hello",
+        "",
+        "[1, 2]",
+        '{"of": "mine"}',
+        "[" * 20_000,
+    ],
+    ids=lambda text: text[:30],
+)
 def test_what_is_not_about_slides_or_of_a_later_version(text: str) -> None:
     assert decode(text) is None
+
+
+def test_a_word_of_slides_that_is_cut_off_cannot_be() -> None:
+    with pytest.raises(Malformed):
+        decode(encode(Goto(4))[:-1])
+
+
+def test_what_a_word_can_hold_of_a_text() -> None:
+    assert sayable("half a pair: \ud83d", 100) == "half a pair: ?"
+    assert sayable("😀😀😀", 2) == "😀😀"
