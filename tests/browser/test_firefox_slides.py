@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from firefox import Firefox, firefox
-from harness import Browsers
+from harness import Browsers, eventually
 from talks import STAGE, lasers_place, link, present, shows
 
 PRESSED = "document.getElementById('remote-black').getAttribute('aria-pressed') === 'true'"
@@ -139,6 +139,7 @@ def keeps_time(guest: Firefox) -> None:
 def points_and_draws(presenter: Page, guest: Firefox) -> None:
     drag(guest, move(guest, 0.2, 0.2), DOWN, move(guest, 0.5, 0.4), move(guest, 0.7, 0.6))
     expect(presenter.locator("#slides-laser")).to_have_css("visibility", "visible")
+    eventually(presenter, "document.getElementById('slides-laser').cx.baseVal.value > 6900")
     x, y = lasers_place(presenter) or (0, 0)
     assert abs(x - 0.7 * STAGE) < 0.01 * STAGE
     assert abs(y - 0.6 * STAGE) < 0.01 * STAGE
