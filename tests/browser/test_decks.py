@@ -476,6 +476,21 @@ assert await store.load("me/1") is None
     )
 
 
+def test_a_browser_without_room_keeps_no_deck_and_stops_no_talk(page: Page) -> None:
+    save = 'store = DeckStore()\nawait store.save("key", DeckSource("html", "a.html", b"%s"))'
+    run(page, save % "before")
+    page.evaluate("void (window.put = Cache.prototype.put)")
+    page.evaluate(
+        "void (Cache.prototype.put = async () => {"
+        " throw new DOMException('', 'QuotaExceededError') })"
+    )
+    try:
+        run(page, save % "now")
+        assert run(page, 'await store.load("key") is None')  # and not the one of before
+    finally:
+        page.evaluate("void (Cache.prototype.put = window.put)")
+
+
 def present_url(page: Page, url: str) -> None:
     page.evaluate("url => py.globals.get('present_url')(url)", url)
 

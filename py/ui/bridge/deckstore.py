@@ -10,7 +10,7 @@ import logging
 from urllib.parse import quote, unquote
 
 import js
-from pyodide.ffi import to_js
+from pyodide.ffi import JsException, to_js
 
 from peerscript.slides import DeckSource
 
@@ -29,8 +29,12 @@ class DeckStore:
             return
         headers = {"X-Format": source.format, "X-Name": quote(source.name)}
         options = to_js({"headers": headers}, dict_converter=js.Object.fromEntries)
-        cache = await js.caches.open(_NAME)
-        await cache.put(_address(key), js.Response.new(to_js(source.data), options))
+        await self.forget(key)  # what is kept is what is presented, or nothing
+        try:
+            cache = await js.caches.open(_NAME)
+            await cache.put(_address(key), js.Response.new(to_js(source.data), options))
+        except JsException as error:
+            logger.info("the deck is not kept for a reload: %s", error)
 
     async def load(self, key: str) -> DeckSource | None:
         """The deck that was kept under a name."""
