@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 from bench.measure import lab
 from bench.table import HEAD, Figure
 from harness import wait_ready
-from talks import NOTE_PRESSED, NOTE_SHOWN, SHOWN, deck, frame, holds, link, present, shows
+from presentations import NOTE_PRESSED, NOTE_SHOWN, SHOWN, deck, frame, holds, link, present, shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,38 +5,38 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from app.broker import log_on, tell_of_broker
-from app.calls import Calls
-from app.chat import Chat
-from app.doorway import Doorway
+from app.calls.calls import Calls
+from app.chat.chat import Chat
+from app.connection.broker import log_on, tell_of_broker
+from app.connection.invite_link import InviteLink
+from app.connection.settings import peer_options
 from app.faults import explain
-from app.files import Files
-from app.people import People
-from app.presenting import Presenting
-from app.settings import peer_options
-from app.slides import Slides
-from app.standing import standing
-from app.talk import TalkKeeper
+from app.files.files import Files
+from app.people.roster import Roster
+from app.slides.presentation import PresentationStore
+from app.slides.presenting import Presenting
+from app.slides.slides import Slides
+from app.slides.watching import Watching
+from app.status import page_status
 from app.tasks import Tasks
-from app.watching import Watching
 from peerscript import Peer, media
 from peerscript.errors import PeerScriptError
-from peerscript.links import Links
-from peerscript.tab import tab_identity
+from peerscript.link.links import Links
+from peerscript.peer.identity import page_identity
 from ui.bridge import page
 from ui.bridge.deckstore import DeckStore
 from ui.bridge.files import open_store
-from ui.call import CallPanel
-from ui.chat import ChatPanel
-from ui.files import FilesPanel
-from ui.people import PeoplePanel
-from ui.remote import RemotePanel
-from ui.settings import SettingsPanel, own_settings
-from ui.slides import SlidesPanel
-from ui.stage import Stage
-from ui.start import StartPanel
-from ui.status import StatusPanel
-from ui.tabs import clear_when_opened
+from ui.calls.panel import CallPanel
+from ui.chat.panel import ChatPanel
+from ui.connection.settings import SettingsPanel, own_settings
+from ui.connection.start import StartPanel
+from ui.connection.status import StatusPanel
+from ui.files.panel import FilesPanel
+from ui.navigation import clear_when_opened
+from ui.people.panel import PeoplePanel
+from ui.slides.presenter import SlidesPanel
+from ui.slides.remote import RemotePanel
+from ui.slides.stage import Stage
 
 
 async def main() -> None:
@@ -48,7 +48,7 @@ async def main() -> None:
     status.show("connecting", "Reaching the broker")
     own = own_settings()
     try:
-        me = await tab_identity()
+        me = await page_identity()
         options = peer_options(page.settings(), own)
         peer = await log_on(lambda: Peer(me.id, token=me.token, **options), status.failed)
     except (PeerScriptError, ValueError, TypeError) as error:
@@ -63,14 +63,14 @@ async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, task
     """Bring the panels to life around an open peer."""
 
     def tell_state() -> None:
-        status.show(*standing(peer, people))
+        status.show(*page_status(peer, people))
         start.show()
 
     def act(peer_id: str, action: str) -> None:
         tasks.start(people.act(peer_id, action))
 
-    people = People(links, name, tasks, PeoplePanel(act, tell_state), status)
-    start = StartPanel(status, Doorway(links), people.connect, tasks.starter)
+    people = Roster(links, name, tasks, PeoplePanel(act, tell_state), status)
+    start = StartPanel(status, InviteLink(links), people.connect, tasks.starter)
     chats, transfers, call = ChatPanel(), FilesPanel(), CallPanel()
     chat = Chat(people, chats, status)
     files = Files(people, transfers, status, await open_store(), tasks)
@@ -89,7 +89,7 @@ async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, task
 
 
 async def furnish_slides(
-    peer: Peer, links: Links, people: People, status: StatusPanel, tasks: Tasks
+    peer: Peer, links: Links, people: Roster, status: StatusPanel, tasks: Tasks
 ) -> Slides:
     """Bring the slides to life, with the talk that was under way before a reload."""
     stage, presenter, remote = Stage(), SlidesPanel(), RemotePanel()
@@ -100,7 +100,7 @@ async def furnish_slides(
         presenter,
         status,
         address=page.address,
-        keeper=TalkKeeper(peer.browser.storage()),
+        keeper=PresentationStore(peer.browser.storage()),
         store=DeckStore(),
     )
     watching = Watching(stage, remote, status, tasks)

@@ -200,8 +200,10 @@ def _zip_python(target: Path) -> None:
 
 
 def _archive(archive: zipfile.ZipFile, folder: Path, name: str) -> None:
+    """All Python below a folder but `peerscript.testing`, which is for CPython."""
     for path in sorted(folder.rglob("*.py")):
-        archive.write(path, name / path.relative_to(folder))
+        if "testing" not in path.relative_to(folder).parts:
+            archive.write(path, name / path.relative_to(folder))
 
 
 def _wheel(target: Path) -> None:

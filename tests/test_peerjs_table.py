@@ -12,8 +12,8 @@ import pytest
 
 import peerscript
 from peerscript import Peer, PeerScriptError, errors
-from peerscript.memory import MemoryNetwork
-from peerscript.protocol.codecs import codec_for
+from peerscript.protocol.values.codecs import codec_for
+from peerscript.testing import MemoryNetwork
 from serving.node import packages
 from serving.places import ROOT
 

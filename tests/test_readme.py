@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import peerscript
-from peerscript.memory import MemoryNetwork
 from peerscript.options import read_options
+from peerscript.testing import MemoryNetwork
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()

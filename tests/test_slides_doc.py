@@ -12,9 +12,9 @@ import pytest
 
 import peerscript
 from peerscript import Links, Peer
-from peerscript.memory import MemoryNetwork
+from peerscript.protocol.slides import messages as slidewords
 from peerscript.slides import Viewer
-from peerscript.slides import words as slidewords
+from peerscript.testing import MemoryNetwork
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "slides.md").read_text()
 CODE = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -30,9 +30,9 @@ async def test_a_deck_of_your_own(monkeypatch: pytest.MonkeyPatch) -> None:
     async with asyncio.timeout(5):
         while not shown:
             await asyncio.sleep(0)
-    address, _, room = shown[0].partition("#")[2].partition("/")
+    address, _, scope = shown[0].partition("#")[2].partition("/")
     peer_id, _, secret = address.partition(".")
-    assert (peer_id, room) == ("the-presenter", "slides")
+    assert (peer_id, scope) == ("the-presenter", "slides")
     async with (
         Peer("phone", browser=network) as peer,
         Links(peer, storage={}) as links,
@@ -61,7 +61,7 @@ async def test_a_remote_in_python(
     exec(CODE[1], names)
     async with Peer("host", browser=network) as peer, Links(peer, storage={}) as links:
         with pytest.raises(peerscript.errors.LinkClosed, match="no remote"):
-            await names["remote"]("host", links.invites.issue(room="slides").secret)
+            await names["remote"]("host", links.invites.issue(scope="slides").secret)
 
 
 def test_every_word_is_in_the_table() -> None:

@@ -1,6 +1,5 @@
-"""What people do on the page: invite, talk, send files, call. It never touches the browser itself.
+"""What people do on the page: invite, chat, send files, call, present. Nothing here touches `js`.
 
-`people` and `contact` hold who is connected, `chat`, `files` and `calls` what is done with them;
-`messages` are the words that two pages exchange, `invite` the link that brings them together,
-`faults` what the page says when something goes wrong. `ports` is what all of it needs of the page.
+A folder a capability, each with the ports that it needs of the page. `faults` has what the page
+says when something goes wrong, `tasks` who owns what runs, `units` how sizes and times are written.
 """

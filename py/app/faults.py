@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from app.settings import InvalidSetting
 from peerscript import errors
+
+
+class InvalidSetting(ValueError):
+    """A setting that cannot be used; the text says which."""
+
 
 # The nearest class of an error's ancestors is taken.
 _SENTENCES: dict[type[BaseException], str] = {

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from app.faults import explain
-from app.ports import Notices
+from app.notices import Notices
 from peerscript.errors import PeerScriptError
 
 

@@ -11,7 +11,7 @@ def this_browser() -> Browser:
 
     Raises:
         BrowserUnsupported: Python runs in no page, as in CPython; there, give
-            `Peer(browser=peerscript.memory.MemoryNetwork())`.
+            `Peer(browser=peerscript.testing.MemoryNetwork())`.
     """
     try:
         from peerscript.bridge.page import Page

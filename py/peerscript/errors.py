@@ -109,8 +109,8 @@ class LinkRefused(ConnectError):
     """The other page, or this one, does not take the Link.
 
     Attributes:
-        reason: why, as the value of a `peerscript.protocol.handshake.Reason`: "proof" (the secret
-            is not known there, or somebody sits in between), "expired", "used-up", "revoked",
+        reason: why, as the value of a `protocol.link.handshake.Reason`: "proof" (the secret is not
+            known there, or somebody sits in between), "expired", "used-up", "revoked",
             "session", "version", "rubbish", "oneself", "busy", "glare", "person", "other".
         told: whether the other page said so, rather than this one.
     """

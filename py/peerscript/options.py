@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from peerscript.protocol.codecs import Codecs
+from peerscript.protocol.values.codecs import Codecs
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class PeerOptions:
             browser's console. PeerJS has one log: the last peer's function counts.
         referrer_policy: of the request for an ID.
         serializers: serializations of your own, by name; each makes a
-            `peerscript.protocol.codecs.Codec`. Both pages need it.
+            `peerscript.protocol.values.codecs.Codec`. Both pages need it.
     """
 
     host: str | None = None

@@ -1,1 +1,1 @@
-"""How the page looks and listens: a panel a file, over `bridge/` (elements, files, the page)."""
+"""How the page looks, and what is done with it: the folders of `app/`, over `bridge/`."""

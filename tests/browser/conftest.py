@@ -13,7 +13,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import Browsers, Site, served, watched
+from harness import PAGES, Browsers, Site, served, watched
 from serving.build import build
 from serving.node import packages
 from serving.places import CACHE, ROOT
@@ -71,7 +71,7 @@ def lab_folder(built: Path, tmp_path: Path) -> Path:
     """The built page's parts, with a page that has no app in it."""
     root = tmp_path / "site"
     shutil.copytree(built, root)
-    shutil.copy(Path(__file__).parent / "pages" / "pyodide.html", root)
+    shutil.copy(PAGES / "pyodide.html", root)
     return root
 
 

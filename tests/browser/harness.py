@@ -27,6 +27,7 @@ FLAGS = [
     "--host-resolver-rules=MAP page.test 127.0.0.1",
     "--autoplay-policy=no-user-gesture-required",
 ]
+PAGES = Path(__file__).parent / "pages"  # those of the tests' own
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 # As a page's first script: its RTCPeerConnections can be reached as `window.paths`.
 PATHS_KEPT = """(() => {

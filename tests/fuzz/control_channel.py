@@ -29,21 +29,21 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "py"))
 
-from app.invite import Invite
+from app.connection.invite import Invite
 from peerscript import DataConnection, Peer
 from peerscript.errors import PeerScriptError
-from peerscript.greeting import parties
-from peerscript.memory import MemoryNetwork
-from peerscript.protocol.handshake import (
+from peerscript.link.handshake import parties
+from peerscript.link.host import LABEL
+from peerscript.protocol.link.handshake import (
     GuestHandshake,
     Handshake,
     HandshakeFailed,
     HostHandshake,
 )
-from peerscript.protocol.invites import secret_bytes
-from peerscript.protocol.linkstate import LinkState
-from peerscript.protocol.linkwords import WORDS, Admitted, Standing
-from peerscript.reception import LABEL
+from peerscript.protocol.link.invites import secret_bytes
+from peerscript.protocol.link.messages import WORDS, Admitted, Resume
+from peerscript.protocol.link.state import LinkState
+from peerscript.testing import MemoryNetwork
 from tests.fuzz.frames import Forge, Frame, on_the_wire
 from tests.unit.app.conftest import App
 from tests.unit.peerscript.pages import QuickLoop, until
@@ -145,7 +145,7 @@ class Hostile:
         self.forge.kept = self.forge.live = 0
         if self.chance.random() < 0.8:
             epoch = self.chance.choice(("epoch", "another"))
-            await self.say(connection, WORDS.encode(Standing(0, 0, "Mallory", epoch, "")))
+            await self.say(connection, WORDS.encode(Resume(0, 0, "Mallory", epoch, "")))
         for _ in range(self.chance.randrange(1, 5)):
             await self.attack(connection)
             await asyncio.sleep(self.chance.choice((0, 0, 0.05, 2)))

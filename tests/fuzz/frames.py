@@ -7,8 +7,8 @@ from dataclasses import fields
 from random import Random
 from typing import Any
 
-from app import messages
-from peerscript.protocol.linkwords import (
+from app.files import messages
+from peerscript.protocol.link.messages import (
     WORDS,
     Ack,
     Away,
@@ -16,7 +16,7 @@ from peerscript.protocol.linkwords import (
     Bye,
     Kept,
     Live,
-    Standing,
+    Resume,
     encode_bytes,
 )
 
@@ -98,8 +98,8 @@ class Forge:
         self.live += 1
         return self.chance.choice(
             (
-                Standing(near, 0, "Mallory", "epoch", ""),
-                Standing(0, near, "Mallory", self.chance.choice(("epoch", "another")), "epoch"),
+                Resume(near, 0, "Mallory", "epoch", ""),
+                Resume(0, near, "Mallory", self.chance.choice(("epoch", "another")), "epoch"),
                 Kept(self.kept, "hello"),
                 Kept(self.kept, "x" * self.chance.choice((0, 10 * 1024)), more=True),
                 Live(self.live, "hello"),

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from peerscript import conversation
 from peerscript.errors import LinkMisused
-from peerscript.link import Link
-from peerscript.path import Path
-from peerscript.protocol import handshake
-from peerscript.protocol.records import Vocabulary
+from peerscript.link import conversation
+from peerscript.link.link import Link
+from peerscript.link.path import Path
+from peerscript.protocol.link import handshake
+from peerscript.protocol.vocabulary import Vocabulary
 from tests.fuzz.control_channel import RoundFailed, run_round
 
 

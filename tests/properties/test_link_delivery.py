@@ -17,9 +17,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from peerscript.protocol.delivery import OutOfStep
-from peerscript.protocol.journal import Journal
-from peerscript.protocol.linkwords import PART_SIZE, WORDS, Ack, Kept, Standing, kept_parts
+from peerscript.protocol.link.delivery import OutOfStep
+from peerscript.protocol.link.journal import Journal
+from peerscript.protocol.link.messages import PART_SIZE, WORDS, Ack, Kept, Resume, kept_parts
 from tests.properties.crashing import PREFIX, Crash, Disk, simulated
 
 ADA, BOB = 0, 1
@@ -33,7 +33,7 @@ class Path:
         self.to: tuple[deque[str], deque[str]] = (deque(), deque())
         self.parts: tuple[list[str], list[str]] = ([], [])
         self.hears = [False, False]  # who is there to read
-        self.stands = [False, False]  # who has heard where the other one stands
+        self.synchronised = [False, False]  # who has heard where the other one stands
 
 
 class Page:
@@ -79,7 +79,7 @@ class Pair(RuleBasedStateMachine):
             self.die(who)
         else:
             page.sent.append(text)
-            if page.path is not None and page.path.stands[who]:
+            if page.path is not None and page.path.synchronised[who]:
                 self.say_kept(who, page.path, entry.number, text)
 
     @precondition(lambda self: len(self.paths) < 3)
@@ -97,7 +97,7 @@ class Pair(RuleBasedStateMachine):
         if page.path is not path:
             page.path = path
             path.hears[who] = True
-            self.say(who, path, Standing(page.journal.lane.received, 0, "", "", ""))
+            self.say(who, path, Resume(page.journal.lane.received, 0, "", "", ""))
 
     @precondition(lambda self: self.under_way())
     @rule(which=st.integers(0, 5), count=st.integers(1, 6))
@@ -208,9 +208,9 @@ class Pair(RuleBasedStateMachine):
     def hear(self, who: int, path: Path, word: Any) -> None:
         journal = self.pages[who].journal
         match word:
-            case Standing():
+            case Resume():
                 journal.acknowledge(word.kept)
-                path.stands[who] = True
+                path.synchronised[who] = True
                 if self.pages[who].path is path:
                     for number, text in journal.lane.unconfirmed():
                         self.say_kept(who, path, number, text)
@@ -279,7 +279,7 @@ class ForgetfulPair(Pair):
     @rule(who=sides, length=st.just(0))
     def send(self, who: int, length: int) -> None:
         page = self.pages[who]
-        if page.path is not None and page.path.stands[who]:
+        if page.path is not None and page.path.synchronised[who]:
             self.say_kept(who, page.path, page.journal.lane.sent + 1, "the next")
         try:
             page.journal.send("the next")

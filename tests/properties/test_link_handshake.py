@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from peerscript.protocol.handshake import Handshake, HandshakeFailed, Mode, Outcome
-from peerscript.protocol.linkwords import (
+from peerscript.protocol.link.handshake import Handshake, HandshakeFailed, Mode, Outcome
+from peerscript.protocol.link.messages import (
     WORDS,
     Admitted,
     Beat,
@@ -18,10 +18,10 @@ from peerscript.protocol.linkwords import (
     HostHello,
     Nonce,
     Proof,
-    Refused,
+    Rejection,
     Reveal,
 )
-from tests.unit.peerscript.protocol.handshakes import RESUME, SECRET, SESSION, guest, host
+from tests.unit.peerscript.protocol.link.handshakes import RESUME, SECRET, SESSION, guest, host
 
 many = settings(max_examples=80, deadline=None)
 
@@ -97,7 +97,7 @@ words = st.one_of(
     st.builds(Nonce, short),
     st.builds(Reveal, short, short),
     st.builds(Proof, short),
-    st.builds(Refused, short),
+    st.builds(Rejection, short),
     st.builds(Admitted, short),
     st.just(Beat()),
 )

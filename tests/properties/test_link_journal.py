@@ -9,7 +9,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from peerscript.protocol.journal import Journal, JournalFull
+from peerscript.protocol.link.journal import Journal, JournalFull
 from tests.properties.crashing import PREFIX, Crash, Disk, simulated
 
 

@@ -13,7 +13,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from peerscript.protocol.delivery import Lane, OutOfStep
+from peerscript.protocol.link.delivery import Lane, OutOfStep
 from tests.properties.crashing import simulated
 
 

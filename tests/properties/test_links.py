@@ -7,8 +7,8 @@ import asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peerscript.memory import MemoryNetwork
-from peerscript.protocol.linkstate import LinkState
+from peerscript.protocol.link.state import LinkState
+from peerscript.testing import MemoryNetwork
 from tests.unit.peerscript.pages import Page, QuickLoop, until
 
 STEPS = st.one_of(

@@ -9,12 +9,12 @@ from collections import deque
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peerscript.slides.turning import Position, Turning
+from peerscript.protocol.slides.turning import Position, Turning
 
 LAST = 40
 
 
-class Talk:
+class SavedPresentation:
     """A presenter's page with its deck, and remotes that see and are heard with a delay.
 
     Args:
@@ -83,7 +83,7 @@ STEPS = st.lists(
 
 @given(STEPS, st.booleans())
 def test_all_agree(steps: list[tuple[str, int, bool]], late: bool) -> None:
-    talk = Talk(3, late)
+    talk = SavedPresentation(3, late)
     for action, remote, forward in steps:
         if action == "press":
             talk.press(remote, 1 if forward else -1)
@@ -103,7 +103,7 @@ def test_of_those_who_press_at_once_the_last_one_heard_wins(
     order: list[int], wishes: list[int]
 ) -> None:
     for late in (False, True):
-        talk = Talk(3, late)
+        talk = SavedPresentation(3, late)
         began = talk.slide
         for remote, by in enumerate(wishes):
             talk.press(remote, by)
@@ -117,7 +117,7 @@ def test_of_those_who_press_at_once_the_last_one_heard_wins(
 def test_of_those_who_press_on_without_looking_the_last_one_gets_all_they_wanted(
     presses: list[tuple[int, int]],
 ) -> None:
-    talk = Talk(3, late=False)
+    talk = SavedPresentation(3, late=False)
     began, (last, _) = talk.slide, presses[-1]
     for remote, by in presses:
         talk.press(remote, by)
@@ -129,7 +129,7 @@ def test_of_those_who_press_on_without_looking_the_last_one_gets_all_they_wanted
 def test_a_key_at_the_deck_and_a_press_at_once_move_one_slide(
     before: list[int], by: int, late: bool
 ) -> None:
-    talk = Talk(1, late)
+    talk = SavedPresentation(1, late)
     for each in before:
         talk.press(0, each)
         talk.settle()
@@ -143,7 +143,7 @@ def test_a_key_at_the_deck_and_a_press_at_once_move_one_slide(
 
 @given(st.integers(1, 10), st.booleans())
 def test_quick_presses_of_one_add_up(presses: int, late: bool) -> None:
-    talk = Talk(2, late)
+    talk = SavedPresentation(2, late)
     began = talk.slide
     for _ in range(presses):
         talk.press(0, 1)

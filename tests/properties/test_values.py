@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from peerscript import sendable
 from peerscript.errors import SerializationError, UnreadableMessage
-from peerscript.protocol import msgpack
-from peerscript.protocol.codecs import BinaryCodec, Codec, codec_for
+from peerscript.protocol.values import msgpack
+from peerscript.protocol.values.codecs import BinaryCodec, Codec, codec_for
 from tests.properties.strategies import (
     every_float,
     large_integers,

@@ -18,7 +18,7 @@ from peerscript.bridge.listeners import Listeners, report
 from peerscript.bridge.values import from_json_object, peer_error
 from peerscript.errors import ConnectionClosed, ConnectionLost, MessageTooBig, PeerScriptError
 from peerscript.ports import ChannelEvents, Fingerprints
-from peerscript.protocol.codecs import Frame
+from peerscript.protocol.values.codecs import Frame
 
 LOW_WATER = 256 * 1024  # bytes at which a waiting `send` goes on
 VIEWED_SIZE = 256  # bytes

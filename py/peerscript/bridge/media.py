@@ -10,7 +10,7 @@ from pyodide.ffi import JsException, JsProxy
 
 from peerscript.bridge.values import metadata_object
 from peerscript.errors import InsecurePage, from_media
-from peerscript.streams import Constraints, Device
+from peerscript.ports.streams import Constraints, Device
 
 
 def _media_devices() -> JsProxy:

@@ -8,13 +8,14 @@ from typing import Any
 import js
 from pyodide.ffi import JsProxy
 
-from peerscript.bridge import certificates, ice, media, tab
+from peerscript.bridge import certificates, ice, media
+from peerscript.bridge import storage as tab
 from peerscript.bridge.broker import PeerJsBroker
 from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports import BrokerEvents, Gathered, PageEvent
-from peerscript.streams import Constraints, Device
-from peerscript.support import NOTHING, Supports
+from peerscript.ports.streams import Constraints, Device
+from peerscript.ports.support import NOTHING, Supports
 
 
 class Page:

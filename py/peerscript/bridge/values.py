@@ -14,7 +14,7 @@ from peerscript.errors import (
     UnreadableMessage,
     from_peerjs,
 )
-from peerscript.protocol import jsontext
+from peerscript.protocol.values import jsontext
 
 logger = logging.getLogger("peerscript")
 

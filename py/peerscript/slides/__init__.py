@@ -3,10 +3,10 @@
 The presenter's page, with any object that has `next`, `previous`, `goto` and `state`:
 
     async with Peer() as peer, Links(peer) as links, Presenter(deck) as presenter:
-        invite = links.invites.issue(room="slides")
+        invite = links.invites.issue(scope="slides")
         print(f"https://example.org/#{peer.id}.{invite.secret}/slides")
         async for link in links:
-            if link.room == "slides":  # proved, not said
+            if link.scope == "slides":  # proved, not said
                 presenter.admit(link, Role.REMOTE)
 
 A remote on another page:
@@ -17,13 +17,13 @@ A remote on another page:
 
 The map: `words` is what they say to each other, `deck` what can be turned, `source` how a deck
 travels, `turning` who wins when two turn at once, `timer` and `ink` what remotes share, `presenter`
-with its `member`s and `viewer` the two sides. `docs/slides.md` has the words as a table.
+with its `participant`s and `viewer` the two sides. `docs/slides.md` has the words as a table.
 """
 
+from peerscript.protocol.slides.messages import Role
+from peerscript.protocol.slides.source import DeckSource
 from peerscript.slides.deck import Deck, DeckState, SlideText
 from peerscript.slides.presenter import Presenter
-from peerscript.slides.source import DeckSource
 from peerscript.slides.viewer import Viewer
-from peerscript.slides.words import Role
 
 __all__ = ["Deck", "DeckSource", "DeckState", "Presenter", "Role", "SlideText", "Viewer"]

@@ -1,4 +1,4 @@
-"""What can be turned: any object with these four members."""
+"""What can be turned: any object with these four participants."""
 
 from __future__ import annotations
 

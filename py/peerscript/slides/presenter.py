@@ -9,19 +9,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
 from typing import Any, ClassVar
 
+from peerscript.aio.events import Emitter
+from peerscript.aio.lifecycle import ExceptionType
 from peerscript.errors import LinkMisused, PeerScriptError
-from peerscript.events import Emitter
-from peerscript.lifecycle import ExceptionType
-from peerscript.link import Link
-from peerscript.protocol.linkstate import LinkState
-from peerscript.protocol.records import Malformed
-from peerscript.slides.deck import Deck, SlideText
-from peerscript.slides.ink import Ink
-from peerscript.slides.member import Member
-from peerscript.slides.source import DeckSource
-from peerscript.slides.timer import Timer
-from peerscript.slides.turning import Turning
-from peerscript.slides.words import (
+from peerscript.link.link import Link
+from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.slides.ink import Ink
+from peerscript.protocol.slides.messages import (
     MAX_SLIDES,
     Black,
     Clock,
@@ -31,8 +25,8 @@ from peerscript.slides.words import (
     Goto,
     Hand,
     Point,
+    Position,
     Role,
-    Standing,
     Stroke,
     Turn,
     Wipe,
@@ -40,6 +34,12 @@ from peerscript.slides.words import (
     decode,
     encode,
 )
+from peerscript.protocol.slides.source import DeckSource
+from peerscript.protocol.slides.timer import Timer
+from peerscript.protocol.slides.turning import Turning
+from peerscript.protocol.vocabulary import Malformed
+from peerscript.slides.deck import Deck, SlideText
+from peerscript.slides.participant import Participant
 
 logger = logging.getLogger("peerscript")
 
@@ -49,7 +49,7 @@ FAREWELL = 1.0  # seconds that saying goodbye may take
 class Presenter(Emitter):
     """Shows a deck to others, and lets some of them turn it; an async context manager.
 
-    Event: "change", when anything is to be shown anew: the deck, timer, ink, members, hands.
+    Event: "change", when anything is to be shown anew: the deck, timer, ink, participants, hands.
 
     Attributes:
         timer: the talk's, shared by all remotes.
@@ -79,7 +79,7 @@ class Presenter(Emitter):
         self._pointing: Link | None = None
         self._total = 0  # slides, as all were told last
         self._refused: set[Link] = set()  # whoever is being told that they have no part
-        self._members: dict[Link, Member] = {}
+        self._participants: dict[Link, Participant] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._present(deck, source, 1)
 
@@ -92,7 +92,7 @@ class Presenter(Emitter):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for link in tuple(self._members):
+        for link in tuple(self._participants):
             self._let_go(link, Ended())
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=FAREWELL)
@@ -103,55 +103,55 @@ class Presenter(Emitter):
     # How it stands
 
     @property
-    def state(self) -> Standing:
+    def state(self) -> Position:
         """Where the deck stands, as all are told."""
         state = self._deck.state
         slide, step = self._turning.position
-        return Standing(self._turning.revision, slide, step, state.total, self.black)
+        return Position(self._turning.revision, slide, step, state.total, self.black)
 
     @property
-    def members(self) -> tuple[Member, ...]:
+    def participants(self) -> tuple[Participant, ...]:
         """Whoever takes part."""
-        return tuple(self._members.values())
+        return tuple(self._participants.values())
 
     # Who takes part
 
     def admit(self, link: Link, role: Role) -> None:
         """Have somebody take part; for a Link that is here already, see `assign`."""
-        if link in self._members:
+        if link in self._participants:
             self.assign(link, role)
             return
-        member = self._members[link] = Member(link, role)
-        self._begin(member)
-        self._start(self._serve(member))
+        participant = self._participants[link] = Participant(link, role)
+        self._begin(participant)
+        self._start(self._serve(participant))
         self._emit("change")
 
     def assign(self, link: Link, role: Role) -> None:
         """Give somebody another role; NOBODY takes all from them."""
-        member = self._members.get(link)
+        participant = self._participants.get(link)
         if role is Role.NOBODY:
             self._let_go(link, Given(role.value))
             self._emit("change")
-        elif member is None:
+        elif participant is None:
             self.admit(link, role)
-        elif member.role is not role:
-            member.role = role
+        elif participant.role is not role:
+            participant.role = role
             self._rest_laser(link)
-            member.tell(Given(role.value))
-            member.describe(self._slides)  # with notes, or without
+            participant.tell(Given(role.value))
+            participant.describe(self._slides)  # with notes, or without
             self._emit("change")
 
     def dismiss(self, link: Link) -> None:
         """Forget somebody, whose Link is over."""
-        if link in self._members:
+        if link in self._participants:
             self._let_go(link, Ended())
             self._emit("change")
 
     def lower_hand(self, link: Link) -> None:
         """Somebody has had their turn to speak."""
-        if link in self._members:
-            self._members[link].hand = False
-            self._members[link].tell(Hand(False))
+        if link in self._participants:
+            self._participants[link].hand = False
+            self._participants[link].tell(Hand(False))
             self._emit("change")
 
     async def serve(self, link: Link, role: Role) -> None:
@@ -172,8 +172,8 @@ class Presenter(Emitter):
         """Have another deck take the place of this one."""
         self._present(deck, source, self._deck_id + 1)
         self.ink = Ink()
-        for member in self.members:
-            self._begin(member)
+        for participant in self.participants:
+            self._begin(participant)
         self._emit("change")
 
     def update(self) -> None:
@@ -222,23 +222,23 @@ class Presenter(Emitter):
             Malformed: it says what cannot be.
         """
         word = decode(text)
-        member = self._members.get(link)
+        participant = self._participants.get(link)
         if word is None:
             return False
-        if member is None:
+        if participant is None:
             logger.info("%s takes no part, and says %s", link.peer_id, type(word).__name__)
             if isinstance(word, Turn | Goto | Black | Clock | Hand):
                 self._refuse(link)
         elif isinstance(word, Got):
-            member.take(word)
+            participant.take(word)
         elif isinstance(word, Hand):
-            member.hand = word.up
+            participant.hand = word.up
             self._emit("change")
-        elif member.role is Role.REMOTE:
+        elif participant.role is Role.REMOTE:
             self._obey(link, word)
         else:
             logger.info("%s has no remote, and says %s", link.peer_id, type(word).__name__)
-            member.tell(Given(member.role.value))
+            participant.tell(Given(participant.role.value))
         return True
 
     def _obey(self, link: Link, word: Word) -> None:
@@ -308,54 +308,54 @@ class Presenter(Emitter):
     def _tell_slides(self) -> None:
         if (slides := self._known()) != self._slides:
             self._slides = slides
-            for member in self.members:
-                member.describe(slides)
+            for participant in self.participants:
+                participant.describe(slides)
 
-    def _begin(self, member: Member) -> None:
+    def _begin(self, participant: Participant) -> None:
         drawn = (*self.ink.strokes, *((self.ink.point,) if self.ink.point else ()))
-        member.begin(
+        participant.begin(
             self._deck_id,
             self._slides,
             self._source,
-            *(self.state, self.timer.timing(), *drawn, Hand(member.hand)),
+            *(self.state, self.timer.timing(), *drawn, Hand(participant.hand)),
         )
 
     def _tell(self, word: Word, besides: Link | None = None) -> None:
-        for member in self.members:
-            if member.link is not besides:
-                member.tell(word)
+        for participant in self.participants:
+            if participant.link is not besides:
+                participant.tell(word)
 
-    async def _serve(self, member: Member) -> None:
+    async def _serve(self, participant: Participant) -> None:
         """Tell somebody everything until they leave; anew when their page was loaded anew, or comes
         back after it was lost.
         """
 
         def begin_anew() -> None:
-            if self._members.get(member.link) is member:
-                self._begin(member)
+            if self._participants.get(participant.link) is participant:
+                self._begin(participant)
 
         def on_change() -> None:
-            if not member.link.connected:
-                self._rest_laser(member.link)
-            if member.link.state is LinkState.CLOSED:
-                self.dismiss(member.link)
-            member.wake()
+            if not participant.link.connected:
+                self._rest_laser(participant.link)
+            if participant.link.state is LinkState.CLOSED:
+                self.dismiss(participant.link)
+            participant.wake()
 
-        member.link.on("restart", begin_anew)
-        member.link.on("change", on_change)
+        participant.link.on("restart", begin_anew)
+        participant.link.on("change", on_change)
         try:
             while True:
                 try:
-                    await member.run()
+                    await participant.run()
                     return
                 except PeerScriptError as error:
-                    logger.info("%s is told no more: %s", member.link.peer_id, error)
-                if not await self._found_again(member.link):
+                    logger.info("%s is told no more: %s", participant.link.peer_id, error)
+                if not await self._found_again(participant.link):
                     return
                 begin_anew()
         finally:
-            member.link.off("restart", begin_anew)
-            member.link.off("change", on_change)
+            participant.link.off("restart", begin_anew)
+            participant.link.off("change", on_change)
 
     async def _found_again(self, link: Link) -> bool:
         async for state in link.states():
@@ -367,10 +367,10 @@ class Presenter(Emitter):
         return False
 
     def _let_go(self, link: Link, last: Word) -> None:
-        member = self._members.pop(link, None)
-        if member is not None:
+        participant = self._participants.pop(link, None)
+        if participant is not None:
             self._rest_laser(link)
-            member.leave(last)
+            participant.leave(last)
 
     def _refuse(self, link: Link) -> None:
         """Tell somebody who was not reached when they lost their part."""

@@ -7,15 +7,11 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
+from peerscript.aio.events import Emitter
 from peerscript.errors import LinkClosed, LinkMisused
-from peerscript.events import Emitter
-from peerscript.link import Link
-from peerscript.protocol.records import Malformed
-from peerscript.slides.deck import Deck, SlideText
-from peerscript.slides.ink import Ink
-from peerscript.slides.source import Assembly, DeckSource
-from peerscript.slides.timer import Timer
-from peerscript.slides.words import (
+from peerscript.link.link import Link
+from peerscript.protocol.slides.ink import Ink
+from peerscript.protocol.slides.messages import (
     Black,
     Clock,
     DeckAhead,
@@ -26,9 +22,9 @@ from peerscript.slides.words import (
     Goto,
     Hand,
     Point,
+    Position,
     Role,
     SlideAhead,
-    Standing,
     Stroke,
     Timing,
     Turn,
@@ -37,6 +33,10 @@ from peerscript.slides.words import (
     decode,
     encode,
 )
+from peerscript.protocol.slides.source import Assembly, DeckSource
+from peerscript.protocol.slides.timer import Timer
+from peerscript.protocol.vocabulary import Malformed
+from peerscript.slides.deck import Deck, SlideText
 
 logger = logging.getLogger("peerscript")
 
@@ -74,7 +74,7 @@ class Viewer(Emitter):
 
     def _forget(self) -> None:
         self.role = Role.NOBODY
-        self.state: Standing | None = None
+        self.state: Position | None = None
         self.timer = Timer(self._clock)
         self.hand = False
         self._forget_deck()
@@ -142,7 +142,7 @@ class Viewer(Emitter):
         return True
 
     def _learn(self, word: Word) -> None:
-        if isinstance(word, Standing):
+        if isinstance(word, Position):
             self.state = word
             self._move_along()
         elif isinstance(word, Timing):

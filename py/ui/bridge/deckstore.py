@@ -20,7 +20,7 @@ _NAME = "peerscript-decks"
 
 
 class DeckStore:
-    """Decks under names (app.ports.DeckStore)."""
+    """Decks under names (app.slides.ports.DeckStore)."""
 
     async def save(self, key: str, source: DeckSource) -> None:
         """Keep a deck. Where the browser has no room, a reload will ask for it again."""

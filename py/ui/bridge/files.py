@@ -15,14 +15,14 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, JsProxy, create_once_callable, create_proxy, to_js
 
-from app.sizes import readable_size
+from app.units import readable_size
 
 FOLDER = "arriving"
 MEMORY_LIMIT = 256 * 1024 * 1024  # bytes of one file, where the browser has no storage on disk
 
 
 class ChosenFile:
-    """A File of the browser (app.ports.Source)."""
+    """A File of the browser (app.files.ports.Source)."""
 
     def __init__(self, file: JsProxy) -> None:
         self._file = file
@@ -45,7 +45,7 @@ def chosen(files: JsProxy) -> list[ChosenFile]:
 
 
 class DiskStore:
-    """The browser's private file system (app.ports.Store)."""
+    """The browser's private file system (app.files.ports.Store)."""
 
     def __init__(self, folder: JsProxy) -> None:
         self._folder = folder
@@ -61,7 +61,7 @@ class DiskStore:
 
 
 class DiskSink:
-    """A file on disk that is being written (app.ports.Sink)."""
+    """A file on disk that is being written (app.files.ports.Sink)."""
 
     def __init__(self, folder: JsProxy, name: str, handle: JsProxy, stream: JsProxy) -> None:
         self._folder = folder
@@ -92,7 +92,7 @@ class DiskSink:
 
 
 class MemoryStore:
-    """For browsers without storage on disk (app.ports.Store)."""
+    """For browsers without storage on disk (app.files.ports.Store)."""
 
     async def create(self, name: str, size: int, type: str) -> MemorySink:
         if size > MEMORY_LIMIT:
@@ -101,7 +101,7 @@ class MemoryStore:
 
 
 class MemorySink:
-    """A file in the browser's memory (app.ports.Sink)."""
+    """A file in the browser's memory (app.files.ports.Sink)."""
 
     def __init__(self, type: str) -> None:
         self._type = type

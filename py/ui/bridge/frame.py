@@ -15,8 +15,8 @@ from js import Array, MessageEvent, Object, document, window
 from pyodide.ffi import JsProxy, create_proxy, to_js
 
 from peerscript.errors import UnreadableMessage
-from peerscript.protocol import jsontext
 from peerscript.protocol.throttle import Throttle
+from peerscript.protocol.values import jsontext
 from ui.bridge.elements import by_id
 
 logger = logging.getLogger("peerscript.app")

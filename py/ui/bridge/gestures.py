@@ -10,7 +10,7 @@ from pyodide.ffi import JsProxy, create_once_callable, create_proxy
 from ui.bridge.elements import Element
 
 _SWIPE = 50  # CSS pixels across, and more across than along, before a touch is a swipe
-_STAGE = 10_000  # see peerscript.slides.words
+_STAGE = 10_000  # see peerscript.protocol.slides.messages
 
 # Presentation remotes and keyboards send these; the last of each where the browser hands it on.
 _FORWARD = frozenset(("ArrowRight", "ArrowDown", "PageDown", " ", "MediaTrackNext"))

@@ -9,7 +9,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
-from app.decks import NotADeck
+from app.slides.decks import NotADeck
 from ui.bridge.elements import by_id
 
 logger = logging.getLogger("peerscript.app")
@@ -101,7 +101,7 @@ async def _worker_source(address: str, integrity: str) -> str:
 
 
 class PdfPages:
-    """A document's pages (app.decks.pdf.Pages).
+    """A document's pages (app.slides.decks.pdf.Pages).
 
     Attributes:
         count: how many there are.

@@ -9,24 +9,26 @@ from typing import Any
 
 import pytest
 
-from app.broker import tell_of_broker
-from app.calls import CallPhase, Calls
-from app.chat import Chat, ChatMessage
-from app.contact import Contact
-from app.doorway import Doorway
-from app.files import Files
-from app.people import People
-from app.presenting import Presenting
-from app.slides import Slides
-from app.talk import TalkKeeper
+from app.calls.calls import Calls
+from app.calls.ports import CallPhase
+from app.chat.chat import Chat
+from app.chat.ports import ChatMessage
+from app.connection.broker import tell_of_broker
+from app.connection.invite_link import InviteLink
+from app.files.files import Files
+from app.files.transfer import Transfer, TransferState
+from app.people.contact import Contact
+from app.people.roster import Roster
+from app.slides.presentation import PresentationStore
+from app.slides.presenting import Presenting
+from app.slides.slides import Slides
+from app.slides.watching import Watching
 from app.tasks import Tasks
-from app.transfer import Transfer, TransferState
-from app.watching import Watching
 from peerscript import Peer
-from peerscript.links import Links
-from peerscript.memory import MemoryNetwork
-from peerscript.protocol.linkstate import LinkState
+from peerscript.link.links import Links
+from peerscript.protocol.link.state import LinkState
 from peerscript.slides import DeckSource
+from peerscript.testing import MemoryNetwork
 from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
 
 
@@ -167,8 +169,8 @@ class App:
         self.peer = Peer(peer_id, browser=network)
         self.links = Links(self.peer, name=name, storage=storage)
         self.tasks = Tasks(self.notices)
-        self.people = People(self.links, name, self.tasks, self.view, self.notices)
-        self.doorway = Doorway(self.links)
+        self.people = Roster(self.links, name, self.tasks, self.view, self.notices)
+        self.invite_link = InviteLink(self.links)
         self.chat = Chat(self.people, self.view, self.notices)
         self.files = Files(self.people, self.view, self.notices, self.store, self.tasks)
         self.calls = Calls(self.people, self.view, self.notices, self, self.tasks)
@@ -186,7 +188,7 @@ class App:
             self.presenter_panel,
             self.notices,
             address=lambda: "https://example.org/",
-            keeper=TalkKeeper(self.storage),
+            keeper=PresentationStore(self.storage),
             store=MemoryDeckStore(self.decks),
         )
         self.watching = Watching(self.screen, self.remote_panel, self.notices, self.tasks)
@@ -275,8 +277,8 @@ def network() -> MemoryNetwork:
 @pytest.fixture
 async def open_app(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
     """Open the page of somebody by their ID. No error of its tasks and handlers is passed over."""
-    monkeypatch.setattr("peerscript.backoff.FIRST", 0.001)  # nobody waits for the next attempt
-    monkeypatch.setattr("peerscript.backoff.LONGEST", 0.002)
+    monkeypatch.setattr("peerscript.aio.backoff.FIRST", 0.001)  # nobody waits for the next attempt
+    monkeypatch.setattr("peerscript.aio.backoff.LONGEST", 0.002)
     reported: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
     opened: list[App] = []
@@ -316,7 +318,7 @@ def join(open_app: Open) -> Callable[..., Awaitable[App]]:
 
     async def come_in(peer_id: str, host: App) -> App:
         app = await open_app(peer_id)
-        app.people.connect(host.doorway.invite())
+        app.people.connect(host.invite_link.invite())
         await until(lambda: app.people.connected and host.people.find(peer_id))
         await until(lambda: host.contact(peer_id).link.connected)
         return app
@@ -359,8 +361,8 @@ def part(network: MemoryNetwork) -> Callable[..., Awaitable[None]]:
 @pytest.fixture
 def give_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is out of reach is so for good."""
-    monkeypatch.setattr("peerscript.healing.GONE_AFTER", -1.0)
-    monkeypatch.setattr("peerscript.healing.GIVE_UP_AFTER", -1.0)
+    monkeypatch.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
+    monkeypatch.setattr("peerscript.link.reconnection.GIVE_UP_AFTER", -1.0)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from app.decks import NotADeck
+from app.slides.decks import NotADeck
 from peerscript.slides import DeckSource, DeckState, SlideText
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from peerscript import DataConnection, Peer
-from peerscript.memory import MemoryNetwork
+from peerscript.testing import MemoryNetwork
 from tests.unit.peerscript.pages import Page, Stranger, knock, until
 
 OpenPage = Callable[..., Awaitable[Page]]

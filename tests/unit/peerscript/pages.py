@@ -10,14 +10,14 @@ from typing import Any
 
 from peerscript import DataConnection, Peer
 from peerscript.errors import LinkRefused
-from peerscript.greeting import greet_as_guest
-from peerscript.link import Link
-from peerscript.links import Links
-from peerscript.memory import MemoryNetwork
-from peerscript.protocol.handshake import Outcome
-from peerscript.protocol.invites import secret_bytes
-from peerscript.protocol.linkwords import WORDS, Standing
-from peerscript.reception import LABEL
+from peerscript.link.handshake import handshake_as_guest
+from peerscript.link.host import LABEL
+from peerscript.link.link import Link
+from peerscript.link.links import Links
+from peerscript.protocol.link.handshake import Outcome
+from peerscript.protocol.link.invites import secret_bytes
+from peerscript.protocol.link.messages import WORDS, Resume
+from peerscript.testing import MemoryNetwork
 
 
 class _Skipping(selectors.DefaultSelector):
@@ -169,13 +169,13 @@ class Stranger:
         return word
 
     async def prove(self, secret: str) -> Outcome:
-        return await greet_as_guest(self.connection, self.peer.id or "", secret_bytes(secret))
+        return await handshake_as_guest(self.connection, self.peer.id or "", secret_bytes(secret))
 
     async def come_in(self, secret: str, name: str = "Mallory") -> Outcome:
         """Behave until the Link is connected."""
         outcome = await self.prove(secret)
-        await self.say(Standing(0, 0, name, "epoch", ""))
-        await self.hear(Standing)
+        await self.say(Resume(0, 0, name, "epoch", ""))
+        await self.hear(Resume)
         return outcome
 
 

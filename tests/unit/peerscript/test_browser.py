@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 
 import pytest
 
@@ -10,6 +11,7 @@ import peerscript
 from peerscript import Peer
 from peerscript.browser import this_browser
 from peerscript.errors import BrowserUnsupported
+from peerscript.ports.support import NOTHING, Supports
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="here is a browser")
@@ -17,3 +19,9 @@ from peerscript.errors import BrowserUnsupported
 def test_there_is_no_browser_in_cpython(use: type) -> None:
     with pytest.raises(BrowserUnsupported, match="outside a page"):
         use()
+
+
+def test_what_a_browser_can_do_has_the_names_of_peerjs() -> None:
+    names = [field.name for field in fields(Supports)]
+    assert names == ["browser", "webrtc", "audio_video", "data", "binary_blob", "reliable"]
+    assert not any(vars(NOTHING).values())

@@ -9,9 +9,9 @@ from contextlib import AsyncExitStack
 import pytest
 
 from peerscript import Links, Peer
-from peerscript.link import Link
-from peerscript.memory import MemoryNetwork
+from peerscript.link.link import Link
 from peerscript.slides import DeckSource, DeckState, Presenter, Role, SlideText, Viewer
+from peerscript.testing import MemoryNetwork
 
 STEPS = 2  # of each slide
 

@@ -8,23 +8,23 @@ from typing import Any
 import pytest
 
 from peerscript.errors import LinkMisused
+from peerscript.protocol.slides.messages import Given, Hand, Point, Position, encode
 from peerscript.slides import DeckSource, Presenter, Role, SlideText
-from peerscript.slides.words import Given, Hand, Point, Standing, encode
 
 
 async def test_all_are_told_where_the_deck_stands(hall: Any, wait: Any) -> None:
     ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
-    assert ann.viewer.state == Standing(1, 0, 0, 5, False)
+    assert ann.viewer.state == Position(1, 0, 0, 5, False)
     await ann.viewer.turn("next")
     await wait(lambda: ben.viewer.state.step == 1)
     hall.show.next()
-    await wait(lambda: ann.viewer.state == Standing(3, 1, 0, 5, False))
+    await wait(lambda: ann.viewer.state == Position(3, 1, 0, 5, False))
     hall.show.previous()
     hall.show.goto(4)
     hall.show.goto(4)
     hall.show.goto(77)  # there is none
     await wait(lambda: ann.viewer.state.slide == ben.viewer.state.slide == 4)
-    assert hall.show.state == Standing(5, 4, 0, 5, False)
+    assert hall.show.state == Position(5, 4, 0, 5, False)
 
 
 async def test_a_deck_turned_by_other_hands(hall: Any, wait: Any) -> None:
@@ -32,7 +32,7 @@ async def test_a_deck_turned_by_other_hands(hall: Any, wait: Any) -> None:
     hall.deck.goto(2)
     hall.show.update()
     hall.show.update()
-    await wait(lambda: ann.viewer.state == Standing(2, 2, 0, 5, False))
+    await wait(lambda: ann.viewer.state == Position(2, 2, 0, 5, False))
 
 
 async def test_two_remotes_at_once_move_one_step(hall: Any, wait: Any) -> None:
@@ -64,18 +64,18 @@ async def test_a_follower_turns_nothing(hall: Any, wait: Any) -> None:
     await ben.viewer.clock("start")
     await ben.viewer.point(1, 1)
     await wait(lambda: ben.viewer.role is Role.FOLLOWER)  # and is told so
-    assert hall.show.state == Standing(1, 0, 0, 5, False)
+    assert hall.show.state == Position(1, 0, 0, 5, False)
     assert hall.show.ink.point is None
     assert not hall.show.timer.running
 
 
 async def test_a_remote_does_not_present(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.say(encode(Standing(9, 3, 0, 5, True)))
+    await ann.say(encode(Position(9, 3, 0, 5, True)))
     await ann.say(encode(Given("nobody")))
     await ann.viewer.turn("next")
     await wait(lambda: hall.show.state.step == 1)
-    assert len(hall.show.members) == 1
+    assert len(hall.show.participants) == 1
 
 
 async def test_who_takes_no_part_is_not_heard(hall: Any, wait: Any) -> None:
@@ -107,12 +107,12 @@ async def test_roles_come_and_go_and_the_notes_with_them(hall: Any, wait: Any) -
 async def test_hands(hall: Any, wait: Any) -> None:
     ben = await hall.sit("ben", Role.FOLLOWER)
     await ben.viewer.raise_hand()
-    await wait(lambda: hall.show.members[0].hand)
+    await wait(lambda: hall.show.participants[0].hand)
     hall.show.lower_hand(ben.theirs)
     await wait(lambda: not ben.viewer.hand)
-    assert not hall.show.members[0].hand
+    assert not hall.show.participants[0].hand
     await ben.say(encode(Hand(True)))
-    await wait(lambda: hall.show.members[0].hand)
+    await wait(lambda: hall.show.participants[0].hand)
     hall.show.dismiss(ben.theirs)
     hall.show.dismiss(ben.theirs)
     hall.show.lower_hand(ben.theirs)  # has left meanwhile
@@ -157,7 +157,7 @@ async def test_another_deck(hall: Any, wait: Any) -> None:
     other = type(hall.deck)(total=2)
     hall.show.show(other, DeckSource("html", "other.html", b"<p>"))
     await wait(lambda: ann.viewer.source and ann.viewer.source.name == "other.html")
-    assert ann.viewer.state == Standing(1, 0, 0, 2, False)
+    assert ann.viewer.state == Position(1, 0, 0, 2, False)
     await wait(lambda: len(ann.viewer.slides) == 2)
 
 
@@ -174,13 +174,13 @@ async def test_a_deck_with_nothing_to_show_is_turned_all_the_same(network: Any, 
         state = hall.deck.state
 
     async with Presenter(Plain()) as show:  # type: ignore[arg-type]
-        assert show.state == Standing(1, 0, 0, 5, False)
+        assert show.state == Position(1, 0, 0, 5, False)
 
 
 async def test_rubbish_ends_the_link_of_whom_it_comes_from(hall: Any, wait: Any) -> None:
     ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
     await ann.say('{"kind": "slides-turn", "to": "sideways", "seen": 1}')
-    await wait(lambda: len(hall.show.members) == 1)
+    await wait(lambda: len(hall.show.participants) == 1)
     assert isinstance(ann.theirs.trouble, LinkMisused)
     hall.show.next()
     await wait(lambda: ben.viewer.state.step == 1)
@@ -189,10 +189,10 @@ async def test_rubbish_ends_the_link_of_whom_it_comes_from(hall: Any, wait: Any)
 async def test_who_is_lost_is_told_everything_when_they_come_back(
     hall: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("peerscript.healing.GONE_AFTER", -1.0)
-    monkeypatch.setattr("peerscript.healing.GIVE_UP_AFTER", -1.0)
-    monkeypatch.setattr("peerscript.healing.LOOK_AFTER", 0.001)
-    monkeypatch.setattr("peerscript.backoff.FIRST", 0.001)
+    monkeypatch.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
+    monkeypatch.setattr("peerscript.link.reconnection.GIVE_UP_AFTER", -1.0)
+    monkeypatch.setattr("peerscript.link.reconnection.LOOK_AFTER", 0.001)
+    monkeypatch.setattr("peerscript.aio.backoff.FIRST", 0.001)
     ann = await hall.sit("ann", Role.REMOTE)
     hall.network.hold()
     hall.network.cut()
@@ -203,7 +203,7 @@ async def test_who_is_lost_is_told_everything_when_they_come_back(
     monkeypatch.undo()
     ann.link.retry()
     await wait(lambda: ann.theirs.connected and ann.viewer.state.slide == 1)
-    assert len(hall.show.members) == 1
+    assert len(hall.show.participants) == 1
 
 
 async def test_when_it_ends_all_are_told(hall: Any, wait: Any) -> None:
@@ -213,7 +213,7 @@ async def test_when_it_ends_all_are_told(hall: Any, wait: Any) -> None:
     await hall.show.__aexit__(None, None, None)
     await asyncio.wait_for(ended.wait(), 5)
     assert ann.viewer.state is None
-    assert hall.show.members == ()
+    assert hall.show.participants == ()
 
 
 async def test_a_goodbye_that_nobody_takes_is_not_waited_for_long(
@@ -225,7 +225,7 @@ async def test_a_goodbye_that_nobody_takes_is_not_waited_for_long(
     async def never(payload: str) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(hall.show.members[0].link, "send_live", never)
+    monkeypatch.setattr(hall.show.participants[0].link, "send_live", never)
     async with asyncio.timeout(5):
         await hall.show.__aexit__(None, None, None)
 
@@ -286,7 +286,7 @@ async def test_a_deck_that_grows(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.FOLLOWER)
     hall.deck.total = 9
     hall.show.update()
-    await wait(lambda: ann.viewer.state == Standing(1, 0, 0, 9, False))
+    await wait(lambda: ann.viewer.state == Position(1, 0, 0, 9, False))
 
 
 @pytest.mark.parametrize("end", ["close", "revoke", "dismiss", "cut"])

@@ -1,0 +1,210 @@
+"""Calls with one other person at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.calls.ports import CallPhase, CallView, Media
+from app.faults import explain
+from app.notices import Notices
+from app.people.contact import Contact, Listener
+from app.people.roster import Roster
+from app.tasks import Tasks
+from peerscript import MediaConnection, Peer
+from peerscript.errors import (
+    ConnectionLost,
+    MediaError,
+    MediaInUse,
+    MediaNotFound,
+    PeerScriptError,
+)
+
+
+class Calls(Listener):
+    """The one call of this page, if there is one."""
+
+    def __init__(
+        self, people: Roster, view: CallView, notices: Notices, media: Media, tasks: Tasks
+    ) -> None:
+        self._people = people
+        self._view = view
+        self._notices = notices
+        self._media = media
+        self._tasks = tasks
+        self._call: MediaConnection | None = None
+        self._contact: Contact | None = None  # whom it is with
+        self._local: Any = None
+        self._muted: set[str] = set()
+        self.phase = CallPhase.NONE
+
+    async def listen(self, peer: Peer) -> None:
+        """Let incoming calls ring, one at a time, until the peer is closed."""
+        async for call in peer.calls():
+            contact = self._people.find(call.peer)
+            if contact is None or not contact.known or self.phase is not CallPhase.NONE:
+                self._tasks.start(call.decline())  # a stranger, or the line is busy
+            else:
+                self._tasks.start(self._ring(call, contact))
+
+    async def _ring(self, call: MediaConnection, contact: Contact) -> None:
+        self._call, self._contact = call, contact
+        self._show(CallPhase.RINGING)
+        self._view.ring(contact.name)
+        self._notices.announce(f"{contact.name} is calling.")
+        await self._until_over(call)
+
+    async def start(self, peer: Peer) -> None:
+        """Call whoever is connected. Problems are told."""
+        contact = self._people.chosen
+        if self.phase is not CallPhase.NONE:
+            return
+        if contact is None or not contact.link.connected:
+            self._notices.problem("They are not connected now, so nobody was called.")
+            return
+        self._contact = contact
+        self._show(CallPhase.CALLING)
+        if not await self._open_camera(None):
+            return
+        try:
+            self._call = call = await peer.call(contact.peer_id, self._local)
+            self._tasks.start(self._until_over(call))
+            await call.answered()
+            await self._secure(call, contact)
+        except PeerScriptError as error:
+            self._notices.problem(explain(error))
+            if self._call is None:
+                self._over()
+            return
+        if self._call is call and call.open:
+            self._show(CallPhase.TALKING)
+
+    async def _secure(self, call: MediaConnection, contact: Contact) -> None:
+        """Let pictures and sound through once it is sure whom they go to and come from: the call
+        has a connection of its own, which the broker has brought about.
+        """
+        if not await call.wait_connected():
+            return
+        seen = call.fingerprints
+        if seen is None or seen.remote != contact.link.certificate:
+            self._notices.problem(
+                f"The call was ended: it did not lead to {contact.name}, but to somebody else."
+            )
+            self._call = None
+            self._over()
+            await call.close()
+        elif self._local is not None:
+            self._allow(sending=True)
+
+    def _allow(self, *, sending: bool) -> None:
+        for kind in ("audio", "video"):
+            self._media.set_enabled(self._local, kind, sending and kind not in self._muted)
+
+    async def accept(self) -> None:
+        """Take the call that rings. Without a camera one still sees and hears the other."""
+        call = self._call
+        if call is None or self.phase is not CallPhase.RINGING:
+            return
+        self._show(CallPhase.CALLING)
+        if not await self._open_camera(call):
+            return
+        contact = self._contact
+        if contact is None:
+            return
+        try:
+            await call.answer(self._local)
+            await self._secure(call, contact)
+        except PeerScriptError as error:
+            self._notices.problem(explain(error))
+            self._over()
+            return
+        if self._call is not call or not call.open:
+            return
+        self._show(CallPhase.TALKING)
+        await call.wait_stream()
+        if self._call is call:
+            self._show(CallPhase.TALKING)
+
+    async def _open_camera(self, call: MediaConnection | None) -> bool:
+        """Turn the camera on if there is one; return whether the call is still wanted then."""
+        local = await self._best_stream()
+        if self.phase is not CallPhase.CALLING or self._call is not call:
+            if local is not None:
+                self._media.stop(local)  # hung up while the browser asked for the camera
+            return False
+        self._local = local
+        if local is not None:
+            self._allow(sending=False)  # until it is sure whom it goes to
+        self._show(CallPhase.CALLING)
+        return True
+
+    async def _best_stream(self) -> Any:
+        """Camera and microphone, or the one of them that can be had, or None. Problems are told."""
+        problem: MediaError | None = None
+        for audio, video in ((True, True), (True, False), (False, True)):
+            try:
+                stream = await self._media.get_user_media(audio=audio, video=video)
+            except (MediaNotFound, MediaInUse) as error:
+                problem = problem or error
+            except MediaError as error:
+                problem = error
+                break
+            else:
+                if problem is not None:
+                    missing = "microphone" if video else "camera"
+                    self._notices.problem(f"{explain(problem)} You are without a {missing} now.")
+                return stream
+        if problem is not None:
+            self._notices.problem(
+                f"{explain(problem)} Until then you see and hear, and send nothing."
+            )
+        return None
+
+    async def decline(self) -> None:
+        """Refuse the call that rings."""
+        if self._call is not None and self.phase is CallPhase.RINGING:
+            self._show(CallPhase.NONE)
+            await self._call.decline()
+
+    async def hang_up(self) -> None:
+        """End the call."""
+        if self._call is not None:
+            await self._call.close()
+        else:
+            self._over()
+
+    def mute(self, kind: str, muted: bool) -> None:
+        """Stop or go on sending "audio" or "video"."""
+        (self._muted.add if muted else self._muted.discard)(kind)
+        if self._local is not None and self.phase is CallPhase.TALKING:
+            self._media.set_enabled(self._local, kind, not muted)
+
+    async def _until_over(self, call: MediaConnection) -> None:
+        await call.wait_closed()
+        if isinstance(call.close_reason, ConnectionLost):
+            self._notices.problem(f"The call ended. {explain(call.close_reason)}")
+        if self._call is call:
+            self._notices.announce("The call is over.")
+            self._over()
+
+    def _over(self) -> None:
+        if self._local is not None:
+            self._media.stop(self._local)
+        self._call = self._contact = self._local = None
+        self._muted.clear()
+        self._show(CallPhase.NONE)
+
+    def _show(self, phase: CallPhase) -> None:
+        self.phase = phase
+        self._view.show(
+            phase,
+            name=self._contact.name if self._contact else "",
+            peer_id=self._contact.peer_id if self._contact else "",
+            local=self._local,
+            remote=self._call.remote_stream if self._call and phase is CallPhase.TALKING else None,
+        )
+
+    # What contacts say (contact.Listener): a call ends with its contact
+
+    def on_gone(self, contact: Contact, reason: str) -> None:
+        if self._contact is contact:
+            self._tasks.start(self.hang_up())

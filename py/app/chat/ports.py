@@ -1,0 +1,49 @@
+"""What the chat needs from the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.people.contact import Contact
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """A message in the log.
+
+    Attributes:
+        key: its name on this page.
+        peer_id: whom the conversation is with.
+        sender: "me", or the other page's ID.
+        name: who that is.
+        state: "sent", "delivered", or "failed" (ours alone; what came is "delivered").
+    """
+
+    key: str
+    peer_id: str
+    sender: str
+    name: str
+    text: str
+    state: str
+    time: datetime
+
+
+class ChatView(Protocol):
+    """The chat's log."""
+
+    def show(self, message: ChatMessage) -> None:
+        """Add or update a message."""
+
+    def open(self, peer_id: str, name: str) -> None:
+        """Show the conversation with that page alone; "" for none."""
+
+
+class Conversations(Protocol):
+    """Whom the conversations are with: `Roster`."""
+
+    chosen: Contact | None
+
+    def note_unread(self, contact: Contact) -> None:
+        """A text came from them."""

@@ -1,0 +1,1 @@
+"""The broker, the invite, the settings, and which paths work."""

@@ -1,0 +1,74 @@
+"""The link that brings two pages together: `https://host/path/#<peer-id>[.<secret>][/scope]`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urldefrag
+
+from peerscript.errors import InvalidId
+from peerscript.protocol.ids import check_id
+from peerscript.protocol.link.invites import InvalidSecret, secret_bytes
+
+_SCOPE = re.compile(r"[a-z]{1,32}")
+
+
+class InvalidInvite(ValueError):
+    """The text is neither a peer ID nor a link with one."""
+
+
+@dataclass(frozen=True)
+class Invite:
+    """Whom to connect to.
+
+    Attributes:
+        peer_id: the inviting page's ID.
+        secret: what proves the invitation; None in a bare link.
+        scope: the part of the page it leads to; None for the page itself.
+    """
+
+    peer_id: str
+    secret: str | None = None
+    scope: str | None = None
+
+    def fragment(self) -> str:
+        """What stands behind the link's `#`."""
+        secret = f".{self.secret}" if self.secret else ""
+        scope = f"/{self.scope}" if self.scope else ""
+        return f"{self.peer_id}{secret}{scope}"
+
+    def link(self, page: str) -> str:
+        """The link to `page` (its own fragment does not matter)."""
+        return f"{urldefrag(page).url}#{self.fragment().replace(' ', '%20')}"
+
+
+def parse_invite(text: str) -> Invite:
+    """Read a peer ID, a fragment or a whole link, as a person may paste it.
+
+    Raises:
+        InvalidInvite: there is no ID in it; the message says what was expected.
+    """
+    text = text.strip()
+    if not text:
+        raise InvalidInvite("Paste a link or an ID first.")
+    if "://" in text and "#" not in text:
+        raise InvalidInvite("This link has no ID in it: the part behind # is missing.")
+    fragment = unquote(text.rpartition("#")[2])
+    address, _, scope = fragment.partition("/")
+    peer_id, _, secret = address.partition(".")
+    try:
+        check_id(peer_id)
+    except InvalidId as error:
+        shown = peer_id if len(peer_id) <= 60 else f"{peer_id[:60]}…"
+        raise InvalidInvite(
+            f"“{shown}” is not an ID: it has letters and digits, "
+            "with single spaces, dashes or underscores between them."
+        ) from error
+    try:
+        if secret:
+            secret_bytes(secret)
+    except InvalidSecret as error:
+        raise InvalidInvite("This link is damaged: copy the whole of it, to its end.") from error
+    if scope and not _SCOPE.fullmatch(scope):
+        raise InvalidInvite("This link leads to a place that this page does not have.")
+    return Invite(peer_id, secret or None, scope or None)

@@ -1,0 +1,140 @@
+"""A file that this page receives."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.files.messages import (
+    FileAccept,
+    FileCancel,
+    FileDecline,
+    FileDone,
+    FileOffer,
+    FileProgress,
+    FileReceived,
+    FileStop,
+)
+from app.files.ports import Sink, Store
+from app.files.transfer import LOST, WINDOW, FilesView, Transfer, TransferState
+from app.people.contact import Contact
+from peerscript.aio.inbox import Inbox
+from peerscript.errors import PeerScriptError
+
+BLOCK_SIZE = 1024 * 1024  # bytes written at a time; a write to the browser's disk costs a turn
+
+# Path separators, control characters, and the marks that turn the direction of text and so can
+# make "exe.txt" of "txt.exe".
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def safe_name(name: str) -> str:
+    """Make a received name safe to show and to save: no path, no control characters, not empty."""
+    last = re.split(r"[/\\]", name)[-1]
+    cleaned = _UNSAFE.sub("_", last).strip(" .")
+    return cleaned[-180:] or "file"
+
+
+class IncomingFile(Transfer):
+    """Waits for a yes, writes what comes, and compares checksums."""
+
+    def __init__(self, contact: Contact, offer: FileOffer, view: FilesView, store: Store) -> None:
+        file = (safe_name(offer.name), offer.size, offer.type)
+        super().__init__(contact, "in", offer.id, file, view)
+        self._store = store
+        self._sink: Sink | None = None
+        self._accepted = False
+        self._arrived = 0
+        self._pieces: Inbox[bytes | FileDone] = Inbox()
+        view.show(self)
+
+    async def accept(self) -> None:
+        """Take the file: run until it is written, or has failed."""
+        if self.state is not TransferState.OFFERED or self._accepted:
+            return
+        self._accepted = True
+        try:
+            self._sink = await self._store.create(self.name, self.size, self.type)
+            self.travel()
+            await self.contact.send(FileAccept(self.number))
+            await self._write_all(self._sink)
+        except PeerScriptError:
+            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
+        except OSError as error:
+            await self._stop(TransferState.FAILED, f"The file could not be kept: {error}")
+        finally:
+            if self.saved is None and self._sink is not None:
+                await self._sink.discard()
+
+    async def _write_all(self, sink: Sink) -> None:
+        block = bytearray()
+        async for piece in self._pieces:
+            if self.over:
+                return
+            if isinstance(piece, FileDone):
+                await self._finish(sink, piece.sha256)
+                return
+            block += piece
+            if len(block) >= BLOCK_SIZE or self.moved + len(block) == self.size:
+                self._digest.update(block)
+                await sink.write(bytes(block))
+                self.advance(self.moved + len(block))
+                block.clear()
+                await self.contact.send(FileProgress(self.number, self.moved))
+
+    async def _finish(self, sink: Sink, announced: str) -> None:
+        self.sha256 = self._digest.hexdigest()
+        if self.moved != self.size or self.sha256 != announced:
+            await self._stop(TransferState.FAILED, "What arrived is not what was sent.")
+            return
+        self.saved = await sink.finish()
+        self.move(TransferState.DONE)
+        await self.contact.send(FileReceived(self.number, self.sha256))
+
+    async def decline(self) -> None:
+        """Refuse the file."""
+        if self.state is TransferState.OFFERED:
+            self._end(TransferState.CANCELLED, "Declined.")
+            await self.tell_quietly(FileDecline(self.number))
+
+    async def on_piece(self, offset: int, data: bytes) -> None:
+        """Take the next bytes; anything but the next ones ends the transfer."""
+        if not self.under_way:
+            return
+        if offset != self._arrived or not data or offset + len(data) > self.size:
+            await self._stop(TransferState.FAILED, "The sender's bytes do not fit the file.")
+        elif offset + len(data) - self.moved > 2 * WINDOW:
+            await self._stop(TransferState.FAILED, "The sender does not wait for this page.")
+        else:
+            self._arrived += len(data)
+            self._pieces.put(data)
+
+    async def on_message(self, message: Any) -> None:
+        match message:
+            case FileDone() if self.under_way:
+                self._pieces.put(message)
+            case FileCancel():
+                self.give_up(message)
+                self._pieces.close()
+            case _:
+                return
+
+    async def cancel(self) -> None:
+        await self._stop(TransferState.CANCELLED, "Cancelled.")
+
+    def lose(self, reason: str) -> None:
+        self._end(TransferState.FAILED, reason)
+
+    async def tell_lost(self) -> None:
+        await self.tell_quietly(FileStop(self.number, LOST, failed=True))
+
+    async def _stop(self, state: TransferState, problem: str) -> None:
+        if not self.over:
+            self._end(state, problem)
+            words = f"{self.contact.signature} stopped it: {problem}"
+            failed = state is TransferState.FAILED
+            await self.tell_quietly(FileStop(self.number, words[:300], failed))
+
+    def _end(self, state: TransferState, problem: str) -> None:
+        self.move(state, problem)
+        self._pieces.close()

@@ -1,0 +1,116 @@
+"""A file that this page sends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from app.files.messages import (
+    FileAccept,
+    FileCancel,
+    FileDecline,
+    FileDone,
+    FileOffer,
+    FileProgress,
+    FileReceived,
+    FileStop,
+)
+from app.files.ports import Source
+from app.files.transfer import LOST, WINDOW, FilesView, Transfer, TransferState
+from app.people.contact import Contact
+from peerscript.errors import PeerScriptError
+
+BLOCK_SIZE = 1024 * 1024  # bytes read at a time; a read from the browser's files costs a turn
+
+
+class OutgoingFile(Transfer):
+    """Offers, waits for a yes, streams, and compares checksums.
+
+    Args:
+        turn: held while the contents travel, so that files go one after the other.
+    """
+
+    def __init__(
+        self, contact: Contact, number: int, source: Source, view: FilesView, turn: asyncio.Lock
+    ) -> None:
+        super().__init__(contact, "out", number, (source.name, source.size, source.type), view)
+        self._source = source
+        self._turn = turn
+        self._confirmed: str | None = None
+        view.show(self)
+
+    async def run(self) -> None:
+        """Carry the transfer to its end. Problems end it with words."""
+        try:
+            await self._offer_and_send()
+        except PeerScriptError:
+            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
+        except OSError as error:
+            words = f"The file could not be read: {error}"
+            self.move(TransferState.FAILED, words)
+            await self.tell_quietly(FileCancel(self.number, words[:300], failed=True))
+
+    async def _offer_and_send(self) -> None:
+        offer = FileOffer(self.number, self.name[-1024:], size=self.size, type=self.type[:256])
+        await self.contact.send(offer)
+        await self._until(lambda: self.state is not TransferState.OFFERED)
+        async with self._turn:
+            await self._stream()
+        if self.over:
+            return
+        self.sha256 = self._digest.hexdigest()
+        await self.contact.send(FileDone(self.number, self.sha256))
+        await self._until(lambda: self._confirmed is not None)
+        if self._confirmed == self.sha256:
+            self.move(TransferState.DONE)
+        else:
+            self.move(TransferState.FAILED, "What arrived is not what was sent. Send it again.")
+
+    async def _stream(self) -> None:
+        offset = 0
+        while offset < self.size and not self.over:
+            block = await self._source.read(offset, BLOCK_SIZE)
+            if not block:
+                raise OSError("it became shorter while it was sent")
+            self._digest.update(block)
+            await self._send_block(offset, block)
+            offset += len(block)
+
+    async def _send_block(self, offset: int, block: bytes) -> None:
+        step = self.contact.piece_size
+        for start in range(0, len(block), step):
+            piece = block[start : start + step]
+            end = offset + start + len(piece)
+            await self._until(lambda end=end: end - self.moved <= WINDOW)
+            if self.over:
+                return
+            await self.contact.send_piece(self.number, offset + start, piece)
+
+    async def _until(self, reached: Any) -> None:
+        while not self.over and not reached():
+            await self._life.change()
+
+    async def on_message(self, message: Any) -> None:
+        match message:
+            case FileAccept() if self.state is TransferState.OFFERED:
+                self.travel()
+            case FileDecline() if self.state is TransferState.OFFERED:
+                self.move(TransferState.CANCELLED, f"{self.contact.name} declined it.")
+            case FileProgress(received=received) if self.moved < received <= self.size:
+                self.advance(received)
+            case FileReceived(sha256=sha256) if not self.over:
+                self._confirmed = sha256
+                self.advance(self.size)
+            case FileStop():
+                self.give_up(message)
+            case _:
+                return
+
+    async def tell_lost(self) -> None:
+        await self.tell_quietly(FileCancel(self.number, LOST, failed=True))
+
+    async def cancel(self) -> None:
+        if self.over:
+            return
+        self.move(TransferState.CANCELLED, "Cancelled here.")
+        await self.tell_quietly(FileCancel(self.number, f"{self.contact.signature} cancelled it."))

@@ -1,0 +1,66 @@
+"""What the page says of somebody: how it stands with them, and how sure it is who they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.faults import explain
+from app.people.contact import Contact
+from peerscript.protocol.link.state import LinkState, Verification
+
+_STATUS = {
+    LinkState.CONNECTING: "Connecting…",
+    LinkState.ASKING: "Asks to be let in, and has no link of yours.",
+    LinkState.WAITING: "Waiting to be let in…",
+    LinkState.CONNECTED: "Connected.",
+    LinkState.RECONNECTING: "Reconnecting…",
+    LinkState.LOST: "Out of reach.",
+    LinkState.CLOSED: "Gone",
+}
+_TRUST = {
+    Verification.SECRET: "Verified: came by the link, nobody in between.",
+    Verification.COMPARED: "Verified: you compared the words.",
+    Verification.ADMITTED: "Not verified. Ask them, aloud, for their four words:",
+    Verification.NONE: "",
+}
+_AT_THE_DOOR = "Not verified. Compare these words aloud; if theirs differ, somebody is in between:"
+
+
+@dataclass(frozen=True)
+class Description:
+    """The words of a row.
+
+    Attributes:
+        status: how it stands with them.
+        trust: what is verified and what is not.
+        phrase: the words to compare; "" for none.
+        verified: whether nobody can be in between.
+        confirmable: whether a person may say that the words are the same.
+    """
+
+    status: str
+    trust: str
+    phrase: str
+    verified: bool
+    confirmable: bool
+
+
+def describe(contact: Contact) -> Description:
+    """Say what is known of somebody."""
+    link = contact.link
+    verified = link.verification.verified
+    phrase = "" if verified else link.phrase
+    at_the_door = link.state in (LinkState.ASKING, LinkState.WAITING)
+    trust = _AT_THE_DOOR if at_the_door and phrase else _TRUST[link.verification]
+    if link.verification is Verification.ADMITTED and not phrase:
+        trust = "Not verified: let in without a link."
+    status = _STATUS[link.state]
+    if link.state is LinkState.LOST and link.trouble is not None:
+        status = f"{status} {explain(link.trouble)}"
+    return Description(
+        status,
+        trust,
+        phrase,
+        verified=verified,
+        confirmable=bool(phrase) and link.connected,
+    )

@@ -1,0 +1,17 @@
+"""What the roster needs from the page."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.people.contact import Contact
+
+
+class PeopleView(Protocol):
+    """The list of who is known."""
+
+    def show(self, contact: Contact, *, chosen: bool) -> None:
+        """Add or update a row; `chosen` if the chat, files and calls are with them."""
+
+    def remove(self, contact: Contact) -> None:
+        """Take the row away."""

@@ -1,0 +1,203 @@
+"""Everybody whom this page knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from app.chat.chat import Chat
+from app.connection.invite import Invite
+from app.faults import explain
+from app.notices import Notices
+from app.people.contact import Contact, Listener
+from app.people.ports import PeopleView
+from app.tasks import Tasks
+from peerscript.errors import (
+    ConnectError,
+    LinkClosed,
+    LinkMisused,
+    LinkRefused,
+    OwnId,
+    PeerScriptError,
+    StorageFull,
+)
+from peerscript.link.link import Link
+from peerscript.link.links import Links
+from peerscript.protocol.link.state import LinkState
+
+_TOLD = {"proof", "expired", "used-up", "revoked"}  # what a person should know of, when refused
+_UNDER_WAY = {LinkState.CONNECTING, LinkState.WAITING}
+
+
+def _farewell(contact: Contact) -> str:
+    """Why it is over with somebody."""
+    trouble = contact.link.trouble
+    if trouble is None:
+        return "You have disconnected."
+    return f"{contact.name} has left." if type(trouble) is LinkClosed else explain(trouble)
+
+
+class Roster:
+    """The contacts of a page, and the one whom the chat, files and calls are with.
+
+    Args:
+        links: where they come from.
+        own_name: what this page calls itself.
+    """
+
+    def __init__(
+        self, links: Links, own_name: str, tasks: Tasks, view: PeopleView, notices: Notices
+    ) -> None:
+        self._links = links
+        self._own_name = own_name
+        self._tasks = tasks
+        self._view = view
+        self._notices = notices
+        self._listeners: tuple[Listener, ...] = ()
+        self._chat: Chat | None = None
+        self.all: list[Contact] = []
+        self.chosen: Contact | None = None
+        links.on("refused", self._tell_refused)
+
+    def tell(self, chat: Chat, *listeners: Listener) -> None:
+        """Set who is told what contacts do and say."""
+        self._chat = chat
+        self._listeners = (chat, *listeners)
+
+    @property
+    def connected(self) -> list[Contact]:
+        """Whoever is reached now."""
+        return [each for each in self.all if each.link.connected]
+
+    def find(self, peer_id: str) -> Contact | None:
+        """The contact of that ID."""
+        return next((each for each in self.all if each.peer_id == peer_id), None)
+
+    async def welcome(self) -> None:
+        """Take in every new Link, for as long as the page is open."""
+        async for link in self._links:
+            self._take_in(link)
+
+    def connect(self, invite: Invite) -> None:
+        """Connect to somebody. Problems are told."""
+        if invite.peer_id == self._links.own_id:
+            self._notices.problem(explain(OwnId(invite.peer_id)))
+            return
+        known = self.find(invite.peer_id)
+        if known is not None and known.link.connected:
+            self._notices.announce(f"{known.name} is connected already.")
+        try:
+            self._links.dial(invite.peer_id, invite.secret, invite.scope or "")
+        except PeerScriptError as error:
+            self._notices.problem(explain(error))
+
+    def choose(self, contact: Contact | None) -> None:
+        """Have the chat, files and calls be with this one."""
+        if contact is self.chosen:
+            return
+        before, self.chosen = self.chosen, contact
+        if contact is not None:
+            contact.unread = 0
+        for each in (before, contact):
+            if each is not None and each in self.all:
+                self._view.show(each, chosen=each is contact)
+        if self._chat is not None:
+            self._chat.open(contact)
+
+    async def act(self, peer_id: str, action: str) -> None:
+        """Do what a row's button says."""
+        at_the_door = action in ("admit", "refuse")  # where somebody of an ID that is here may ask
+        contact = next(
+            (
+                each
+                for each in self.all
+                if each.peer_id == peer_id and (each.state is LinkState.ASKING) is at_the_door
+            ),
+            None,
+        )
+        if contact is None:
+            return
+        link = contact.link
+        plain: dict[str, Callable[[], None]] = {
+            "admit": link.admit,
+            "refuse": link.refuse,
+            "confirm": link.confirm_phrase,
+            "retry": link.retry,
+            "choose": lambda: self.choose(contact),
+        }
+        if action == "close":
+            await link.close()
+        elif action in plain:
+            plain[action]()
+
+    def note_unread(self, contact: Contact) -> None:
+        """A text came from them."""
+        if contact is not self.chosen:
+            contact.unread += 1
+            self._view.show(contact, chosen=False)
+
+    def _take_in(self, link: Link) -> None:
+        contact = Contact(link, self._own_name)
+        self.all.append(contact)
+        link.on("change", lambda: self._on_change(contact))
+        link.on("restart", lambda: self._on_restart(contact))
+        if self._chat is not None:
+            link.on("delivered", partial(self._chat.on_delivered, contact))
+            self._tasks.start(self._chat.read(contact))
+        self._tasks.start(contact.listen(self._listeners))
+        self._tasks.start(self._follow(contact))
+        self._on_change(contact)
+
+    async def _follow(self, contact: Contact) -> None:
+        """Say what happens to a Link; when it is over, take its row away."""
+        before: LinkState | None = None
+        async for state in contact.link.states():
+            self._announce(contact, before, state)
+            before = state
+        self._leave(contact)
+
+    def _announce(self, contact: Contact, before: LinkState | None, state: LinkState) -> None:
+        trouble = contact.link.trouble
+        if state is LinkState.CONNECTED:
+            again = " again" if before is LinkState.RECONNECTING else ""
+            self._notices.announce(f"{contact.name} is connected{again}.")
+        elif state is LinkState.ASKING:
+            self._notices.announce(f"{contact.name} asks to be let in.")
+        elif state is LinkState.RECONNECTING and before is not None:
+            self._notices.announce(f"Reconnecting to {contact.name}.")
+        elif state is LinkState.LOST and trouble is not None:
+            if before in _UNDER_WAY:
+                self._notices.problem(explain(trouble))
+            self._end_all(contact, explain(trouble))
+
+    def _on_change(self, contact: Contact) -> None:
+        if contact not in self.all:
+            return
+        self._view.show(contact, chosen=contact is self.chosen)
+        for listener in self._listeners:
+            listener.on_change(contact)
+        if self.chosen is None and contact.known:
+            self.choose(contact)
+
+    def _on_restart(self, contact: Contact) -> None:
+        self._end_all(contact, f"{contact.name}'s page was loaded again.")
+
+    def _leave(self, contact: Contact) -> None:
+        trouble = contact.link.trouble
+        if isinstance(trouble, LinkMisused | StorageFull):
+            self._notices.problem(explain(trouble))
+        self._end_all(contact, _farewell(contact))
+        self.all.remove(contact)
+        self._view.remove(contact)
+        if contact is self.chosen:
+            self.choose(next((each for each in self.all if each.known), None))
+        if contact.link.session.key:
+            self._notices.announce(f"{contact.name} is no longer connected.")
+
+    def _end_all(self, contact: Contact, words: str) -> None:
+        for listener in self._listeners:
+            listener.on_gone(contact, words)
+
+    def _tell_refused(self, error: ConnectError, peer_id: str) -> None:
+        if isinstance(error, LinkRefused) and error.reason in _TOLD:
+            self._notices.problem(f"Somebody knocked and was not let in: {error}.")

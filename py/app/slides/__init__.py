@@ -1,0 +1,1 @@
+"""Slides: what this page presents, and what it watches."""

@@ -1,0 +1,62 @@
+"""The document of the sandboxed frame in which reveal.js shows a deck (decision 12)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from urllib.parse import urljoin, urlsplit
+
+from app.slides.decks.outline import Slide
+
+_PLACE = '<div class="slides"></div>'
+_SOURCE = re.compile(r'<script\b[^>]*\bsrc="([^"]+)"')
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_END_OF_STYLE = re.compile(r"</style", re.IGNORECASE)
+
+
+def document(template: str, base: str, slides: Sequence[Slide], styles: Sequence[str] = ()) -> str:
+    """Put slides into the template.
+
+    Args:
+        template: the HTML of reveal.js's files, an empty place for slides, and the line that starts
+            reveal.js.
+        base: the page's own address.
+        styles: the deck's own.
+    """
+    if _PLACE not in template:
+        raise ValueError(f"the deck's template lacks {_PLACE}")
+    own = "".join(f"<style>{_END_OF_STYLE.sub('', style)}</style>" for style in styles)
+    shown = f'<div class="slides">{"".join(_sections(slides))}</div>'
+    content = html.escape(policy(template, base))
+    return (
+        '<!doctype html><html lang=""><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{content}">'
+        f"</head><body>{template.replace(_PLACE, shown)}{own}</body></html>"
+    )
+
+
+def policy(template: str, base: str) -> str:
+    """What a deck may do: run the template's own scripts and no other, and load what it shows."""
+    hashes = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(template))
+    scripts = [
+        *(urljoin(base, html.unescape(source)) for source in _SOURCE.findall(template)),
+        *(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes),
+    ]
+    parts = urlsplit(base)
+    own = f"{parts.scheme}://{parts.netloc}"
+    return (
+        f"default-src 'none'; script-src {' '.join(scripts)}; "
+        f"style-src 'unsafe-inline' https: {own}; img-src https: data: blob: {own}; "
+        f"media-src https: data: blob:; font-src https: data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _sections(slides: Sequence[Slide]) -> Iterator[str]:
+    for _, column in groupby(slides, lambda slide: slide.across):
+        shown = [slide.html for slide in column]
+        yield shown[0] if len(shown) == 1 else f"<section>{''.join(shown)}</section>"

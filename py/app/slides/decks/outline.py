@@ -1,0 +1,48 @@
+"""What a deck is made of, whatever it was read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.slides.decks import NotADeck
+from peerscript.protocol.slides.messages import MAX_SLIDES
+from peerscript.slides import SlideText
+
+MAX_TITLE = 80  # characters of a slide's first words, where it has no heading
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide.
+
+    Attributes:
+        across: which column it stands in, counted from 0 (reveal.js: indexh).
+        down: how far down in that column (indexv).
+        html: what the frame makes it of.
+        text: its title and notes.
+    """
+
+    across: int
+    down: int
+    html: str
+    text: SlideText
+
+
+def check(slides: Sequence[Slide], name: str) -> None:
+    """See that there is something to present, and not more than can be.
+
+    Raises:
+        NotADeck: there is not.
+    """
+    if not slides:
+        raise NotADeck(f"{name} has no slides in it.")
+    if len(slides) > MAX_SLIDES:
+        raise NotADeck(f"{name} has {len(slides)} slides: no more than {MAX_SLIDES} can be shown.")
+
+
+def short(text: str) -> str:
+    """The first words of a text, in one line."""
+    words = re.sub(r"\s+", " ", text).strip()
+    return words if len(words) <= MAX_TITLE else f"{words[: MAX_TITLE - 1].rstrip()}…"

@@ -1,0 +1,90 @@
+"""What somebody chose to present: is it a deck, and of which kind?"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from app.slides.decks import NotADeck
+from peerscript.protocol.slides.source import MAX_SOURCE
+from peerscript.slides import DeckSource
+
+_BY_ENDING = {
+    "md": "markdown",
+    "markdown": "markdown",
+    "txt": "markdown",
+    "html": "html",
+    "htm": "html",
+    "pdf": "pdf",
+}
+
+
+def read_file(name: str, type: str, data: bytes) -> DeckSource:
+    """Take a file as a deck.
+
+    Args:
+        name: its name, whose ending tells the kind.
+        type: what the browser takes it for; "" if it does not know.
+        data: its bytes; more than MAX_SOURCE if it is too large.
+
+    Raises:
+        NotADeck: it is not one.
+    """
+    if len(data) > MAX_SOURCE:
+        raise NotADeck(f"{name} is larger than {MAX_SOURCE // 2**20} MB: no deck may be.")
+    if not data.strip():
+        raise NotADeck(f"{name} is empty.")
+    kind = _BY_ENDING.get(name.rpartition(".")[2].lower()) or _kind_of(type)
+    if kind is None:
+        raise NotADeck(f"{name} is no deck: open Markdown, a reveal.js page or a PDF.")
+    if kind == "pdf":
+        _require(b"%PDF-" in data[:1024], f"{name} is no PDF, whatever it is called.")
+    else:
+        text = _text(name, data)
+        _require(kind != "html" or "slides" in text, f"{name} has no reveal.js slides in it.")
+    return DeckSource(kind, name, data)
+
+
+def read_url(url: str) -> DeckSource:
+    """Take a reveal.js page by its address.
+
+    Raises:
+        NotADeck: that is no address of a page.
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        known = False
+    _require(known, "That is no address of a page: it begins with https://.")
+    return DeckSource("url", parts.path.rpartition("/")[2] or str(parts.hostname), url.encode())
+
+
+def text_of(source: DeckSource) -> str:
+    """The text of a deck, or its address. It may have come from another page, whose word for what
+    it is does not count.
+
+    Raises:
+        NotADeck: it is neither.
+    """
+    text = _text(source.name, source.data)
+    return read_url(text).data.decode() if source.format == "url" else text
+
+
+def _kind_of(type: str) -> str | None:
+    kinds = {"text/markdown": "markdown", "text/html": "html", "application/pdf": "pdf"}
+    return kinds.get(type.partition(";")[0].strip().lower())
+
+
+def _text(name: str, data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotADeck(f"{name} is not a text in UTF-8.") from None
+    _require("\0" not in text, f"{name} is not a text.")
+    return text
+
+
+def _require(good: bool, words: str) -> None:
+    if not good:
+        raise NotADeck(words)

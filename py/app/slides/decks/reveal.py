@@ -1,0 +1,163 @@
+"""A deck that reveal.js shows in a frame, turned over its postMessage API.
+
+https://revealjs.com/postmessage/. What the frame says is a stranger's word: a deck's author may
+have written anything there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from app.slides.decks import NotADeck
+from app.slides.decks.outline import Slide
+from app.slides.decks.plain import plain_text
+from peerscript.protocol.slides.messages import MAX_NOTES, MAX_SLIDES
+from peerscript.slides import DeckState, SlideText
+
+logger = logging.getLogger("peerscript.app")
+
+OPENING_TIMEOUT = 15.0  # seconds in which reveal.js must have started
+LOOKING_TIMEOUT = 60.0  # seconds in which it must have been looked through
+_FAR = 10_000  # a slide that no deck has: reveal.js goes to the last there is
+
+Place = tuple[int, int]  # reveal.js's indexh and indexv
+
+
+class Frame(Protocol):
+    """The frame, as `ui.bridge.frame` has it."""
+
+    def post(self, method: str, *arguments: int) -> None:
+        """Have reveal.js do something."""
+
+    def listen(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
+        """Hear what it says."""
+
+
+class RevealDeck:
+    """A deck in a frame (peerscript.slides.Deck).
+
+    Attributes:
+        slides: their titles and notes.
+
+    Args:
+        turned: is called when it has turned, by whatever hand.
+    """
+
+    def __init__(self, frame: Frame, turned: Callable[[], None]) -> None:
+        self.slides: tuple[SlideText, ...] = ()
+        self._frame = frame
+        self._turned = turned
+        self._places: tuple[Place, ...] = ()
+        self._numbers: dict[Place, int] = {}
+        self._at: Place = (0, 0)
+        self._step = 0
+        self._ready = asyncio.Event()
+        self._answer: tuple[str, asyncio.Future[Any]] | None = None
+        self._opened = False
+        frame.listen(self._hear)
+
+    async def open(self, slides: Sequence[Slide] | None) -> None:
+        """Wait until reveal.js shows it.
+
+        Args:
+            slides: what is in it; None if only the frame knows, and is to be asked. It is asked,
+                too, if it counts others: Markdown within a page may be cut once more, there.
+
+        Raises:
+            NotADeck: the frame does not answer as reveal.js does.
+        """
+        try:
+            async with asyncio.timeout(OPENING_TIMEOUT):
+                await self._ready.wait()
+            async with asyncio.timeout(LOOKING_TIMEOUT):
+                await self._learn(slides)
+        except TimeoutError:
+            raise NotADeck(
+                "The deck does not answer: it is no reveal.js page, or may not be shown in others."
+            ) from None
+
+    @property
+    def state(self) -> DeckState:
+        return DeckState(self._numbers.get(self._at, 0), max(1, len(self._places)), self._step)
+
+    def next(self) -> None:
+        self._frame.post("next")
+
+    def previous(self) -> None:
+        self._frame.post("prev")
+
+    def goto(self, slide: int, step: int = 0) -> None:
+        if 0 <= slide < len(self._places):
+            self._frame.post("slide", *self._places[slide], step - 1)
+
+    async def _learn(self, slides: Sequence[Slide] | None) -> None:
+        if slides is not None:
+            places = [(slide.across, slide.down) for slide in slides]
+            self._know(places, [slide.text for slide in slides])
+        if slides is None or await self._ask("getTotalSlides") != len(slides):
+            await self._look_through()
+        self._opened = True
+
+    def _know(self, places: Sequence[Place], texts: Sequence[SlideText]) -> None:
+        self._places, self.slides = tuple(places), tuple(texts)
+        self._numbers = {place: number for number, place in enumerate(places)}
+
+    # What the frame says
+
+    def _hear(self, word: Mapping[str, Any]) -> None:
+        if word.get("namespace") != "reveal":
+            return
+        event, state = word.get("eventName"), word.get("state")
+        if isinstance(state, dict):
+            self._stand(state)
+        if event == "ready":
+            self._ready.set()
+        elif event == "callback" and self._answer is not None:
+            method, answer = self._answer
+            if word.get("method") == method and not answer.done():
+                answer.set_result(word.get("result"))
+
+    def _stand(self, state: Mapping[str, Any]) -> None:
+        across, down, fragment = (state.get(f"index{axis}", default) for axis, default in _AXES)
+        numbers = (across, down, fragment)
+        if not all(type(each) is int and -1 <= each < _FAR for each in numbers):
+            return  # while it starts, reveal.js stands nowhere
+        place, step = (int(across), int(down)), int(fragment) + 1
+        if self._opened and place not in self._numbers:
+            return
+        if (place, step) != (self._at, self._step):
+            self._at, self._step = place, step
+            if self._opened:
+                self._turned()
+
+    # A deck that only the frame knows
+
+    async def _ask(self, method: str, *arguments: int) -> Any:
+        self._answer = method, asyncio.get_running_loop().create_future()
+        self._frame.post(method, *arguments)
+        return await self._answer[1]
+
+    async def _look_through(self) -> None:
+        """Go to every slide once, for its place and its notes, and back to the first."""
+        found: dict[Place, SlideText] = {}
+        for across in range(MAX_SLIDES + 1):
+            await self._ask("slide", across, _FAR)
+            if self._at[0] != across:
+                break
+            for down in reversed(range(self._at[1] + 1)):
+                if self._at != (across, down):
+                    await self._ask("slide", across, down)
+                notes = await self._ask("getSlideNotes")
+                found[across, down] = SlideText("", plain_text(notes)[:MAX_NOTES])
+            if len(found) > MAX_SLIDES:
+                raise NotADeck(f"The deck has more than {MAX_SLIDES} slides.")
+        await self._ask("slide", 0, 0)
+        places = sorted(found)
+        if tuple(places) != self._places:
+            self._know(places, [found[place] for place in places])
+
+
+_AXES = (("h", None), ("v", None), ("f", -1))

@@ -1,0 +1,254 @@
+"""A deck on this page's screen, and who holds its remotes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from app.connection.invite_link import InviteLink, Limit
+from app.notices import Notices
+from app.people.contact import Contact
+from app.people.roster import Roster
+from app.slides.decks import NotADeck
+from app.slides.ports import DeckStore, PresenterPanel, Screen
+from app.slides.presentation import PresentationStore, SavedPresentation
+from app.slides.views import PersonView, PresenterView
+from peerscript.link.links import Links
+from peerscript.protocol.link.state import LinkState
+from peerscript.slides import Deck, DeckSource, Presenter, Role
+
+# What a link leads to is what it allows: nobody gets a remote by saying that they have one.
+SCOPES = {"slides": Role.REMOTE, "watch": Role.FOLLOWER}
+_GIVEN = {
+    "remote": Role.REMOTE,
+    "revoke": Role.FOLLOWER,
+    "watch": Role.FOLLOWER,
+    "dismiss": Role.NOBODY,
+}
+
+
+class Presenting:
+    """What this page presents.
+
+    Attributes:
+        presenter: tells everybody; None while nothing is presented.
+
+    Args:
+        address: gives the page's own, for the links to it.
+        keeper: keeps where the talk stands, for after a reload.
+        store: keeps the deck itself.
+    """
+
+    def __init__(
+        self,
+        links: Links,
+        people: Roster,
+        screen: Screen,
+        panel: PresenterPanel,
+        notices: Notices,
+        *,
+        address: Callable[[], str],
+        keeper: PresentationStore,
+        store: DeckStore,
+    ) -> None:
+        self._links = links
+        self._people = people
+        self._screen = screen
+        self._panel = panel
+        self._notices = notices
+        self._address = address
+        self._keeper = keeper
+        self._store = store
+        self._remotes = InviteLink(links, "slides")
+        self._audience = InviteLink(links, "watch")
+        self._roles: dict[str, Role] = {}
+        self._hands: set[str] = set()
+        self._over = asyncio.Event()
+        self._view: PresenterView | None = None
+        self._source: DeckSource | None = None
+        self._opened = 0  # decks so far: only the newest counts
+        self.presenter: Presenter | None = None
+
+    async def restore(self) -> None:
+        """Go on with the talk that was under way before this page was loaded again."""
+        talk = self._keeper.find()
+        if talk is None:
+            return
+        source = await self._store.load(self._links.own_id)
+        if source is None:
+            self._keeper.forget()
+            self._notices.problem("This page was loaded again: open your deck once more.")
+            return
+        await self.present(source, talk)
+
+    async def present(self, source: DeckSource, talk: SavedPresentation | None = None) -> None:
+        """Show a deck, in place of the one there was; without one, until `stop`.
+
+        Args:
+            talk: where to go on.
+        """
+        deck = await self._open(source)
+        if deck is None:
+            return
+        self._source = source
+        await self._store.save(self._links.own_id, source)
+        if self.presenter is not None:
+            self.presenter.show(deck, source)
+            return
+        async with Presenter(deck, source=source) as self.presenter:
+            await self._run(self.presenter, talk or SavedPresentation())
+        self.presenter = None
+        await self._put_away()
+
+    async def _open(self, source: DeckSource) -> Deck | None:
+        """Show a deck; None if it cannot be shown, or another was chosen meanwhile."""
+        self._opened += 1
+        mine = self._opened
+        self._screen.cover("Opening the deck")
+        try:
+            deck = await self._screen.show(source)
+        except NotADeck as error:
+            if mine == self._opened:
+                self._notices.problem(str(error))
+                await self._show_the_one_before()
+            deck = None
+        if mine != self._opened:
+            return None
+        self._screen.cover("")
+        return deck
+
+    async def _show_the_one_before(self) -> None:
+        if self.presenter is not None and self._source is not None:
+            at = self.presenter.state
+            deck = await self._screen.show(self._source)
+            deck.goto(at.slide, at.step)
+            self.presenter.show(deck, self._source)
+
+    async def _run(self, presenter: Presenter, talk: SavedPresentation) -> None:
+        self._over.clear()
+        self._roles = {peer_id: Role(role) for peer_id, role in talk.roles.items()}
+        self._screen.on_turned = presenter.update
+        presenter.goto(talk.slide, talk.step)
+        presenter.blacken(talk.black)
+        presenter.timer.set(running=talk.running, elapsed=talk.elapsed, target=talk.target)
+        presenter.on("change", self._show)
+        for contact in self._people.all:
+            self.on_change(contact)
+        self._show()
+        await self._over.wait()
+
+    async def _put_away(self) -> None:
+        self._view = None
+        self._hands.clear()
+        self._screen.close()
+        self._panel.hide()
+        self._keeper.forget()
+        await self._store.forget(self._links.own_id)
+
+    def stop(self) -> None:
+        """End the talk. The links to it let nobody in any more."""
+        for door in (self._remotes, self._audience):
+            door.revoke()
+        self._over.set()
+
+    # Who takes part
+
+    def assign(self, peer_id: str, action: str) -> None:
+        """Give somebody a remote or take it away, let them watch or send them out, and have a hand
+        lowered. Who loses a remote cannot come back with the link that they came by.
+        """
+        contact, presenter = self._people.find(peer_id), self.presenter
+        if contact is None or presenter is None:
+            return
+        if action == "lower":
+            presenter.lower_hand(contact.link)
+            return
+        if action in ("revoke", "dismiss"):
+            (self._remotes if self.role(contact) is Role.REMOTE else self._audience).renew(
+                Limit.OPEN
+            )
+        self._roles[peer_id] = _GIVEN[action]
+        presenter.assign(contact.link, self._roles[peer_id])
+        self._show()
+
+    def role(self, contact: Contact) -> Role:
+        """What somebody may do: what was given by hand, or by the link that they have proved."""
+        link = contact.link
+        proved = "" if link.dialled else link.scope  # a guest's is what it was told
+        return self._roles.get(contact.peer_id, SCOPES.get(proved, Role.NOBODY))
+
+    def on_change(self, contact: Contact) -> None:
+        """Somebody has come, or their state has changed."""
+        if self.presenter is None:
+            return
+        participants = {participant.link for participant in self.presenter.participants}
+        role = self.role(contact)
+        if contact.link.connected and contact.link not in participants and role is not Role.NOBODY:
+            self.presenter.admit(contact.link, role)
+        self._show()
+
+    def on_gone(self, contact: Contact) -> None:
+        """A Link is over, lost, or begun anew by their page."""
+        if self.presenter is not None and contact.state is LinkState.CLOSED:
+            self.presenter.dismiss(contact.link)
+            self._show()
+
+    def on_text(self, contact: Contact, text: str) -> bool:
+        """They say something; return whether it was about what is presented here."""
+        return self.presenter is not None and self.presenter.hear(contact.link, text)
+
+    # What is shown
+
+    def _show(self) -> None:
+        presenter = self.presenter
+        if presenter is None:
+            return
+        self._screen.black(presenter.state.black)
+        self._screen.ink(presenter.ink)
+        self._keep(presenter)
+        view = self._viewed(presenter)
+        if view != self._view:  # a laser moves sixty times a second
+            self._view = view
+            self._panel.show(view)
+            self._tell_hands(view)
+
+    def _viewed(self, presenter: Presenter) -> PresenterView:
+        participants = {participant.link: participant for participant in presenter.participants}
+        people = []
+        for contact in self._people.all:
+            if contact.known:
+                participant = participants.get(contact.link)
+                role = self.role(contact)
+                hand = participant is not None and participant.hand
+                people.append(PersonView(contact.peer_id, contact.name, role.value, hand))
+        state = presenter.state
+        return PresenterView(
+            slide=state.slide,
+            total=state.total,
+            black=state.black,
+            title=self._source.name if self._source else "",
+            link=self._remotes.invite().link(self._address()),
+            watch_link=self._audience.invite().link(self._address()),
+            people=tuple(people),
+        )
+
+    def _keep(self, presenter: Presenter) -> None:
+        state, timer = presenter.state, presenter.timer
+        self._keeper.keep(
+            SavedPresentation(
+                slide=state.slide,
+                step=state.step,
+                black=state.black,
+                running=timer.running,
+                elapsed=timer.elapsed(),
+                target=timer.target,
+                roles={peer_id: role.value for peer_id, role in self._roles.items()},
+            )
+        )
+
+    def _tell_hands(self, view: PresenterView) -> None:
+        raised = {each.peer_id for each in view.people if each.hand}
+        for each in view.people:
+            if each.peer_id in raised - self._hands:
+                self._notices.announce(f"{each.name} raises a hand.")
+        self._hands = raised

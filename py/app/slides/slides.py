@@ -1,0 +1,115 @@
+"""Slides between this page and others: what it presents, and what it watches."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from app.files.ports import Source
+from app.notices import Notices
+from app.people.contact import Contact, Listener
+from app.slides.decks import NotADeck
+from app.slides.decks.reading import read_file, read_url
+from app.slides.presenting import Presenting
+from app.slides.watching import Watching
+from app.tasks import Tasks
+from peerscript.protocol.slides.source import MAX_SOURCE
+from peerscript.slides import DeckSource
+
+SAMPLE = "./site/decks/sample.md"
+
+
+class Slides(Listener):
+    """Either presents or watches, since a page has one screen.
+
+    Args:
+        fetch: gets a file that stands beside the page; raises OSError.
+    """
+
+    def __init__(
+        self,
+        presenting: Presenting,
+        watching: Watching,
+        fetch: Callable[[str], Awaitable[bytes]],
+        notices: Notices,
+        tasks: Tasks,
+    ) -> None:
+        self._presenting = presenting
+        self._watching = watching
+        self._fetch = fetch
+        self._notices = notices
+        self._tasks = tasks
+
+    # What the person does (ui.slides.presenter)
+
+    def open_sample(self) -> None:
+        """Present the deck that is there at once."""
+        self._tasks.start(self._open_sample())
+
+    def open_file(self, file: Source) -> None:
+        """Present a file."""
+        self._tasks.start(self._read(file))
+
+    def open_url(self, url: str) -> None:
+        """Present a reveal.js page that stands elsewhere."""
+        try:
+            self._present(read_url(url))
+        except NotADeck as error:
+            self._notices.problem(str(error))
+
+    def next(self) -> None:
+        """One step on."""
+        if self._presenting.presenter is not None:
+            self._presenting.presenter.next()
+
+    def previous(self) -> None:
+        """One step back."""
+        if self._presenting.presenter is not None:
+            self._presenting.presenter.previous()
+
+    def blacken(self, on: bool) -> None:
+        """Make the screen black, or show the slide again."""
+        if self._presenting.presenter is not None:
+            self._presenting.presenter.blacken(on)
+
+    def stop(self) -> None:
+        """End the talk."""
+        self._presenting.stop()
+
+    def assign(self, peer_id: str, action: str) -> None:
+        """Do what the button at somebody's name says."""
+        self._presenting.assign(peer_id, action)
+
+    def _present(self, source: DeckSource) -> None:
+        self._watching.leave()
+        self._tasks.start(self._presenting.present(source))
+
+    async def _open_sample(self) -> None:
+        try:
+            self._present(read_file("sample.md", "text/markdown", await self._fetch(SAMPLE)))
+        except OSError as error:
+            self._notices.problem(f"The sample deck could not be loaded: {error}")
+
+    async def _read(self, file: Source) -> None:
+        try:
+            size = min(file.size, MAX_SOURCE + 1)  # what is too large need not be read whole
+            self._present(read_file(file.name, file.type, await file.read(0, size)))
+        except (NotADeck, OSError) as error:
+            self._notices.problem(str(error))
+
+    # What contacts say (contact.Listener)
+
+    def on_text(self, contact: Contact, text: str) -> None:
+        if self._presenting.presenter is None:
+            self._watching.on_text(contact, text)
+        else:
+            self._presenting.on_text(contact, text)
+
+    def on_change(self, contact: Contact) -> None:
+        if self._presenting.presenter is None:
+            self._watching.on_change(contact)
+        else:
+            self._presenting.on_change(contact)
+
+    def on_gone(self, contact: Contact, reason: str) -> None:
+        self._presenting.on_gone(contact)
+        self._watching.on_gone(contact)

@@ -1,0 +1,37 @@
+"""The state of the page as a whole, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.people.contact import Contact
+from app.people.roster import Roster
+from peerscript import Peer
+from peerscript.protocol.link.state import LinkState
+
+
+def page_status(peer: Peer, people: Roster) -> tuple[str, str]:
+    """The state (`#status`'s `data-state`), and what stands beside it."""
+    reached = _in_state(people, LinkState.CONNECTED)
+    broken = _in_state(people, LinkState.RECONNECTING)
+    dialled = _in_state(people, LinkState.CONNECTING) + _in_state(people, LinkState.WAITING)
+    asking = _in_state(people, LinkState.ASKING)
+    if reached:
+        return "connected", f"Connected to {_names(reached)}"
+    if broken:
+        return "reconnecting", f"Reconnecting to {_names(broken)}"
+    if dialled:
+        return "connecting", f"Connecting to {_names(dialled)}"
+    if asking:
+        return "ready", f"{_names(asking)} asks to be let in"
+    if peer.open:
+        return "ready", "Ready"
+    return "offline", "Offline: looking for the broker"
+
+
+def _in_state(people: Roster, state: LinkState) -> list[Contact]:
+    return [contact for contact in people.all if contact.state is state]
+
+
+def _names(contacts: Sequence[Contact]) -> str:
+    return ", ".join(contact.name for contact in contacts)

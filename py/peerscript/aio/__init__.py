@@ -1,0 +1,1 @@
+"""How a browser's callbacks become `await` and `async for`."""

@@ -1,0 +1,66 @@
+"""States with legal moves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Generic, TypeVar
+
+from peerscript.aio.waiter import Waiter
+
+ExceptionType = type[BaseException]  # of `__aexit__`
+
+logger = logging.getLogger("peerscript")
+
+State = TypeVar("State", bound=Enum)
+
+
+class Lifecycle(Generic[State]):
+    """Where something stands, and where it may go from there.
+
+    Args:
+        name: who it is, for the log.
+        start: its first state.
+        moves: from each state, the states that may follow.
+    """
+
+    def __init__(self, name: str, start: State, moves: Mapping[State, frozenset[State]]) -> None:
+        self.name = name
+        self.state = start
+        self._moves = moves
+        self._waiting: set[Waiter] = set()
+
+    def move(self, to: State, tell: Callable[[], None] | None = None) -> bool:
+        """Go to a state; return whether that changed anything.
+
+        Args:
+            tell: is called before those who wait go on, who may do anything, and do it at once.
+
+        Raises:
+            RuntimeError: the move is not in the table: a bug in PeerScript.
+        """
+        if to is self.state:
+            return False
+        if to not in self._moves[self.state]:
+            raise RuntimeError(f"{self.name}: no way from {self.state.name} to {to.name}")
+        logger.debug("%s: %s → %s", self.name, self.state.name, to.name)
+        self.state = to
+        if tell is not None:
+            tell()
+        self.announce()
+        return True
+
+    def announce(self) -> None:
+        """Wake everybody who waits in `change`."""
+        for waiter in tuple(self._waiting):
+            waiter.wake()
+
+    async def change(self) -> None:
+        """Return at the next move or announcement; look then at what it was."""
+        waiter = Waiter()
+        self._waiting.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiting.discard(waiter)

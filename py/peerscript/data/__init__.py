@@ -1,0 +1,1 @@
+"""Messages with one other page: PeerJS's DataConnection."""

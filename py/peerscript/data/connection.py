@@ -1,0 +1,398 @@
+"""Messages with one other page."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from enum import Enum
+from types import TracebackType
+from typing import Any, ClassVar
+
+from peerscript.aio.events import Emitter
+from peerscript.aio.inbox import EndOfInbox, Inbox
+from peerscript.aio.lifecycle import ExceptionType, Lifecycle
+from peerscript.data.closing import leave
+from peerscript.data.outbox import Outbox
+from peerscript.errors import (
+    ConnectionClosed,
+    ConnectionLost,
+    ConnectTimeout,
+    InboxFull,
+    NegotiationFailed,
+    NotDelivered,
+    PeerScriptError,
+    UnreadableMessage,
+)
+from peerscript.ports import Channel, Fingerprints
+from peerscript.protocol.values.codecs import Codec, Frame, Signal, Undecided, codec_for
+
+logger = logging.getLogger("peerscript")
+
+INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may lie unread
+VALUE_SIZE = 64  # bytes that a value takes in memory at least, beside those it came in
+GREETING_TIMEOUT = 1.0  # seconds after opening in which a PeerScript page says that it is one
+
+
+class ConnectionState(Enum):
+    """The life of a connection."""
+
+    CONNECTING = "connecting"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+_MOVES = {
+    ConnectionState.CONNECTING: frozenset({ConnectionState.OPEN, ConnectionState.CLOSED}),
+    ConnectionState.OPEN: frozenset({ConnectionState.CLOSING, ConnectionState.CLOSED}),
+    ConnectionState.CLOSING: frozenset({ConnectionState.CLOSED}),
+    ConnectionState.CLOSED: frozenset[ConnectionState](),
+}
+
+
+class DataConnection(Emitter):
+    """An open connection to another page: PeerJS's
+    [DataConnection](https://peerjs.com/docs/#dataconnection).
+
+    `Peer.connect` and `Peer.connections` make them. Iterating gives what the other side sends,
+    and ends when it closes; `async with` closes at the end. Or, in PeerJS's style, `on("data")`,
+    "open", "close", "error", "iceStateChanged".
+
+    Attributes:
+        type: "data".
+        peer: the other page's ID.
+        connection_id: PeerJS's name for this connection.
+        label, metadata: what the side that connected gave along.
+        serialization: "binary", "json", "raw", "msgpack", or one of your own.
+        reliable: ordered delivery.
+        close_reason: why it is closed; None while open, and after a close on purpose.
+    """
+
+    EVENTS: ClassVar[tuple[str, ...]] = ("open", "data", "close", "error", "iceStateChanged")
+
+    type = "data"
+
+    def __init__(self, channel: Channel, codec: Codec | None = None) -> None:
+        super().__init__()
+        self._channel = channel
+        self._codec = codec or codec_for(channel.serialization)
+        self._outbox = Outbox(channel, self._codec)
+        self._inbox: Inbox[Any] = Inbox(limit=INBOX_LIMIT)
+        self._pump: asyncio.Task[None] | None = None  # in event mode
+        self._life = Lifecycle(f"connection to {channel.peer}", ConnectionState.CONNECTING, _MOVES)
+        self._turn = asyncio.Lock()  # so that no `send` overtakes one that waits
+        self._waiting_sends = 0
+        self._leaving: asyncio.Task[None] | None = None
+        self._opened_at = 0.0
+        self._end_told = False
+        self.peer = channel.peer
+        self.connection_id = channel.connection_id
+        self.label = channel.label
+        self.metadata = channel.metadata
+        self.serialization = channel.serialization
+        self.reliable = channel.reliable
+        self.close_reason: PeerScriptError | None = None
+        channel.listen(self)
+
+    def __repr__(self) -> str:
+        return f"<DataConnection to {self.peer!r} {self.state.value}>"
+
+    @property
+    def state(self) -> ConnectionState:
+        """Where in its life the connection is."""
+        return self._life.state
+
+    @property
+    def open(self) -> bool:
+        """Whether messages can be sent."""
+        return self._life.state is ConnectionState.OPEN
+
+    @property
+    def opening(self) -> bool:
+        """Whether it is still on its way to being open."""
+        return self.state is ConnectionState.CONNECTING
+
+    @property
+    def buffered_amount(self) -> int:
+        """Bytes sent and not yet out of this page (`RTCDataChannel.bufferedAmount`)."""
+        return self._outbox.buffered_amount
+
+    @property
+    def max_message_size(self) -> int:
+        """Bytes that fit into one frame. "binary" and "msgpack" cut larger messages up; "json"
+        and "raw" refuse them (`RTCSctpTransport.maxMessageSize`).
+        """
+        return self._channel.max_frame_size
+
+    @property
+    def peer_connection(self) -> Any:
+        """The browser's own
+        [RTCPeerConnection](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection).
+        """
+        return self._channel.peer_connection
+
+    @property
+    def data_channel(self) -> Any:
+        """The browser's own
+        [RTCDataChannel](https://developer.mozilla.org/docs/Web/API/RTCDataChannel).
+        """
+        return self._channel.data_channel
+
+    @property
+    def fingerprints(self) -> Fingerprints | None:
+        """Whose certificates secure it; None before it is open and after it is closed."""
+        return self._channel.fingerprints()
+
+    async def send(self, value: Any) -> None:
+        """Send a value; what arrives as what is in `docs/values.md`.
+
+        Returns when the browser has it, or will have it at the end of this turn of the event
+        loop; waits while the browser's buffer is full. Messages leave in the order of the calls.
+        Cancelling drops what has not been handed over: the whole message, or the rest of one that
+        travels in pieces, which then never arrives.
+
+        Raises:
+            SerializationError: the value cannot arrive as it is. Nothing was sent.
+            MessageTooBig: it is larger than one message may be. Nothing was sent.
+            ConnectionClosed: the connection is closed, or closed while waiting for room.
+        """
+        if self._life.state is not ConnectionState.OPEN:
+            raise self._closed()
+        try:
+            frames: Sequence[Frame] = self._codec.encode(value, self._channel.max_frame_size)
+        except Undecided:
+            frames = ()
+        if len(frames) == 1 and not self._waiting_sends and not self._outbox.full:
+            self._outbox.put(frames[0])
+            return
+        self._waiting_sends += 1
+        try:
+            async with self._turn:
+                await self._send_all(frames or await self._encode_when_known(value))
+        finally:
+            self._waiting_sends -= 1
+
+    async def _send_all(self, frames: Sequence[Frame]) -> None:
+        for frame in frames:
+            while self.open and self._outbox.full:
+                await self._life.change()
+            if not self.open:
+                raise self._closed()
+            self._outbox.put(frame)
+
+    async def _encode_when_known(self, value: Any) -> Sequence[Frame]:
+        """Wait until it is known whether the other page is PeerScript too."""
+        while self.open:
+            try:
+                return self._codec.encode(value, self._channel.max_frame_size)
+            except Undecided:
+                await self._greeting_or_timeout()
+        raise self._closed()
+
+    async def _greeting_or_timeout(self) -> None:
+        try:
+            async with asyncio.timeout_at(self._opened_at + GREETING_TIMEOUT):
+                await self._life.change()
+        except TimeoutError:
+            self._codec.settle()
+
+    def _closed(self) -> PeerScriptError:
+        return self.close_reason or ConnectionClosed(
+            f"the connection to {self.peer} is {self.state.value}"
+        )
+
+    async def receive(self) -> Any:
+        """Return the next message; what arrived before the connection closed can still be read.
+
+        Cancelling is safe: nothing is lost.
+
+        Raises:
+            ConnectionClosed: closed by either side, and read to the end.
+            ConnectionLost: broken, and read to the end.
+            RuntimeError: `on("data")` reads already.
+        """
+        self._require_no_pump()
+        try:
+            return await self._inbox.get()
+        except EndOfInbox:
+            raise ConnectionClosed(f"{self.peer} closed the connection") from None
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        self._require_no_pump()
+        return self._inbox
+
+    def _require_no_pump(self) -> None:
+        if self._pump is not None:
+            raise RuntimeError('on("data") reads this connection already')
+
+    async def close(self, *, flush: bool = True, timeout: float = 10.0) -> None:
+        """Close the connection; closing a closed one does nothing.
+
+        Args:
+            flush: let what was sent go out first; False drops it.
+            timeout: seconds that flushing may take.
+
+        Raises:
+            NotDelivered: not everything had left this page in time. It is closed all the same.
+        """
+        if self.open and flush:
+            self._flush_outbox()
+            self._life.move(ConnectionState.CLOSING)
+            self._leaving = asyncio.ensure_future(
+                leave(self._channel, self._codec, self._opened_at)
+            )
+        if self.state is ConnectionState.CLOSING:
+            await self._flushed(timeout)
+        else:
+            self._end(None)
+
+    def _flush_outbox(self) -> None:
+        try:
+            self._outbox.flush()
+        except ConnectionClosed as error:
+            left = self.buffered_amount
+            self._end(NotDelivered(f"{self.peer} closed before {left} bytes had left"))
+            raise NotDelivered(f"{self.peer} closed before {left} bytes had left") from error
+
+    async def _flushed(self, timeout: float) -> None:
+        try:
+            async with asyncio.timeout(timeout):
+                while self.state is not ConnectionState.CLOSED:
+                    await self._life.change()
+        except TimeoutError:
+            left = self.buffered_amount
+            self._end(None)
+            raise NotDelivered(f"{left} bytes had not left after {timeout} s") from None
+        except asyncio.CancelledError:
+            self._end(None)
+            raise
+        if isinstance(self.close_reason, NotDelivered):
+            raise self.close_reason
+
+    async def wait_closed(self) -> None:
+        """Return once the connection is closed, whoever closed it; then see `close_reason`."""
+        while self.state is not ConnectionState.CLOSED:
+            await self._life.change()
+
+    async def __aenter__(self) -> DataConnection:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: ExceptionType | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close(flush=kind is None)
+
+    async def opened(self, timeout: float) -> None:
+        """Wait for the connection to open. `Peer.connect` has done so already.
+
+        Raises:
+            ConnectError: it did not, and why. Then, and when cancelled, nothing is left behind.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while self.state is ConnectionState.CONNECTING:
+                    await self._life.change()
+        except TimeoutError:
+            error = ConnectTimeout(f"{self.peer} did not answer within {timeout:g} s")
+            self._end(error)
+            raise error from None
+        except asyncio.CancelledError:
+            self._end(None)
+            raise
+        if self.close_reason is not None:
+            raise self.close_reason
+
+    def fail(self, error: PeerScriptError) -> None:
+        """End it with a reason, from this side."""
+        self._end(error)
+
+    # What handlers hear (events.Emitter)
+
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        happened = {"open": self._opened_at > 0, "close": self._end_told}
+        return () if happened.get(event) else None
+
+    def _listened(self, event: str) -> None:
+        if event == "data" and self._pump is None:
+            if self._inbox.has_reader:
+                raise RuntimeError("something reads this connection already")
+            self._pump = asyncio.ensure_future(self._hand_out())
+
+    async def _hand_out(self) -> None:
+        while True:
+            try:
+                value = await self._inbox.get()
+            except (EndOfInbox, ConnectionClosed):
+                break  # `close_reason` has it, and "error" tells it
+            await self._emit_in_turn("data", value)
+        self._tell_end()
+
+    def _tell_end(self) -> None:
+        if self._end_told:
+            return
+        self._end_told = True
+        if self.close_reason is not None:
+            self._emit("error", self.close_reason)
+        self._emit("close")
+
+    # What the channel tells (ports.ChannelEvents)
+
+    def on_open(self) -> None:
+        if self.state is ConnectionState.CONNECTING:
+            self._opened_at = asyncio.get_running_loop().time()
+            try:
+                if self._codec.greeting is not None:
+                    self._channel.send(self._codec.greeting)
+            except ConnectionClosed as error:
+                logger.debug("%s closed while it opened: %s", self.peer, error)
+                return  # `on_close` follows, and tells
+            self._life.move(ConnectionState.OPEN, lambda: self._emit("open"))
+
+    def on_frame(self, frame: Frame) -> None:
+        values: list[Any] = []
+        try:
+            values += self._codec.decode(frame)  # what comes before an error is kept
+        except UnreadableMessage as error:
+            logger.warning("a message from %s was dropped: %s", self.peer, error)
+            self._emit("error", error)
+        is_last = bool(values) and values[-1] is Signal.CLOSE
+        try:
+            self._inbox.put_all(
+                values[:-1] if is_last else values, len(frame) + VALUE_SIZE * len(values)
+            )
+        except InboxFull as error:
+            self._end(error)
+        if is_last:
+            self._end(None)
+        elif self._waiting_sends:
+            self._life.announce()  # a `send` may wait to know who the other page is
+
+    def on_room(self) -> None:
+        self._life.announce()
+
+    def on_ice_state(self, state: str) -> None:
+        self._emit("iceStateChanged", state)
+
+    def on_close(self, error: PeerScriptError | None) -> None:
+        if self.state is ConnectionState.CLOSING and self.buffered_amount:
+            error = NotDelivered(f"{self.buffered_amount} bytes had not left")
+        elif self.opening and (error is None or isinstance(error, ConnectionLost)):
+            error = NegotiationFailed(f"the connection to {self.peer} ended before it was open")
+        elif isinstance(error, NegotiationFailed) and not self.opening:
+            error = ConnectionLost(str(error))  # PeerJS has one word for both
+        self._end(error)
+
+    def _end(self, reason: PeerScriptError | None) -> None:
+        if self.state is ConnectionState.CLOSED:
+            return
+        self.close_reason = reason
+        if self._leaving is not None:
+            self._leaving.cancel()
+        self._outbox.drop()
+        self._channel.abandon()
+        self._life.move(ConnectionState.CLOSED, None if self._pump else self._tell_end)
+        self._inbox.close(reason)

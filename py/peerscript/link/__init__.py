@@ -1,0 +1,1 @@
+"""Authenticated sessions between two PeerScript pages, over broken paths and reloads."""

@@ -1,0 +1,192 @@
+"""Mending a Link's path without a person.
+
+Only the guest dials, a fresh connection through the broker each time, with pauses that grow; the
+host keeps itself reachable. A browser does not notice that its network has changed under the
+broker's socket, so that is renewed, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
+
+from peerscript.aio.backoff import delays
+from peerscript.data.connection import DataConnection
+from peerscript.errors import (
+    BrokerError,
+    ConnectError,
+    ConnectionLost,
+    Disconnected,
+    LinkRefused,
+    PeerScriptError,
+    PeerUnavailable,
+)
+from peerscript.link.handshake import handshake_as_guest
+from peerscript.link.link import Link
+from peerscript.link.store import SessionRecord
+from peerscript.peer.peer import Peer
+from peerscript.protocol.link.handshake import Outcome
+from peerscript.protocol.link.invites import secret_bytes
+from peerscript.protocol.link.state import LinkState
+
+logger = logging.getLogger("peerscript")
+
+ATTEMPT_TIMEOUT = 10.0  # seconds for one connection
+GIVE_UP_AFTER = 180.0  # seconds without a path
+GONE_AFTER = 30.0  # seconds in which a page that was closed may be back from a reload
+LOOK_AFTER = 4.0  # seconds until a host looks again whether the guest is back
+RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is not trusted
+_MENDABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
+_PASSING = frozenset({"busy", "glare"})  # reasons of refusal that may be gone in a moment
+
+Try = Callable[[Link], Awaitable[None]]
+Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+
+
+async def dial(
+    peer: Peer, session: SessionRecord, capabilities: Sequence[str], label: str
+) -> tuple[DataConnection, Outcome]:
+    """Dial, and prove what this page has: the session's key, or the invite's secret, or nothing.
+
+    Raises:
+        PeerScriptError: it did not work, and why. Nothing is left behind.
+    """
+    connection = await peer.connect(
+        session.peer_id, label=label, serialization="raw", timeout=ATTEMPT_TIMEOUT
+    )
+    key = bytes.fromhex(session.key) or (secret_bytes(session.secret) if session.secret else None)
+    try:
+        outcome = await handshake_as_guest(
+            connection,
+            peer.id or "",
+            key,
+            session=session.session,
+            capabilities=capabilities,
+        )
+    except BaseException:
+        await connection.close(flush=False)
+        raise
+    return connection, outcome
+
+
+class Reconnection:
+    """Mends Links, each in a task of its own.
+
+    Args:
+        attempt: dials once.
+        start: begins a task.
+    """
+
+    def __init__(self, peer: Peer, attempt: Try, start: Start) -> None:
+        self._peer = peer
+        self._attempt = attempt
+        self._start = start
+        self._mending: dict[Link, asyncio.Task[None]] = {}
+        self._hurry = asyncio.Event()
+        self._answered_at = 0.0  # when the broker was last known to be there
+
+    def hurry(self) -> None:
+        """Something has changed for the better: do not wait out the pauses."""
+        self._hurry.set()
+        self._hurry.clear()
+
+    def mend(self, link: Link) -> None:
+        """Look for a path until there is one, or it is hopeless; once at a time."""
+        if link not in self._mending:
+            self._mending[link] = self._start(self._mend(link))
+
+    def stop(self, link: Link) -> None:
+        """It is over: look no more."""
+        task = self._mending.pop(link, None)
+        if task is not None:
+            task.cancel()
+
+    async def _mend(self, link: Link) -> None:
+        try:
+            mend = self._redial if link.dialled else self._stay_reachable
+            trouble = await mend(link)
+        finally:
+            self._mending.pop(link, None)
+        if trouble is not None:
+            link.give_up(trouble)  # whoever hears of it may have it tried again at once
+
+    async def _redial(self, link: Link) -> PeerScriptError | None:
+        """Return why it was given up, if it was."""
+        began = absent_since = self._now()
+        for delay in delays():
+            try:
+                await self._attempt(link)
+            except PeerScriptError as error:
+                if not self._wanted(link):
+                    break
+                logger.info("no path to %s yet: %s", link.peer_id, error)
+                absent = isinstance(error, PeerUnavailable)
+                if self._hopeless(link, error, absent_since if absent else began):
+                    return error
+            else:
+                break
+            if absent:
+                self._answered_at = self._now()  # the broker did
+            else:
+                absent_since = self._now()
+            await self._pause(delay)
+            if not self._wanted(link):
+                break
+            await self._have_a_broker(began)
+        return None
+
+    @staticmethod
+    def _wanted(link: Link) -> bool:
+        """Whether the old path has not healed by itself, nor the other page has come instead."""
+        return link.dialled and link.state in _MENDABLE
+
+    def _hopeless(self, link: Link, error: PeerScriptError, since: float) -> bool:
+        seconds = self._now() - since
+        if isinstance(error, LinkRefused):
+            return error.reason not in _PASSING or seconds > GONE_AFTER
+        if link.state is not LinkState.RECONNECTING and not isinstance(error, BrokerError):
+            return True  # the first time, a person waits for it
+        limit = GONE_AFTER if isinstance(error, PeerUnavailable) else GIVE_UP_AFTER
+        return seconds > limit
+
+    async def _stay_reachable(self, link: Link) -> PeerScriptError | None:
+        """Return why it was given up, if it was."""
+        began = reachable_since = self._now()
+        left = not isinstance(link.trouble, ConnectionLost)
+        while True:
+            await self._pause(LOOK_AFTER)
+            if link.state is not LinkState.RECONNECTING:
+                return None
+            if not self._peer.open:
+                reachable_since = self._now()
+            waited, reachable = self._now() - began, self._now() - reachable_since
+            if waited > GIVE_UP_AFTER or (left and reachable > GONE_AFTER):
+                return ConnectError(f"{link.peer_id} has not come back")
+            await self._have_a_broker(began)
+
+    async def _have_a_broker(self, began: float) -> None:
+        """Leave the broker when its socket may be dead, which the browser would not tell; `Links`
+        logs on again. Return when that is done, or takes too long to wait for.
+        """
+        now = self._now()
+        if self._peer.open and now - max(began, self._answered_at) > RENEW_AFTER:
+            self._answered_at = now
+            self._peer.disconnect()
+        try:
+            async with asyncio.timeout(ATTEMPT_TIMEOUT):
+                await self._peer.wait_open()
+        except (TimeoutError, Disconnected) as error:
+            logger.info("no broker: %r", error)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            return
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,102 @@
+"""What a page must keep to find its Links again after a reload."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import MutableMapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from peerscript.errors import StorageFull
+from peerscript.peer.identity import PREFIX
+from peerscript.protocol.link.invites import InviteSecret
+from peerscript.protocol.link.state import Verification
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """What is known of one other page.
+
+    Attributes:
+        peer_id: its ID.
+        guest: whether this page dialled, and so dials again.
+        session: what both sides call it; "" before the first handshake is through.
+        key: what resumes it, in hex; "" before that.
+        secret: the invite that the guest came with, in base64url; "" for none.
+        verification: what was known of them.
+        name: what they call themselves.
+        scope: what the invite leads to that was proved; "" for the page itself.
+    """
+
+    peer_id: str
+    guest: bool
+    session: str = ""
+    key: str = ""
+    secret: str = ""
+    verification: Verification = Verification.NONE
+    name: str = ""
+    scope: str = ""
+
+    @property
+    def journal(self) -> str:
+        """Before the names of its messages."""
+        return f"{PREFIX}messages/{self.peer_id}/{self.session}/"
+
+
+class SessionStore:
+    """SessionStore and invites in a storage.
+
+    Args:
+        storage: the tab's; writing raises OSError when it is full.
+    """
+
+    def __init__(self, storage: MutableMapping[str, str]) -> None:
+        self.storage = storage
+
+    def save(self, session: SessionRecord) -> None:
+        """Keep a session.
+
+        Raises:
+            StorageFull: there is no room.
+        """
+        table = {**asdict(session), "verification": session.verification.value}
+        self._write(self._name(session.peer_id), json.dumps(table, ensure_ascii=False))
+
+    def forget(self, session: SessionRecord) -> None:
+        """Keep it no more, nor its messages."""
+        self.storage.pop(self._name(session.peer_id), None)
+        for name in [name for name in self.storage if name.startswith(session.journal)]:
+            del self.storage[name]
+
+    def all(self) -> list[SessionRecord]:
+        """Every session that is kept."""
+        prefix = self._name("")
+        return [_session(self.storage[name]) for name in self.storage if name.startswith(prefix)]
+
+    def save_invites(self, invites: list[InviteSecret]) -> None:
+        """Keep the invites, so that a link works after a reload.
+
+        Raises:
+            StorageFull: there is no room.
+        """
+        self._write(f"{PREFIX}invites", json.dumps([asdict(invite) for invite in invites]))
+
+    def invites(self) -> tuple[InviteSecret, ...]:
+        """The invites that are kept."""
+        tables = json.loads(self.storage.get(f"{PREFIX}invites", "[]"))
+        return tuple(InviteSecret(**table) for table in tables)
+
+    def _write(self, name: str, text: str) -> None:
+        try:
+            self.storage[name] = text
+        except OSError as error:
+            raise StorageFull(str(error)) from error
+
+    @staticmethod
+    def _name(peer_id: str) -> str:
+        return f"{PREFIX}session/{peer_id}"
+
+
+def _session(text: str) -> SessionRecord:
+    table: dict[str, Any] = json.loads(text)
+    return SessionRecord(**{**table, "verification": Verification(table["verification"])})

@@ -1,0 +1,60 @@
+"""Who this tab is at the broker: the same after a reload, and another one in a duplicated tab."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import MutableMapping
+from dataclasses import asdict, dataclass
+
+from peerscript.browser import this_browser
+from peerscript.ports import Browser
+
+logger = logging.getLogger("peerscript")
+
+PREFIX = "peerscript/"  # of everything that the library keeps in the tab's storage
+NAME = f"{PREFIX}tab"
+
+
+@dataclass(frozen=True)
+class PageIdentity:
+    """What the broker knows this tab by: give both to `Peer`.
+
+    Attributes:
+        id: the peer ID; 64 random bits.
+        token: proves to the broker, after a reload, that the ID is this tab's.
+    """
+
+    id: str
+    token: str
+
+
+async def page_identity(browser: Browser | None = None) -> PageIdentity:
+    """Take back the tab's identity after a reload, or make one.
+
+    A duplicated tab begins with a copy of what the first one keeps; it is another page, and
+    begins anew.
+
+    Args:
+        browser: where to look instead of this page.
+    """
+    browser = browser or this_browser()
+    storage = browser.storage()
+    kept = _kept(storage)
+    if kept is not None and await browser.claim(f"{PREFIX}{kept.id}"):
+        return kept
+    for name in [name for name in storage if name.startswith(PREFIX)]:
+        del storage[name]
+    made = PageIdentity(secrets.token_hex(8), secrets.token_hex(16))
+    await browser.claim(f"{PREFIX}{made.id}")
+    try:
+        storage[NAME] = json.dumps(asdict(made))
+    except OSError as error:
+        logger.warning("after a reload this page will have another ID: %s", error)
+    return made
+
+
+def _kept(storage: MutableMapping[str, str]) -> PageIdentity | None:
+    text = storage.get(NAME)
+    return PageIdentity(**json.loads(text)) if text else None

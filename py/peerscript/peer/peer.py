@@ -1,0 +1,262 @@
+"""This page, as other pages reach it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from peerscript.browser import this_browser
+from peerscript.data.connecting import Connecting
+from peerscript.data.connection import DataConnection
+from peerscript.errors import ConnectionClosed, ConnectTimeout, OwnId, PeerUnavailable
+from peerscript.media.connection import MediaConnection
+from peerscript.options import IceServer, read_options
+from peerscript.peer.incoming import IncomingQueue
+from peerscript.peer.registry import AnyConnection, Registry
+from peerscript.peer.session import LOG_ON_TIMEOUT, BrokerSession, PeerState
+from peerscript.ports import (
+    Broker,
+    Browser,
+    CallChannel,
+    CallOffer,
+    Channel,
+    Offer,
+    SdpTransform,
+)
+from peerscript.ports.streams import MediaStream
+from peerscript.protocol.ids import check_id
+from peerscript.protocol.values.codecs import ORDERED, Codecs, codec_for
+
+logger = logging.getLogger("peerscript")
+
+
+class Peer(BrokerSession):
+    """This page, as others reach it: PeerJS's [Peer](https://peerjs.com/docs/#peer).
+
+    Enter it with `async with`, or `await peer.start()` and later `await peer.close()`.
+    In PeerJS's style, `on("open")`, "connection", "call", "close", "disconnected", "error".
+
+    Args:
+        id: the ID to be known by; None lets the broker choose one.
+        browser: where to run instead of this page: a `peerscript.testing.MemoryNetwork`.
+        options: see `peerscript.options.PeerOptions`. What is not given comes from the
+            page's `[peerscript]` table, and from PeerJS where that is silent.
+
+    Raises:
+        InvalidId: `id` is not one that a broker accepts.
+        BrowserUnsupported: there is no browser here.
+    """
+
+    def __init__(
+        self,
+        id: str | None = None,
+        *,
+        host: str | None = None,
+        port: int | None = None,
+        path: str | None = None,
+        key: str | None = None,
+        secure: bool | None = None,
+        token: str | None = None,
+        ping_interval: float | None = None,
+        ice_servers: Sequence[IceServer] | None = None,
+        ice_transport_policy: str | None = None,
+        config: Mapping[str, Any] | None = None,
+        debug: int | None = None,
+        log_function: Callable[[int, str], None] | None = None,
+        referrer_policy: str | None = None,
+        serializers: Codecs | None = None,
+        browser: Browser | None = None,
+    ) -> None:
+        given = {
+            "host": host,
+            "port": port,
+            "path": path,
+            "key": key,
+            "secure": secure,
+            "token": token,
+            "ping_interval": ping_interval,
+            "ice_servers": ice_servers,
+            "ice_transport_policy": ice_transport_policy,
+            "config": config,
+            "debug": debug,
+            "log_function": log_function,
+            "referrer_policy": referrer_policy,
+            "serializers": serializers,
+        }
+        browser = browser or this_browser()
+        super().__init__(id, read_options(given, browser.settings()), browser)
+        self._registry = Registry()
+        self._arrivals = IncomingQueue(self._emit)
+
+    @property
+    def all_connections(self) -> dict[str, list[AnyConnection]]:
+        """Every connection and call that is not closed, by the other page's ID."""
+        return self._registry.by_peer()
+
+    def get_connection(self, peer_id: str, connection_id: str) -> AnyConnection | None:
+        """Return the connection or call of this ID with that page; None if there is none."""
+        return self._registry.find(peer_id, connection_id)
+
+    async def __aenter__(self) -> Peer:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def connect(
+        self,
+        id: str,
+        *,
+        label: str | None = None,
+        metadata: Any = None,
+        serialization: str = "binary",
+        reliable: bool = True,
+        timeout: float = 30.0,
+        sdp_transform: SdpTransform | None = None,
+    ) -> Connecting:
+        """Connect to another page: `await` it, or enter it with `async with`.
+
+        While this peer is still logging on to the broker, it waits for that first.
+
+        Args:
+            id: the other page's ID.
+            label: a name for the connection; PeerJS makes one up if None.
+            metadata: anything JSON can carry; the other side reads it as `metadata`.
+            serialization: "binary" (any value), "json" (one frame each), "raw" (str, bytes),
+                "msgpack" (if the other page has PeerJS's MsgPack), or one of your own.
+            reliable: ordered delivery. PeerJS's own default is False.
+            timeout: seconds until ConnectTimeout, once this page is logged on.
+            sdp_transform: is given the offer's SDP, and returns what to send instead.
+
+        Returns:
+            An open DataConnection. Cancelling leaves nothing behind.
+
+        Raises:
+            InvalidId, OwnId, ValueError: wrong arguments.
+            SerializationError: JSON cannot carry the metadata.
+            Disconnected: this page is not logged on to the broker.
+            PeerUnavailable, ConnectTimeout, NegotiationFailed: it did not open, and why.
+        """
+        offer = Offer(label, metadata, serialization, reliable, sdp_transform)
+        return Connecting(lambda: self._connect(id, offer, timeout))
+
+    async def _connect(self, id: str, offer: Offer, timeout: float) -> DataConnection:
+        codec = codec_for(offer.serialization, self.options.serializers)
+        if offer.serialization in ORDERED and not offer.reliable:
+            raise ValueError(f'"{offer.serialization}" is a stream: it needs reliable=True')
+        broker = await self._logged_on(id, timeout)
+        connection = DataConnection(broker.connect(id, offer), codec)
+        self._registry.add(connection)
+        await connection.opened(timeout)
+        return connection
+
+    async def call(
+        self,
+        id: str,
+        stream: MediaStream | None = None,
+        *,
+        metadata: Any = None,
+        sdp_transform: SdpTransform | None = None,
+    ) -> MediaConnection:
+        """Call another page; it rings there when this returns. `MediaConnection.answered` waits.
+
+        While this peer is still logging on to the broker, it waits for that first.
+
+        Args:
+            id: the other page's ID.
+            stream: what to send (`peerscript.media.get_user_media`); None only receives.
+            metadata: anything JSON can carry; the other side reads it as `metadata`.
+            sdp_transform: is given the offer's SDP, and returns what to send instead.
+
+        Raises:
+            InvalidId, OwnId: wrong arguments.
+            SerializationError: JSON cannot carry the metadata.
+            Disconnected: this page is not logged on to the broker.
+        """
+        broker = await self._logged_on(id, LOG_ON_TIMEOUT)
+        channel = broker.call(id, stream, CallOffer(metadata, sdp_transform))
+        call = MediaConnection(channel, local_stream=stream)
+        self._registry.add(call)
+        return call
+
+    def connections(self) -> AsyncIterator[DataConnection]:
+        """Incoming connections, each open. None that came before you listened is lost.
+
+        Raises:
+            RuntimeError: `on("connection")` takes them already.
+        """
+        return self._arrivals.connections()
+
+    def calls(self) -> AsyncIterator[MediaConnection]:
+        """Incoming calls, each ringing. None that came before you listened is lost.
+
+        Raises:
+            RuntimeError: `on("call")` takes them already.
+        """
+        return self._arrivals.calls()
+
+    async def close(self) -> None:
+        """Close every connection and call, and leave the broker. Closing twice does nothing."""
+        if self.state is PeerState.CLOSED:
+            return
+        self._registry.fail_all(ConnectionClosed("this page's own peer was closed"))
+        if self._broker is not None:
+            self._broker.destroy()
+        self._life.move(PeerState.CLOSED, lambda: self._emit("close"))
+        await self._arrivals.close()
+
+    async def _logged_on(self, id: str, timeout: float) -> Broker:
+        check_id(id)
+        try:
+            async with asyncio.timeout(timeout):
+                while self.state is PeerState.OPENING:
+                    await self._life.change()
+        except TimeoutError:
+            raise ConnectTimeout(f"the broker did not answer within {timeout:g} s") from None
+        if id == self.id:
+            raise OwnId(f"{id} is this page's own ID")
+        return self._require_broker()
+
+    # What handlers hear (events.Emitter)
+
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        if event == "open" and self.open:
+            return (self.id,)
+        return () if event == "close" and self.destroyed else None
+
+    def _listened(self, event: str) -> None:
+        if event in ("connection", "call"):
+            self._arrivals.hand_out(event)
+
+    # What the broker tells (ports.BrokerEvents)
+
+    def on_connection(self, channel: Channel) -> None:
+        try:
+            codec = codec_for(channel.serialization, self.options.serializers)
+        except ValueError as error:
+            logger.warning("a connection from %s was refused: %s", channel.peer, error)
+            channel.abandon()
+            return
+        connection = DataConnection(channel, codec)
+        self._registry.add(connection)
+        self._arrivals.welcome(connection)
+
+    def on_call(self, call: CallChannel) -> None:
+        ringing = MediaConnection(call, incoming=True)
+        self._registry.add(ringing)
+        self._arrivals.ring(ringing)
+
+    def on_unavailable(self, peer_id: str) -> None:
+        # PeerJS tells its Peer and names the ID in the text; the ones who wait are these.
+        error = PeerUnavailable(f"the broker knows nobody by the ID {peer_id}")
+        self._registry.fail_unavailable(error, peer_id)
+        self._emit("error", error)

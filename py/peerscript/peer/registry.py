@@ -1,0 +1,52 @@
+"""The connections and calls of one peer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from weakref import WeakSet
+
+from peerscript.data.connection import ConnectionState, DataConnection
+from peerscript.errors import PeerScriptError, PeerUnavailable
+from peerscript.media.connection import CallState, MediaConnection
+
+AnyConnection = DataConnection | MediaConnection
+
+
+class Registry:
+    """Those that are not closed. What nobody holds any more is forgotten."""
+
+    def __init__(self) -> None:
+        self._all: WeakSet[AnyConnection] = WeakSet()
+
+    def add(self, connection: AnyConnection) -> None:
+        """Take one in."""
+        self._all.add(connection)
+
+    def __iter__(self) -> Iterator[AnyConnection]:
+        closed = (ConnectionState.CLOSED, CallState.CLOSED)
+        return iter([connection for connection in self._all if connection.state not in closed])
+
+    def by_peer(self) -> dict[str, list[AnyConnection]]:
+        """Sort them by the other page's ID."""
+        found: dict[str, list[AnyConnection]] = {}
+        for connection in self:
+            found.setdefault(connection.peer, []).append(connection)
+        return found
+
+    def find(self, peer_id: str, connection_id: str) -> AnyConnection | None:
+        """Return the one of this name with this page."""
+        for connection in self:
+            if connection.peer == peer_id and connection.connection_id == connection_id:
+                return connection
+        return None
+
+    def fail_unavailable(self, error: PeerUnavailable, peer_id: str) -> None:
+        """End those that wait for a page that nobody knows."""
+        for connection in self:
+            if connection.peer == peer_id and connection.opening:
+                connection.fail(error)
+
+    def fail_all(self, error: PeerScriptError) -> None:
+        """End them all."""
+        for connection in self:
+            connection.fail(error)

@@ -1,0 +1,279 @@
+"""A page at its broker: logging on, being lost, coming back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from enum import Enum
+from typing import ClassVar
+
+from peerscript.aio.backoff import delays
+from peerscript.aio.events import Emitter
+from peerscript.aio.lifecycle import Lifecycle
+from peerscript.errors import (
+    BrokerUnreachable,
+    BrowserUnsupported,
+    Disconnected,
+    PeerScriptError,
+)
+from peerscript.options import PeerOptions
+from peerscript.ports import Broker, Browser, CallChannel, Channel
+from peerscript.protocol.ids import check_id
+
+logger = logging.getLogger("peerscript")
+
+LOG_ON_TIMEOUT = 20.0  # seconds in which a broker must answer
+SILENCE = 4.0  # seconds without an answer after which a peer whose ID is known knocks again
+PAUSE = 0.5  # seconds for the broker to notice that a socket was closed
+
+
+class PeerState(Enum):
+    """The life of a peer."""
+
+    NEW = "new"
+    OPENING = "opening"
+    OPEN = "open"
+    DISCONNECTED = "disconnected"
+    CLOSED = "closed"
+
+
+_MOVES = {
+    PeerState.NEW: frozenset({PeerState.OPENING, PeerState.CLOSED}),
+    PeerState.OPENING: frozenset({PeerState.OPEN, PeerState.DISCONNECTED, PeerState.CLOSED}),
+    PeerState.OPEN: frozenset({PeerState.DISCONNECTED, PeerState.CLOSED}),
+    PeerState.DISCONNECTED: frozenset({PeerState.OPENING, PeerState.CLOSED}),
+    PeerState.CLOSED: frozenset[PeerState](),
+}
+
+
+class BrokerSession(Emitter, ABC):
+    """What a `Peer` is to its broker. The subclass hears what comes from other pages."""
+
+    EVENTS: ClassVar[tuple[str, ...]] = (
+        "open",
+        "connection",
+        "call",
+        "close",
+        "disconnected",
+        "error",
+    )
+
+    def __init__(self, id: str | None, options: PeerOptions, browser: Browser) -> None:
+        super().__init__()
+        self.id = None if id is None else check_id(id)
+        self.options = options
+        self._browser = browser
+        self._life = Lifecycle(f"peer {id or ''}", PeerState.NEW, _MOVES)
+        self._failure: PeerScriptError | None = None
+        self._knocking = False
+        self._broker: Broker | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id!r} {self.state.value}>"
+
+    @property
+    def state(self) -> PeerState:
+        """Where in its life the peer is."""
+        return self._life.state
+
+    @property
+    def browser(self) -> Browser:
+        """Where it runs."""
+        return self._browser
+
+    @property
+    def open(self) -> bool:
+        """Whether the broker knows this page now."""
+        return self.state is PeerState.OPEN
+
+    @property
+    def disconnected(self) -> bool:
+        """Whether the broker was left or lost; `reconnect` may help."""
+        return self.state in (PeerState.DISCONNECTED, PeerState.CLOSED)
+
+    @property
+    def destroyed(self) -> bool:
+        """Whether it is closed for good."""
+        return self.state is PeerState.CLOSED
+
+    async def states(self) -> AsyncIterator[PeerState]:
+        """Give the state now and each later one, to CLOSED. A slow reader sees the newest."""
+        seen = None
+        while seen is not PeerState.CLOSED:
+            if self.state is seen:
+                await self._life.change()
+                continue
+            seen = self.state
+            yield seen
+
+    async def wait_open(self) -> None:
+        """Return as soon as the broker knows this page.
+
+        Raises:
+            Disconnected: this peer is closed for good.
+        """
+        while not self.open:
+            if self.destroyed:
+                raise Disconnected("this peer is closed")
+            await self._life.change()
+
+    async def start(self, *, timeout: float = LOG_ON_TIMEOUT) -> None:
+        """Log on to the broker; return when it knows this page.
+
+        Args:
+            timeout: seconds to wait for the broker.
+
+        Raises:
+            BrowserUnsupported: this page cannot do WebRTC.
+            BrokerUnreachable, IdTaken, InvalidId, InvalidKey: the broker cannot or will not.
+        """
+        if not self._browser.supports().webrtc:
+            raise BrowserUnsupported("this browser has no WebRTC")
+        self._life.move(PeerState.OPENING)
+        try:
+            await self._have_certificate()
+            self._broker = self._browser.open_broker(self.id, self.options, self)
+            await self._opened(self._broker, timeout)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _have_certificate(self) -> None:
+        """One certificate for all connections and calls: who knows one of them knows them all."""
+        config = dict(self.options.config or {})
+        if "certificates" not in config:
+            config["certificates"] = [await self._browser.make_certificate()]
+            self.options = replace(self.options, config=config)
+
+    async def reconnect(self, *, timeout: float | None = LOG_ON_TIMEOUT) -> None:
+        """Come back to the broker under the same ID; return when it knows this page again.
+
+        A broker that does not answer is tried again, after 0.5 s, 1 s, 2 s and so on to 15 s.
+        Each failed attempt is told by "error".
+
+        Args:
+            timeout: seconds to go on trying; None for ever, 0 once.
+
+        Raises:
+            BrokerUnreachable: it did not answer in time.
+            IdTaken: another page took the ID meanwhile.
+            Disconnected: this peer is closed, or was never open.
+        """
+        clock = asyncio.get_running_loop().time
+        until = None if timeout is None else clock() + timeout
+        for delay in delays():
+            try:
+                await self._log_on_again()
+            except BrokerUnreachable:
+                if until is not None and clock() + delay > until:
+                    raise
+            else:
+                return
+            await asyncio.sleep(delay)
+
+    async def _log_on_again(self) -> None:
+        if self.state is not PeerState.DISCONNECTED or self._broker is None:
+            raise Disconnected(f"this peer is {self.state.value}")
+        self._failure = None
+        self._life.move(PeerState.OPENING)
+        try:
+            self._broker.reconnect()
+            await self._opened(self._broker, LOG_ON_TIMEOUT)
+        except BaseException:
+            self._broker.disconnect()
+            self.on_disconnected()
+            raise
+
+    async def _opened(self, broker: Broker, timeout: float) -> None:
+        known = self.id is not None
+        try:
+            async with asyncio.timeout(timeout):
+                while self.state is PeerState.OPENING:
+                    if not await self._changes_within(SILENCE) and known:
+                        await self._knock_again(broker)
+        except TimeoutError:
+            error = BrokerUnreachable(f"the broker did not answer within {timeout:g} s")
+            self._emit("error", error)
+            raise error from None
+        if self.state is not PeerState.OPEN:
+            raise self._failure or Disconnected("closed while logging on")
+
+    async def _changes_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._life.change()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _knock_again(self, broker: Broker) -> None:
+        """PeerServer takes a new socket for an ID it still holds, and says nothing (peerjs#1289):
+        after a reload or a change of network, until it has noticed that the old socket is dead.
+        When the new one is closed it forgets the ID, and the next one is greeted.
+        """
+        self._knocking = True
+        try:
+            broker.disconnect()
+            await asyncio.sleep(PAUSE)
+        finally:
+            self._knocking = False
+        if self.state is PeerState.OPENING:
+            broker.reconnect()
+
+    async def list_all_peers(self) -> list[str]:
+        """Ask the broker for every ID it knows. PeerJS's public one does not tell.
+
+        Raises:
+            Disconnected: this page is not logged on to the broker.
+            BrokerError: the broker does not tell (PeerServer's `allow_discovery`).
+        """
+        return await self._require_broker().list_all_peers()
+
+    def disconnect(self) -> None:
+        """Leave the broker. Open connections live on; nobody new can come."""
+        if self.open and self._broker is not None:
+            self._broker.disconnect()
+            self.on_disconnected()
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Leave the broker for good."""
+
+    def _require_broker(self) -> Broker:
+        if self._broker is None or not self.open:
+            raise self._failure or Disconnected(
+                f"this page is not logged on to the broker ({self.state.value})"
+            )
+        return self._broker
+
+    # What the broker tells (ports.BrokerEvents)
+
+    @abstractmethod
+    def on_connection(self, channel: Channel) -> None: ...
+
+    @abstractmethod
+    def on_call(self, call: CallChannel) -> None: ...
+
+    @abstractmethod
+    def on_unavailable(self, peer_id: str) -> None: ...
+
+    def on_open(self, peer_id: str) -> None:
+        if self.state is PeerState.OPENING:
+            self.id = peer_id
+            self._life.name = f"peer {peer_id}"
+            self._life.move(PeerState.OPEN, lambda: self._emit("open", peer_id))
+
+    def on_disconnected(self) -> None:
+        if not self._knocking and self.state in (PeerState.OPEN, PeerState.OPENING):
+            self._life.move(PeerState.DISCONNECTED, lambda: self._emit("disconnected", self.id))
+
+    def on_error(self, error: PeerScriptError) -> None:
+        logger.warning("broker: %s: %s", type(error).__name__, error)
+        if self.state is PeerState.OPENING:
+            self._failure = error
+            self._life.move(PeerState.DISCONNECTED, lambda: self._emit("error", error))
+        else:
+            self._emit("error", error)

@@ -1,0 +1,83 @@
+"""The page that the library runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from enum import Enum
+from typing import Any, Protocol
+
+from peerscript.options import IceServer, PeerOptions
+from peerscript.ports.broker import Broker, BrokerEvents
+from peerscript.ports.certificate import Certificate
+from peerscript.ports.ice import Gathered
+from peerscript.ports.streams import Constraints, Device, MediaStream
+from peerscript.ports.support import Supports
+
+
+class PageEvent(Enum):
+    """What happens to the page itself."""
+
+    FROZEN = "freeze"  # the browser stops it, and may go on with it later
+    AWAKE = "awake"  # it goes on, is looked at again, or the network is back
+
+
+class Browser(Protocol):
+    """The page that the library runs in."""
+
+    def supports(self) -> Supports:
+        """What this browser can do.
+
+        Raises:
+            BrowserUnsupported: PeerJS's script is not loaded.
+        """
+
+    def settings(self) -> Mapping[str, Any]:
+        """The page's `[peerscript]` table; empty when it has none."""
+
+    def storage(self) -> MutableMapping[str, str]:
+        """What is kept for this tab over a reload, and goes when the tab is closed. Writing raises
+        OSError when it is full.
+        """
+
+    async def claim(self, name: str) -> bool:
+        """Take a name for as long as the page lives; return whether no other page here has it."""
+
+    def watch(self, tell: Callable[[PageEvent], None]) -> Callable[[], None]:
+        """Tell what happens to the page, until what is returned is called."""
+
+    async def make_certificate(self) -> Certificate:
+        """Make a certificate for this page's connections."""
+
+    def open_broker(
+        self, peer_id: str | None, options: PeerOptions, events: BrokerEvents
+    ) -> Broker:
+        """Start to log on; `on_open` or `on_error` follows."""
+
+    async def gather_candidates(
+        self, ice_servers: Sequence[IceServer] | None, timeout: float
+    ) -> Gathered:
+        """Gather ICE candidates for a connection to nobody.
+
+        Args:
+            ice_servers: None for PeerJS's own.
+            timeout: seconds; what was found by then is returned.
+
+        Raises:
+            BrowserUnsupported, ValueError, NegotiationFailed: see
+                `connectivity.check_connectivity`.
+        """
+
+    async def get_user_media(self, audio: Constraints, video: Constraints) -> MediaStream:
+        """See `media.get_user_media`."""
+
+    async def get_display_media(self, audio: Constraints, video: Constraints) -> MediaStream:
+        """See `media.get_display_media`."""
+
+    async def devices(self) -> list[Device]:
+        """See `media.devices`."""
+
+    def set_enabled(self, stream: MediaStream, kind: str, enabled: bool) -> None:
+        """See `media.set_enabled`."""
+
+    def stop(self, stream: MediaStream) -> None:
+        """See `media.stop`."""

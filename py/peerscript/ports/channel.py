@@ -1,0 +1,94 @@
+"""One of PeerJS's DataConnections, reduced to frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from peerscript.errors import PeerScriptError
+from peerscript.ports.certificate import Fingerprints
+from peerscript.protocol.values.codecs import Frame
+
+SdpTransform = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the side that connects says: see `Peer.connect`."""
+
+    label: str | None = None
+    metadata: Any = None
+    serialization: str = "binary"
+    reliable: bool = True
+    sdp_transform: SdpTransform | None = None
+
+
+class ChannelEvents(Protocol):
+    """What a channel tells its connection."""
+
+    def on_open(self) -> None:
+        """Frames may be sent."""
+
+    def on_frame(self, frame: Frame) -> None:
+        """One frame arrived."""
+
+    def on_room(self) -> None:
+        """What waited in the browser's buffer has gone down to the low mark."""
+
+    def on_ice_state(self, state: str) -> None:
+        """`RTCPeerConnection.iceConnectionState` changed."""
+
+    def on_close(self, error: PeerScriptError | None) -> None:
+        """The channel is gone; None when a side closed it on purpose."""
+
+
+class Channel(Protocol):
+    """One of PeerJS's DataConnections, reduced to frames."""
+
+    peer: str
+    connection_id: str
+    label: str
+    metadata: Any
+    serialization: str
+    reliable: bool
+    max_frame_size: int  # bytes that the other side takes (`RTCSctpTransport.maxMessageSize`)
+
+    @property
+    def buffered_amount(self) -> int:
+        """Bytes handed to the browser and not yet sent (`RTCDataChannel.bufferedAmount`)."""
+
+    @property
+    def peer_connection(self) -> Any:
+        """The browser's RTCPeerConnection, untouched."""
+
+    @property
+    def data_channel(self) -> Any:
+        """The browser's RTCDataChannel, untouched; None before it is there."""
+
+    def fingerprints(self) -> Fingerprints | None:
+        """Both certificates; None before the connection is secured."""
+
+    def listen(self, events: ChannelEvents) -> None:
+        """Deliver to `events` from now on."""
+
+    def send(self, frame: Frame) -> None:
+        """Hand one frame to the browser.
+
+        Raises:
+            ConnectionClosed: the channel is not open.
+            MessageTooBig: the browser refuses the frame's size.
+        """
+
+    def send_all(self, frames: Sequence[Frame]) -> None:
+        """Hand several frames to the browser, faster than one by one.
+
+        Raises:
+            ConnectionClosed, MessageTooBig: see `send`.
+        """
+
+    def finish(self) -> None:
+        """Close behind what is buffered; `on_close` follows when it is through."""
+
+    def abandon(self) -> None:
+        """Close now and let go of everything; no event follows."""

@@ -1,0 +1,350 @@
+"""How two pages make sure that they talk to each other, and not through somebody in between.
+
+Three modes. "secret": both know the invite's secret. "resume": both know the key that an earlier
+handshake left. "phrase": nothing is known beforehand, so both show a phrase that people compare;
+the host commits itself to its nonce before it sees the guest's, and nobody in between can search
+for nonces that give both sides the same phrase.
+
+Each side binds what it proves to the transcript: both IDs, both certificates as the browsers see
+them, and both hellos to the letter. The role is local knowledge: the guest is who dialled.
+docs/security.md says what this promises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from peerscript.protocol.link import keys
+from peerscript.protocol.link.keys import NONCE_SIZE, Keys, from_text, is_proof, prove, to_text
+from peerscript.protocol.link.messages import (
+    MAX_HANDSHAKE_FRAME,
+    VERSION,
+    WORDS,
+    Hello,
+    HostHello,
+    Nonce,
+    Proof,
+    Rejection,
+    Reveal,
+)
+from peerscript.protocol.link.phrase import phrase_of
+from peerscript.protocol.vocabulary import Malformed
+
+PROTOCOL = "peerscript-link/1"
+
+Random = Callable[[int], bytes]
+
+
+class Mode(Enum):
+    """What the two sides know of each other beforehand."""
+
+    SECRET = "secret"
+    RESUME = "resume"
+    PHRASE = "phrase"
+
+
+class Reason(Enum):
+    """Why a side refuses."""
+
+    PROOF = "proof"  # the other side does not know the key, or sees another connection
+    EXPIRED = "expired"
+    USED_UP = "used-up"
+    REVOKED = "revoked"
+    SESSION = "session"  # not known here any more
+    VERSION = "version"
+    RUBBISH = "rubbish"  # not what the protocol asks for
+    ONESELF = "oneself"  # our own ID or certificate
+    BUSY = "busy"
+    GLARE = "glare"  # both dialled, and the other connection stays
+    PERSON = "person"  # the person at the host said no
+    OTHER = "other"  # a reason that this version does not know
+
+
+class HandshakeFailed(Exception):
+    """This connection gets nothing.
+
+    Attributes:
+        reason: why.
+        told: whether the other side said so, rather than this one.
+    """
+
+    def __init__(self, reason: Reason, words: str = "", *, told: bool = False) -> None:
+        super().__init__(words or reason.value)
+        self.reason = reason
+        self.told = told
+
+
+@dataclass(frozen=True)
+class Party:
+    """One end of a connection.
+
+    Attributes:
+        peer_id: its ID at the broker.
+        fingerprint: the SHA-256 of its certificate, as this side's browser holds it.
+    """
+
+    peer_id: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a handshake has shown.
+
+    Attributes:
+        session: what both sides call what they have together; the old one after "resume".
+        resume: the key for coming back; empty in phrase mode, where the host sends one later.
+        phrase: what people compare; empty where a key was proved.
+        proved: the key that was proved.
+        capabilities: what the other side says it can do.
+    """
+
+    mode: Mode
+    session: str
+    resume: bytes
+    phrase: str
+    proved: bytes
+    capabilities: frozenset[str]
+
+
+class Handshake:
+    """What both roles have in common. `receive` is given each frame, and returns the answer."""
+
+    def __init__(
+        self, own: Party, other: Party, capabilities: Sequence[str], random: Random
+    ) -> None:
+        if own.peer_id == other.peer_id or own.fingerprint == other.fingerprint:
+            raise HandshakeFailed(Reason.ONESELF, "the other side is this page itself")
+        self._own = own
+        self._other = other
+        self._capabilities = " ".join(capabilities)
+        self._random = random
+        self._next: Callable[[Any], str | None] = self._refuse_anything
+        self._mode = Mode.SECRET
+        self._heard = ""  # the other side's hello, to the letter
+        self._said = ""
+        self._their_capabilities = frozenset[str]()
+        self.outcome: Outcome | None = None
+
+    def receive(self, frame: str | bytes) -> str | None:
+        """Take a frame; return what to answer, if anything.
+
+        Raises:
+            HandshakeFailed: it is over, without an outcome.
+        """
+        following, self._next = self._next, self._refuse_anything  # after an error, nothing fits
+        if not isinstance(frame, str) or len(frame) > MAX_HANDSHAKE_FRAME:
+            raise self._rubbish("a frame that is no greeting")
+        try:
+            word = WORDS.decode(frame)
+        except Malformed as error:
+            raise self._rubbish(str(error)) from error
+        if isinstance(word, Rejection):
+            raise HandshakeFailed(reason_of(word.reason), told=True)
+        if isinstance(word, Hello | HostHello):
+            self._heard = frame
+        return following(word)
+
+    def _refuse_anything(self, word: Any) -> str | None:
+        raise self._rubbish(f"{type(word).__name__} out of turn")
+
+    def _rubbish(self, words: str) -> HandshakeFailed:
+        return HandshakeFailed(Reason.RUBBISH, words)
+
+    def _bytes(self, text: str, size: int = NONCE_SIZE) -> bytes:
+        try:
+            return from_text(text, size)
+        except ValueError as error:
+            raise self._rubbish(str(error)) from error
+
+    def _meet(self, hello: Hello | HostHello) -> None:
+        if hello.version != VERSION:
+            raise HandshakeFailed(Reason.VERSION, f"version {hello.version} of the protocol")
+        self._their_capabilities = frozenset(hello.capabilities.split())
+
+    def _transcript(self, host: Party, guest: Party, hellos: tuple[str, str]) -> bytes:
+        return keys.transcript(
+            (
+                *(PROTOCOL, self._mode.value, host.peer_id, guest.peer_id),
+                *(host.fingerprint, guest.fingerprint, *hellos),
+            )
+        )
+
+    def _proved(self, made: Keys, key: bytes, session: str) -> None:
+        resuming = self._mode is Mode.RESUME
+        self.outcome = Outcome(
+            self._mode,
+            session=session if resuming else made.session,
+            resume=key if resuming else made.resume,
+            phrase="",
+            proved=key,
+            capabilities=self._their_capabilities,
+        )
+
+    def _compared(self, host_nonce: bytes, guest_nonce: bytes, transcript: bytes) -> None:
+        root = keys.extract(transcript, host_nonce + guest_nonce)
+        self.outcome = Outcome(
+            self._mode,
+            session=keys.expand(root, b"session", 8).hex(),
+            resume=b"",
+            phrase=phrase_of(keys.expand(root, b"phrase", 4)),
+            proved=b"",
+            capabilities=self._their_capabilities,
+        )
+
+
+class GuestHandshake(Handshake):
+    """The side that dialled.
+
+    Args:
+        key: the invite's secret, or what an earlier handshake left for `session`; None compares
+            phrases. A guest that has one never does without.
+        session: which session to resume; empty for a new one.
+    """
+
+    def __init__(
+        self,
+        own: Party,
+        other: Party,
+        key: bytes | None,
+        *,
+        session: str = "",
+        capabilities: Sequence[str] = (),
+        random: Random = secrets.token_bytes,
+    ) -> None:
+        super().__init__(own, other, capabilities, random)
+        self._key = key or b""
+        self._session = session
+        if key is None:
+            self._mode = Mode.PHRASE
+        elif session:
+            self._mode = Mode.RESUME
+
+    def begin(self) -> str:
+        """Return the first frame."""
+        self._nonce = self._random(NONCE_SIZE)
+        nonce = "" if self._mode is Mode.PHRASE else to_text(self._nonce)
+        self._said = WORDS.encode(
+            Hello(VERSION, self._mode.value, nonce, self._session, self._capabilities)
+        )
+        self._next = self._on_hello
+        return self._said
+
+    def _on_hello(self, hello: Any) -> str | None:
+        if not isinstance(hello, HostHello):
+            return self._refuse_anything(hello)
+        self._meet(hello)
+        self._seen = self._transcript(self._other, self._own, (self._said, self._heard))
+        if self._mode is Mode.PHRASE:
+            self._commitment = self._bytes(hello.commitment)
+            self._next = self._on_reveal
+            return WORDS.encode(Nonce(to_text(self._nonce)))
+        self._bytes(hello.nonce)
+        self._keys = Keys.derive(self._key, self._seen)
+        self._next = self._on_proof
+        return WORDS.encode(Proof(prove(self._keys.guest, self._seen)))
+
+    def _on_proof(self, word: Any) -> str | None:
+        if not isinstance(word, Proof):
+            return self._refuse_anything(word)
+        if not is_proof(word.proof, self._keys.host, self._seen):
+            raise HandshakeFailed(Reason.PROOF, "the host's proof does not fit")
+        self._proved(self._keys, self._key, self._session)
+        return None
+
+    def _on_reveal(self, word: Any) -> str | None:
+        if not isinstance(word, Reveal):
+            return self._refuse_anything(word)
+        nonce, blind = self._bytes(word.nonce), self._bytes(word.blind)
+        if not hmac.compare_digest(_commitment(nonce, blind), self._commitment):
+            raise HandshakeFailed(Reason.PROOF, "the host reveals another nonce")
+        self._compared(nonce, self._nonce, self._seen)
+        return None
+
+
+class HostHandshake(Handshake):
+    """The side that was dialled.
+
+    Args:
+        keys_for: gives the keys that the guest may prove, by mode and session; none for phrase
+            mode. It may raise HandshakeFailed.
+    """
+
+    def __init__(
+        self,
+        own: Party,
+        other: Party,
+        keys_for: Callable[[Mode, str], Sequence[bytes]],
+        *,
+        capabilities: Sequence[str] = (),
+        random: Random = secrets.token_bytes,
+    ) -> None:
+        super().__init__(own, other, capabilities, random)
+        self._keys_for = keys_for
+        self._candidates: Sequence[bytes] = ()
+        self._session = ""
+        self._next = self._on_hello
+
+    def _on_hello(self, hello: Any) -> str | None:
+        if not isinstance(hello, Hello):
+            return self._refuse_anything(hello)
+        self._meet(hello)
+        try:
+            self._mode = Mode(hello.mode)
+        except ValueError as error:
+            raise self._rubbish(f"mode {hello.mode!r}") from error
+        self._session = hello.session
+        self._candidates = self._keys_for(self._mode, hello.session)
+        self._nonce = self._random(NONCE_SIZE)
+        if self._mode is Mode.PHRASE:
+            return self._commit(hello)
+        self._bytes(hello.nonce)
+        self._next = self._on_proof
+        return self._answer(HostHello(VERSION, to_text(self._nonce), "", self._capabilities))
+
+    def _commit(self, hello: Hello) -> str:
+        if hello.nonce:
+            raise self._rubbish("a nonce before the commitment")
+        self._blind = self._random(NONCE_SIZE)
+        commitment = to_text(_commitment(self._nonce, self._blind))
+        self._next = self._on_nonce
+        return self._answer(HostHello(VERSION, "", commitment, self._capabilities))
+
+    def _answer(self, hello: HostHello) -> str:
+        said = WORDS.encode(hello)
+        self._seen = self._transcript(self._own, self._other, (self._heard, said))
+        return said
+
+    def _on_proof(self, word: Any) -> str | None:
+        if not isinstance(word, Proof):
+            return self._refuse_anything(word)
+        for key in self._candidates:
+            made = Keys.derive(key, self._seen)
+            if is_proof(word.proof, made.guest, self._seen):
+                self._proved(made, key, self._session)
+                return WORDS.encode(Proof(prove(made.host, self._seen)))
+        raise HandshakeFailed(Reason.PROOF, "the guest's proof does not fit")
+
+    def _on_nonce(self, word: Any) -> str | None:
+        if not isinstance(word, Nonce):
+            return self._refuse_anything(word)
+        self._compared(self._nonce, self._bytes(word.nonce), self._seen)
+        return WORDS.encode(Reveal(to_text(self._nonce), to_text(self._blind)))
+
+
+def _commitment(nonce: bytes, blind: bytes) -> bytes:
+    return hashlib.sha256(b"commit" + nonce + blind).digest()
+
+
+def reason_of(text: str) -> Reason:
+    """The reason that the other side gives."""
+    try:
+        return Reason(text)
+    except ValueError:
+        return Reason.OTHER

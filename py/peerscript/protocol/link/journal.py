@@ -1,0 +1,203 @@
+"""The messages of a Link that outlive a reload of either page.
+
+A message is saved before it is sent, and saved before it is confirmed: so a page that is reloaded
+or killed between any two steps neither loses one nor shows one twice. Each record holds both
+counters, so that message and counter are saved by one write, whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, MutableMapping
+from dataclasses import asdict, dataclass, replace
+
+from peerscript.protocol.link.delivery import Lane
+
+BUDGET = 1_250_000  # characters that one Link keeps: the longest text, and its record
+
+
+class JournalFull(Exception):
+    """What the other side has not confirmed takes all the room there is."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message.
+
+    Attributes:
+        number: its place among those of its sender.
+        mine: whether this side sent it.
+        text: what it says; "" in a record of one that was too large to keep.
+        time: when it was sent or arrived here, in seconds since 1970.
+        delivered: whether it has arrived at the other side, or here.
+    """
+
+    number: int
+    mine: bool
+    text: str
+    time: float
+    delivered: bool
+
+
+class Journal:
+    """The kept messages with one other page.
+
+    Args:
+        storage: where they are kept; it may raise OSError when it is full.
+        prefix: before the name of every record in it.
+        clock: the time, in seconds since 1970.
+        budget: characters to keep; the oldest that are delivered go first.
+    """
+
+    def __init__(
+        self,
+        storage: MutableMapping[str, str],
+        prefix: str,
+        clock: Callable[[], float],
+        budget: int = BUDGET,
+    ) -> None:
+        self._storage = storage
+        self._prefix = prefix
+        self._clock = clock
+        self._budget = budget
+        self._entries: dict[str, Entry] = {}
+        self._sizes: dict[str, int] = {}
+        self._size = 0
+        self.lane: Lane[str] = self._load()
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All that are kept, oldest first."""
+        return list(self._entries.values())
+
+    def send(self, text: str) -> Entry:
+        """Save a message that is about to be sent.
+
+        Raises:
+            JournalFull: there is no room for it.
+        """
+        entry = Entry(self.lane.sent + 1, True, text, self._clock(), False)
+        self._save(entry)
+        self.lane.send(text)
+        return entry
+
+    def take(self, number: int, text: str) -> Entry | None:
+        """Save a message that arrived; None if it has been here before.
+
+        Raises:
+            OutOfStep: one before it is missing.
+            JournalFull: not even its number could be saved.
+        """
+        received = self.lane.received
+        if not self.lane.take(number):
+            return None
+        entry = Entry(number, False, text, self._clock(), True)
+        try:
+            self._save_or_number(entry)
+        except JournalFull:
+            self.lane.received = received
+            raise
+        return entry
+
+    def acknowledge(self, number: int) -> list[Entry]:
+        """The other side has the messages up to a number; return those that are new in it.
+
+        Raises:
+            OutOfStep: nothing of that number was sent.
+        """
+        arrived = set(self.lane.acknowledge(number))
+        if not arrived:
+            return []
+        changed = {
+            name: replace(entry, delivered=True)
+            for name, entry in self._entries.items()
+            if entry.mine and entry.number in arrived
+        }
+        self._entries.update(changed)
+        with contextlib.suppress(JournalFull):  # then the other side has to say it once more
+            self._write(self._confirmed, str(number))
+        return list(changed.values())
+
+    def forget(self) -> None:
+        """Remove everything."""
+        for name in [name for name in self._storage if name.startswith(self._prefix)]:
+            del self._storage[name]
+        self._entries.clear()
+        self._sizes.clear()
+        self._size = 0
+
+    @property
+    def _confirmed(self) -> str:
+        return f"{self._prefix}confirmed"
+
+    def _load(self) -> Lane[str]:
+        names = sorted(name for name in self._storage if name.startswith(self._prefix))
+        confirmed = int(self._storage.get(self._confirmed, "0"))
+        sent = received = 0
+        for name in names:
+            if name == self._confirmed:
+                continue
+            text = self._storage[name]
+            record = json.loads(text)
+            sent, received = record.pop("sent"), record.pop("received")
+            entry = Entry(**record)
+            if entry.mine:
+                entry = replace(entry, delivered=entry.number <= confirmed)
+            self._add(name, entry, len(text))
+        outbox = [(each.number, each.text) for each in self.entries if not each.delivered]
+        return Lane(sent, received, tuple(outbox))
+
+    def _save_or_number(self, entry: Entry) -> None:
+        try:
+            self._save(entry)
+        except JournalFull:
+            self._save(replace(entry, text=""), over_budget=True)
+
+    def _save(self, entry: Entry, *, over_budget: bool = False) -> None:
+        sent = entry.number if entry.mine else self.lane.sent
+        counters = {"sent": sent, "received": self.lane.received}
+        record = json.dumps({**asdict(entry), **counters}, ensure_ascii=False)
+        if not over_budget:
+            self._require_room(len(record))
+        newest = next(reversed(self._entries), f"{self._prefix}0")
+        name = f"{self._prefix}{int(newest.removeprefix(self._prefix)) + 1:010}"
+        self._write(name, record)
+        self._add(name, entry, len(record))
+        while self._size > self._budget and self._drop_oldest():
+            continue
+
+    def _require_room(self, size: int) -> None:
+        """Nothing is dropped for what does not fit even then."""
+        if self._size + size <= self._budget:
+            return
+        waiting = sum(
+            self._sizes[name] for name, entry in self._entries.items() if not entry.delivered
+        )
+        if waiting + size > self._budget:
+            raise JournalFull(f"{waiting} characters wait, and {size} more are too many")
+
+    def _add(self, name: str, entry: Entry, size: int) -> None:
+        self._entries[name], self._sizes[name] = entry, size
+        self._size += size
+
+    def _write(self, name: str, value: str) -> None:
+        """Write one record, making scope if the storage has none."""
+        while True:
+            try:
+                self._storage[name] = value
+            except OSError as error:
+                if not self._drop_oldest():
+                    raise JournalFull(str(error)) from error
+            else:
+                return
+
+    def _drop_oldest(self) -> bool:
+        """Drop the oldest that is delivered; the newest stays, since it has the counters."""
+        newest = next(reversed(self._entries), None)
+        for name, entry in self._entries.items():
+            if entry.delivered and name != newest:
+                self._size -= self._sizes.pop(name)
+                del self._entries[name], self._storage[name]
+                return True
+        return False

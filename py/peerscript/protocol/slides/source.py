@@ -1,0 +1,83 @@
+"""A deck as it travels to the viewers: its source, cut into parts and put together again."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from peerscript.protocol.slides.messages import MAX_NAME, MAX_PART, DeckAhead, DeckPart, sayable
+from peerscript.protocol.vocabulary import Malformed
+
+MAX_SOURCE = 64 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class DeckSource:
+    """What a deck is made from.
+
+    Attributes:
+        format: "markdown", "html", "pdf", or "url", where `data` is a reveal.js page's address.
+        name: what to call it.
+        data: its bytes.
+    """
+
+    format: str
+    name: str
+    data: bytes
+
+
+def ahead(source: DeckSource | None, id: int) -> DeckAhead:
+    """What is said before the parts; None for a deck that has nothing to show elsewhere."""
+    if source is None:
+        return DeckAhead(id, "none", "")
+    return DeckAhead(id, source.format, sayable(source.name, MAX_NAME), len(source.data))
+
+
+def parts(source: DeckSource, id: int) -> Iterator[DeckPart]:
+    """The parts, one at a time."""
+    for offset in range(0, len(source.data), MAX_PART):
+        piece = source.data[offset : offset + MAX_PART]
+        yield DeckPart(id, offset, base64.b64encode(piece).decode())
+
+
+class Assembly:
+    """A deck that is on its way.
+
+    Raises:
+        Malformed: it would be larger than any deck may be.
+    """
+
+    def __init__(self, word: DeckAhead) -> None:
+        if word.size > MAX_SOURCE:
+            raise Malformed(f"a deck of {word.size} bytes")
+        self.word = word
+        self._data = bytearray()
+
+    @property
+    def arrived(self) -> int:
+        """Bytes that are here."""
+        return len(self._data)
+
+    def add(self, part: DeckPart) -> None:
+        """Take in the next part; one of a deck that is void is passed over.
+
+        Raises:
+            Malformed: it is not the next, no base64, or more than was said.
+        """
+        if part.id != self.word.id:
+            return
+        try:
+            data = base64.b64decode(part.data, validate=True)
+        except binascii.Error as error:
+            raise Malformed(f"a part of a deck: {error}") from error
+        if not data or part.offset != self.arrived or self.arrived + len(data) > self.word.size:
+            raise Malformed(f"{len(data)} bytes of a deck at {part.offset}, not {self.arrived}")
+        self._data += data
+
+    def whole(self) -> DeckSource | None:
+        """The deck, once all of it is here."""
+        if self.word.format == "none" or self.arrived < self.word.size:
+            return None
+        return DeckSource(self.word.format, self.word.name, bytes(self._data))

@@ -1,0 +1,71 @@
+"""A call inside one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from peerscript.ports import CallEvents, Fingerprints, SdpTransform
+from peerscript.ports.streams import MediaStream
+from peerscript.testing.delivery import soon
+
+
+@dataclass
+class MemoryStream:
+    """A stand-in for a MediaStream."""
+
+    audio: bool
+    video: bool
+    enabled: dict[str, bool] = field(default_factory=lambda: {"audio": True, "video": True})
+    stopped: bool = False
+
+
+class MemoryCallChannel:
+    """One end of a call (ports.CallChannel)."""
+
+    other: MemoryCallChannel
+    certificate: bytes
+    peer_connection = None  # there is no browser
+
+    def __init__(
+        self, peer: str, connection_id: str, metadata: Any, stream: MediaStream | None
+    ) -> None:
+        self.peer = peer
+        self.connection_id = connection_id
+        self.metadata = metadata
+        self._stream = stream
+        self._connected = False
+        self._events: CallEvents | None = None
+
+    def fingerprints(self) -> Fingerprints | None:
+        return Fingerprints(self.certificate, self.other.certificate) if self._connected else None
+
+    def listen(self, events: CallEvents) -> None:
+        self._events = events
+
+    def answer(self, stream: MediaStream | None, sdp_transform: SdpTransform | None) -> None:
+        self._stream = stream
+        for end in (self, self.other):
+            end._tell(end._show_other)
+
+    def _show_other(self, events: CallEvents) -> None:
+        self._connected = True
+        if self.other._stream is not None:
+            events.on_stream(self.other._stream)
+        events.on_connected(refused=False, stream_follows=self.other._stream is not None)
+
+    def refuse(self) -> None:
+        for end in (self, self.other):
+            end._tell(lambda events: events.on_connected(refused=True, stream_follows=False))
+
+    def close(self) -> None:
+        self._events = None
+        self.other._tell(lambda events: events.on_close(None))
+
+    def _tell(self, news: Callable[[CallEvents], None]) -> None:
+        def deliver() -> None:
+            if self._events is not None:
+                news(self._events)
+
+        soon(deliver)

@@ -1,0 +1,121 @@
+"""A data channel inside one process."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
+
+from peerscript.errors import ConnectionClosed, ConnectionLost, PeerScriptError
+from peerscript.ports import ChannelEvents, Fingerprints, Offer
+from peerscript.protocol.values.codecs import Frame
+from peerscript.testing.delivery import soon, through_json
+
+MAX_FRAME_SIZE = 262_144  # bytes; Chromium's
+LOW_WATER = 256 * 1024  # bytes
+
+
+class Carrier(Protocol):
+    """The network that a channel belongs to."""
+
+    channels: list[MemoryChannel]
+    held: bool
+
+
+class MemoryChannel:
+    """One end of a data channel (ports.Channel)."""
+
+    other: MemoryChannel
+    certificate: bytes
+
+    peer_connection = data_channel = None  # there is no browser
+    max_frame_size = MAX_FRAME_SIZE
+
+    def __init__(self, network: Carrier, peer: str, connection_id: str, offer: Offer) -> None:
+        self.connection_id = connection_id
+        self.label = offer.label or connection_id
+        self.metadata = through_json(offer.metadata)
+        self.serialization = offer.serialization
+        self.reliable = offer.reliable
+        self.peer = peer
+        self._network = network
+        self._queue: deque[Frame] = deque()
+        self._queued = 0
+        self._events: ChannelEvents | None = None
+        self._open = False
+        self._finishing = False
+        network.channels.append(self)
+
+    @property
+    def buffered_amount(self) -> int:
+        return self._queued
+
+    def fingerprints(self) -> Fingerprints | None:
+        return Fingerprints(self.certificate, self.other.certificate) if self._open else None
+
+    def listen(self, events: ChannelEvents) -> None:
+        self._events = events
+
+    def send(self, frame: Frame) -> None:
+        if not self._open:
+            raise ConnectionClosed(f"the channel to {self.peer} is not open")
+        self._queue.append(frame)
+        self._queued += len(frame)
+        soon(self.carry)
+
+    def send_all(self, frames: Sequence[Frame]) -> None:
+        for frame in frames:
+            self.send(frame)
+
+    def carry(self) -> None:
+        """Move one frame over."""
+        if self._network.held:
+            return
+        if self._queue:
+            above = self._queued > LOW_WATER
+            frame = self._queue.popleft()
+            self._queued -= len(frame)
+            if self.other._events is not None:
+                self.other._events.on_frame(frame)
+            if above and self._queued <= LOW_WATER and self._events is not None:
+                self._events.on_room()
+            soon(self.carry)
+        elif self._finishing:
+            self._close_both(None)
+
+    def open_both(self) -> None:
+        for end in (self, self.other):
+            if end._events is not None:
+                end._open = True
+                end._events.on_open()
+
+    def finish(self) -> None:
+        self._finishing = True
+        soon(self.carry)
+
+    def abandon(self) -> None:
+        if self in self._network.channels:
+            self._let_go()
+            soon(self.other._closed, None)
+
+    def lose(self) -> None:
+        """Break the path."""
+        if self._open:
+            self._close_both(ConnectionLost(f"the path to {self.peer} broke"))
+
+    def _close_both(self, error: PeerScriptError | None) -> None:
+        self._closed(error)
+        self.other._closed(error)
+
+    def _closed(self, error: PeerScriptError | None) -> None:
+        if self._events is not None:
+            self._events.on_close(error)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._events = None
+        self._open = False
+        self._queue.clear()
+        self._queued = 0
+        if self in self._network.channels:
+            self._network.channels.remove(self)

@@ -1,0 +1,124 @@
+"""A network inside one process, for tests and for learning: no browser, no PeerJS.
+
+    network = MemoryNetwork()
+    async with Peer("alice", browser=network) as alice, Peer("bob", browser=network) as bob:
+        ...
+
+It fills the same ports as `bridge/`, and the same tests run over both. Everything that crosses it
+takes a turn of the event loop, as it does in a browser. `hold`, `cut` and `go_down` make trouble.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from peerscript.errors import (
+    MediaNotFound,
+)
+from peerscript.options import IceServer, PeerOptions
+from peerscript.ports import (
+    BrokerEvents,
+    Gathered,
+    PageEvent,
+)
+from peerscript.ports.streams import Constraints, Device, MediaStream
+from peerscript.ports.support import Supports
+from peerscript.testing.broker import MemoryBroker, numbers
+from peerscript.testing.call import MemoryStream
+from peerscript.testing.channel import MemoryChannel
+from peerscript.testing.delivery import soon
+
+
+class MemoryNetwork:
+    """A broker, and the pages that know it (ports.Browser).
+
+    Args:
+        camera: whether `get_user_media` finds a camera and a microphone.
+
+    Attributes:
+        gathered: what `connectivity.check_connectivity` is told.
+    """
+
+    def __init__(self, *, camera: bool = True) -> None:
+        self.pages: dict[str, MemoryBroker] = {}
+        self.channels: list[MemoryChannel] = []
+        self.camera = camera
+        self.gathered = Gathered(frozenset({"host"}))
+        self.up = True
+        self.held = False
+
+    def hold(self) -> None:
+        """Let frames pile up at their senders."""
+        self.held = True
+
+    def release(self) -> None:
+        """Let them go on."""
+        self.held = False
+        for channel in self.channels:
+            soon(channel.carry)
+
+    def cut(self) -> None:
+        """Break every open path, as when a page vanishes."""
+        for channel in self.channels:
+            soon(channel.lose)
+
+    def go_down(self) -> None:
+        """Stop the broker."""
+        self.up = False
+        for broker in tuple(self.pages.values()):
+            broker.disconnect()
+            soon(broker.events.on_disconnected)
+
+    def come_back(self) -> None:
+        """Start it again."""
+        self.up = True
+
+    def supports(self) -> Supports:
+        return Supports(True, True, True, True, True, True)
+
+    def settings(self) -> Mapping[str, Any]:
+        return {}
+
+    def storage(self) -> MutableMapping[str, str]:
+        return {}
+
+    async def claim(self, name: str) -> bool:
+        return True
+
+    def watch(self, tell: Callable[[PageEvent], None]) -> Callable[[], None]:
+        return lambda: None
+
+    async def make_certificate(self) -> bytes:
+        return secrets.token_bytes(32)
+
+    def open_broker(
+        self, peer_id: str | None, options: PeerOptions, events: BrokerEvents
+    ) -> MemoryBroker:
+        (certificate,) = (options.config or {})["certificates"]
+        broker = MemoryBroker(self, peer_id or f"page-{next(numbers)}", events, certificate)
+        soon(broker.reconnect)
+        return broker
+
+    async def gather_candidates(
+        self, ice_servers: Sequence[IceServer] | None, timeout: float
+    ) -> Gathered:
+        return self.gathered
+
+    async def get_user_media(self, audio: Constraints, video: Constraints) -> MediaStream:
+        if not self.camera:
+            raise MediaNotFound("Requested device not found")
+        return MemoryStream(audio=bool(audio), video=bool(video))
+
+    async def get_display_media(self, audio: Constraints, video: Constraints) -> MediaStream:
+        return MemoryStream(audio=bool(audio), video=bool(video))
+
+    async def devices(self) -> list[Device]:
+        return [Device("videoinput", "camera", "Camera")] if self.camera else []
+
+    def set_enabled(self, stream: MediaStream, kind: str, enabled: bool) -> None:
+        stream.enabled[kind] = enabled
+
+    def stop(self, stream: MediaStream) -> None:
+        stream.stopped = True

@@ -1,0 +1,1 @@
+"""The call's tiles and controls."""

@@ -1,0 +1,1 @@
+"""The invite, the status line and the settings."""

@@ -1,0 +1,153 @@
+"""The settings dialog; what is set there is kept in this browser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from app.connection.connectivity import Line, report, trouble
+from app.connection.settings import (
+    BROKER,
+    differing,
+    ice_lines,
+    peer_options,
+    read_ice_lines,
+)
+from app.faults import InvalidSetting
+from peerscript.errors import PeerScriptError
+from peerscript.peer.connectivity import check_connectivity
+from ui.bridge import page
+from ui.bridge.elements import by_id, copy_of
+
+KEY = "peerscript-settings"
+TEST_TIMEOUT = 10.0  # seconds; a server that answers does so within one or two
+
+
+def own_settings() -> dict[str, Any]:
+    """What the person has set."""
+    return page.load(KEY)
+
+
+class SettingsPanel:
+    """`#settings`."""
+
+    def __init__(self) -> None:
+        self._test = ConnectionTest()
+        by_id("settings-open").on_click(self._open)
+        by_id("settings-cancel").on_click(by_id("settings").node.close)
+        by_id("settings-form").on_submit(self._save)
+        by_id("settings-reset").on_click(self._reset)
+
+    def _open(self) -> None:
+        shown = {**page.settings(), **own_settings()}
+        by_id("settings-name").value = shown.get("name", "")
+        for name in BROKER[:-1]:
+            by_id(f"settings-{name}").value = str(shown.get(name, ""))
+        by_id("settings-secure").checked = bool(shown.get("secure"))
+        by_id("settings-ice").value = ice_lines(shown.get("ice_servers", []))
+        by_id("settings-relay").checked = shown.get("ice_transport_policy") == "relay"
+        by_id("settings-problem").text = ""
+        self._test.clear()
+        dialog = by_id("settings").node
+        if not dialog.open:  # a browser that knows `command` has opened it already
+            dialog.showModal()
+
+    def _save(self) -> None:
+        try:
+            own = differing(self._read(), page.settings())
+            peer_options(page.settings(), own)
+        except InvalidSetting as error:
+            by_id("settings-problem").text = str(error)
+            return
+        page.store(KEY, own)
+        by_id("settings").node.close()
+
+    def _read(self) -> dict[str, Any]:
+        own: dict[str, Any] = {"ice_servers": read_ice_lines(by_id("settings-ice").value)}
+        if name := by_id("settings-name").value.strip():
+            own["name"] = name
+        for field in BROKER[:-1]:
+            if value := by_id(f"settings-{field}").value.strip():
+                own[field] = int(value) if field == "port" else value
+        own["secure"] = by_id("settings-secure").checked
+        own["ice_transport_policy"] = "relay" if by_id("settings-relay").checked else "all"
+        return own
+
+    def _reset(self) -> None:
+        page.store(KEY, {})
+        by_id("settings").node.close()
+
+
+class ConnectionTest:
+    """`#settings-test`: what is typed, saved or not, is tried out."""
+
+    def __init__(self) -> None:
+        self._button = by_id("settings-test")
+        self._words = self._button.text
+        self._result = by_id("settings-test-result")
+        self._running: asyncio.Task[None] | None = None
+        self._button.on_click(self._start)
+        by_id("settings").on("close", lambda _: self._stop())
+
+    def clear(self) -> None:
+        """Forget the last result."""
+        self._result.clear()
+
+    def _start(self) -> None:
+        if self._running is None or self._running.done():
+            self._running = asyncio.ensure_future(self._run())
+            self._running.add_done_callback(_report_bug)
+
+    def _stop(self) -> None:
+        """Nobody looks any more."""
+        if self._running is not None:
+            self._running.cancel()
+
+    async def _run(self) -> None:
+        self._button.disabled = True
+        self._button.text = "Testing…"
+        self._result.text = f"This takes up to {TEST_TIMEOUT:.0f} seconds."
+        self._result.bring_into_view()
+        try:
+            self._show(await self._try_out())
+        except asyncio.CancelledError:
+            self.clear()
+            raise
+        except Exception as error:
+            self._show([trouble(error)])
+            if not isinstance(error, PeerScriptError | ValueError):
+                raise
+        finally:
+            self._button.disabled = False
+            self._button.text = self._words
+            self._keep_focus()
+
+    async def _try_out(self) -> Sequence[Line]:
+        servers = read_ice_lines(by_id("settings-ice").value)
+        relay_only = by_id("settings-relay").checked
+        found = await check_connectivity(servers, timeout=TEST_TIMEOUT)
+        return report(found, servers, relay_only=relay_only)
+
+    def _show(self, lines: Sequence[Line]) -> None:
+        self._result.clear()
+        for line in lines:
+            row = copy_of("settings-test-template")
+            row.set(data_kind=line.kind, data_outcome=line.outcome.value)
+            row.slot("text").text = line.text
+            self._result.append(row)
+        self._result.bring_into_view()
+
+    def _keep_focus(self) -> None:
+        """A button that is disabled loses the keyboard."""
+        dialog = by_id("settings").node
+        if dialog.open and not dialog.querySelector(":focus"):
+            self._button.focus()
+
+
+def _report_bug(test: asyncio.Task[None]) -> None:
+    error = None if test.cancelled() else test.exception()
+    if error is not None:
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": f"in the connection test: {error}", "exception": error}
+        )

@@ -1,0 +1,109 @@
+"""The invitation: own ID, link, QR code, and the field for another's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import segno
+
+from app.connection.invite import InvalidInvite, Invite, parse_invite
+from app.connection.invite_link import InviteLink, Limit
+from ui.bridge import page
+from ui.bridge.elements import Element, by_id
+from ui.connection.status import StatusPanel
+
+COPIED_FOR = 3.0  # seconds
+
+
+class StartPanel:
+    """`#my-id`, `#my-link`, `#share-qr`, `#copy-link`, `#share-link`, `#remote-id`, `#connect`.
+
+    Args:
+        invite_link: makes the link that is shown.
+        connect: what to do with an invitation that was pasted or opened.
+    """
+
+    def __init__(
+        self,
+        status: StatusPanel,
+        invite_link: InviteLink,
+        connect: Callable[[Invite], None],
+        start: Callable[..., Callable[..., None]],
+    ) -> None:
+        self._status = status
+        self._doorway = invite_link
+        self._connect = connect
+        self._link = ""
+        by_id("connect-form").on_submit(self._submit)
+        by_id("copy-link").on_click(start(self._copy))
+        by_id("share-link").on_click(start(self._share))
+        by_id("new-link").on_click(self._renew)
+        page.on_fragment(self.follow_fragment)
+
+    def show(self) -> None:
+        """Show this page's invitation: one that works."""
+        invite = self._doorway.invite()
+        shown = invite.link(page.address())
+        if shown == self._link:
+            return
+        self._link = shown
+        by_id("my-id").text = invite.peer_id
+        link = by_id("my-link")
+        link.text = self._link
+        link.set(href=self._link)
+        link.hidden = False
+        by_id("share-qr").clear()
+        by_id("share-qr").append(qr_code(self._link))
+        by_id("copy-link").disabled = False
+        by_id("new-link").disabled = False
+        by_id("connect").disabled = False
+        by_id("share-link").hidden = not page.can_share()
+
+    def follow_fragment(self) -> None:
+        """Connect to whom the page's own address names, if it names somebody."""
+        if fragment := page.fragment():
+            page.clear_fragment()  # a secret does not stay where shoulders and screenshots see it
+            self._follow(fragment)
+
+    def _renew(self) -> None:
+        self._doorway.renew(Limit(by_id("invite-limit").value))
+        self.show()
+        self._status.announce("Here is a new link. The one before lets nobody in any more.")
+
+    def _submit(self) -> None:
+        field = by_id("remote-id")
+        self._follow(field.value)
+
+    def _follow(self, text: str) -> None:
+        try:
+            invite = parse_invite(text)
+        except InvalidInvite as error:
+            by_id("remote-id").set(aria_invalid="true")
+            self._status.problem(str(error))
+            return
+        by_id("remote-id").drop("aria-invalid")
+        self._connect(invite)
+
+    async def _copy(self) -> None:
+        self.show()  # the one that was shown may have run out
+        if await page.copy(self._link):
+            self._status.announce("The link is copied.")
+            by_id("copy-link").text = "Copied"
+            await asyncio.sleep(COPIED_FOR)
+            by_id("copy-link").text = "Copy link"
+        else:
+            self._status.problem("The browser did not allow copying. Select the link and copy it.")
+
+    async def _share(self) -> None:
+        self.show()
+        await page.share("PeerScript", self._link)
+
+
+def qr_code(text: str) -> Element:
+    """A picture of a QR code; scanning it gives the text."""
+    picture = by_id("share-qr").node.ownerDocument.createElement("img")
+    element = Element(picture)
+    uri = segno.make(text, error="m").svg_data_uri(border=1, dark="#000", light="#fff")
+    element.set(src=uri, alt="QR code of the link")
+    return element

@@ -1,0 +1,46 @@
+"""The page's state, its problems, and what it says to those who hear it (app.notices.Notices)."""
+
+from __future__ import annotations
+
+from ui.bridge.elements import by_id, copy_of, root
+
+MAX_NOTICES = 4  # the oldest goes when there are more
+
+
+class StatusPanel:
+    """`#status`, `#notices` and `#announcer`."""
+
+    def __init__(self) -> None:
+        self._notices = by_id("notices")
+        self._notices.on_action(lambda notice, _: notice.remove())
+
+    def show(self, state: str, words: str) -> None:
+        """Set the state (`data-state`) and the words beside it."""
+        status = by_id("status")
+        status.set(data_state=state)
+        status.text = words
+
+    def ready(self) -> None:
+        """Python runs, and the peer is open."""
+        root().set(data_ready="true")
+
+    def failed(self, text: str) -> None:
+        """Nothing will work until the person does what the text says."""
+        self.show("failed", "Not working")
+        by_id("loading-stage").text = text
+        self.problem(text)
+
+    def problem(self, text: str) -> None:
+        """Show what went wrong until it is dismissed; the same words stand there once."""
+        shown = list(self._notices.children())
+        if any(each.slot("text").text == text for each in shown):
+            return
+        if len(shown) >= MAX_NOTICES:
+            shown[0].remove()
+        notice = copy_of("notice-template")
+        notice.slot("text").text = text
+        self._notices.append(notice)
+
+    def announce(self, text: str) -> None:
+        """Tell what happened, to those who hear the page."""
+        by_id("announcer").text = text

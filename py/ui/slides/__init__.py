@@ -1,0 +1,1 @@
+"""The slides on the screen, the presenter's controls and the remote's."""

@@ -1,0 +1,145 @@
+"""The presenter's controls: `#slides` while its `data-role` is "presenter"."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol
+
+from app.slides.views import PersonView, PresenterView
+from ui.bridge import page
+from ui.bridge.device import has_fullscreen, toggle_fullscreen
+from ui.bridge.elements import Element, by_id, copy_of
+from ui.bridge.files import chosen
+from ui.bridge.gestures import on_keys
+from ui.connection.start import COPIED_FOR, qr_code
+from ui.navigation import open_tab
+
+_ROLES = {"remote": "Has a remote", "follower": "Follows", "nobody": "Takes no part"}
+
+
+class Actions(Protocol):
+    """What a presenter may do: `app.slides.slides.Slides`."""
+
+    def open_file(self, file: Any) -> None: ...
+    def open_url(self, url: str) -> None: ...
+    def open_sample(self) -> None: ...
+    def next(self) -> None: ...
+    def previous(self) -> None: ...
+    def blacken(self, on: bool) -> None: ...
+    def stop(self) -> None: ...
+    def assign(self, peer_id: str, action: str) -> None: ...
+
+
+class SlidesPanel:
+    """`#slides-open`, the controls below the slide, the two links, and who takes part."""
+
+    def __init__(self) -> None:
+        self._people: dict[str, Element] = {}
+        self._view: PresenterView | None = None
+
+    def listen(self, actions: Actions, start: Callable[..., Callable[..., None]]) -> None:
+        """Have the controls do something.
+
+        Args:
+            start: makes a plain function of one that waits.
+        """
+        for id, act in (
+            ("slides-open", actions.open_sample),
+            ("slides-sample", actions.open_sample),
+            ("slides-next", actions.next),
+            ("slides-prev", actions.previous),
+            ("slides-stop", actions.stop),
+        ):
+            by_id(id).on_click(act)
+        by_id("slides-blackout").on_click(lambda: actions.blacken(not self._black))
+        by_id("slides-fullscreen").hidden = not has_fullscreen()
+        by_id("slides-fullscreen").on_click(lambda: toggle_fullscreen(by_id("slides-room")))
+        by_id("slides-url-form").on_submit(lambda: actions.open_url(by_id("slides-url").value))
+        for name in ("slides", "slides-watch"):
+            by_id(f"{name}-copy").on_click(start(partial(self._copy, name)))
+        by_id("slides-people").on_action(
+            lambda row, action: actions.assign(row.get("data-peer-id"), action)
+        )
+        self._listen_to_files(actions)
+        by_id("slides-open").disabled = False
+        on_keys(lambda key: self._press(actions, key))
+
+    def _listen_to_files(self, actions: Actions) -> None:
+        field = by_id("slides-file")
+
+        def opened(_: object) -> None:
+            for file in chosen(field.node.files)[:1]:
+                actions.open_file(file)
+            field.value = ""
+
+        field.on("change", opened)
+
+    def _press(self, actions: Actions, key: str) -> bool:
+        if self._view is None:
+            return False
+        if key == "black":
+            actions.blacken(not self._black)
+        elif key == "next":
+            actions.next()
+        else:
+            actions.previous()
+        return True
+
+    @property
+    def _black(self) -> bool:
+        return self._view is not None and self._view.black
+
+    def show(self, view: PresenterView) -> None:
+        """How it stands."""
+        before, self._view = self._view, view
+        if before is None:
+            by_id("slides").set(data_role="presenter")
+            by_id("slides-open").disabled = True
+            open_tab("slides")
+            by_id("slides-stage").focus()
+        by_id("slides-position").text = f"{view.slide + 1} of {view.total}"
+        by_id("slides-blackout").set(aria_pressed=str(view.black).lower())
+        by_id("slides-name").text = view.title
+        self._show_link("slides-link", "slides-qr", view.link)
+        self._show_link("slides-watch-link", "slides-watch-qr", view.watch_link)
+        self._show_people(view.people)
+
+    def hide(self) -> None:
+        """Nothing is presented."""
+        self._view = None
+        by_id("slides").drop("data-role")
+        by_id("slides-open").disabled = False
+        open_tab("chat")
+
+    def _show_link(self, id: str, qr_id: str, address: str) -> None:
+        link = by_id(id)
+        if link.text != address:
+            link.text = address
+            link.set(href=address)
+            by_id(qr_id).clear()
+            by_id(qr_id).append(qr_code(address))
+
+    def _show_people(self, people: tuple[PersonView, ...]) -> None:
+        here = {person.peer_id for person in people}
+        for peer_id in [each for each in self._people if each not in here]:
+            self._people.pop(peer_id).remove()
+        for person in people:
+            row = self._people.get(person.peer_id)
+            if row is None:
+                row = by_id("slides-people").append(copy_of("slides-person-template"))
+                self._people[person.peer_id] = row
+            row.set(
+                data_peer_id=person.peer_id,
+                data_role=person.role,
+                data_hand=str(person.hand).lower(),
+            )
+            row.slot("name").text = person.name
+            row.slot("role").text = _ROLES[person.role]
+
+    async def _copy(self, name: str) -> None:
+        copied = await page.copy(by_id(f"{name}-link").text)
+        by_id(f"{name}-copy").text = "Copied" if copied else "Select the link to copy it"
+        await asyncio.sleep(COPIED_FOR)
+        by_id(f"{name}-copy").text = "Copy link"

@@ -1,0 +1,127 @@
+"""The screen on which a deck is shown (app.slides.ports.Screen): `#slides-stage`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.slides.decks.document import document
+from app.slides.decks.markdown import read_markdown
+from app.slides.decks.pdf import PdfDeck
+from app.slides.decks.reading import text_of
+from app.slides.decks.reveal import RevealDeck
+from app.slides.decks.revealhtml import read_html
+from peerscript.protocol.slides.ink import Ink
+from peerscript.protocol.slides.messages import Point, Stroke
+from peerscript.slides import Deck, DeckSource
+from ui.bridge import page
+from ui.bridge.elements import by_id, new_svg
+from ui.bridge.frame import DeckFrame, template
+from ui.bridge.pdf import PdfPages
+
+_ASKED = "postMessageEvents=true"  # has any reveal.js page tell what happens in it
+
+
+class Stage:
+    """A frame for reveal.js, a canvas for PDFs, and over them the ink, a black and words.
+
+    Attributes:
+        on_turned: is called when the deck has turned, by whatever hand.
+    """
+
+    def __init__(self) -> None:
+        self.on_turned: Callable[[], None] = lambda: None
+        self._frame: DeckFrame | None = None
+        self._pages: PdfPages | None = None
+        self._point: Point | None = None
+        self._strokes: tuple[Stroke, ...] = ()
+
+    async def show(self, source: DeckSource) -> Deck:
+        """Open a deck, in place of the one before.
+
+        Raises:
+            NotADeck: it cannot be shown; the one before is gone, too.
+        """
+        self.close()
+        if source.format == "pdf":
+            return await self._show_pdf(source)
+        return await self._show_in_frame(source)
+
+    async def _show_pdf(self, source: DeckSource) -> Deck:
+        self._pages = await PdfPages.open(source.data)
+        by_id("slides-stage").set(data_shows="page")
+        deck = PdfDeck(self._pages, self._turned)
+        await deck.open()
+        return deck
+
+    async def _show_in_frame(self, source: DeckSource) -> Deck:
+        text = text_of(source)
+        if source.format == "url":
+            slides = None
+            self._frame = DeckFrame(self._stopped, url=_asked(text))
+        else:
+            styles: tuple[str, ...] = ()
+            if source.format == "html":
+                slides, styles = read_html(source.name, text)
+            else:
+                slides = read_markdown(source.name, text)
+            html = document(template(), page.address(), slides, styles)
+            self._frame = DeckFrame(self._stopped, html=html)
+        by_id("slides-stage").set(data_shows="frame")
+        deck = RevealDeck(self._frame, self._turned)
+        await deck.open(slides)
+        return deck
+
+    def close(self) -> None:
+        """Take the deck away."""
+        by_id("slides-stage").drop("data-shows")
+        frame, self._frame = self._frame, None
+        pages, self._pages = self._pages, None
+        self.ink(Ink())
+        self.black(False)
+        if frame is not None:
+            frame.close()
+        if pages is not None:
+            pages.close()
+
+    def black(self, on: bool) -> None:
+        """Hide the slide, or show it again."""
+        by_id("slides-black").hidden = not on
+
+    def cover(self, text: str) -> None:
+        """Lay words over the slide; "" takes them away."""
+        cover = by_id("slides-cover")
+        if cover.text != text:
+            cover.text = text
+        cover.hidden = not text
+
+    def ink(self, ink: Ink) -> None:
+        """Show a laser's point and strokes over the slide."""
+        if ink.point != self._point:
+            self._point = ink.point
+            laser = by_id("slides-laser")
+            if ink.point is None:
+                laser.set(visibility="hidden")
+            else:
+                laser.set(cx=str(ink.point.x), cy=str(ink.point.y), visibility="visible")
+        if ink.strokes != self._strokes:
+            self._strokes = ink.strokes
+            self._draw()
+
+    def _draw(self) -> None:
+        drawn = by_id("slides-strokes")
+        drawn.clear()
+        for stroke in self._strokes:
+            line = drawn.append(new_svg("polyline"))
+            line.set(points=stroke.points)
+
+    def _turned(self) -> None:
+        self.on_turned()
+
+    def _stopped(self) -> None:
+        self.cover("This deck was stopped: it would not let the page do its work.")
+
+
+def _asked(url: str) -> str:
+    """The address with the question that reveal.js answers to."""
+    address, hash, fragment = url.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{_ASKED}{hash}{fragment}"

@@ -1,0 +1,328 @@
+"""The traps of PeerJS and of the browser, with an unmodified PeerJS page where it can be one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright
+
+from harness import PAGES, Browsers, eventually, served
+from pyodide_page import python, run
+from serving.places import NODE_MODULES
+
+READY = """
+import json
+problems = []
+asyncio.get_running_loop().set_exception_handler(
+    lambda loop, context: problems.append(str(context.get("exception") or context["message"]))
+)
+me = Peer("%s", **broker)
+await me.start()
+"""
+# Two peers, one of which knows PeerJS's MsgPack. What arrives is kept by its connection's label;
+# what is labelled "echo" is sent back.
+PEERJS = """async ([port]) => {
+  const {MsgPack} = await import("/serializer.msgpack.mjs");
+  const options = {host: "/", port, path: "/", secure: false, config: {iceServers: []}, debug: 0};
+  window.peer = new Peer("peerjs", options);
+  window.packed = new Peer("packed", {...options, serializers: {MsgPack}});
+  window.received = {};
+  window.ended = {};
+  const connected = (conn) => {
+    const got = received[conn.label] = [];
+    conn.on("data", (data) => {
+      got.push(data.byteLength ?? data.length ?? data);
+      if (conn.label === "echo") conn.send(data);
+    });
+    conn.on("close", () => { ended[conn.label] = true; });
+    if (conn.label.startsWith("greet")) {
+      conn.on("open", () => { for (let n = 0; n < 50; n++) conn.send(n); });
+    }
+  };
+  for (const each of [peer, packed]) {
+    each.on("connection", connected);
+    await new Promise((resolve) => each.on("open", resolve));
+  }
+}"""
+MSGPACK = NODE_MODULES / "peerjs" / "dist" / "serializer.msgpack.mjs"
+
+
+@dataclass
+class Stage:
+    """Two pages with Python, "python" and "other", and one of unmodified PeerJS, "peerjs"."""
+
+    python: Page
+    other: Page
+    peerjs: Page
+    lab: Browsers
+
+
+@pytest.fixture(scope="module")
+def the_stage(
+    playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    root = tmp_path_factory.mktemp("traps") / "site"
+    shutil.copytree(built, root)
+    shutil.copy(PAGES / "pyodide.html", root)
+    shutil.copy(MSGPACK, root)
+    with served(root) as site:
+        lab = Browsers(playwright, site)
+        try:
+            pages = python(lab), python(lab)
+            for page, peer_id in zip(pages, ("python", "other"), strict=True):
+                run(page, READY % peer_id)
+            peerjs = lab.page()
+            peerjs.goto(f"{site.url}pyodide.html")
+            peerjs.evaluate(PEERJS, [site.front.port])
+            yield Stage(*pages, peerjs, lab)
+        finally:
+            lab.close()
+
+
+@pytest.fixture
+def stage(the_stage: Stage) -> Iterator[Stage]:
+    """The pages, which must not complain."""
+    watch = the_stage.lab.watch
+    watch.expected.clear()
+    yield the_stage
+    assert watch.unexpected() == []
+    watch.problems.clear()
+    for page in (the_stage.python, the_stage.other):
+        assert run(page, 'found, problems[:] = "\\n".join(problems), []\nfound') == ""
+
+
+def outcome(page: Page, code: str) -> str:
+    """Run Python that fails; the name of what it raises."""
+    body = "".join(f"    {line}\n" for line in code.strip().splitlines())
+    return str(
+        run(
+            page,
+            f"try:\n{body}except PeerScriptError as error:\n    got = type(error).__name__\n"
+            "else:\n    got = 'nothing'\ngot",
+        )
+    )
+
+
+# Serializations that one side lacks
+
+
+def test_peerjs_without_msgpack_times_out_a_connection(stage: Stage) -> None:
+    stage.lab.watch.expected.append("is not a constructor")
+    connect = 'await me.connect("peerjs", serialization="msgpack", timeout=1)'
+    assert outcome(stage.python, connect) == "ConnectTimeout"
+
+
+def test_an_unknown_serialization_is_refused(stage: Stage) -> None:
+    stage.lab.watch.expected.append("is not a constructor")
+    stage.peerjs.evaluate(
+        """() => {
+          window.asked = peer.connect("python", {label: "odd", serialization: "binary"});
+          asked.serialization = "quipu";
+        }"""
+    )
+    # PeerJS has no word for "no": its page waits as for one that never answers. Ours lives on.
+    assert outcome(stage.python, 'await me.connect("peerjs", label="after it")') == "nothing"
+    labels = run(stage.python, "json.dumps([c.label for c in me.all_connections['peerjs']])")
+    assert labels == '["after it"]'
+    stage.peerjs.evaluate("asked.close()")
+
+
+# Sizes
+
+
+def test_an_oversize_raw_message_is_refused_and_the_connection_lives(stage: Stage) -> None:
+    run(stage.python, 'raw = await me.connect("peerjs", label="echo", serialization="raw")')
+    assert outcome(stage.python, "await raw.send(b'x' * 1_000_000)") == "MessageTooBig"
+    assert outcome(stage.python, "await raw.send('x' * 1_000_000)") == "MessageTooBig"
+    assert run(stage.python, "await raw.send('small')\nawait raw.receive()") == "small"
+    run(stage.python, "await raw.close()")
+
+
+def test_json_of_100_kb(stage: Stage) -> None:
+    run(stage.python, 'big = await me.connect("peerjs", label="big", serialization="json")')
+    run(stage.python, "await big.send('x' * 100_000)")
+    eventually(stage.peerjs, "received.big?.[0] === 100000")
+    run(stage.other, ECHO_ONE)
+    trip = """
+conn = await me.connect("other", serialization="json")
+await conn.send({"text": "é" * 50_000})
+answer = await conn.receive()
+await conn.close()
+answer == {"text": "é" * 50_000}
+"""
+    assert run(stage.python, trip) is True
+
+
+ECHO_ONE = """
+async def echo():
+    conn = await anext(me.connections())
+    async for value in conn:
+        await conn.send(value)
+echoing = asyncio.ensure_future(echo())
+"""
+
+
+# What comes before anybody listens
+
+
+def test_what_peerjs_sends_at_open_is_there(stage: Stage) -> None:
+    run(stage.python, 'early = await me.connect("peerjs", label="greet")')
+    last = "while len(early._inbox._items) < 50: await asyncio.sleep(0.02)"
+    run(stage.python, last)
+    assert run(stage.python, "str([await early.receive() for _ in range(50)])") == str([*range(50)])
+
+
+def test_a_late_handler_hears_what_came_before(stage: Stage) -> None:
+    run(
+        stage.python,
+        """
+early = await me.connect("peerjs", label="greet late")
+while len(early._inbox._items) < 50:
+    await asyncio.sleep(0.02)
+heard, all_heard = [], asyncio.Event()
+@early.on("data")
+def hear(value):
+    heard.append(value)
+    if len(heard) == 50:
+        all_heard.set()
+await all_heard.wait()
+""",
+    )
+    assert run(stage.python, "str(heard)") == str([*range(50)])
+
+
+def test_what_comes_before_connections_is_read_is_there(stage: Stage) -> None:
+    """PeerJS sends and closes; only then does Python look."""
+    stage.peerjs.evaluate(
+        """() => new Promise((resolve) => {
+          const conn = peer.connect("python", {label: "hasty", reliable: true});
+          conn.on("open", () => {
+            for (let n = 0; n < 50; n++) conn.send(n);
+            conn.close({flush: true});
+          });
+          conn.on("close", resolve);
+        })"""
+    )
+    read = "conn = await anext(me.connections())\nstr([value async for value in conn])"
+    assert run(stage.python, read) == str([*range(50)])
+
+
+# Flush on close
+
+
+MESSAGES, SIZE = 300, 10_000
+SERIALIZATIONS = ("binary", "json", "raw", "msgpack")
+
+
+CASES = [(name, reliable) for name in SERIALIZATIONS for reliable in (True, False)]
+CASES.remove(("msgpack", False))  # a stream
+
+
+@pytest.mark.parametrize(("serialization", "reliable"), CASES)
+def test_close_sends_everything_to_peerjs(serialization: str, reliable: bool, stage: Stage) -> None:
+    label = f"flush {serialization} {reliable}"
+    run(stage.python, send_and_close("packed", label, serialization, reliable))
+    eventually(stage.peerjs, f"ended[{label!r}]")
+    sizes = stage.peerjs.evaluate(f"received[{label!r}]")
+    assert sizes == [SIZE] * MESSAGES
+
+
+def send_and_close(to: str, label: str, serialization: str, reliable: bool) -> str:
+    value = f"'x' * {SIZE}"
+    return f"""
+async with me.connect(
+    {to!r}, label={label!r}, serialization={serialization!r}, reliable={reliable}
+) as conn:
+    for _ in range({MESSAGES}):
+        await conn.send({value})
+"""
+
+
+@pytest.mark.parametrize(("serialization", "reliable"), CASES)
+def test_close_sends_everything_to_python(serialization: str, reliable: bool, stage: Stage) -> None:
+    run(stage.other, READ_ALL)
+    run(stage.python, send_and_close("other", "flush", serialization, reliable))
+    sizes = run(stage.other, "json.dumps([len(value) for value in await reading])")
+    assert sizes == str([SIZE] * MESSAGES)
+
+
+READ_ALL = """
+async def read_all():
+    conn = await anext(me.connections())
+    return [value async for value in conn]
+reading = asyncio.ensure_future(read_all())
+"""
+
+
+@pytest.mark.parametrize("serialization", ["binary", "json", "raw"])
+def test_close_right_after_open_loses_nothing(serialization: str, stage: Stage) -> None:
+    hurry = f"""
+async def once(n):
+    offer = dict(label=f"{serialization} {{n}}", serialization="{serialization}")
+    async with me.connect("%s", **offer) as conn:
+        for number in range(5):
+            await conn.send("x" * number)
+await asyncio.gather(*(once(n) for n in range(20)))
+None
+"""
+    run(stage.python, hurry % "peerjs")
+    for n in range(20):
+        eventually(stage.peerjs, f"ended['{serialization} {n}']")
+        assert stage.peerjs.evaluate(f"received['{serialization} {n}']") == [0, 1, 2, 3, 4]
+    run(stage.other, READ_TWENTY)
+    run(stage.python, hurry % "other")
+    assert run(stage.other, "json.dumps(await reading)") == str([[0, 1, 2, 3, 4]] * 20)
+
+
+READ_TWENTY = """
+async def read_twenty():
+    arriving = me.connections()
+    return [[len(value) async for value in await anext(arriving)] for _ in range(20)]
+reading = asyncio.ensure_future(read_twenty())
+"""
+
+
+# Memory
+
+
+def test_an_inbox_that_nobody_reads_ends_the_connection(stage: Stage) -> None:
+    run(
+        stage.python,
+        "from peerscript import connection\n"
+        "limit, connection.INBOX_LIMIT = connection.INBOX_LIMIT, 100_000",
+    )
+    stage.peerjs.evaluate(
+        """() => {
+          const conn = peer.connect("python", {label: "flood", reliable: true});
+          conn.on("open", () => { for (let n = 0; n < 50; n++) conn.send("x".repeat(10000)); });
+          conn.on("close", () => { ended.flood = true; });
+        }"""
+    )
+    run(stage.python, "conn = await anext(me.connections())\nawait conn.wait_closed()")
+    assert run(stage.python, "type(conn.close_reason).__name__") == "InboxFull"
+    eventually(stage.peerjs, "ended.flood")
+    run(stage.python, "connection.INBOX_LIMIT = limit")
+
+
+def test_a_hostile_announcement_of_pieces_costs_nothing(stage: Stage) -> None:
+    stage.peerjs.evaluate(
+        """() => {
+          const conn = peer.connect("python", {label: "hostile", reliable: true});
+          conn.on("open", () => {
+            for (const total of [1e9, -1, 0, 2.5, "many", null]) {
+              for (const n of [0, -1, 1e9, "first"]) {
+                conn.send({__peerData: 1, n, total, data: new Uint8Array(10).buffer}, true);
+              }
+            }
+            conn.send("still here");
+          });
+        }"""
+    )
+    hear = "conn = await anext(me.connections())\nawait conn.receive()"
+    assert run(stage.python, hear) == "still here"
+    assert int(run(stage.python, "conn._codec._reassembly.__sizeof__()")) < 10_000
+    run(stage.python, "await conn.close()")

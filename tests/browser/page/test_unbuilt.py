@@ -1,0 +1,77 @@
+"""The page as it stands at the repository's root, with its parts from a CDN."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from cdn import Cdn, integrity
+from deck_files import pdf
+from harness import Browsers, invite, sees_moving_picture, wait_connected, wait_ready
+from presentations import file
+from serving.places import NODE_MODULES, ROOT
+
+
+def open_page(browsers: Browsers, cdn: Cdn, fragment: str = "") -> Page:
+    context = browsers.context()
+    cdn.serve(context)
+    page = context.new_page()
+    browsers.watch.attach(page)
+    page.goto(browsers.site.url + fragment)
+    wait_ready(page)
+    return page
+
+
+def test_the_unbuilt_page_does_the_main_job(unbuilt: Browsers, tmp_path: Path) -> None:
+    cdn = Cdn()
+    host = open_page(unbuilt, cdn)
+    guest = open_page(unbuilt, cdn, invite(host))
+    wait_connected(host)
+    for sender, receiver in ((host, guest), (guest, host)):
+        sender.fill("#chat-input", "hello 😀")
+        sender.click("#chat-send")
+        received = receiver.locator(".message:not([data-from='me']) .text")
+        expect(received.last).to_have_text("hello 😀")
+    content = random.Random(5).randbytes(5_000_000)
+    (tmp_path / "file.bin").write_bytes(content)
+    host.set_input_files("#file-input", tmp_path / "file.bin")
+    guest.locator("[data-action='accept']").click()
+    row = guest.locator("#transfers > li")
+    expect(row).to_have_attribute("data-state", "done", timeout=60_000)
+    assert row.get_attribute("data-sha256") == hashlib.sha256(content).hexdigest()
+    host.click("#call-start")
+    guest.click("#call-accept")
+    for page in (host, guest):
+        sees_moving_picture(page)
+    assert cdn.refused == []
+
+
+def test_the_unbuilt_page_shows_decks(unbuilt: Browsers) -> None:
+    # A sandboxed frame has a process of its own, whose first request may pass by the stand-in.
+    unbuilt.watch.expected.append("dist/reveal.css")
+    cdn = Cdn()
+    page = open_page(unbuilt, cdn)
+    page.click("#slides-open")
+    heading = page.frame_locator("#slides-frame").locator("section.present h1")
+    expect(heading).to_have_text("Slides without a server")
+    page.set_input_files("#slides-file", [file("talk.pdf", pdf(["Hello", "Second"]))])
+    expect(page.locator("#slides-page")).to_have_attribute("data-page", "1")
+    page.click("#slides-next")
+    expect(page.locator("#slides-page")).to_have_attribute("data-page", "2")
+    assert cdn.refused == []
+
+
+def test_every_part_from_npm_is_checked_by_its_hash() -> None:
+    tags = re.findall(r'<(?:script|link)[^>]*"https://cdn[^>]*>', (ROOT / "index.html").read_text())
+    checked = 0
+    for tag in tags:
+        found = re.search(r'https://cdn\.jsdelivr\.net/npm/((?:@[^/]+/)?[^@/]+)@[^/]+/([^"]+)', tag)
+        if found:
+            content = (NODE_MODULES / found[1] / found[2]).read_bytes()
+            assert f'integrity="{integrity(content)}"' in tag
+            checked += 1
+    assert checked >= 11

@@ -1,0 +1,129 @@
+"""How slides look on screens of all sizes, with real pages: a presenter, a remote, a follower.
+
+`LOOK=folder nox -s browser -- -k look` keeps the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from harness import eventually, served, watched
+from look import OVERFLOW, Theme, axe, keep_picture
+from presentations import (
+    STAGE,
+    finger,
+    follower,
+    lasers_place,
+    options,
+    place,
+    present,
+    remote,
+    shows,
+)
+
+SIZES = [(320, 568), (390, 844), (844, 390), (1280, 800)]
+SMALL = """(root) => [...document.querySelectorAll(
+    `:is(${root}) :is(button, select, summary, input:not([type=radio], [type=checkbox]),
+     label:has([type=radio], [type=checkbox]))`)]
+  .filter((e) => e.checkVisibility({visibilityProperty: true}))
+  .map((e) => [e.id || e.textContent.trim(), e.getBoundingClientRect()])
+  .filter(([_, box]) => box.width && (box.height < 43.9 || box.width < 43.9))
+  .map(([name, box]) => `${name}: ${Math.round(box.width)} × ${Math.round(box.height)}`)"""
+Hall = dict[str, Page]
+
+
+@pytest.fixture(scope="module")
+def hall(playwright: Playwright, built: Path) -> Iterator[Hall]:
+    """The three pages."""
+    with served(built) as site, watched(playwright, site) as browsers:
+        presenter = present(browsers, has_touch=True)  # all is for fingers
+        presenter.mouse.move(1, 1)
+        options = {"is_mobile": False}  # so that a wide screen may be seen, too
+        yield {
+            "presenter": presenter,
+            "remote": remote(browsers, presenter, **options),
+            "follower": follower(browsers, presenter, **options),
+        }
+
+
+def looks_good(page: Page, root: str) -> None:
+    """Nothing is cut off, too small for a finger, or found by axe."""
+    eventually(page, "document.getAnimations().every((each) => each.playState !== 'running')")
+    cut = [f"sticks out: {found}" for found in page.evaluate(OVERFLOW)]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        cut.append("scrolls sideways")
+    small = [f"small: {found}" for found in page.evaluate(SMALL, root)]
+    problems = [*cut, *small, *axe(page)]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("role", ["presenter", "remote", "follower"])
+def test_look(hall: Hall, role: str, width: int, height: int, theme: Theme) -> None:
+    page = hall[role]
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": height})
+    shows(page, 1)
+    keep_picture(page, f"slides-{role}-{width}-{theme}")
+    looks_good(page, "#slides, #tabs")
+    stage = page.locator("#slides-stage").bounding_box()
+    assert stage
+    assert stage["width"] / stage["height"] == pytest.approx(16 / 9, rel=0.02)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_thumb_finds_next(hall: Hall, width: int, height: int) -> None:
+    page = hall["remote"]
+    page.set_viewport_size({"width": width, "height": height})
+    lefts = []
+    for left_handed in (True, False):
+        with options(page):
+            page.locator("#left-handed").set_checked(left_handed)
+        box = page.locator("#remote-next").bounding_box()
+        assert box
+        assert box["height"] >= 96
+        assert box["y"] + box["height"] / 2 >= height / 2
+        assert box["y"] + box["height"] <= height
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        lefts.append(box["x"])
+        assert page.evaluate(OVERFLOW) == []
+    if width > height:
+        assert lefts[0] < lefts[1]
+    notes = page.locator("#remote-notes").bounding_box()
+    assert notes
+    assert notes["height"] >= 40
+    expect(page.locator("#remote-notes")).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_options_fit(hall: Hall, width: int, height: int) -> None:
+    page = hall["remote"]
+    page.set_viewport_size({"width": width, "height": height})
+    with options(page):
+        keep_picture(page, f"slides-options-{width}")
+        looks_good(page, "#remote-options")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_laser_is_at_the_same_place_on_every_screen(
+    hall: Hall, width: int, height: int
+) -> None:
+    screens = [hall["presenter"], hall["follower"]]
+    for page in screens:
+        page.set_viewport_size({"width": width, "height": height})
+    phone = hall["remote"]
+    phone.set_viewport_size({"width": 390, "height": 844})
+    with finger(phone, place(phone, 0.5, 0.5), place(phone, 0.25, 0.75)):
+        for page in (phone, *screens):
+            expect(page.locator("#slides-laser")).to_have_attribute("cx", "2500")
+            x, y = lasers_place(page) or (0, 0)
+            assert abs(x - 0.25 * STAGE) <= 0.005 * STAGE
+            assert abs(y - 0.75 * STAGE) <= 0.005 * STAGE
+    for page in (phone, *screens):
+        expect(page.locator("#slides-laser")).to_have_css("visibility", "hidden")

@@ -1,0 +1,178 @@
+"""Every text is delivered once, or told to have failed; every conversation is with one person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.chat.ports import ChatMessage
+from peerscript.testing import MemoryNetwork
+
+
+def delivered(app: Any) -> bool:
+    return all(message.state == "delivered" for message in app.view.messages.values())
+
+
+async def test_a_message_is_delivered(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    text = "😀" * 40_000
+    assert alice.chat.send(text)
+    assert alice.texts == [("You", text, "sent")]
+    await wait(lambda: bob.view.messages and delivered(alice))
+    assert bob.texts == [("Alice", text, "delivered")]
+    (received,) = bob.view.messages.values()
+    assert (received.sender, received.peer_id) == ("alice", "alice")
+
+
+async def test_what_is_not_sent_is_told(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    assert not alice.chat.send("  \n")
+    assert alice.notices.problems == []
+    assert not alice.chat.send("x" * (2**20 + 1))
+    assert "Send it as a file" in alice.notices.problems[0]
+    await bob.people.act("alice", "close")
+    await wait(lambda: not alice.people.all)
+    assert not alice.chat.send("hello?")
+    assert "Nobody is connected" in alice.notices.problems[1]
+    assert not alice.view.messages
+
+
+async def test_more_than_can_wait_is_told(apps: Any, part: Any) -> None:
+    alice, _ = apps
+    await part(*apps)
+    assert alice.chat.send("x" * 900_000)
+    assert not alice.chat.send("x" * 900_000)
+    assert "Wait until they are back" in alice.notices.problems[0]
+    assert len(alice.view.messages) == 1
+
+
+async def test_what_is_written_while_the_path_is_broken_arrives_in_order(
+    apps: Any, part: Any, network: MemoryNetwork, wait: Any
+) -> None:
+    alice, bob = apps
+    await part(*apps)
+    for n in range(5):
+        assert alice.chat.send(f"number {n}")
+    assert {state for _, _, state in alice.texts} == {"sent"}
+    network.release()
+    await wait(lambda: len(bob.texts) == 5 and delivered(alice))
+    assert [text for _, text, _ in bob.texts] == [f"number {n}" for n in range(5)]
+
+
+async def test_what_was_on_its_way_when_the_path_broke_arrives_once(
+    apps: Any, network: MemoryNetwork, wait: Any
+) -> None:
+    alice, bob = apps
+    heard: list[str] = []
+    bob.contact("alice").link.on("change", lambda: heard.append("change"))
+    network.hold()
+    alice.chat.send("into the void")
+    network.cut()
+    await wait(lambda: heard)
+    network.release()
+    await wait(lambda: bob.view.messages and delivered(alice))
+    assert bob.texts == [("Alice", "into the void", "delivered")]
+
+
+async def test_what_was_not_delivered_when_it_ended_has_failed(
+    apps: Any, network: MemoryNetwork, part: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    alice.chat.send("this one arrived")
+    await wait(lambda: bob.view.messages and delivered(alice))
+    await part(*apps)
+    alice.chat.send("this one did not")
+    await alice.people.act("bob", "close")
+    await wait(lambda: not alice.people.all)
+    assert [state for _, _, state in alice.texts] == ["delivered", "failed"]
+    network.release()
+
+
+async def test_the_history_is_there_after_a_reload(apps: Any, reload: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.chat.send("one")
+    await wait(lambda: bob.view.messages and delivered(alice))
+    bob.chat.send("two")
+    await wait(lambda: len(alice.view.messages) == 2 and delivered(bob))
+    again = await reload(alice)
+    await wait(lambda: again.people.connected)
+    assert again.texts == [("You", "one", "delivered"), ("Bob", "two", "delivered")]
+    assert again.people.all[0].unread == 0
+    assert list(again.view.messages) == list(alice.view.messages)  # the same names: no doubles
+    bob.chat.send("three")
+    await wait(lambda: len(again.view.messages) == 3 and delivered(bob))
+    assert [text for _, text, _ in again.texts] == ["one", "two", "three"]
+
+
+async def test_what_was_written_before_a_reload_arrives_after_it_once(
+    apps: Any, reload: Any, network: MemoryNetwork, part: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    await part(*apps)
+    alice.chat.send("from Alice")
+    bob.chat.send("from Bob")
+    again = await reload(alice)
+    await wait(lambda: again.texts == [("You", "from Alice", "sent")])
+    network.release()
+    await wait(lambda: len(bob.texts) == len(again.texts) == 2)
+    await wait(lambda: delivered(bob) and delivered(again))
+    assert sorted(text for _, text, _ in again.texts) == ["from Alice", "from Bob"]
+    assert sorted(text for _, text, _ in bob.texts) == ["from Alice", "from Bob"]
+
+
+async def test_every_conversation_is_with_one_person(apps: Any, carol: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.chat.send("for Bob")
+    await alice.people.act("carol", "choose")
+    assert alice.view.opened == ("carol", "Carol")
+    alice.chat.send("for Carol")
+    await wait(lambda: bob.view.messages and carol.view.messages)
+    assert [text for _, text, _ in bob.texts] == ["for Bob"]
+    assert [text for _, text, _ in carol.texts] == ["for Carol"]
+    conversations = {each.text: each.peer_id for each in alice.view.messages.values()}
+    assert conversations == {"for Bob": "bob", "for Carol": "carol"}
+
+
+async def test_what_comes_in_another_conversation_is_unread(
+    apps: Any, carol: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    for text in ("one", "two"):
+        carol.chat.send(text)
+    bob.chat.send("here")
+    await wait(lambda: len(alice.view.messages) == 3)
+    assert (alice.contact("carol").unread, alice.contact("bob").unread) == (2, 0)
+    await alice.people.act("carol", "choose")
+    assert alice.contact("carol").unread == 0
+    assert alice.people.chosen is alice.contact("carol")
+
+
+class Log:
+    """A chat's view that keeps every message in turn."""
+
+    def __init__(self) -> None:
+        self.shown: list[ChatMessage] = []
+
+    def show(self, message: ChatMessage) -> None:
+        self.shown.append(message)
+
+    def open(self, peer_id: str, name: str) -> None:
+        """The same conversation all the time."""
+
+
+async def test_a_text_is_shown_once_as_sent_and_once_as_delivered(
+    apps: Any, wait: Any, monkeypatch: Any
+) -> None:
+    alice, _ = apps
+    log = Log()
+    monkeypatch.setattr(alice.chat, "_view", log)
+    alice.chat.send("hello")
+    await wait(lambda: len(log.shown) == 2)
+    assert [each.state for each in log.shown] == ["sent", "delivered"]
+    assert log.shown[0].key == log.shown[1].key
+
+
+async def test_the_name_above_the_chat_follows_them(apps: Any, reload: Any, wait: Any) -> None:
+    alice, bob = apps
+    assert alice.view.opened == ("bob", "Bob")
+    await reload(bob, name="Robert")
+    await wait(lambda: alice.view.opened == ("bob", "Robert"))

@@ -1,0 +1,316 @@
+"""Files go from page to page, whole, one after the other, with a yes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from app.files.files import MAX_OFFERS
+from app.files.messages import FileOffer
+from app.files.transfer import TransferState
+from peerscript.protocol.link.state import LinkState
+from peerscript.testing import MemoryNetwork
+
+CONTENT = bytes(range(256)) * 40_000  # 10 MB: more than the window
+SMALL = b"a small file"
+
+
+async def offered(sender: Any, receiver: Any, source: Any, wait: Any) -> None:
+    sender.files.offer([source])
+    await wait(lambda: receiver.view.transfers)
+
+
+async def accepted(sender: Any, receiver: Any, source: Any, wait: Any) -> None:
+    await offered(sender, receiver, source, wait)
+    receiver.tasks.start(receiver.files.act(receiver.transfer.key, "accept"))
+    await wait(lambda: sender.transfer.state is TransferState.ACTIVE)
+
+
+def is_whole(receiver: Any, name: str, content: bytes) -> bool:
+    digest = hashlib.sha256(content).hexdigest()
+    store, transfer = receiver.store, receiver.transfer
+    there = (store.kept, store.discarded, store.written, transfer.sha256)
+    return there == ({name: content}, [], len(content), digest)
+
+
+# From page to page
+
+
+async def test_a_file_arrives_whole(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("a/b\\c.bin", CONTENT), wait)
+    assert bob.transfer.name == "c.bin"
+    await wait(lambda: alice.transfer.state is TransferState.DONE)
+    assert is_whole(bob, "c.bin", CONTENT)
+    assert bob.transfer.saved == CONTENT
+    assert alice.transfer.sha256 == bob.transfer.sha256
+    assert alice.transfer.moved == len(CONTENT)
+    assert "Alice wants to send you c.bin." in bob.notices.announced
+
+
+async def test_several_at_once_and_an_empty_one(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.files.offer([source(f"{n}", bytes([n]) * n * 100_000) for n in range(4)])
+    await wait(lambda: len(bob.view.transfers) == 4)
+    for key in tuple(bob.view.transfers):
+        bob.tasks.start(bob.files.act(key, "accept"))
+    await wait(lambda: all(each.state.value == "done" for each in alice.view.transfers.values()))
+    assert {name: len(content) for name, content in bob.store.kept.items()} == {
+        str(n): n * 100_000 for n in range(4)
+    }
+
+
+async def test_both_send_at_once(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    for app in apps:
+        app.files.offer([source(app.peer_id, CONTENT[: 1_000_000 * len(app.peer_id)])])
+    await wait(lambda: len(alice.view.transfers) == len(bob.view.transfers) == 2)
+    for app in apps:
+        for key in tuple(app.view.transfers):
+            app.tasks.start(app.files.act(key, "accept"))
+    every = [each for app in apps for each in app.view.transfers.values()]
+    await wait(lambda: all(each.state is TransferState.DONE for each in every))
+    assert bob.store.kept == {"alice": CONTENT[:5_000_000]}
+    assert alice.store.kept == {"bob": CONTENT[:3_000_000]}
+
+
+async def test_it_goes_to_whom_the_page_is_open_for(
+    apps: Any, carol: Any, source: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    await alice.people.act("carol", "choose")
+    await offered(alice, carol, source("x", SMALL), wait)
+    assert not bob.view.transfers
+
+
+async def test_declined(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    await offered(alice, bob, source("x", b"x"), wait)
+    await bob.files.act(bob.transfer.key, "decline")
+    await wait(lambda: alice.transfer.over)
+    assert alice.transfer.problem == "Bob declined it."
+    assert bob.store.kept == {}
+
+
+async def test_nobody_to_send_to(apps: Any, source: Any, wait: Any) -> None:
+    alice, _ = apps
+    await alice.people.act("bob", "close")
+    await wait(lambda: not alice.people.all)
+    alice.files.offer([])
+    assert alice.notices.problems == []
+    alice.files.offer([source("x", b"x")])
+    assert "no file was sent" in alice.notices.problems[0]
+
+
+async def test_too_many_offers_are_declined_unseen(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    contact = alice.contact("bob")
+    for number in range(MAX_OFFERS + 5):
+        await contact.send(FileOffer(number + 1, "spam", size=1, type=""))
+    await contact.send(FileOffer(1, "the same number again", size=1, type=""))
+    alice.chat.send("that was all")
+    await wait(lambda: bob.view.messages)
+    assert len(bob.view.transfers) == MAX_OFFERS
+
+
+async def test_what_no_row_is_for_is_not_done(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    await bob.files.act("no such key", "accept")
+    await offered(alice, bob, source("x", SMALL), wait)
+    await alice.files.act(alice.transfer.key, "accept")  # one's own offer
+    assert alice.transfer.state is TransferState.OFFERED
+
+
+# Over a path that breaks
+
+
+@pytest.mark.parametrize("arrived", [0, 1_000_000, 3_000_000, 5_000_000])
+async def test_it_pauses_while_the_path_is_broken_and_arrives_whole(
+    apps: Any, source: Any, network: MemoryNetwork, part: Any, wait: Any, arrived: int
+) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("x", CONTENT), wait)
+    await wait(lambda: bob.transfer.moved >= arrived)
+    await part(alice, bob)
+    assert [app.transfer.state for app in apps] == [TransferState.PAUSED] * 2
+    network.release()
+    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
+    assert is_whole(bob, "x", CONTENT)
+    active, paused = TransferState.ACTIVE, TransferState.PAUSED
+    expected = [TransferState.OFFERED, active, paused, active, TransferState.DONE]
+    assert alice.steps == bob.steps == expected
+
+
+@pytest.mark.parametrize("sender", [0, 1])
+async def test_the_path_breaks_again_and_again(
+    apps: Any, source: Any, network: MemoryNetwork, wait: Any, sender: int
+) -> None:
+    sending, receiving = apps[sender], apps[1 - sender]
+    await accepted(sending, receiving, source("x", CONTENT), wait)
+    for arrived in range(1_000_000, 10_000_000, 1_500_000):
+        await wait(lambda arrived=arrived: receiving.transfer.moved >= arrived)
+        network.cut()
+        await wait(lambda: not receiving.people.connected)
+    await wait(lambda: sending.transfer.state is TransferState.DONE)
+    assert is_whole(receiving, "x", CONTENT)
+
+
+async def test_what_has_arrived_before_the_path_broke_is_not_lost(
+    apps: Any, source: Any, network: MemoryNetwork, part: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    bob.store.gate.clear()  # the disk stands still
+    await accepted(alice, bob, source("x", SMALL), wait)
+    await wait(lambda: alice.transfer.sha256)
+    alice.chat.send("FileDone went before this")
+    await wait(lambda: bob.view.messages)
+    await part(alice, bob)
+    bob.store.gate.set()
+    await wait(lambda: bob.transfer.state is TransferState.DONE)
+    assert alice.transfer.state.value == "paused"
+    network.release()
+    await wait(lambda: alice.transfer.state.value == "done")
+    assert is_whole(bob, "x", SMALL)
+
+
+async def test_what_is_offered_and_accepted_while_the_path_is_broken(
+    apps: Any, source: Any, network: MemoryNetwork, part: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    await offered(alice, bob, source("x", CONTENT), wait)
+    await part(alice, bob)
+    bob.tasks.start(bob.files.act(bob.transfer.key, "accept"))
+    await wait(lambda: bob.transfer.state is TransferState.PAUSED)
+    alice.files.offer([source("y", SMALL)])
+    network.release()
+    await wait(lambda: len(bob.view.transfers) == 2)
+    await wait(lambda: "x" in bob.store.kept)
+    assert bob.store.kept["x"] == CONTENT
+
+
+async def test_cancelled_while_the_path_is_broken(
+    apps: Any, source: Any, network: MemoryNetwork, part: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("x", CONTENT), wait)
+    await part(alice, bob)
+    await alice.files.act(alice.transfer.key, "cancel")
+    network.release()
+    await wait(lambda: bob.transfer.over)
+    assert bob.transfer.problem == "Alice cancelled it."
+    await wait(lambda: bob.store.discarded == ["x"])
+
+
+# When it cannot go on
+
+
+@pytest.mark.parametrize("reloads", [0, 1])
+async def test_it_fails_when_the_other_page_is_loaded_again(
+    apps: Any, source: Any, reload: Any, wait: Any, reloads: int
+) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("x", CONTENT), wait)
+    await wait(lambda: bob.transfer.moved > 1_000_000)
+    again = await reload(apps[reloads])
+    stays = apps[1 - reloads]
+    await wait(lambda: stays.transfer.over)
+    assert stays.transfer.state is TransferState.FAILED
+    assert "page was loaded again" in stays.transfer.problem
+    await wait(lambda: again.people.connected)
+    assert not again.view.transfers
+    assert bob.store.kept == {}
+
+
+@pytest.mark.parametrize("sender", [0, 1])
+async def test_files_go_after_a_reload_as_before(
+    apps: Any, source: Any, reload: Any, wait: Any, sender: int
+) -> None:
+    sending, receiving = apps[sender], apps[1 - sender]
+    await accepted(sending, receiving, source("x", SMALL), wait)
+    await wait(lambda: sending.transfer.over)
+    first = receiving.transfer
+    again = await reload(sending)
+    await wait(lambda: again.people.connected)
+    again.files.offer([source("y", CONTENT)])
+    await wait(lambda: len(receiving.view.transfers) == 2)
+    second = receiving.view.transfers[max(receiving.view.transfers.keys() - {first.key})]
+    await receiving.files.act(second.key, "accept")
+    await wait(lambda: again.transfer.state is TransferState.DONE)
+    assert receiving.store.kept == {"x": SMALL, "y": CONTENT}
+    assert receiving.files.find(first.key) is first  # whose row still saves the first one
+
+
+async def test_it_fails_when_they_are_lost(
+    apps: Any, source: Any, wait: Any, give_up_at_once: None
+) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("x", CONTENT), wait)
+    await wait(lambda: bob.transfer.moved > 1_000_000)
+    await bob.unload()
+    await wait(lambda: alice.transfer.over)
+    assert alice.contact("bob").state is LinkState.LOST
+    assert alice.transfer.state is TransferState.FAILED
+    assert "before the file had arrived" in alice.transfer.problem
+
+
+@pytest.mark.parametrize("sender", [0, 1])
+@pytest.mark.parametrize("answered", [False, True])
+async def test_whom_only_one_side_had_lost_does_not_wait_for_ever(
+    apps: Any,
+    source: Any,
+    network: MemoryNetwork,
+    wait: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    sender: int,
+    answered: bool,
+) -> None:
+    sending, receiving = apps[sender], apps[1 - sender]
+    alice, bob = apps
+    await (accepted if answered else offered)(sending, receiving, source("x", CONTENT), wait)
+    monkeypatch.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
+    page = network.pages.pop("alice")
+    network.cut()
+    await wait(lambda: bob.transfer.over)
+    assert alice.contact("bob").state is LinkState.RECONNECTING
+    assert not alice.transfer.over
+    network.pages["alice"] = page
+    await bob.people.act("alice", "retry")
+    await wait(lambda: alice.transfer.over)
+    assert alice.transfer.state is TransferState.FAILED
+    assert "lost" in alice.transfer.problem
+
+
+@pytest.mark.parametrize("closes", [0, 1])
+async def test_it_fails_when_somebody_disconnects(
+    apps: Any, source: Any, wait: Any, closes: int
+) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("x", CONTENT), wait)
+    await wait(lambda: bob.transfer.moved > 1_000_000)
+    leaver, other = apps[closes], apps[1 - closes]
+    await leaver.people.act(other.peer_id, "close")
+    await wait(lambda: alice.transfer.over and bob.transfer.over)
+    assert alice.transfer.state is bob.transfer.state is TransferState.FAILED
+    assert "before the file had arrived" in leaver.transfer.problem
+    assert "before the file had arrived" in other.transfer.problem
+    await wait(lambda: bob.store.discarded == ["x"])
+
+
+async def test_an_offer_ends_with_its_reason(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    await offered(alice, bob, source("x", SMALL), wait)
+    await alice.people.act("bob", "close")
+    await wait(lambda: alice.transfer.over and bob.transfer.over)
+    assert alice.transfer.problem.endswith("You have disconnected.")
+    assert bob.transfer.problem.endswith("Alice has left.")
+
+
+async def test_what_is_with_others_goes_on(apps: Any, carol: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("x", CONTENT), wait)
+    await carol.people.act("alice", "close")
+    await wait(lambda: alice.people.find("carol") is None)
+    await wait(lambda: alice.transfer.state is TransferState.DONE)
+    assert is_whole(bob, "x", CONTENT)

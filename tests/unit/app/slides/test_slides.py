@@ -1,0 +1,61 @@
+"""What a person may present: a file, a page elsewhere, the sample."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.slides.slides import SAMPLE
+
+
+async def test_the_sample_is_there_at_once(apps: Any, wait: Any) -> None:
+    alice, _ = apps
+    alice.files_beside[SAMPLE] = b"# One\n\n---\n\n# Two\n"
+    alice.screen.total = 2
+    alice.slides.open_sample()
+    await wait(lambda: alice.screen.source)
+    assert alice.screen.source.format == "markdown"
+
+
+async def test_a_sample_that_cannot_be_had(apps: Any, wait: Any) -> None:
+    alice, _ = apps
+    alice.slides.open_sample()
+    await wait(lambda: alice.notices.problems)
+    assert "sample deck could not be loaded" in alice.notices.problems[0]
+
+
+async def test_a_file(apps: Any, source: Any, wait: Any) -> None:
+    alice, _ = apps
+    alice.screen.total = 1
+    alice.slides.open_file(source("talk.md", b"# One", "text/markdown"))
+    await wait(lambda: alice.screen.source)
+    assert (alice.screen.source.name, alice.screen.source.data) == ("talk.md", b"# One")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00rubbish"])
+async def test_a_file_that_is_no_deck(apps: Any, source: Any, wait: Any, content: bytes) -> None:
+    alice, _ = apps
+    alice.slides.open_file(source("talk.md", content, "text/markdown"))
+    await wait(lambda: alice.notices.problems)
+    assert alice.presenter_panel.view is None
+
+
+async def test_a_page_elsewhere(apps: Any, wait: Any) -> None:
+    alice, _ = apps
+    alice.screen.total = 1
+    alice.slides.open_url("https://example.org/deck.html")
+    await wait(lambda: alice.screen.source)
+    assert alice.screen.source.format == "url"
+    alice.slides.open_url("javascript:alert(1)")
+    assert alice.notices.problems
+
+
+async def test_controls_without_a_talk_do_nothing(apps: Any) -> None:
+    alice, _ = apps
+    alice.slides.next()
+    alice.slides.previous()
+    alice.slides.blacken(True)
+    alice.slides.assign("bob", "remote")
+    assert alice.presenter_panel.view is None
+    assert not alice.screen.dark

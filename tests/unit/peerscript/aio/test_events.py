@@ -1,0 +1,125 @@
+"""Handlers under PeerJS's names: plain, async, once, late, and broken ones."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar
+
+import pytest
+
+from peerscript.aio.events import Emitter
+
+
+class Bell(Emitter):
+    EVENTS: ClassVar[tuple[str, ...]] = ("ring", "open")
+
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        return ("long ago",) if event == "open" else None
+
+
+@pytest.fixture
+def bell() -> Bell:
+    return Bell()
+
+
+@pytest.fixture
+async def reported() -> list[str]:
+    """What the event loop was told."""
+    messages: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: messages.append(context["message"]))
+    return messages
+
+
+async def test_every_handler_hears_in_order(bell: Bell) -> None:
+    heard: list[Any] = []
+    bell.on("ring", lambda n: heard.append(("first", n)))
+
+    @bell.on("ring")
+    def second(n: int) -> None:
+        heard.append(("second", n))
+
+    bell._emit("ring", 1)
+    bell.off("ring", second)
+    bell._emit("ring", 2)
+    assert heard == [("first", 1), ("second", 1), ("first", 2)]
+    bell.off("ring")
+    bell._emit("ring", 3)
+    assert len(heard) == 3
+
+
+async def test_once_is_once(bell: Bell) -> None:
+    heard: list[int] = []
+
+    @bell.once("ring")
+    def one(n: int) -> None:
+        heard.append(n)
+
+    bell._emit("ring", 1)
+    bell._emit("ring", 2)
+    assert heard == [1]
+
+
+async def test_an_async_handler_runs_as_a_task(bell: Bell) -> None:
+    heard = asyncio.Event()
+
+    @bell.on("ring")
+    async def handler() -> None:
+        await asyncio.sleep(0)
+        heard.set()
+
+    bell._emit("ring")
+    await heard.wait()
+    await asyncio.sleep(0)
+    assert not bell._handling
+
+
+async def test_what_has_been_is_told_at_once(bell: Bell) -> None:
+    heard: list[str] = []
+    bell.on("open", heard.append)
+    bell.once("open", heard.append)
+    await asyncio.sleep(0)
+    assert heard == ["long ago", "long ago"]
+    bell._emit("open", "again")
+    assert heard[2:] == ["again"]
+
+
+async def test_an_unknown_event_lists_the_known(bell: Bell) -> None:
+    for listen in (bell.on, bell.once, bell.off):
+        with pytest.raises(ValueError, match="event 'oepn': choose one of ring, open"):
+            listen("oepn")
+
+
+async def test_a_broken_handler_is_reported_and_disturbs_nobody(
+    bell: Bell, reported: list[str]
+) -> None:
+    heard: list[int] = []
+
+    def broken(n: int) -> None:
+        raise KeyError("oh")
+
+    async def broken_later(n: int) -> None:
+        raise KeyError("later")
+
+    for handler in (broken, broken_later, heard.append):
+        bell.on("ring", handler)
+    bell._emit("ring", 1)
+    await bell._emit_in_turn("ring", 2)
+    assert heard == [1, 2]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert len(reported) == 4
+    assert all("in the handler" in message for message in reported)
+
+
+async def test_in_turn_waits_for_async_handlers(bell: Bell) -> None:
+    heard: list[int] = []
+
+    @bell.on("ring")
+    async def slow(n: int) -> None:
+        await asyncio.sleep(0)
+        heard.append(n)
+
+    for n in range(3):
+        await bell._emit_in_turn("ring", n)
+    assert heard == [0, 1, 2]

@@ -1,0 +1,132 @@
+"""The inbox keeps order, wakes readers, loses nothing and has an end."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from peerscript.aio.inbox import EndOfInbox, Inbox
+from peerscript.aio.waiter import Waiter
+from peerscript.errors import ConnectionLost, InboxFull
+
+
+async def test_items_come_in_order() -> None:
+    inbox: Inbox[int] = Inbox()
+    for number in range(3):
+        inbox.put(number)
+    assert [await inbox.get() for _ in range(3)] == [0, 1, 2]
+
+
+async def test_a_waiting_reader_is_woken() -> None:
+    inbox: Inbox[str] = Inbox()
+    reader = asyncio.create_task(inbox.get())
+    asyncio.get_running_loop().call_soon(inbox.put, "item")
+    assert await reader == "item"
+
+
+async def test_two_readers_get_one_item_each() -> None:
+    inbox: Inbox[str] = Inbox()
+    readers = [asyncio.create_task(inbox.get()) for _ in range(2)]
+    loop = asyncio.get_running_loop()
+    loop.call_soon(inbox.put, "first")
+    loop.call_soon(inbox.put, "second")
+    assert await asyncio.gather(*readers) == ["first", "second"]
+
+
+async def test_a_cancelled_reader_leaves_its_item_to_the_next() -> None:
+    inbox: Inbox[str] = Inbox()
+    first = asyncio.create_task(inbox.get())
+    second = asyncio.create_task(inbox.get())
+
+    def put_and_cancel() -> None:
+        first.cancel()
+        inbox.put("item")
+
+    asyncio.get_running_loop().call_soon(put_and_cancel)
+    assert await second == "item"
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_closing_ends_iteration_behind_the_last_item() -> None:
+    inbox: Inbox[int] = Inbox()
+    inbox.put(1)
+    inbox.close()
+    inbox.put(2)
+    assert [item async for item in inbox] == [1]
+    with pytest.raises(EndOfInbox):
+        await inbox.get()
+
+
+async def test_a_reason_is_raised_behind_the_last_item() -> None:
+    inbox: Inbox[int] = Inbox()
+    inbox.put(1)
+    inbox.close(ConnectionLost("gone"))
+    assert await inbox.get() == 1
+    with pytest.raises(ConnectionLost, match="gone"):
+        await inbox.get()
+
+
+async def test_closing_wakes_whoever_waits() -> None:
+    inbox: Inbox[int] = Inbox()
+    reader = asyncio.create_task(inbox.get())
+    asyncio.get_running_loop().call_soon(inbox.close)
+    with pytest.raises(EndOfInbox):
+        await reader
+
+
+async def test_the_limit_refuses_what_does_not_fit() -> None:
+    inbox: Inbox[str] = Inbox(limit=10)
+    inbox.put("larger than the limit, but alone", 32)
+    with pytest.raises(InboxFull):
+        inbox.put("one more", 1)
+    await inbox.get()
+    inbox.put("one more", 1)
+    assert await inbox.get() == "one more"
+
+
+async def test_several_at_once_wake_a_reader_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox: Inbox[int] = Inbox()
+    woken = 0
+    wake = Waiter.wake
+
+    def count(waiter: Waiter) -> None:
+        nonlocal woken
+        woken += 1
+        wake(waiter)
+
+    monkeypatch.setattr(Waiter, "wake", count)
+    read: list[int] = []
+
+    async def reader() -> None:
+        with suppress(EndOfInbox):
+            while True:
+                read.append(await inbox.get())
+
+    reading = asyncio.create_task(reader())
+    await asyncio.sleep(0)
+    # From a browser's callback, as messages come.
+    asyncio.get_running_loop().call_soon(inbox.put_all, range(500))
+    await asyncio.sleep(0)
+    assert read == list(range(500))
+    assert woken == 1
+    inbox.close()
+    await reading
+
+
+async def test_several_at_once_are_for_several_readers() -> None:
+    inbox: Inbox[int] = Inbox()
+    readers = [asyncio.create_task(inbox.get()) for _ in range(3)]
+    await asyncio.sleep(0)
+    inbox.put_all([1, 2, 3])
+    assert sorted(await asyncio.gather(*readers)) == [1, 2, 3]
+
+
+def test_several_too_many_are_not_taken() -> None:
+    inbox: Inbox[int] = Inbox(limit=10)
+    inbox.put_all([1, 2], 8)
+    with pytest.raises(InboxFull):
+        inbox.put_all([3, 4], 8)
+    inbox.put_all([])

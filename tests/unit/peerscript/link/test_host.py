@@ -1,0 +1,334 @@
+"""The door: who comes in, who waits, who is turned away, and that nothing of them shows before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from peerscript import Peer
+from peerscript.errors import LinkClosed, LinkRefused
+from peerscript.link.handshake import ADMISSION_TIMEOUT, TIMEOUT, handshake_as_guest
+from peerscript.link.host import MAX_AT_THE_DOOR, MAX_HANDSHAKES
+from peerscript.protocol.link.handshake import GuestHandshake, Party
+from peerscript.protocol.link.invites import secret_bytes
+from peerscript.protocol.link.messages import WORDS, Admitted, HostHello, Kept, Rejection, Resume
+from peerscript.protocol.link.state import LinkState, Verification
+from peerscript.testing import MemoryNetwork
+from tests.unit.peerscript.pages import Page, QuickLoop, knock, soon, until
+
+LOOP = QuickLoop
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+async def strangers(network: MemoryNetwork, count: int) -> list[Peer]:
+    peers = [Peer(f"stranger{number}", browser=network) for number in range(count)]
+    for peer in peers:
+        await peer.start()
+    return peers
+
+
+async def waiting(host: Page, page: Page) -> None:
+    """Have a page knock at the host's without a secret."""
+    link = page.links.dial("alice")
+    await until(lambda: link.state is LinkState.WAITING and host.links.with_peer(page.id))
+
+
+# With a secret
+
+
+async def test_nothing_shows_before_the_proof(host: Page, mallory: Peer) -> None:
+    stranger = await knock(mallory, "alice")
+    await stranger.say(Resume(0, 0, "Mallory", "epoch", ""), Kept(1, "hello"))
+    assert (await stranger.hear(Rejection)).reason == "rubbish"
+    assert host.links.all == ()
+    assert not host.heard
+    await until(lambda: host.refused == [("rubbish", "mallory")])
+
+
+async def test_a_greeting_that_never_ends(host: Page, mallory: Peer) -> None:
+    stranger = await knock(mallory, "alice")
+    took = await until(lambda: not stranger.connection.open)
+    assert took == pytest.approx(TIMEOUT, abs=1)
+
+
+async def test_another_programs_connection_is_closed(
+    host: Page, mallory: Peer, network: MemoryNetwork
+) -> None:
+    network.hold()  # not even what it would say first can leave
+    for options in ({"label": "chat"}, {"serialization": "binary"}):
+        stranger = await knock(mallory, "alice", **options)
+        await asyncio.wait_for(stranger.connection.wait_closed(), 20)
+    network.release()
+
+
+async def test_the_seventeenth_greeting(host: Page, mallory: Peer) -> None:
+    secret = host.links.invites.issue().secret
+    silent = [await knock(mallory, "alice") for _ in range(MAX_HANDSHAKES)]
+    late = await knock(mallory, "alice")
+    assert (await late.hear(Rejection)).reason == "busy"
+    await until(lambda: not any(each.connection.open for each in silent))
+    await (await knock(mallory, "alice")).prove(secret)
+
+
+async def test_whoever_comes_again_with_a_secret_begins_anew(host: Page, guest: Page) -> None:
+    first = host.link("bob")
+    first.send("to the one who has forgotten everything")
+    guest.storage.clear()
+    await guest.reload()
+    await guest.links.connect("alice", host.links.invites.issue().secret)
+    await until(lambda: host.link("bob").connected)
+    assert first.state is LinkState.CLOSED
+    assert [link.peer_id for link in host.links.all] == ["bob"]
+    await host.reload()
+    await until(lambda: host.link("bob").connected and guest.link("alice").connected)
+
+
+async def test_a_session_that_was_ended_while_its_guest_proved_itself(
+    host: Page, mallory: Peer
+) -> None:
+    """The proof is worth nothing for the session that has taken its place."""
+    secret = host.links.invites.issue().secret
+    first = await knock(mallory, "alice")
+    outcome = await first.come_in(secret)
+    again = await knock(mallory, "alice")
+    seen = again.connection.fingerprints
+    assert seen is not None
+    handshake = GuestHandshake(
+        Party("mallory", seen.own),
+        Party("alice", seen.remote),
+        outcome.resume,
+        session=outcome.session,
+    )
+    await again.say(handshake.begin())
+    hello = await again.hear(HostHello)
+    proof = handshake.receive(WORDS.encode(hello))
+    assert proof is not None
+    await (await knock(mallory, "alice")).come_in(secret)
+    link = host.link("mallory")
+    await again.say(proof)
+    await until(lambda: not again.connection.open, 5)
+    assert link.connected
+    assert link._path is not None
+
+
+# Without one
+
+
+async def test_admission_with_the_same_phrase_on_both_sides(
+    host: Page, open_page: OpenPage
+) -> None:
+    bob = await open_page("bob")
+    await waiting(host, bob)
+    link, far = bob.link("alice"), host.link("bob")
+    assert far.state is LinkState.ASKING
+    assert link.phrase == far.phrase
+    assert len(link.phrase.split()) == 4
+    assert link.name == far.name == ""
+    assert {link.verification, far.verification} == {Verification.NONE}
+    far.admit()
+    await until(lambda: link.connected and far.connected)
+    assert (link.name, far.name) == ("Alice", "Bob")
+    assert {link.verification, far.verification} == {Verification.ADMITTED}
+    link.send("thank you")
+    await until(lambda: host.heard["bob"] == ["thank you"])
+    await bob.reload()
+    await until(lambda: bob.link("alice").connected)  # and is not asked again
+
+
+@pytest.mark.parametrize("how", ["refuse", "close"])
+async def test_whoever_is_turned_away(host: Page, open_page: OpenPage, how: str) -> None:
+    bob = await open_page("bob")
+    await waiting(host, bob)
+    link, far = bob.link("alice"), host.link("bob")
+    if how == "refuse":
+        far.refuse()
+    else:
+        await far.close()
+    await until(lambda: link.state is LinkState.LOST and far.state is LinkState.CLOSED)
+    assert isinstance(link.trouble, LinkRefused)
+    assert link.trouble.reason == "person"
+    assert link.name == ""
+    assert host.links.all == ()
+    assert not host.storage
+    link.retry()
+    await until(lambda: link.state is LinkState.WAITING and host.links.all)
+
+
+async def test_a_guest_who_does_not_wait(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    await waiting(host, bob)
+    far = host.link("bob")
+    await bob.unload()
+    await until(lambda: far.state is LinkState.CLOSED)
+    assert host.links.all == ()
+    far.admit()  # too late
+
+
+async def test_a_guest_who_changes_their_mind(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    await waiting(host, bob)
+    far = host.link("bob")
+    await bob.link("alice").close()
+    await until(lambda: far.state is LinkState.CLOSED)
+    assert host.links.all == bob.links.all == ()
+    assert not bob.storage
+
+
+async def test_a_guest_who_speaks_before_being_let_in(host: Page, mallory: Peer) -> None:
+    stranger = await knock(mallory, "alice")
+    await handshake_as_guest(stranger.connection, "mallory", None)
+    link = host.link("mallory")
+    await stranger.say(Kept(1, "let me in!"))
+    await until(lambda: link.state is LinkState.CLOSED)
+    assert not host.heard["mallory"]
+    await until(lambda: not stranger.connection.open)
+
+
+async def test_a_host_who_never_decides(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    await waiting(host, bob)
+    link = bob.link("alice")
+    took = await until(lambda: link.state is LinkState.LOST, 2 * ADMISSION_TIMEOUT)
+    assert took == pytest.approx(ADMISSION_TIMEOUT, abs=2)
+    assert isinstance(link.trouble, LinkRefused)
+    await until(lambda: host.links.all == ())
+
+
+async def test_a_guest_who_is_admitted_and_gone(host: Page, mallory: Peer) -> None:
+    stranger = await knock(mallory, "alice")
+    await handshake_as_guest(stranger.connection, "mallory", None)
+    link = host.link("mallory")
+    link.admit()
+    await stranger.hear(Admitted)
+    await until(lambda: link.state is LinkState.RECONNECTING, 5)  # silent from the beginning
+    await until(lambda: link.state is LinkState.LOST, 300)
+
+
+async def test_closing_right_after_admitting(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    await waiting(host, bob)
+    link, far = bob.link("alice"), host.link("bob")
+    far.admit()
+    await far.close()
+    await until(lambda: link.state is LinkState.LOST)
+    assert far.state is LinkState.CLOSED
+    assert host.links.all == ()
+    assert not host.storage
+
+
+async def test_closing_while_the_admitted_guest_is_on_the_way(
+    host: Page, open_page: OpenPage
+) -> None:
+    bob = await open_page("bob")
+    await waiting(host, bob)
+    link, far = bob.link("alice"), host.link("bob")
+    far.admit()
+    await soon(lambda: far._path is not None)
+    assert not far.connected
+    await far.close()
+    await until(lambda: link.state in (LinkState.LOST, LinkState.CLOSED))
+    assert far.state is LinkState.CLOSED
+    assert not host.storage
+
+
+async def test_the_ninth_at_the_door(host: Page, network: MemoryNetwork) -> None:
+    peers = await strangers(network, MAX_AT_THE_DOOR + 1)
+    for peer in peers[:-1]:
+        await handshake_as_guest((await knock(peer, "alice")).connection, peer.id or "", None)
+    await until(lambda: len(host.links.all) == MAX_AT_THE_DOOR)
+    with pytest.raises(LinkRefused) as refused:
+        await handshake_as_guest((await knock(peers[-1], "alice")).connection, "stranger8", None)
+    assert refused.value.reason == "busy"
+    for peer in peers:
+        await peer.close()
+    await until(lambda: host.links.all == ())
+
+
+async def test_a_crowd_that_knocks_at_once(host: Page, network: MemoryNetwork) -> None:
+    peers = await strangers(network, MAX_HANDSHAKES)
+    doors = [await knock(peer, "alice") for peer in peers]
+    outcomes = await asyncio.gather(
+        *(handshake_as_guest(door.connection, door.peer.id or "", None) for door in doors),
+        return_exceptions=True,
+    )
+    refused = [outcome for outcome in outcomes if isinstance(outcome, LinkRefused)]
+    assert len(refused) == MAX_HANDSHAKES - MAX_AT_THE_DOOR
+    assert len(host.links.all) == MAX_AT_THE_DOOR
+    for peer in peers:
+        await peer.close()
+
+
+async def test_a_stranger_with_the_id_of_somebody_who_is_here(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    stranger = await knock(guest.peer, "alice")
+    with pytest.raises(LinkRefused) as refused:
+        await handshake_as_guest(stranger.connection, "bob", None)
+    assert refused.value.reason == "busy"
+    assert host.link("bob").connected
+
+
+async def test_whoever_is_turned_away_takes_nothing_along(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """A stranger who knocks under the ID of somebody who is out of reach changes nothing."""
+    known = host.link("bob")
+    known.send("kept for Bob")
+    await guest.unload()
+    await until(lambda: known.state is LinkState.LOST)
+    kept = dict(host.storage)
+    async with Peer("bob", browser=network) as impostor:
+        door = await knock(impostor, "alice")
+        await handshake_as_guest(door.connection, "bob", None)
+        (asking,) = [link for link in host.links.all if link.state is LinkState.ASKING]
+        asking.refuse()
+        await until(lambda: asking.state is LinkState.CLOSED)
+    assert host.storage == kept
+    await host.reload()
+    await guest.load()
+    await until(lambda: host.link("bob").connected)
+
+
+async def test_whoever_is_admitted_anew_takes_the_place_of_the_one_before(
+    host: Page, guest: Page
+) -> None:
+    known = host.link("bob")
+    guest.storage.clear()
+    await guest.unload()
+    await until(lambda: known.state is LinkState.LOST)
+    await guest.load()
+    link = guest.links.dial("alice")
+    await until(lambda: link.state is LinkState.WAITING and len(host.links.all) == 2)
+    (asking,) = [each for each in host.links.all if each is not known]
+    asking.admit()
+    await until(lambda: link.connected and asking.connected)
+    assert known.state is LinkState.CLOSED
+    assert host.links.all == (asking,)
+
+
+async def test_somebody_at_the_door_who_finds_a_secret(host: Page, mallory: Peer) -> None:
+    """Whoever comes in ends what they had before: nobody waits at the door for ever."""
+    door = await knock(mallory, "alice")
+    await handshake_as_guest(door.connection, "mallory", None)
+    asking = host.link("mallory")
+    stranger = await knock(mallory, "alice")
+    await stranger.come_in(host.links.invites.issue().secret)
+    assert asking.state is LinkState.CLOSED
+    assert isinstance(asking.trouble, LinkClosed)
+    await until(lambda: not door.connection.open)
+    assert host.link("mallory").connected
+
+
+async def test_frames_before_a_hello_in_any_order_are_refused(
+    host: Page, guest: Page, mallory: Peer
+) -> None:
+    secret = host.links.invites.issue().secret
+    for frames in (["", "{}"], [b"\0" * 100], [WORDS.encode(Rejection("person"))], ["x" * 200_000]):
+        stranger = await knock(mallory, "alice")
+        await stranger.say(*frames)
+        await asyncio.wait_for(stranger.connection.wait_closed(), 5)
+    assert host.link("bob").connected
+    await (await knock(mallory, "alice")).prove(secret)
+    assert secret_bytes(secret)

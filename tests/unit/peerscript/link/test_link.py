@@ -1,0 +1,477 @@
+"""Two pages stay together: over broken paths, silence, reloads, and for as long as they like."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import pytest
+
+from peerscript import Peer
+from peerscript.errors import (
+    ConnectionLost,
+    LinkClosed,
+    LinkMisused,
+    LinkRefused,
+    MessageTooBig,
+    OutboxFull,
+    SerializationError,
+    StorageFull,
+)
+from peerscript.link import path
+from peerscript.link.conversation import MAX_TEXT
+from peerscript.protocol.link.messages import Ack, Away, Beat, Bye, Kept, Live, Resume
+from peerscript.protocol.link.state import LinkState, Verification
+from peerscript.testing import MemoryNetwork
+from tests.unit.peerscript.pages import Page, QuickLoop, Stranger, knock, soon, until
+
+LOOP = QuickLoop
+OpenPage = Callable[..., Awaitable[Page]]
+NUMBERS = [f"number {number}" for number in range(1000)]
+
+
+class SmallStorage(dict[str, str]):
+    """A storage that is full when told so."""
+
+    full = False
+
+    def __setitem__(self, name: str, value: str) -> None:
+        if self.full:
+            raise OSError("QuotaExceededError")
+        super().__setitem__(name, value)
+
+
+# Texts, exactly once and in order
+
+
+async def test_texts_go_both_ways_and_are_confirmed(host: Page, guest: Page) -> None:
+    delivered: list[int] = []
+    link = guest.link("alice")
+    link.on("delivered", lambda entry: delivered.append(entry.number))
+    for text in ("one", "two 😀", ""):
+        link.send(text)
+    host.link("bob").send("three")
+    await until(lambda: len(delivered) == 3 and guest.heard["alice"] == ["three"])
+    assert host.heard["bob"] == ["one", "two 😀", ""]
+    assert delivered == [1, 2, 3]
+    assert [(entry.text, entry.mine, entry.delivered) for entry in link.history] == [
+        ("one", True, True),
+        ("two 😀", True, True),
+        ("", True, True),
+        ("three", False, True),
+    ]
+
+
+def has_heard(page: Page, count: int) -> bool:
+    return len(page.heard["bob"]) >= count
+
+
+async def say_all(page: Page, peer_id: str) -> None:
+    """1,000 numbered texts, in bursts; the page may be another one each time."""
+    for begin in range(0, len(NUMBERS), 10):
+        for text in NUMBERS[begin : begin + 10]:
+            page.link(peer_id).send(text)
+        await asyncio.sleep(0.01)
+
+
+async def test_a_thousand_texts_over_cuts_in_mid_stream(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    sending = asyncio.gather(say_all(guest, "alice"), say_all(host, "bob"))
+    for count in (100, 350, 351, 700):
+        await until(partial(has_heard, host, count))
+        network.cut()
+    await sending
+    await until(lambda: len(host.heard["bob"]) >= 1000 and len(guest.heard["alice"]) >= 1000)
+    assert host.heard["bob"] == guest.heard["alice"] == NUMBERS
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_thousand_texts_over_reloads_of_both_and_cuts(
+    host: Page, guest: Page, network: MemoryNetwork, seed: int
+) -> None:
+    """Each is thrown away and made anew on the same storage, at moments of no choice."""
+    chance = random.Random(seed)
+    sending = asyncio.gather(say_all(guest, "alice"), say_all(host, "bob"))
+    for trouble in (guest.reload, network.cut, host.reload, network.cut, host.reload, guest.reload):
+        for _ in range(chance.randrange(3000)):
+            await asyncio.sleep(0)
+        await asyncio.sleep(chance.random() / 5)
+        result = trouble()
+        if result is not None:
+            await result
+    await sending
+    await until(lambda: len(host.heard["bob"]) >= 1000 and len(guest.heard["alice"]) >= 1000)
+    assert host.heard["bob"] == guest.heard["alice"] == NUMBERS
+
+
+@pytest.fixture
+def tenth(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the frames is as much to ask, and tested ten times as fast."""
+    for name in ("FRAMES_PER_SECOND", "FRAMES_AT_ONCE", "OWN_FRAMES_AT_ONCE"):
+        monkeypatch.setattr(f"peerscript.link.path.{name}", getattr(path, name) // 10)
+
+
+@pytest.mark.usefixtures("tenth")
+async def test_ten_thousand_texts_at_once_are_no_flood(host: Page, guest: Page) -> None:
+    """Somebody who was away for long has much to say: it comes as fast as the other side allows."""
+    many = [str(number) for number in range(10_000 // 10)]
+    for text in many:
+        guest.link("alice").send(text)
+    await until(lambda: len(host.heard["bob"]) == len(many))
+    assert host.heard["bob"] == many
+
+
+async def test_a_large_text_travels_in_parts_and_over_a_cut(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    text = "".join(chr(0x1F600 + number % 64) for number in range(900_000))
+    guest.link("alice").send(text)
+    for _ in range(40):
+        await asyncio.sleep(0)
+    network.cut()
+    await until(lambda: host.heard["bob"])
+    assert host.heard["bob"] == [text]
+
+
+async def test_a_text_that_is_too_large_or_too_many(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+    with pytest.raises(MessageTooBig):
+        link.send("x" * (MAX_TEXT + 1))
+    await host.unload()
+    for _ in range(3):
+        link.send("x" * 300_000)
+    with pytest.raises(OutboxFull):
+        for _ in range(3):
+            link.send("x" * 300_000)
+    waiting = [entry for entry in link.history if not entry.delivered]
+    await host.load()
+    await until(lambda: len(host.heard["bob"]) == len(waiting))
+    assert link.connected
+
+
+async def test_a_text_that_is_none_is_refused_before_it_is_saved(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+    with pytest.raises(SerializationError):
+        link.send("half a pair: \ud83d")
+    with pytest.raises(SerializationError):
+        await link.send_live("half a pair: \ud83d")
+    link.send("whole")
+    await until(lambda: host.heard["bob"])
+    assert host.heard["bob"] == ["whole"]
+
+
+# Storage that is full
+
+
+async def test_a_full_storage_refuses_what_is_sent(open_page: OpenPage, host: Page) -> None:
+    storage = SmallStorage()
+    bob = await open_page("bob", storage=storage)
+    link = await bob.links.connect("alice", host.links.invites.issue().secret)
+    storage.full = True
+    with pytest.raises(OutboxFull):
+        link.send("lost?")
+    storage.full = False
+    link.send("kept")
+    await until(lambda: host.heard["bob"])
+    assert host.heard["bob"] == ["kept"]
+
+
+async def test_a_full_storage_ends_the_link_rather_than_lose_what_comes(
+    open_page: OpenPage, host: Page
+) -> None:
+    storage = SmallStorage()
+    bob = await open_page("bob", storage=storage)
+    link = await bob.links.connect("alice", host.links.invites.issue().secret)
+    await until(lambda: host.link("bob").connected)
+    confirmed: list[str] = []
+    host.link("bob").on("delivered", lambda entry: confirmed.append(entry.text))
+    alices = host.link("bob")
+    storage.full = True
+    alices.send("no room for this")
+    await until(lambda: link.state is LinkState.CLOSED)
+    assert isinstance(link.trouble, StorageFull)
+    await until(lambda: alices.state is LinkState.LOST)  # for nobody comes back to it
+    assert confirmed == []
+    assert [entry.delivered for entry in alices.history] == [False]
+
+
+@pytest.mark.parametrize("whose", ["host", "guest"])
+async def test_a_storage_that_is_full_at_the_first_handshake(
+    open_page: OpenPage, whose: str
+) -> None:
+    storage = SmallStorage()
+    alice = await open_page("alice", storage=storage if whose == "host" else None)
+    bob = await open_page("bob", storage=storage if whose == "guest" else None)
+    secret = alice.links.invites.issue().secret
+    link = bob.links.dial("alice", secret)
+    storage.full = True
+    await until(lambda: link.state in (LinkState.LOST, LinkState.CLOSED))
+    if whose == "guest":
+        assert isinstance(link.trouble, StorageFull)
+    await until(lambda: all(each.state is LinkState.LOST for each in alice.links.all))
+    assert not [each for each in alice.network.channels if each._open]
+
+
+# Are you still there?
+
+
+async def test_silence_is_noticed_and_the_old_path_may_heal_by_itself(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    await asyncio.sleep(10)
+    link, far = guest.link("alice"), host.link("bob")
+    states: list[LinkState] = []
+    link.on("change", lambda: states.append(link.state))
+    network.hold()
+    took = await until(lambda: LinkState.RECONNECTING is link.state is far.state)
+    assert took <= 4.5
+    assert isinstance(link.trouble, ConnectionLost)
+    network.release()
+    assert await until(lambda: link.connected and far.connected) <= 1.0
+    assert link.trouble is far.trouble is None
+    link.send("we are back")
+    await until(lambda: host.heard["bob"] == ["we are back"])
+
+
+async def test_a_path_that_falls_silent_before_anything_was_said_on_it(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """The browser may never tell: such a path is replaced like any other."""
+    link, far = guest.link("alice"), host.link("bob")
+    network.cut()
+    await soon(lambda: not link.connected and not far.connected)
+    await soon(lambda: link._path is not None and far._path is not None)
+    assert not link.connected
+    for channel in network.channels:
+        channel._events = None  # the new path is dead already, and nobody is told
+    await until(lambda: link.connected and far.connected)
+
+
+@pytest.mark.parametrize("secret", [True, False])
+async def test_a_path_that_breaks_before_anything_was_said_on_it(
+    host: Page, open_page: OpenPage, network: MemoryNetwork, secret: bool
+) -> None:
+    bob = await open_page("bob")
+    link = bob.links.dial("alice", host.links.invites.issue().secret if secret else None)
+    if not secret:
+        await until(lambda: link.state is LinkState.WAITING)
+        host.link("bob").admit()
+    await soon(lambda: link._path is not None and host.link("bob")._path is not None)
+    assert not link.connected
+    assert not host.link("bob").connected
+    network.cut()
+    await until(lambda: link.connected and host.link("bob").connected)
+
+
+async def test_a_page_that_is_frozen_says_so(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    guest.link("alice").freeze()
+    await until(lambda: host.link("bob").state is LinkState.RECONNECTING, 0.5)
+    network.hold()
+    await asyncio.sleep(10)
+    network.release()  # it thaws, and speaks
+    await until(lambda: host.link("bob").connected)
+
+
+async def test_a_page_that_is_closed_is_missed_at_once(host: Page, guest: Page) -> None:
+    await guest.unload()
+    assert await until(lambda: host.link("bob").state is LinkState.RECONNECTING) <= 0.1
+    assert await until(lambda: host.link("bob").state is LinkState.LOST) <= 40
+    await guest.load()
+    await until(lambda: host.link("bob").connected and guest.link("alice").connected)
+
+
+async def test_whoever_slept_gives_the_others_time(host: Page, guest: Page) -> None:
+    """A laptop that was closed has heard nothing either: that is no silence of the others'."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, QuickLoop)
+    loop._skip(100)
+    states: list[LinkState] = []
+    for link in (host.link("bob"), guest.link("alice")):
+        link.on("change", lambda link=link: states.append(link.state))
+    await asyncio.sleep(10)
+    assert states == []
+
+
+# The end of it
+
+
+async def test_close_ends_it_for_both_and_delivers_what_was_sent(host: Page, guest: Page) -> None:
+    link, far = guest.link("alice"), host.link("bob")
+    for text in NUMBERS:
+        link.send(text)
+    await link.close()
+    await until(lambda: far.state is LinkState.CLOSED)
+    assert link.state is LinkState.CLOSED
+    assert link.trouble is None
+    assert isinstance(far.trouble, LinkClosed)
+    await until(lambda: len(host.heard["bob"]) == 1000)
+    assert host.heard["bob"] == NUMBERS
+    for page in (host, guest):
+        assert page.links.all == ()
+        assert not [name for name in page.storage if "/messages/" in name or "/session/" in name]
+    with pytest.raises(LinkClosed):
+        link.send("too late")
+    await link.close()
+
+
+async def test_close_while_the_other_side_is_away(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    link, far = guest.link("alice"), host.link("bob")
+    network.go_down()
+    network.cut()
+    await until(lambda: not far.connected)
+    await far.close()
+    network.come_back()
+    await until(lambda: link.state is LinkState.LOST)
+    assert isinstance(link.trouble, LinkRefused)
+    assert link.trouble.reason == "session"
+
+
+async def test_iteration_and_states_end_with_the_link(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+
+    async def follow() -> list[LinkState]:
+        return [state async for state in link.states()]
+
+    following = asyncio.create_task(follow())
+    await host.link("bob").close()
+    assert await following == [LinkState.CONNECTED, LinkState.CLOSED]
+    assert [text async for text in link] == []
+    assert [entry async for entry in link.entries()] == []
+    assert [payload async for payload in link.messages()] == []
+    with pytest.raises(LinkClosed):
+        await link.wait_connected()
+    assert "closed" in repr(link)
+
+
+async def test_an_ended_link_lets_go_of_its_connection(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """Whoever is dropped by the page itself, for what it made of a message, cannot go on."""
+    link = host.link("bob")
+    link.end(LinkMisused("what came makes no sense to the app"))
+    await until(lambda: network.channels == [])
+    await until(lambda: guest.link("alice").state is LinkState.LOST)
+
+
+# What no honest page says
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rubbish"],
+        ['{"kind": 7}'],
+        ['{"kind": "kept", "number": -1, "text": ""}'],
+        ['{"kind": "kept", "number": 1e400, "text": ""}'],
+        ['{"kind": "kept", "number": 1}'],
+        ['{"kind": "kept", "number": 1, "text": "\\ud800"}'],
+        ["[" * 4000],
+        [b""],
+        [b"short"],
+        [bytes(7) + b"\x05" + b"a live message that jumps"],
+        [Resume(0, 0, "Mallory", "epoch", "")],
+        [Kept(2, "a number that jumps")],
+        [Live(2, "a number that jumps")],
+        [Kept(1, "one"), Kept(3, "a number that jumps")],
+        [Ack(1, 0)],
+        [Ack(0, 1)],
+        ['{"kind": "hello", "version": 1, "mode": "phrase", "nonce": ""}'],
+        ['{"kind": "proof", "proof": ""}'],
+        ['{"kind": "admitted", "resume": ""}'],
+        [Kept(1, "", more=True)],
+        [Kept(1, "x" * 10_000, more=True)] * 110,
+    ],
+    ids=lambda words: repr(words)[:30],
+)
+async def test_misuse_ends_that_link_alone(
+    host: Page, guest: Page, intruder: Stranger, words: list[object]
+) -> None:
+    link = host.link("mallory")
+    honest = host.link("bob")
+    await intruder.say(*words)
+    await until(lambda: link.state is LinkState.CLOSED, 5)
+    assert isinstance(link.trouble, LinkMisused)
+    await until(lambda: not intruder.connection.open, 5)
+    guest.link("alice").send("still here?")
+    honest.send("sure")
+    await until(lambda: guest.heard["alice"] == ["sure"])
+    assert host.heard["bob"] == ["still here?"]
+    assert honest.connected
+
+
+@pytest.mark.usefixtures("tenth")
+async def test_a_flood_ends_that_link_alone(host: Page, guest: Page, intruder: Stranger) -> None:
+    link = host.link("mallory")
+    for number in range(1, 1000):
+        if not intruder.connection.open:
+            break
+        await intruder.say(Live(number, ""))
+    await until(lambda: link.state is LinkState.CLOSED, 5)
+    assert isinstance(link.trouble, LinkMisused)
+    guest.link("alice").send("still here?")
+    await until(lambda: host.heard["bob"] == ["still here?"])
+
+
+async def test_kinds_of_a_later_version_are_ignored(host: Page, intruder: Stranger) -> None:
+    await intruder.say('{"kind": "dance", "how": "wild"}', Beat(), Kept(1, "hello"))
+    await until(lambda: host.heard["mallory"] == ["hello"])
+
+
+async def test_a_message_that_comes_twice_is_taken_once(host: Page, intruder: Stranger) -> None:
+    await intruder.say(Kept(1, "one"), Kept(1, "one"), Kept(2, "two"), Live(1, "a"), Live(1, "a"))
+    await until(lambda: host.live["mallory"] == ["a"])
+    assert host.heard["mallory"] == ["one", "two"]
+    assert await intruder.hear(Ack) == Ack(2, 1)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [(Away(), LinkState.RECONNECTING), (Bye(), LinkState.CLOSED)]
+)
+async def test_bye_and_away_from_somebody_who_has_said_nothing_yet(
+    host: Page, mallory: Peer, word: object, state: LinkState
+) -> None:
+    stranger = await knock(mallory, "alice")
+    await stranger.prove(host.links.invites.issue().secret)
+    link = host.link("mallory")
+    await stranger.say(word)
+    await until(lambda: link.state is state, 2)
+
+
+# What is known of them
+
+
+async def test_a_secret_verifies_and_names_come_after_the_proof(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+    assert (link.name, host.link("bob").name) == ("Alice", "Bob")
+    assert link.verification is host.link("bob").verification is Verification.SECRET
+    assert link.phrase == ""
+    assert link.dialled
+    assert not host.link("bob").dialled
+    assert len(link.certificate) == 32
+    link.confirm_phrase()  # there is none
+    assert link.verification is Verification.SECRET
+
+
+async def test_a_phrase_that_is_compared_is_verified_for_good(
+    host: Page, open_page: OpenPage
+) -> None:
+    bob = await open_page("bob")
+    link = bob.links.dial("alice")
+    await until(lambda: link.state is LinkState.WAITING)
+    link.confirm_phrase()  # too early: nobody is there
+    host.link("bob").admit()
+    await link.wait_connected()
+    seen = [link.verification]
+    link.confirm_phrase()
+    assert [*seen, link.verification] == [Verification.ADMITTED, Verification.COMPARED]
+    await bob.reload()
+    await until(lambda: bob.link("alice").connected)
+    assert bob.link("alice").verification is Verification.COMPARED
+    assert host.link("bob").verification is Verification.ADMITTED

@@ -1,0 +1,324 @@
+"""The Links of a page: who gets one, who does not, and what is found again after a reload."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from peerscript import Peer
+from peerscript.errors import (
+    InvalidId,
+    LinkClosed,
+    LinkRefused,
+    OwnId,
+    PeerUnavailable,
+    StorageFull,
+)
+from peerscript.link.link import Link
+from peerscript.link.links import Links
+from peerscript.protocol.link.invites import InvalidSecret
+from peerscript.protocol.link.state import LinkState
+from peerscript.testing import MemoryNetwork
+from tests.unit.peerscript.pages import Page, QuickLoop, until
+
+LOOP = QuickLoop
+OpenPage = Callable[..., Awaitable[Page]]
+WRONG = "AAAAAAAAAAAAAAAAAAAAAA"
+
+
+async def test_a_link_in_a_few_lines(network: MemoryNetwork) -> None:
+    """What the module's docstring shows."""
+    async with (
+        Peer("alice", browser=network) as alice,
+        Links(alice, name="Ada") as links,
+        Peer("bob", browser=network) as bob,
+        Links(bob, name="Bob", capabilities=["files"]) as others,
+    ):
+        link = await others.connect("alice", links.invites.issue().secret)
+        link.send("hello")
+        async for theirs in links:
+            async for text in theirs:
+                assert text == "hello"
+                break
+            break
+        assert theirs.capabilities == {"files"}
+        assert (theirs.name, link.name, links.own_id) == ("Bob", "Ada", "alice")
+        assert links.all == (theirs,)
+        assert links.with_peer("bob") is theirs
+        assert links.with_peer("carol") is None
+
+
+async def test_a_new_invite_after_a_dial_that_found_nobody(open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    with pytest.raises(PeerUnavailable):
+        await bob.links.connect("alice", WRONG)
+    alice = await open_page("alice")
+    assert (await bob.links.connect("alice", alice.links.invites.issue().secret)).connected
+
+
+async def test_no_more_people_than_a_page_can_hold(
+    host: Page, guest: Page, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("links", "host"):
+        monkeypatch.setattr(f"peerscript.link.{module}.MAX_LINKS", 2)
+    secret = host.links.invites.issue().secret
+    carol, dave = await open_page("carol"), await open_page("dave")
+    await carol.links.connect("alice", secret)
+    assert (await refused(dave, secret))[:2] == ("busy", True)
+    await guest.unload()
+    await until(lambda: host.link("bob").state is LinkState.LOST)
+    assert (await dave.links.connect("alice", secret)).connected
+    assert {link.peer_id for link in host.links.all} == {"carol", "dave"}  # Bob is forgotten
+
+
+async def refused(page: Page, secret: str | None) -> tuple[str, bool, Link]:
+    """Why the page is not taken, whether the other side said so, and the Link."""
+    link = page.links.dial("alice", secret)
+    with pytest.raises(LinkRefused) as error:
+        await link.wait_connected()
+    assert link.state is LinkState.LOST
+    assert link.trouble is error.value
+    assert link.name == ""
+    return error.value.reason, error.value.told, link
+
+
+async def test_the_wrong_secret(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    assert (await refused(bob, WRONG))[:2] == ("proof", True)
+    assert host.links.all == ()
+    assert host.refused == [("proof", "bob")]
+    secret = host.links.invites.issue().secret
+    assert (await bob.links.connect("alice", secret)).connected  # a new invite, and all is well
+
+
+async def test_an_invite_that_has_expired(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    assert (await refused(bob, host.links.invites.issue(expires=1.0).secret))[0] == "expired"
+
+
+async def test_an_invite_that_was_revoked(host: Page, guest: Page, open_page: OpenPage) -> None:
+    (invite,) = host.links.invites
+    host.links.invites.revoke(invite.secret)
+    carol = await open_page("carol")
+    assert (await refused(carol, invite.secret))[0] == "revoked"
+    await guest.reload()
+    await until(lambda: guest.link("alice").connected)  # whoever is in stays
+
+
+async def test_an_invite_for_two(host: Page, open_page: OpenPage) -> None:
+    secret = host.links.invites.issue(uses=2).secret
+    pages = [await open_page(name) for name in ("bob", "carol", "dave")]
+    for page in pages[:2]:
+        await page.links.connect("alice", secret)
+    assert (await refused(pages[2], secret))[0] == "used-up"
+    assert host.refused == [("used-up", "dave")]
+
+
+async def test_invites_survive_a_reload(host: Page, open_page: OpenPage) -> None:
+    once, never = host.links.invites.issue(uses=1), host.links.invites.issue()
+    host.links.invites.revoke(never.secret)
+    await host.reload()
+    bob, carol = await open_page("bob"), await open_page("carol")
+    await bob.links.connect("alice", once.secret)
+    await host.reload()
+    assert (await refused(carol, once.secret))[0] == "used-up"
+    assert (await refused(carol, never.secret))[0] == "revoked"
+
+
+async def test_a_session_that_nobody_knows_any_more(host: Page, guest: Page) -> None:
+    guest.link("alice").send("kept until the end")
+    await until(lambda: host.heard["bob"])
+    host.storage.clear()
+    await host.reload()
+    link = guest.link("alice")
+    await until(lambda: link.state is LinkState.LOST)
+    assert isinstance(link.trouble, LinkRefused)
+    assert link.trouble.reason == "session"
+    assert [entry.text for entry in link.history] == ["kept until the end"]
+    again = await guest.links.connect("alice", host.links.invites.issue().secret)
+    assert link.state is LinkState.CLOSED
+    assert again.history == []
+
+
+async def test_ones_own_id(host: Page) -> None:
+    with pytest.raises(OwnId):
+        await host.links.connect("alice", WRONG)
+
+
+async def test_ones_own_certificate(open_page: OpenPage) -> None:
+    """Somebody sends back what this page says."""
+    config = {"certificates": [b"the same"]}
+    alice = await open_page("alice", config=config)
+    bob = await open_page("bob", config=config)
+    assert (await refused(bob, alice.links.invites.issue().secret))[:2] == ("oneself", False)
+
+
+async def test_nobody_and_nonsense(host: Page) -> None:
+    with pytest.raises(PeerUnavailable):
+        await host.links.connect("nobody", WRONG)
+    kept = dict(host.storage)
+    with pytest.raises(InvalidSecret):
+        host.links.dial("bob", "not a secret")
+    with pytest.raises(InvalidId):
+        host.links.dial("not an ID!", WRONG)
+    assert [link.peer_id for link in host.links.all] == ["nobody"]
+    assert host.storage == kept
+
+
+async def test_a_guest_with_a_secret_never_does_without(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    _, _, link = await refused(bob, WRONG)
+    link.retry()
+    await until(lambda: link.state is LinkState.LOST)
+    assert isinstance(link.trouble, LinkRefused)
+    assert link.phrase == ""
+    await bob.reload()
+    link = bob.link("alice")
+    await until(lambda: link.state is LinkState.LOST)
+    assert link.phrase == ""
+
+
+@pytest.mark.parametrize("first", ["alice", "bob", "both"])
+async def test_both_dial_and_one_link_stays(open_page: OpenPage, first: str) -> None:
+    alice, bob = await open_page("alice"), await open_page("bob")
+    secrets = {page.id: page.links.invites.issue().secret for page in (alice, bob)}
+    dials = [
+        (alice, "bob", secrets["bob"]),
+        (bob, "alice", secrets["alice"]),
+    ]
+    if first == "bob":
+        dials.reverse()
+    for page, other, secret in dials:
+        page.links.dial(other, secret)
+        if first != "both":
+            for _ in range(7):  # somewhere in the handshake of the one before
+                await asyncio.sleep(0)
+    await until(
+        lambda: (
+            [len(page.links.all) for page in (alice, bob)] == [1, 1]
+            and alice.link("bob").connected
+            and bob.link("alice").connected
+        )
+    )
+    await asyncio.sleep(60)
+    near, far = alice.link("bob"), bob.link("alice")
+    assert near.connected
+    assert far.connected
+    assert near.dialled is not far.dialled
+    near.send("to Bob")
+    far.send("to Alice")
+    await until(lambda: alice.heard["bob"] == ["to Alice"] and bob.heard["alice"] == ["to Bob"])
+    await alice.reload()
+    await bob.reload()
+    await until(lambda: alice.link("bob").connected and bob.link("alice").connected)
+
+
+@pytest.mark.parametrize("turns", range(0, 24, 3))
+async def test_both_dial_without_a_secret(open_page: OpenPage, turns: int) -> None:
+    alice, bob = await open_page("alice"), await open_page("bob")
+    alice.links.dial("bob")
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    bob.links.dial("alice")
+
+    def asking() -> list[Link]:
+        every = [link for page in (alice, bob) for link in page.links.all]
+        return [link for link in every if link.state is LinkState.ASKING]
+
+    await until(asking)
+    asking()[0].admit()
+    await until(lambda: len(alice.links.all) == len(bob.links.all) == 1)
+    await until(lambda: alice.link("bob").connected and bob.link("alice").connected)
+    await asyncio.sleep(60)
+    assert len(alice.links.all) == len(bob.links.all) == 1
+    assert alice.link("bob").connected
+
+
+async def test_dialling_somebody_whose_link_there_is(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+    assert guest.links.dial("alice", WRONG) is link
+    assert link.connected
+    await host.unload()
+    await until(lambda: link.state is LinkState.LOST)
+    await host.load()
+    assert await guest.links.connect("alice") is link
+
+
+async def test_a_dial_that_is_ended_leaves_nothing(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    link = bob.links.dial("alice", host.links.invites.issue().secret)
+    waiting = asyncio.create_task(link.wait_connected())
+    await asyncio.sleep(0)
+    await link.close()
+    with pytest.raises(LinkClosed):
+        await waiting
+    await asyncio.sleep(1)
+    assert not bob.storage
+    assert bob.links.all == ()
+    await until(lambda: not host.network.channels, 15)
+
+
+async def test_the_broker_comes_and_goes_and_the_page_stays_reachable(
+    host: Page, guest: Page, network: MemoryNetwork, open_page: OpenPage
+) -> None:
+    network.go_down()
+    await asyncio.sleep(20)
+    assert guest.link("alice").connected  # a path needs no broker
+    network.come_back()
+    await until(lambda: host.peer.open)
+    carol = await open_page("carol")
+    await carol.links.connect("alice", host.links.invites.issue().secret)
+
+
+async def test_an_id_that_was_taken_meanwhile(
+    host: Page, guest: Page, network: MemoryNetwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    host.peer.disconnect()
+    network.pages["alice"] = network.pages["bob"]
+    await asyncio.sleep(1)
+    assert "taken" in caplog.text
+
+
+async def test_closing_ends_no_link(host: Page, guest: Page, network: MemoryNetwork) -> None:
+    await guest.links.close()
+    assert [link async for link in guest.links] == []
+    await until(lambda: host.link("bob").state is LinkState.RECONNECTING)
+    await guest.reload()
+    await until(lambda: host.link("bob").connected)
+
+
+async def test_a_name_that_is_too_long_or_no_text(network: MemoryNetwork, host: Page) -> None:
+    async with (
+        Peer("bob", browser=network) as peer,
+        Links(peer, name="\ud83d" + "é" * 100, storage={}) as links,
+    ):
+        await links.connect("alice", host.links.invites.issue().secret)
+        await until(lambda: host.link("bob").connected)
+        assert host.link("bob").name == "?" + "é" * 59
+
+
+async def test_a_storage_that_is_full_when_dialling(open_page: OpenPage, host: Page) -> None:
+    class Full(dict[str, str]):
+        def __setitem__(self, name: str, value: str) -> None:
+            raise OSError("QuotaExceededError")
+
+    bob = await open_page("bob", storage=Full())
+    with pytest.raises(StorageFull):
+        bob.links.dial("alice", WRONG)
+    assert bob.links.all == ()
+
+
+async def test_what_the_proven_invite_leads_to_is_known_after_a_reload(
+    host: Page, open_page: OpenPage
+) -> None:
+    invite = host.links.invites.issue(scope="slides")
+    guest = await open_page("carol")
+    link = guest.links.dial("alice", invite.secret, "elsewhere")
+    await link.wait_connected()
+    assert host.link("carol").scope == "slides"  # by the secret; what the guest thinks is its own
+    await host.reload()
+    assert host.link("carol").scope == "slides"
+    await guest.reload()
+    assert guest.link("alice").scope == "elsewhere"

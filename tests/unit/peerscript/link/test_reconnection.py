@@ -1,0 +1,295 @@
+"""Paths are mended without a person; what cannot be mended is given up, with the reason."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from peerscript.errors import BrokerUnreachable, LinkRefused, PeerScriptError, PeerUnavailable
+from peerscript.link.link import Link
+from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER, RENEW_AFTER, Reconnection
+from peerscript.ports import Offer, PageEvent
+from peerscript.protocol.link.state import LinkState
+from peerscript.testing import MemoryNetwork
+from peerscript.testing.broker import MemoryBroker
+from tests.unit.peerscript.pages import Page, QuickLoop, soon, until
+
+LOOP = QuickLoop
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+def count_dials(page: Page) -> list[float]:
+    """When the page dials from now on."""
+    times: list[float] = []
+    connect = page.peer.connect
+    now = asyncio.get_running_loop().time
+
+    def counted(*arguments: object, **options: object) -> object:
+        times.append(now())
+        return connect(*arguments, **options)  # type: ignore[arg-type]
+
+    page.peer.connect = counted  # type: ignore[method-assign, assignment]
+    return times
+
+
+async def test_a_broken_path_is_mended_at_once_and_by_the_guest(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    dials = count_dials(host), count_dials(guest)
+    for _ in range(5):
+        network.cut()
+        await soon(lambda: not guest.link("alice").connected)
+        took = await until(lambda: guest.link("alice").connected and host.link("bob").connected)
+        assert took <= 0.1
+    assert [len(times) for times in dials] == [0, 5]
+
+
+async def test_the_broker_gone_for_half_a_minute_while_the_path_broke(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    network.go_down()
+    network.cut()
+    guest.link("alice").send("written meanwhile")
+    await asyncio.sleep(30)
+    assert guest.link("alice").state is LinkState.RECONNECTING
+    network.come_back()
+    await until(lambda: host.heard["bob"] == ["written meanwhile"])
+
+
+async def test_a_broker_that_is_gone_for_good(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    link, far = guest.link("alice"), host.link("bob")
+    network.go_down()
+    network.cut()
+    took = await until(lambda: link.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
+    assert GIVE_UP_AFTER <= took <= GIVE_UP_AFTER + 40
+    assert link.trouble is not None
+    await until(lambda: far.state is LinkState.LOST)
+    assert far.trouble is not None
+    with pytest.raises(type(link.trouble)):
+        await link.wait_connected()
+    network.come_back()
+    await until(lambda: guest.peer.open and host.peer.open)
+    assert link.state is LinkState.LOST
+    link.retry()
+    assert link.trouble is None
+    await until(lambda: link.connected and far.connected)
+    link.retry()  # nothing to do
+
+
+async def test_a_guest_that_never_comes_back(host: Page, guest: Page) -> None:
+    far = host.link("bob")
+    guest.links._healing.mend = lambda link: None  # type: ignore[method-assign]
+    guest.network.cut()
+    took = await until(lambda: far.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
+    assert GIVE_UP_AFTER <= took <= GIVE_UP_AFTER + 40
+    assert "has not come back" in str(far.trouble)
+
+
+async def test_a_broker_that_is_down_the_first_time(
+    host: Page, open_page: OpenPage, network: MemoryNetwork
+) -> None:
+    bob = await open_page("bob")
+    network.go_down()
+    link = bob.links.dial("alice", host.links.invites.issue().secret)
+    assert await until(lambda: link.state is LinkState.LOST, 2 * GIVE_UP_AFTER) > 60
+    assert link.trouble is not None
+
+
+async def test_a_page_that_has_closed_its_peer(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """Nothing can be mended any more; that is no error of ours."""
+    link, far = guest.link("alice"), host.link("bob")
+    await host.peer.close()
+    await guest.peer.close()
+    await until(lambda: link.state is far.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
+
+
+async def test_a_page_that_is_gone(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+    await host.unload()
+    took = await until(lambda: link.state is LinkState.LOST)
+    assert took == pytest.approx(GONE_AFTER, abs=10)
+    assert isinstance(link.trouble, PeerUnavailable)
+    await host.load()
+    await asyncio.sleep(60)
+    assert link.state is LinkState.LOST
+    link.retry()
+    await until(lambda: link.connected)
+
+
+async def test_somebody_given_up_is_back_when_they_return(host: Page, guest: Page) -> None:
+    far = host.link("bob")
+    await guest.unload()
+    await until(lambda: far.state is LinkState.LOST)
+    assert far.trouble is not None
+    far.send("while you were away")
+    await guest.load()
+    await until(lambda: far.connected and guest.heard["alice"] == ["while you were away"])
+    assert far.trouble is None
+
+
+async def test_a_page_that_wakes_up_hurries(host: Page, guest: Page) -> None:
+    await host.unload()
+    await asyncio.sleep(20)
+    dials = count_dials(guest)
+    await host.load()
+    await asyncio.sleep(1)
+    assert dials == []  # it waits out its pause
+    guest.links._on_page_event(PageEvent.AWAKE)
+    await soon(lambda: guest.link("alice").connected)
+
+
+async def test_a_page_that_wakes_up_tries_again_what_was_given_up(host: Page, guest: Page) -> None:
+    await host.unload()
+    await until(lambda: guest.link("alice").state is LinkState.LOST)
+    await host.load()
+    guest.links._on_page_event(PageEvent.AWAKE)
+    await until(lambda: guest.link("alice").connected and host.link("bob").connected)
+    guest.links._on_page_event(PageEvent.FROZEN)
+    await until(lambda: not host.link("bob").connected, 1)
+
+
+async def test_what_was_refused_is_not_tried_again_by_itself(host: Page, guest: Page) -> None:
+    host.storage.clear()
+    await host.reload()
+    link = guest.link("alice")
+    await until(lambda: link.state is LinkState.LOST)
+    assert isinstance(link.trouble, LinkRefused)
+    assert link.trouble.reason == "session"
+    guest.links._on_page_event(PageEvent.AWAKE)
+    await asyncio.sleep(5)
+    assert link.state is LinkState.LOST
+
+
+async def test_a_brokers_socket_that_may_be_dead_is_renewed(
+    host: Page, guest: Page, network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network has changed, and the broker's sockets go nowhere; no browser tells."""
+    dead = {page.peer._broker for page in (host, guest)}
+    for broker in dead:
+        assert broker is not None
+        monkeypatch.setattr(broker, "connect", lambda *_: network_hole(network))
+    renewed: list[str] = []
+    for page in (host, guest):
+        page.peer.on("disconnected", renewed.append)
+    guest.peer.on("disconnected", lambda _: monkeypatch.undo())
+    network.cut()
+    await soon(lambda: not guest.link("alice").connected)
+    took = await until(lambda: guest.link("alice").connected, 120)
+    assert took > RENEW_AFTER
+    assert renewed == ["bob"]
+
+
+def network_hole(network: MemoryNetwork) -> object:
+    broker = MemoryBroker(network, "nobody", None, b"")  # type: ignore[arg-type]
+    broker._reach = lambda *_: None  # type: ignore[method-assign]
+    return broker.connect("nobody else", Offer("hole", None, "raw"))
+
+
+async def test_a_host_that_does_not_answer_the_handshake_is_tried_again(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """The path may be silent for a while right after it was found."""
+    link = guest.link("alice")
+    network.cut()
+    await soon(lambda: not link.connected)
+    network.hold()
+    await asyncio.sleep(25)
+    assert link.state is LinkState.RECONNECTING
+    for channel in tuple(network.channels):
+        channel.lose()
+    network.release()
+    await until(lambda: link.connected and host.link("bob").connected)
+
+
+# Alone
+
+
+def make(
+    page: Page, link: Link, errors: list[PeerScriptError | None]
+) -> tuple[Reconnection, list[PeerScriptError | None]]:
+    """A Reconnection whose attempts end as told; None is success."""
+    tried: list[PeerScriptError | None] = []
+
+    async def attempt(link: Link) -> None:
+        tried.append(errors[len(tried)])
+        await asyncio.sleep(0)
+        if tried[-1] is not None:
+            raise tried[-1]
+
+    healing = Reconnection(page.peer, attempt, page.links._start)
+    page.links._healing = healing
+    return healing, tried
+
+
+async def broken(page: Page, network: MemoryNetwork) -> Link:
+    link = page.link("alice")
+    page.links._healing.mend = lambda link: None  # type: ignore[method-assign]
+    network.cut()
+    await until(lambda: link.state is LinkState.RECONNECTING)
+    return link
+
+
+async def test_pauses_grow(host: Page, guest: Page, network: MemoryNetwork) -> None:
+    link = await broken(guest, network)
+    healing, tried = make(guest, link, [PeerUnavailable("")] * 5 + [None])
+    now = asyncio.get_running_loop().time
+    began = now()
+    healing.mend(link)
+    await until(lambda: len(tried) == 6)
+    assert now() - began == pytest.approx(0.5 + 1 + 2 + 4 + 8, abs=0.1)
+
+
+async def test_it_is_mended_once_at_a_time(host: Page, guest: Page, network: MemoryNetwork) -> None:
+    link = await broken(guest, network)
+    healing, tried = make(guest, link, [None] * 5)
+    healing.mend(link)
+    healing.mend(link)
+    await asyncio.sleep(1)
+    assert tried == [None]
+    healing.mend(link)
+    await asyncio.sleep(1)
+    assert tried == [None, None]
+
+
+async def test_busy_and_glare_pass(host: Page, guest: Page, network: MemoryNetwork) -> None:
+    link = await broken(guest, network)
+    passing: list[PeerScriptError | None] = [
+        LinkRefused("", reason=reason) for reason in ("busy", "glare")
+    ]
+    healing, tried = make(guest, link, [*passing, BrokerUnreachable(""), None])
+    healing.mend(link)
+    await until(lambda: len(tried) == 4)
+    assert link.state is LinkState.RECONNECTING
+    busy: list[PeerScriptError | None] = [LinkRefused("", reason="busy")]
+    healing, tried = make(guest, link, busy * 20)
+    healing.mend(link)
+    await until(lambda: link.state is LinkState.LOST)
+
+
+async def test_whoever_hears_that_it_is_given_up_may_retry_at_once(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    link = await broken(guest, network)
+    healing, tried = make(guest, link, [LinkRefused("", reason="proof"), None])
+    link.on("change", link.retry)
+    healing.mend(link)
+    await until(lambda: len(tried) == 2)
+
+
+async def test_an_ended_link_is_not_looked_for(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    link = await broken(guest, network)
+    healing, tried = make(guest, link, [PeerUnavailable("")] * 9)
+    healing.mend(link)
+    await until(lambda: len(tried) == 2)
+    await link.close()
+    await asyncio.sleep(60)
+    assert len(tried) == 2
+    healing.stop(link)

@@ -1,0 +1,51 @@
+"""What a page finds again after a reload."""
+
+from __future__ import annotations
+
+import pytest
+
+from peerscript.errors import StorageFull
+from peerscript.link.store import SessionRecord, SessionStore
+from peerscript.protocol.link.invites import InviteSecret
+from peerscript.protocol.link.state import Verification
+
+BOB = SessionRecord("bob", True, "5e55", "ab12", "s3cret", Verification.COMPARED, "Bøb 😀")
+
+
+class FullStorage(dict[str, str]):
+    def __setitem__(self, name: str, value: str) -> None:
+        raise OSError("QuotaExceededError")
+
+
+def test_a_session_comes_back_whole() -> None:
+    storage: dict[str, str] = {"somebody else's": "thing"}
+    SessionStore(storage).save(BOB)
+    SessionStore(storage).save(SessionRecord("bobby", False))
+    assert SessionStore(storage).all() == [BOB, SessionRecord("bobby", False)]
+
+
+def test_a_session_is_forgotten_with_its_messages_and_nothing_else_is() -> None:
+    storage = {"theirs": "1", "peerscript/messages/bobby/5e55/1": "1"}
+    sessions = SessionStore(storage)
+    kept = dict(storage)
+    sessions.save(BOB)
+    storage[f"{BOB.journal}0001"] = "a message"
+    sessions.forget(BOB)
+    sessions.forget(BOB)
+    assert storage == kept
+
+
+def test_invites_come_back() -> None:
+    storage: dict[str, str] = {}
+    invites = [InviteSecret("a", 12.5, 3), InviteSecret("b", revoked=True)]
+    assert SessionStore(storage).invites() == ()
+    SessionStore(storage).save_invites(invites)
+    assert SessionStore(storage).invites() == tuple(invites)
+    assert SessionStore(storage).all() == []
+
+
+def test_a_full_storage_is_told() -> None:
+    with pytest.raises(StorageFull):
+        SessionStore(FullStorage()).save(BOB)
+    with pytest.raises(StorageFull):
+        SessionStore(FullStorage()).save_invites([])

@@ -1,0 +1,81 @@
+"""Two sides of a handshake, and the way between them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from peerscript.protocol.link.handshake import (
+    GuestHandshake,
+    Handshake,
+    HostHandshake,
+    Mode,
+    Party,
+)
+
+ADA = Party("ada", b"A" * 32)  # the guest
+BOB = Party("bob", b"B" * 32)  # the host
+SECRET = b"invite secret 16"
+RESUME = b"what an earlier handshake left.."
+SESSION = "0123456789abcdef"
+
+KEYS: dict[Mode, bytes | None] = {
+    Mode.SECRET: SECRET,
+    Mode.RESUME: RESUME,
+    Mode.PHRASE: None,
+}
+
+
+def keys_for(mode: Mode, session: str) -> Sequence[bytes]:
+    """What Bob lets guests prove."""
+    if mode is Mode.RESUME:
+        return (RESUME,) if session == SESSION else ()
+    return (b"another invite 1", SECRET) if mode is Mode.SECRET else ()
+
+
+def guest(mode: Mode = Mode.SECRET, own: Party = ADA, other: Party = BOB, **more: Any) -> Any:
+    """Ada's side."""
+    session = SESSION if mode is Mode.RESUME else ""
+    options = {"key": KEYS[mode], "session": session, "capabilities": ("files", "calls"), **more}
+    return GuestHandshake(own, other, **options)
+
+
+def host(own: Party = BOB, other: Party = ADA, **more: Any) -> Any:
+    """Bob's side."""
+    return HostHandshake(own, other, **{"keys_for": keys_for, "capabilities": ("chat",), **more})
+
+
+def talk(near: GuestHandshake, far: Handshake) -> list[str]:
+    """Carry every frame faithfully until nobody has anything to say; return them all."""
+    said = []
+    frame: str | None = near.begin()
+    speaker: Handshake = near
+    listener = far
+    while frame is not None:
+        said.append(frame)
+        frame = listener.receive(frame)
+        speaker, listener = listener, speaker
+    return said
+
+
+def talk_until(near: GuestHandshake, far: Handshake, count: int) -> str:
+    """Carry so many frames; return the one that is said next."""
+    frame = near.begin()
+    speaker: Handshake = near
+    listener = far
+    for _ in range(count):
+        answer = listener.receive(frame)
+        assert answer is not None
+        frame, speaker, listener = answer, listener, speaker
+    return frame
+
+
+def changed(frame: str, **fields: Any) -> str:
+    """A frame that says something else."""
+    return json.dumps({**json.loads(frame), **fields})
+
+
+def nonces(seed: bytes) -> Callable[[int], bytes]:
+    """Bytes that are the same every time."""
+    return lambda size: (seed * size)[:size]

@@ -1,0 +1,72 @@
+"""A deck is cut, and put together again: the same bytes, or none."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+import pytest
+
+from peerscript.protocol.slides.messages import MAX_PART, DeckAhead, DeckPart
+from peerscript.protocol.slides.source import MAX_SOURCE, Assembly, DeckSource, ahead, parts
+from peerscript.protocol.vocabulary import Malformed
+
+DECK = DeckSource("pdf", "talk.pdf", bytes(range(256)) * 400)
+
+
+def assembled(source: DeckSource) -> Assembly:
+    assembly = Assembly(ahead(source, 3))
+    for part in parts(source, 3):
+        assert assembly.whole() is None
+        assembly.add(part)
+    return assembly
+
+
+@pytest.mark.parametrize("size", [1, MAX_PART - 1, MAX_PART, MAX_PART + 1])
+def test_there_and_back(size: int) -> None:
+    source = replace(DECK, data=DECK.data[:size])
+    assert assembled(source).whole() == source
+    assert assembled(source).arrived == size
+
+
+def test_an_empty_deck_is_whole_at_once() -> None:
+    empty = replace(DECK, data=b"")
+    assert assembled(empty).whole() == empty
+
+
+def test_a_deck_that_has_nothing_to_show() -> None:
+    assert ahead(None, 1) == DeckAhead(1, "none", "", 0)
+    assert Assembly(ahead(None, 1)).whole() is None
+
+
+def test_a_long_name_is_cut() -> None:
+    assert len(ahead(replace(DECK, name="n" * 300), 1).name) == 200
+
+
+def test_parts_of_a_void_deck_are_passed_over() -> None:
+    assembly = Assembly(ahead(DECK, 4))
+    assembly.add(next(parts(DECK, 3)))
+    assert assembly.arrived == 0
+
+
+def test_no_deck_is_larger_than_any_may_be() -> None:
+    with pytest.raises(Malformed, match="a deck of"):
+        Assembly(DeckAhead(1, "pdf", "", MAX_SOURCE + 1))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        DeckPart(1, 1, "QUJD"),  # not the next
+        DeckPart(1, 0, "QUJDRA=="),  # more than was said
+        DeckPart(1, 0, "not base64!"),
+        DeckPart(1, 0, "QUJ"),
+        DeckPart(1, 0, ""),  # nothing, for ever
+    ],
+)
+def test_parts_that_cannot_be(part: DeckPart) -> None:
+    assembly = Assembly(DeckAhead(1, "markdown", "", 3))
+    with pytest.raises(Malformed):
+        assembly.add(part)
+    assembly.add(DeckPart(1, 0, base64.b64encode(b"ABC").decode()))
+    assert assembly.whole() == DeckSource("markdown", "", b"ABC")

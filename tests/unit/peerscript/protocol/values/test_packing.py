@@ -1,0 +1,70 @@
+"""What both binary formats bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from peerscript.errors import SerializationError, UnreadableMessage
+from peerscript.protocol.values import packing
+from peerscript.protocol.values.binarypack import pack, unpack
+from peerscript.protocol.values.packing import Refused, is_double
+
+
+def test_the_path_is_written_as_python_would() -> None:
+    refused = Refused("no").within(3).within('say "a"').within("b")
+    assert str(refused.explained("json")) == 'message["b"]["say \\"a\\""][3]: no in "json"'
+
+
+def test_a_long_path_is_shortened() -> None:
+    refused = Refused("no")
+    for _ in range(100):
+        refused.within("key")
+    assert len(str(refused.explained("json"))) < 220
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [(2**53, True), (2**53 + 1, False), (2**1000, True), (10**400, False), (-(2**60), True)],
+)
+def test_what_a_javascript_number_can_be(value: int, is_one: bool) -> None:
+    assert is_double(value) is is_one
+
+
+def test_a_message_holds_so_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "MAX_VALUES", 10)
+    assert unpack(pack([[1] * 4] * 2)) == [[1] * 4] * 2
+    with pytest.raises(SerializationError, match="more than 10 values"):
+        pack([[1] * 4] * 3)
+    with pytest.raises(UnreadableMessage, match="more than 10 values"):
+        unpack(b"\x9b" + bytes(11))
+
+
+def test_a_key_is_remembered_but_not_every_key() -> None:
+    for number in range(3000):
+        assert unpack(pack({f"key {number}": 1})) == {f"key {number}": 1}
+    from peerscript.protocol.values.binarypack import BinaryPacker
+
+    assert len(BinaryPacker.keys) <= 1024
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    ("value", "arrives"),
+    [(Text("a"), "a"), ({Text("a"): 1}, {"a": 1}), ((1, (2,)), [1, [2]]), (bytearray(b"x"), b"x")],
+)
+def test_kinds_of_a_kind(value: Any, arrives: Any) -> None:
+    assert unpack(pack(value)) == arrives
+
+
+class Index:
+    def __index__(self) -> int:
+        return 7
+
+
+def test_what_is_an_index_is_an_int() -> None:
+    assert unpack(pack(Index())) == 7
