@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 
 import nox
@@ -11,6 +12,11 @@ import nox
 nox.needs_version = ">=2024.4.15"
 nox.options.sessions = ["test"]
 nox.options.reuse_existing_virtualenvs = True
+
+# At Ctrl-C nox ends what it runs. At a supervisor's word or a closed terminal it would end alone.
+for ending in (signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(ending) is not signal.SIG_IGN:
+        signal.signal(ending, signal.default_int_handler)
 
 # What the browser tests run: the program, Debian's package.
 PROGRAMS = {"chromium": "chromium", "firefox": "firefox-esr", "turnserver": "coturn"}

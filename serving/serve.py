@@ -4,42 +4,68 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import socket
 import ssl
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import segno
 
 from serving.build import build
 from serving.front import Front
-from serving.peerserver import peer_server
+from serving.peerserver import PeerServer, keep
 from serving.places import SetupProblem
+
+# Ctrl-C, a supervisor's word, and a terminal that is closed.
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Build, serve, print the link, until Ctrl-C; the exit code."""
+    """Build, serve, print the link, until Ctrl-C or another signal to end; the exit code."""
     parser = argparse.ArgumentParser(prog="nox -s serve --", description=__doc__)
     parser.add_argument(
         "--port", type=int, default=8000, help="default: 8000, or the next free one"
     )
     parser.add_argument("--lan", action="store_true", help="serve https to phones on this network")
     options = parser.parse_args(arguments)
+    # `nohup`, and a script's `&`, start us with some of them ignored: so they stay.
+    endings = [each for each in _ENDINGS if signal.getsignal(each) is not signal.SIG_IGN]
+    for each in endings:  # the build ends by an exception, and with it the programs it runs
+        signal.signal(each, signal.default_int_handler)
     try:
         root = build(wheel=False)
-        with peer_server() as broker_port, suppress(KeyboardInterrupt):
-            asyncio.run(_serve(root, broker_port, options.port, lan=options.lan))
+        asyncio.run(_serve(root, options.port, endings, lan=options.lan))
     except SetupProblem as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
-async def _serve(root: Path, broker_port: int, port: int, *, lan: bool) -> None:
+async def _serve(root: Path, port: int, endings: Sequence[signal.Signals], *, lan: bool) -> None:
+    ended = asyncio.Event()
+    for each in endings:
+        asyncio.get_running_loop().add_signal_handler(each, ended.set)
+    broker = PeerServer()
+    try:
+        broker.start()
+        front = await _front(root, broker.port, port, lan=lan)
+        keeping = asyncio.create_task(keep(broker, partial(print, flush=True)))
+        await ended.wait()
+        keeping.cancel()
+        await front.stop()
+    finally:
+        broker.stop()
+
+
+async def _front(root: Path, broker_port: int, port: int, *, lan: bool) -> Front:
+    """Start it on the first free port from `port` on, and print the link."""
     address = lan_address() if lan else "localhost"
     front = Front(root, broker_port, tls=_certificate(address) if lan else None)
     for attempt in range(port, port + 20):
@@ -58,7 +84,7 @@ async def _serve(root: Path, broker_port: int, port: int, *, lan: bool) -> None:
     if lan:
         print("  The certificate was made just now: the browser will ask whether to trust it.")
     print("  Ctrl-C ends it.", flush=True)
-    await asyncio.Event().wait()
+    return front
 
 
 def lan_address() -> str:
