@@ -12,12 +12,14 @@ import mimetypes
 import re
 import ssl
 import tomllib
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
+
+from serving.answer import answer, headers, refusal, without_body
 
 _TYPES = {
     ".mjs": "text/javascript",
@@ -50,6 +52,7 @@ class Front:
     tls: ssl.SSLContext | None = None
     port: int = 0
     _server: asyncio.Server | None = field(default=None, repr=False)
+    _serving: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     async def start(self, host: str, port: int = 0) -> None:
         """Begin to serve; port 0 takes a free one.
@@ -58,23 +61,30 @@ class Front:
             OSError: the port is taken.
         """
         self._server = await asyncio.start_server(
-            self._serve, host, port, ssl=self.tls, limit=_HEAD_LIMIT
+            self._begin, host, port, ssl=self.tls, limit=_HEAD_LIMIT
         )
         self.port = self._server.sockets[0].getsockname()[1]
 
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+        task.add_done_callback(lambda _: writer.close())
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A browser that goes away in the middle is nobody's error.
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
+        with suppress(*gone):
             head = await reader.readuntil(b"\r\n\r\n")
             request = _REQUEST.match(head.decode("latin-1"))
             if request is None:
-                writer.write(_response(HTTPStatus.BAD_REQUEST, b"not HTTP", "text/plain"))
+                writer.write(refusal(HTTPStatus.BAD_REQUEST, "not HTTP"))
             elif self.broker_port is not None and _BROKER.match(request["target"]):
                 await self._pass_on(head, reader, writer)
             else:
-                writer.write(self._answer(request["method"], request["target"]))
+                whole = await asyncio.to_thread(self._answer, request, head)
+                writer.write(without_body(whole) if request["method"] == "HEAD" else whole)
             await writer.drain()
-        writer.close()
 
     async def _pass_on(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -82,34 +92,34 @@ class Front:
         broker_reader, broker_writer = await asyncio.open_connection("127.0.0.1", self.broker_port)
         if b"upgrade: websocket" not in head.lower():
             head = head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-        broker_writer.write(head)
-        async with asyncio.TaskGroup() as pumps:
-            pumps.create_task(_pump(reader, broker_writer))
-            pumps.create_task(_pump(broker_reader, writer))
+        with closing(broker_writer):
+            broker_writer.write(head)
+            async with asyncio.TaskGroup() as pumps:
+                pumps.create_task(_pump(reader, broker_writer))
+                pumps.create_task(_pump(broker_reader, writer))
 
-    def _answer(self, method: str, target: str) -> bytes:
-        if method not in ("GET", "HEAD"):
-            return _response(HTTPStatus.METHOD_NOT_ALLOWED, b"", "text/plain")
-        path = self._find(unquote(urlsplit(target).path))
+    def _answer(self, request: re.Match[str], head: bytes) -> bytes:
+        """Runs in a thread: to compress takes a while, and the broker's words go through here."""
+        if request["method"] not in ("GET", "HEAD"):
+            return refusal(HTTPStatus.METHOD_NOT_ALLOWED, "only GET and HEAD")
+        path = self._find(unquote(urlsplit(request["target"]).path))
         if path is None:
-            return _response(HTTPStatus.NOT_FOUND, b"not found", "text/plain")
+            return refusal(HTTPStatus.NOT_FOUND, "not found")
         content = path.read_bytes()
         if path.name in self._SETTINGS and self.broker_port is not None:
             content = self._SETTINGS[path.name](self, content.decode()).encode()
         guess = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
-        kind = guess or "application/octet-stream"
-        answer = _response(HTTPStatus.OK, content, kind)
-        return answer if method == "GET" else answer[: -len(content) or None]
+        return answer(headers(head), content, guess or "application/octet-stream")
 
     def _find(self, path: str) -> Path | None:
-        if "\0" in path:  # the system refuses such names, and Python raises
-            return None
         root = self.root.resolve()
-        found = (root / path.lstrip("/")).resolve()
-        if not found.is_relative_to(root):
+        try:
+            found = (root / path.lstrip("/")).resolve()
+            found = found / "index.html" if found.is_dir() else found
+            there = found.is_relative_to(root) and found.is_file()
+        except (OSError, ValueError):  # too long, or with a zero byte: no file can be named so
             return None
-        found = found / "index.html" if found.is_dir() else found
-        return found if found.is_file() else None
+        return found if there else None
 
     def _own_broker(self) -> dict[str, Any]:
         secure = self.tls is not None
@@ -139,17 +149,13 @@ class Front:
     }
 
     async def stop(self) -> None:
-        """Stop serving."""
+        """Stop serving, and end every connection."""
         if self._server is not None:
             self._server.close()
-
-
-def _response(status: HTTPStatus, content: bytes, kind: str) -> bytes:
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: {kind}\r\n"
-        f"Content-Length: {len(content)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode("latin-1") + content
+        for task in self._serving:
+            task.cancel()
+        if self._serving:
+            await asyncio.wait(self._serving)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -14,14 +14,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from types import FrameType
 
 
 def main(command: Sequence[str]) -> int:
     """Run the command; its exit code."""
     # A group of its own: a terminal's Ctrl-C goes to the starter alone, who knows what to do.
     os.setsid()
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, lambda *_: _end())
     threading.Thread(target=_watch, daemon=True).start()
     return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode
 
@@ -33,7 +32,7 @@ def _watch() -> None:
     _end()
 
 
-def _end(signum: int = 0, frame: FrameType | None = None) -> None:
+def _end() -> None:
     os.killpg(0, signal.SIGKILL)
 
 

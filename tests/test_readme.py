@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import textwrap
 import tomllib
 from functools import partial
 from pathlib import Path
@@ -84,6 +85,14 @@ def test_ci_runs_the_test_command_word_for_word() -> None:
     serve, test = blocks("sh")
     assert test in (ROOT / ".ci" / "run").read_text()
     assert serve.replace("nox -s serve", "nox -s test") == test
+
+
+def test_every_pull_request_runs_the_test_command_word_for_word() -> None:
+    _, test = blocks("sh")
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text()
+    assert re.search(r"^on:\n  pull_request:\n", workflow, re.MULTILINE)
+    (run,) = re.findall(r"^        run: \|\n((?:          .*\n)+)", workflow, re.MULTILINE)
+    assert textwrap.dedent(run) == test
 
 
 def test_every_place_on_the_map_is_there() -> None:

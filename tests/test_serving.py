@@ -58,6 +58,7 @@ async def test_files_with_their_types(front: Front) -> None:
         ("GET //etc/passwd", 404),
         ("GET /missing", 404),
         ("GET /%00", 404),
+        ("GET /" + "long" * 100, 404),
         ("POST /", 405),
         ("GET nowhere", 400),
         ("garbage", 400),

@@ -81,10 +81,7 @@ def served(root: Path, broker_port: int | None = None) -> Iterator[Site]:
 
 async def _stop(front: Front) -> None:
     await front.stop()
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_default_executor()  # the front's threads
 
 
 @dataclass

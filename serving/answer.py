@@ -1,0 +1,89 @@
+"""HTTP answers: compressed for a browser that takes it, and not sent again to one that has it.
+
+Nothing is served under a name that changes with its content: PyScript's own chunks have such names,
+but the build edits one of them. So a browser may keep everything and asks each time whether it is
+still the same (`no-cache`); `immutable` would be a lie.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from email.message import Message
+from email.parser import HeaderParser
+from http import HTTPStatus
+
+_LEVEL = 6  # 9 takes twice as long for half a percent less
+_WORTH = 0.9  # what does not shrink to this is sent as it is: archives, pictures
+
+_compressed: dict[str, bytes | None] = {}  # by the content's digest: each is compressed once
+_compressing = threading.Lock()
+
+
+def headers(head: bytes) -> Message:
+    """The headers of a request's head."""
+    return HeaderParser().parsestr(head.partition(b"\r\n")[2].decode("latin-1"))
+
+
+def answer(asked: Message, content: bytes, kind: str) -> bytes:
+    """The answer to a request, by its headers: the content, or that the browser has it."""
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    packed = _gzipped(digest, content) if _takes_gzip(asked) else None
+    # Two encodings are two representations, and each has a tag of its own (RFC 9110, 8.8.3).
+    tag = f'"{digest}"' if packed is None else f'"{digest}-gzip"'
+    told = [f"ETag: {tag}", "Vary: Accept-Encoding", "Cache-Control: no-cache"]
+    if _has(asked, tag):
+        return _head(HTTPStatus.NOT_MODIFIED, *told)
+    if packed is not None:
+        told.append("Content-Encoding: gzip")
+    body = content if packed is None else packed
+    told += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
+    return _head(HTTPStatus.OK, *told) + body
+
+
+def refusal(status: HTTPStatus, words: str) -> bytes:
+    """The answer to what is not served."""
+    told = ("Content-Type: text/plain", f"Content-Length: {len(words)}", "Cache-Control: no-store")
+    return _head(status, *told) + words.encode("ascii")
+
+
+def without_body(whole: bytes) -> bytes:
+    """The answer to HEAD: the same, but for the body."""
+    return whole[: whole.index(b"\r\n\r\n") + 4]
+
+
+def _head(status: HTTPStatus, *told: str) -> bytes:
+    lines = (f"HTTP/1.1 {status.value} {status.phrase}", *told, "Connection: close", "", "")
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def _listed(asked: Message, name: str) -> list[str]:
+    """The values of a header that is a list; it may stand there more than once."""
+    values = ",".join(asked.get_all(name, [])).split(",")
+    return [value.strip() for value in values if value.strip()]
+
+
+def _takes_gzip(asked: Message) -> bool:
+    weights = {}
+    for value in _listed(asked, "Accept-Encoding"):
+        name, _, weight = value.lower().replace(" ", "").partition(";q=")
+        weights[name] = weight or "1"
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight.strip("0.") != ""  # 0, 0.0 and the like forbid it
+
+
+def _has(asked: Message, tag: str) -> bool:
+    tags = [each.removeprefix("W/") for each in _listed(asked, "If-None-Match")]
+    return tag in tags or tags == ["*"]
+
+
+def _gzipped(digest: str, content: bytes) -> bytes | None:
+    """The content compressed; None if that is not worth it."""
+    if digest not in _compressed:
+        with _compressing:  # two phones may ask at once
+            if digest not in _compressed:
+                packed = gzip.compress(content, _LEVEL, mtime=0)
+                worth = len(packed) <= len(content) * _WORTH
+                _compressed[digest] = packed if worth else None
+    return _compressed[digest]
