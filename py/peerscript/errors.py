@@ -133,6 +133,10 @@ class LinkMisused(LinkClosed):
     """The other page did what no honest one does, and was dropped."""
 
 
+class NoSuchChannel(PeerScriptError):
+    """The other page has opened no channel of that name, or one of another kind."""
+
+
 class MessageError(PeerScriptError):
     """One message could not be sent or read; the connection lives on."""
 

@@ -31,6 +31,11 @@ class Inbox(Generic[T]):
         self._end: Exception | None = None
 
     @property
+    def unread(self) -> int:
+        """How much lies unread, in the unit of `put`'s `size`."""
+        return self._unread
+
+    @property
     def has_reader(self) -> bool:
         """Whether somebody waits for an item."""
         return bool(self._waiting)
@@ -61,6 +66,11 @@ class Inbox(Generic[T]):
         # A woken reader may run at once, take all there is, and wait again.
         while self._items and self._wake_one():
             continue
+
+    def clear(self) -> None:
+        """Forget what lies unread."""
+        self._items.clear()
+        self._unread = 0
 
     def close(self, end: Exception | None = None) -> None:
         """Let readers have what is left, then raise `end` (EndOfInbox by default)."""

@@ -16,7 +16,28 @@ logger = logging.getLogger("peerscript")
 State = TypeVar("State", bound=Enum)
 
 
-class Lifecycle(Generic[State]):
+class Announcer:
+    """Something that changes now and then, and those who wait for it."""
+
+    def __init__(self) -> None:
+        self._waiting: set[Waiter] = set()
+
+    def announce(self) -> None:
+        """Wake everybody who waits in `change`."""
+        for waiter in tuple(self._waiting):
+            waiter.wake()
+
+    async def change(self) -> None:
+        """Return at the next announcement; look then at what it was."""
+        waiter = Waiter()
+        self._waiting.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiting.discard(waiter)
+
+
+class Lifecycle(Announcer, Generic[State]):
     """Where something stands, and where it may go from there.
 
     Args:
@@ -26,16 +47,18 @@ class Lifecycle(Generic[State]):
     """
 
     def __init__(self, name: str, start: State, moves: Mapping[State, frozenset[State]]) -> None:
+        super().__init__()
         self.name = name
         self.state = start
         self._moves = moves
-        self._waiting: set[Waiter] = set()
 
     def move(self, to: State, tell: Callable[[], None] | None = None) -> bool:
         """Go to a state; return whether that changed anything.
 
         Args:
             tell: is called before those who wait go on, who may do anything, and do it at once.
+
+        Every move is an announcement, too.
 
         Raises:
             RuntimeError: the move is not in the table: a bug in PeerScript.
@@ -50,17 +73,3 @@ class Lifecycle(Generic[State]):
             tell()
         self.announce()
         return True
-
-    def announce(self) -> None:
-        """Wake everybody who waits in `change`."""
-        for waiter in tuple(self._waiting):
-            waiter.wake()
-
-    async def change(self) -> None:
-        """Return at the next move or announcement; look then at what it was."""
-        waiter = Waiter()
-        self._waiting.add(waiter)
-        try:
-            await waiter
-        finally:
-            self._waiting.discard(waiter)

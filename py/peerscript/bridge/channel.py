@@ -10,42 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from js import Uint8Array
 from pyodide.ffi import JsException, JsProxy, to_js
 
 from peerscript.bridge.certificates import fingerprints
 from peerscript.bridge.listeners import Listeners, report
 from peerscript.bridge.values import from_json_object, peer_error
-from peerscript.errors import ConnectionClosed, ConnectionLost, MessageTooBig, PeerScriptError
-from peerscript.ports import ChannelEvents, Fingerprints
+from peerscript.bridge.wire import LOW_WATER, DataChannelWire, as_array, refusal
+from peerscript.errors import ConnectionClosed, ConnectionLost, PeerScriptError
+from peerscript.ports import ChannelEvents, Fingerprints, WireEvents
 from peerscript.protocol.values.codecs import Frame
 
-LOW_WATER = 256 * 1024  # bytes at which a waiting `send` goes on
-VIEWED_SIZE = 256  # bytes
 SMALLEST_FRAME_LIMIT = 65_536  # bytes; what RFC 8841 lets us send to a side that says nothing
-
-
-_views: dict[int, JsProxy] = {}  # a kept Uint8Array for each small size
-
-
-def _array(frame: bytes) -> JsProxy:
-    """The frame as JavaScript's. `RTCDataChannel.send` copies it before it returns, so one array
-    of each size is enough; making one for every message costs more than filling it.
-    """
-    size = len(frame)
-    if size > VIEWED_SIZE:
-        made: JsProxy = to_js(frame)
-        return made
-    view = _views.get(size)
-    if view is None:
-        view = _views[size] = Uint8Array.new(size)
-    view.assign(frame)
-    return view
-
-
-def _refusal(error: JsException) -> PeerScriptError:
-    kind = MessageTooBig if error.name in {"TypeError", "OperationError"} else ConnectionClosed
-    return kind(str(error.message))
 
 
 class PeerJsChannel:
@@ -97,9 +72,9 @@ class PeerJsChannel:
         if self._send is None:
             raise self._not_open()
         try:
-            self._send(frame if isinstance(frame, str) else _array(frame))
+            self._send(frame if isinstance(frame, str) else as_array(frame))
         except JsException as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
 
     def send_all(self, frames: Sequence[Frame]) -> None:
         if len(frames) == 1:
@@ -111,10 +86,15 @@ class PeerJsChannel:
             # The loop runs in the browser: each frame finds its network thread still awake.
             to_js(frames).forEach(self._send, self._wire)
         except JsException as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
 
     def _not_open(self) -> ConnectionClosed:
         return ConnectionClosed(f"the channel to {self.peer} is not open")
+
+    def open_wire(self, id: int, label: str, events: WireEvents) -> DataChannelWire:
+        if self._path is None or self._wire is None:
+            raise self._not_open()
+        return DataChannelWire(self._path, id, label, events)
 
     def finish(self) -> None:
         # Unlike PeerJS's `close`, the channel's own one sends what is buffered first.

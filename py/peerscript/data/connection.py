@@ -14,6 +14,7 @@ from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
 from peerscript.data.closing import leave
 from peerscript.data.outbox import Outbox
+from peerscript.data.wire import SideChannel
 from peerscript.errors import (
     ConnectionClosed,
     ConnectionLost,
@@ -138,6 +139,10 @@ class DataConnection(Emitter):
         [RTCDataChannel](https://developer.mozilla.org/docs/Web/API/RTCDataChannel).
         """
         return self._channel.data_channel
+
+    def open_side_channel(self, id: int, label: str, *, inbox_limit: int) -> SideChannel:
+        """Open a data channel of our own on the same RTCPeerConnection; see SideChannel."""
+        return SideChannel(self._channel, id, label, inbox_limit=inbox_limit)
 
     @property
     def fingerprints(self) -> Fingerprints | None:

@@ -20,7 +20,7 @@ from peerscript.protocol.link.handshake import (
     reason_of,
 )
 from peerscript.protocol.link.keys import NONCE_SIZE, from_text
-from peerscript.protocol.link.messages import MAX_HANDSHAKE_FRAME, WORDS, Admitted, Rejection
+from peerscript.protocol.link.messages import HANDSHAKE, MAX_HANDSHAKE_FRAME, Admitted, Rejection
 from peerscript.protocol.vocabulary import Malformed
 
 logger = logging.getLogger("peerscript")
@@ -139,7 +139,7 @@ async def refuse(connection: DataConnection, failure: HandshakeFailed) -> None:
     )
     try:
         if not failure.told:
-            await connection.send(WORDS.encode(Rejection(failure.reason.value)))
+            await connection.send(HANDSHAKE.encode(Rejection(failure.reason.value)))
         await connection.close(timeout=1.0)
     except (ConnectionClosed, NotDelivered) as error:
         logger.debug("%s closed first: %s", connection.peer, error)
@@ -167,7 +167,7 @@ def _admission(frame: str | bytes) -> bytes:
     if not isinstance(frame, str) or len(frame) > MAX_HANDSHAKE_FRAME:
         raise HandshakeFailed(Reason.RUBBISH, "no admission")
     try:
-        word = WORDS.decode(frame)
+        word = HANDSHAKE.decode(frame)
         if isinstance(word, Admitted):
             return from_text(word.resume, NONCE_SIZE)
     except (Malformed, ValueError) as error:

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 from peerscript.data.connection import DataConnection
 from peerscript.errors import LinkClosed, LinkRefused, PeerScriptError
 from peerscript.link.handshake import handshake_as_host, refuse
-from peerscript.link.link import Link
+from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
 from peerscript.protocol.link.invites import Invites
 from peerscript.protocol.link.keys import NONCE_SIZE, to_text
-from peerscript.protocol.link.messages import WORDS, Admitted
+from peerscript.protocol.link.messages import HANDSHAKE, Admitted
 from peerscript.protocol.link.state import LinkState, Verification
 
 logger = logging.getLogger("peerscript")
@@ -39,16 +39,16 @@ class HostLinks(Protocol):
         """This page's ID."""
 
     @property
-    def all(self) -> Sequence[Link]:
-        """Every Link that is not over."""
+    def all(self) -> Sequence[LinkSession]:
+        """Every session that is not over."""
 
-    def with_peer(self, peer_id: str) -> Link | None:
-        """The Link with that page."""
+    def with_peer(self, peer_id: str) -> LinkSession | None:
+        """The session with that page."""
 
-    def add(self, session: SessionRecord, state: LinkState) -> Link:
+    def add(self, session: SessionRecord, state: LinkState) -> LinkSession:
         """Take in a new Link."""
 
-    def go_on(self, link: Link, connection: DataConnection) -> None:
+    def go_on(self, link: LinkSession, connection: DataConnection) -> None:
         """Go on over a connection whose other side has proved who it is."""
 
 
@@ -70,7 +70,7 @@ class Host:
         self._refused = refused
         self._greetings = 0
 
-    async def welcome(self, connection: DataConnection) -> None:
+    async def accept(self, connection: DataConnection) -> None:
         """Let somebody show who they are; return when they are in, or gone."""
         if connection.label != LABEL or connection.serialization != "raw":
             await connection.close(flush=False)  # some other program's: nothing here can read it
@@ -134,7 +134,7 @@ class Host:
     def _let_in(self, connection: DataConnection, outcome: Outcome) -> None:
         known = self._household.with_peer(connection.peer)
         if outcome.mode is Mode.RESUME:
-            if known is None or known.session.session != outcome.session:
+            if known is None or known.record.session != outcome.session:
                 raise LinkClosed("it was ended meanwhile")
             self._household.go_on(known, connection)
             return
@@ -147,10 +147,9 @@ class Host:
         self._establish(known, connection, outcome, scope)
 
     def _establish(
-        self, link: Link, connection: DataConnection, outcome: Outcome, scope: str = ""
+        self, link: LinkSession, connection: DataConnection, outcome: Outcome, scope: str = ""
     ) -> None:
-        link.capabilities = outcome.capabilities
-        session = replace(established(link.session, outcome), guest=False, secret="", scope=scope)
+        session = replace(established(link.record, outcome), guest=False, secret="", scope=scope)
         try:
             link.establish(session)
         except PeerScriptError as error:
@@ -158,7 +157,7 @@ class Host:
             raise
         self._household.go_on(link, connection)
 
-    def _end_earlier(self, peer_id: str, besides: Link | None = None) -> None:
+    def _end_earlier(self, peer_id: str, besides: LinkSession | None = None) -> None:
         for link in tuple(self._household.all):
             if link.peer_id == peer_id and link is not besides:
                 link.end(LinkClosed("they have come again"))
@@ -183,10 +182,10 @@ class Host:
             link.end(None)
             await refuse(connection, HandshakeFailed(Reason.PERSON, "turned away"))
 
-    async def _admit(self, link: Link, connection: DataConnection, outcome: Outcome) -> None:
+    async def _admit(self, link: LinkSession, connection: DataConnection, outcome: Outcome) -> None:
         key = secrets.token_bytes(NONCE_SIZE)
         try:
-            await connection.send(WORDS.encode(Admitted(to_text(key))))
+            await connection.send(HANDSHAKE.encode(Admitted(to_text(key))))
             self._end_earlier(connection.peer, besides=link)
             self._establish(link, connection, replace(outcome, resume=key))
         except PeerScriptError as error:
@@ -200,14 +199,14 @@ def established(session: SessionRecord, outcome: Outcome) -> SessionRecord:
     return replace(session, session=outcome.session, key=outcome.resume.hex(), verification=proved)
 
 
-def _dials(link: Link) -> bool:
-    return link.dialled and link.state is LinkState.CONNECTING
+def _dials(link: LinkSession) -> bool:
+    return link.guest and link.state is LinkState.CONNECTING
 
 
-def _resume_key(known: Link | None, session: str) -> tuple[bytes, ...]:
-    if known is None or not known.session.key or known.session.session != session:
+def _resume_key(known: LinkSession | None, session: str) -> tuple[bytes, ...]:
+    if known is None or not known.record.key or known.record.session != session:
         raise HandshakeFailed(Reason.SESSION, "an unknown session")
-    return (bytes.fromhex(known.session.key),)
+    return (bytes.fromhex(known.record.key),)
 
 
 async def _until_anything(connection: DataConnection) -> None:

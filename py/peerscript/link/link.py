@@ -2,96 +2,76 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, TypeVar, overload
 
 from peerscript.aio.events import Emitter
-from peerscript.aio.inbox import EndOfInbox
-from peerscript.aio.lifecycle import Lifecycle
-from peerscript.errors import (
-    ConnectionLost,
-    LinkClosed,
-    LinkMisused,
-    PeerScriptError,
-)
-from peerscript.link.conversation import MAX_TEXT, Conversation, check_live, check_text
-from peerscript.link.path import Path
-from peerscript.link.store import SessionRecord, SessionStore
-from peerscript.protocol.link.journal import Entry, Journal
-from peerscript.protocol.link.messages import BYTES_HEAD, Away, Beat, Bye, Resume
-from peerscript.protocol.link.state import LINK_MOVES, LinkState, Verification
+from peerscript.errors import PeerScriptError
+from peerscript.link.channel import Channel
+from peerscript.link.channel_inbox import ChannelInbox
+from peerscript.link.session import LinkSession
+from peerscript.protocol.link.channels import Mode
+from peerscript.protocol.link.state import LinkState, Verification
+from peerscript.protocol.vocabulary import Vocabulary
 
-logger = logging.getLogger("peerscript")
-
-MAX_LIVE_BYTES = 128 * 1024  # of a live message of bytes
-SMALLEST_FRAME = 64 * 1024  # bytes that every browser takes
-
-
-class Owner(Protocol):
-    """Who dials for a Link: `Links`."""
-
-    def mend(self, link: Link) -> None:
-        """Its path broke, or a person wants it tried again."""
-
-    def ended(self, link: Link) -> None:
-        """It is over."""
+T = TypeVar("T")
 
 
 class Link(Emitter):
     """A session with one other page that outlives its connections. `Links` makes them.
 
-    Iterating gives the texts that the other side sends, each once and in order, and ends with the
-    Link. Events: "change" (of the state, the name, what is verified), "delivered" (an Entry of
-    ours has arrived), "restart" (the other page was loaded anew: what was live has ended).
+        chat = link.channel("chat")
+        await chat.send("hello")
+        async for text in chat:  # ends with the Link
+            print(text)
 
-    Attributes:
-        peer_id: the other page's ID.
-        phrase: four words for two people to compare; "" where a secret was proved.
-        capabilities: what the other page says it can do.
-        certificate: the SHA-256 of the other page's certificate, as it was proven last; a call
-            with the page must have the same. Empty before that.
-        trouble: why it is lost or closed; None when a person ended it.
+    Events: "change" (of the state, the name, what is verified), "restart" (the other page was
+    loaded anew).
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("change", "delivered", "restart")
+    EVENTS: ClassVar[tuple[str, ...]] = ("change", "restart")
 
-    def __init__(
-        self,
-        session: SessionRecord,
-        sessions: SessionStore,
-        own_name: str,
-        owner: Owner,
-        state: LinkState,
-    ) -> None:
+    def __init__(self, session: LinkSession) -> None:
         super().__init__()
-        self.peer_id = session.peer_id
-        self.phrase = ""
-        self.capabilities = frozenset[str]()
-        self.certificate = b""
-        self.trouble: PeerScriptError | None = None
-        self.session = session
-        self._sessions = sessions
-        self._own_name = own_name
-        self._owner = owner
-        self._life = Lifecycle(f"link to {session.peer_id}", state, LINK_MOVES)
-        self._decision: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._path: Path | None = None
-        self._frame_size = SMALLEST_FRAME  # of the path there was last
-        self._conversation: Conversation | None = None
-        if session.session:
-            self._converse()
+        self._session = session
+        session.tell(self._emit)
 
     def __repr__(self) -> str:
         return f"<Link to {self.peer_id!r} {self.state.value}>"
 
     @property
+    def key(self) -> str:
+        """What this page calls the session: no other Link of it has the same. The ID of a page is
+        nobody's: another one may have it tomorrow.
+        """
+        return self._session.record.id
+
+    @property
+    def peer_id(self) -> str:
+        """The ID by which the broker finds the other page."""
+        return self._session.record.peer_id
+
+    @property
+    def name(self) -> str:
+        """What the person there calls themselves; "" before they have proved who they are."""
+        return self._session.record.name
+
+    @property
+    def scope(self) -> str:
+        """What the invite allows: at the host the one that the guest has proved, at the guest
+        the one that it dialled with; "" for the page itself.
+        """
+        return self._session.record.scope
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this page dialled, and dials again when the path breaks."""
+        return self._session.record.guest
+
+    @property
     def state(self) -> LinkState:
         """How it stands with the other page."""
-        return self._life.state
+        return self._session.state
 
     @property
     def connected(self) -> bool:
@@ -99,127 +79,36 @@ class Link(Emitter):
         return self.state is LinkState.CONNECTED
 
     @property
-    def dialled(self) -> bool:
-        """Whether this page is the guest, who dials again when the path breaks."""
-        return self.session.guest
+    def established(self) -> bool:
+        """Whether the other page is in, and may come back: what is kept for it will arrive."""
+        return self._session.established
 
     @property
-    def name(self) -> str:
-        """What the person there calls themselves; "" before they have proved who they are."""
-        return self.session.name
-
-    @property
-    def scope(self) -> str:
-        """What the invite leads to: at the host the one that the guest has proved, at the guest
-        the one that it dialled with; "" for the page itself.
-        """
-        return self.session.scope
+    def error(self) -> PeerScriptError | None:
+        """Why it is lost or closed; None when a person ended it."""
+        return self._session.trouble
 
     @property
     def verification(self) -> Verification:
         """What is known of who they are."""
-        return self.session.verification
+        return self._session.record.verification
 
     @property
-    def max_live_size(self) -> int:
-        """Bytes that fit into one live message."""
-        return min(MAX_LIVE_BYTES, self._frame_size - BYTES_HEAD)
+    def phrase(self) -> str:
+        """Four words for two people to compare; "" where a secret was proved."""
+        return self._session.phrase
 
     @property
-    def history(self) -> list[Entry]:
-        """The texts of both sides, oldest first, those from before a reload too."""
-        return self._conversation.journal.entries if self._conversation else []
+    def certificate(self) -> bytes:
+        """The SHA-256 of the other page's certificate, as it was proven last: a call with the page
+        must have the same. Empty before that.
+        """
+        return self._session.certificate
 
     async def states(self) -> AsyncIterator[LinkState]:
         """Give the state now and each later one, to CLOSED. A slow reader sees the newest."""
-        seen = None
-        while seen is not LinkState.CLOSED:
-            if self.state is seen:
-                await self._life.change()
-                continue
-            seen = self.state
-            yield seen
-
-    # What a person, or the page, does with it
-
-    def send(self, text: str) -> Entry:
-        """Send a text. It is saved first, and arrives exactly once and in order, over broken
-        paths and reloads of either page; "delivered" tells when.
-
-        Raises:
-            LinkClosed: the Link is over, or not yet proven.
-            OutboxFull: a million characters wait to be delivered.
-            MessageTooBig: it has more than a million characters itself.
-            SerializationError: it has a lone surrogate, which is no character.
-        """
-        check_text(text, MAX_TEXT)
-        return self._open().send_text(text)
-
-    async def send_live(self, payload: str | bytes) -> None:
-        """Send what outlives a broken path but no reload. Waits while much of it is unread there.
-
-        Raises:
-            LinkClosed: the Link is over, lost, or not yet proven.
-            MessageTooBig: more than `max_live_size`, where a text counts as JSON, or more than
-                64 Ki characters.
-            SerializationError: it has a lone surrogate, which is no character.
-        """
-        check_live(payload, self.max_live_size)
-        while not self._open().live_room and self.state is not LinkState.LOST:
-            await self._life.change()
-        if self.state is LinkState.LOST:
-            raise LinkClosed(f"{self.peer_id} is out of reach")
-        self._open().send_live(payload)
-
-    async def messages(self) -> AsyncIterator[str | bytes]:
-        """Give the live messages, to the end of the Link."""
-        conversation = await self._established()
-        while conversation is not None:
-            try:
-                yield await conversation.next_live()
-            except EndOfInbox:
-                return
-
-    async def __aiter__(self) -> AsyncIterator[str]:
-        conversation = await self._established()
-        if conversation is not None:
-            async for entry in conversation.texts:
-                yield entry.text
-
-    async def entries(self) -> AsyncIterator[Entry]:
-        """Give the texts that arrive as entries, with numbers and times; or iterate, not both."""
-        conversation = await self._established()
-        if conversation is not None:
-            async for entry in conversation.texts:
-                yield entry
-
-    def admit(self) -> None:
-        """Let in whoever waits at the door (ASKING)."""
-        self._decide(True)
-
-    def refuse(self) -> None:
-        """Turn away whoever waits at the door (ASKING)."""
-        self._decide(False)
-
-    def confirm_phrase(self) -> None:
-        """A person has compared the phrase: it is the same on both pages."""
-        if self.phrase and self.connected and not self.verification.verified:
-            self.keep(replace(self.session, verification=Verification.COMPARED))
-
-    def retry(self) -> None:
-        """Try again what was given up (LOST)."""
-        if self.state is LinkState.LOST:
-            self.trouble = None
-            following = LinkState.RECONNECTING if self.session.key else LinkState.CONNECTING
-            self.move(following)
-            self._owner.mend(self)
-
-    async def close(self) -> None:
-        """End it for both sides, and forget it. Ending it twice does nothing."""
-        path, self._path = self._path, None
-        self.end(None)
-        if path is not None:
-            await path.leave()
+        async for state in self._session.states():
+            yield state
 
     async def wait_connected(self) -> None:
         """Wait until it is connected.
@@ -227,159 +116,86 @@ class Link(Emitter):
         Raises:
             PeerScriptError: it is lost or over, and why.
         """
-        while not self.connected:
-            if self.state in (LinkState.LOST, LinkState.CLOSED):
-                raise self.trouble or LinkClosed(f"the link to {self.peer_id} is over")
-            await self._life.change()
+        await self._session.wait_connected()
 
-    # What its owner does with it
+    @overload
+    def channel(
+        self,
+        name: str,
+        delivery: Literal["reliable", "live"] = "reliable",
+        *,
+        kept: bool = True,
+        bulk: bool = False,
+    ) -> Channel[Any]: ...
+    @overload
+    def channel(
+        self,
+        name: str,
+        delivery: Literal["reliable", "live"] = "reliable",
+        *,
+        kept: bool = True,
+        bulk: bool = False,
+        vocabulary: Vocabulary[T],
+    ) -> Channel[T]: ...
+    def channel(
+        self,
+        name: str,
+        delivery: Literal["reliable", "live"] = "reliable",
+        *,
+        kept: bool = True,
+        bulk: bool = False,
+        vocabulary: Vocabulary[Any] | None = None,
+    ) -> Channel[Any]:
+        """Open the channel of this name; messages flow once the other page has opened it, too.
 
-    def move(self, state: LinkState) -> None:
-        """Go to a state, and tell."""
-        self._life.move(state, lambda: self._emit("change"))
-
-    def keep(self, session: SessionRecord) -> None:
-        """Save what is known of the other page, and tell.
+        Args:
+            name: the same on both pages; up to 32 letters, digits, spaces or ._/-
+            delivery: "reliable": each message exactly once and in order, over broken paths.
+                "live": the newest alone counts; what is overtaken is not sent.
+            kept: over reloads of either page, too: it is kept in the tab's storage, which is small.
+                False for what ends with the page. A live channel is not kept.
+            bulk: large messages that nothing else shall wait behind; they are not kept.
+            vocabulary: of typed messages; else a message is any value (docs/values.md).
 
         Raises:
-            StorageFull: the tab keeps no more.
+            ValueError: the name is none, is open already, or there are too many.
+            LinkClosed: the Link is over.
         """
-        self.session = session
-        self._sessions.save(session)
-        self._emit("change")
+        mode = _mode(delivery, kept=kept, bulk=bulk)
+        inbox = ChannelInbox(name, mode, vocabulary)
+        session = self._session.open_channel(name, mode)
+        channel = Channel(session, inbox, self._session.sendable)
+        self._session.begin_channel(session)
+        return channel
 
-    def compare(self, phrase: str) -> None:
-        """Nothing proves who they are but a phrase that two people compare."""
-        self.phrase = phrase
-        self._emit("change")
+    def accept(self) -> None:
+        """Let in whoever asks (ASKING)."""
+        self._session.decide(True)
 
-    def establish(self, session: SessionRecord) -> None:
-        """The first handshake is through.
+    def reject(self) -> None:
+        """Turn away whoever asks (ASKING)."""
+        self._session.decide(False)
 
-        Raises:
-            StorageFull: the tab keeps no more.
-            LinkClosed: it was ended meanwhile.
-        """
-        if self.state is LinkState.CLOSED:
-            raise LinkClosed(f"the link to {self.peer_id} was ended meanwhile")
-        self.keep(session)
-        if self._conversation is None:
-            self._converse()
-            self._life.announce()
+    def confirm_phrase(self) -> None:
+        """A person has compared the phrase: it is the same on both pages."""
+        self._session.confirm_phrase()
 
-    def attach(self, path: Path) -> None:
-        """Go on over a path that was just proven; the one before is closed."""
-        before, self._path = self._path, path
-        self.trouble = None
-        self._frame_size = path.connection.max_message_size
-        seen = path.connection.fingerprints
-        self.certificate = seen.remote if seen else b""
-        self._open().attach(path)
-        if before is not None:
-            before.abandon()
+    def reconnect(self) -> None:
+        """Try again what was given up (LOST)."""
+        self._session.retry()
 
-    def detach(self, path: Path, reason: PeerScriptError | None) -> None:
-        """A path has ended; if it is the one in use, a new one is needed."""
-        if path is not self._path:
-            return
-        self._path = None
-        if self.state is not LinkState.CLOSED:
-            self._open().attach(None)
-            self._miss(reason)
+    async def close(self) -> None:
+        """End it for both sides, and forget it. Ending it twice does nothing."""
+        await self._session.close()
 
-    def tick(self) -> None:
-        """Called every second: give a sign of life, and miss theirs."""
-        if self._path is not None and self._path.tick():
-            self._miss(ConnectionLost(f"nothing is heard from {self.peer_id}"))
 
-    def freeze(self) -> None:
-        """This page is about to stop."""
-        if self._path is not None:
-            self._path.say(Away())
-
-    def give_up(self, trouble: PeerScriptError) -> None:
-        """No path was found; a person may have it tried again."""
-        self.trouble = trouble
-        if self.state is not LinkState.CLOSED:
-            self.move(LinkState.LOST)
-
-    def end(self, trouble: PeerScriptError | None) -> None:
-        """It is over: forget it."""
-        if self.state is LinkState.CLOSED:
-            return
-        self.trouble = trouble
-        self._decide(False)
-        if self._path is not None:
-            self._path.abandon()
-            self._path = None
-        if self.session.session or self.dialled:  # else nothing is kept of them
-            self._sessions.forget(self.session)
-        if self._conversation is not None:
-            self._conversation.close()
-        self.move(LinkState.CLOSED)
-        self._owner.ended(self)
-
-    @property
-    def decision(self) -> asyncio.Future[bool]:
-        """Whether the person here admits or refuses, once they do."""
-        return self._decision
-
-    def hear(self, path: Path, word: Any) -> None:
-        """The other side says something (path.Hear)."""
-        if path is not self._path:
-            return  # a newer path has taken its place, and what is missing goes there again
-        if isinstance(word, Bye):
-            self.end(LinkClosed(f"{self.peer_id} has ended it"))
-        elif isinstance(word, Away):
-            self._miss(None)
-        else:
-            self._converse_on(word)
-
-    def _converse_on(self, word: Any) -> None:
-        conversation = self._open()
-        if conversation.hear(word):
-            self._life.announce()  # there may be room for live messages
-        elif not isinstance(word, Beat):
-            raise LinkMisused(f"{type(word).__name__} at the wrong time")
-        if isinstance(word, Resume):
-            self._met(word.name)
-        elif self._missed and conversation.synchronised:
-            self.trouble = None
-            self.move(LinkState.CONNECTED)  # the path has healed by itself
-
-    def _met(self, name: str) -> None:
-        self.keep(replace(self.session, name=name.strip()))
-        self.move(LinkState.CONNECTED)
-
-    @property
-    def _missed(self) -> bool:
-        return self.state in (LinkState.RECONNECTING, LinkState.LOST)
-
-    def _miss(self, trouble: PeerScriptError | None) -> None:
-        if self.state is not LinkState.LOST:
-            self.trouble = trouble
-            self.move(LinkState.RECONNECTING)
-            self._owner.mend(self)
-
-    def _converse(self) -> None:
-        journal = Journal(self._sessions.storage, self.session.journal, time.time)
-        self._conversation = Conversation(
-            self._own_name,
-            journal,
-            delivered=lambda entry: self._emit("delivered", entry),
-            restarted=lambda: self._emit("restart"),
-        )
-
-    async def _established(self) -> Conversation | None:
-        while self._conversation is None and self.state is not LinkState.CLOSED:
-            await self._life.change()
-        return self._conversation
-
-    def _open(self) -> Conversation:
-        if self._conversation is None or self.state is LinkState.CLOSED:
-            raise self.trouble or LinkClosed(f"the link to {self.peer_id} is {self.state.value}")
-        return self._conversation
-
-    def _decide(self, admitted: bool) -> None:
-        if not self._decision.done():
-            self._decision.set_result(admitted)
+def _mode(delivery: str, *, kept: bool, bulk: bool) -> Mode:
+    if delivery not in ("reliable", "live"):
+        raise ValueError(f'delivery is "reliable" or "live", not {delivery!r}')
+    if delivery == "live":
+        if bulk:
+            raise ValueError("a live channel is not for bulk: its messages are small")
+        return Mode.LIVE
+    if bulk:
+        return Mode.BULK
+    return Mode.KEPT if kept else Mode.RELIABLE

@@ -1,29 +1,54 @@
-"""One proven connection under a Link: words in and out, and whether it lives."""
+"""One proven connection under a Link: frames in and out, and whether it lives.
+
+What is large has a data channel of its own beside the connection's, so that nothing else waits
+behind it (docs/decisions/0009).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 from peerscript.aio.inbox import Inbox
 from peerscript.data.connection import DataConnection
-from peerscript.errors import ConnectionClosed, LinkMisused, NotDelivered, PeerScriptError
+from peerscript.data.wire import SideChannel
+from peerscript.errors import (
+    ConnectionClosed,
+    LinkMisused,
+    MessageTooBig,
+    NotDelivered,
+    PeerScriptError,
+)
+from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.heartbeat import Heartbeat
-from peerscript.protocol.link.messages import WORDS, Beat, Bye
+from peerscript.protocol.link.messages import SESSION, Beat, Bye, SessionMessage
 from peerscript.protocol.throttle import Throttle
+from peerscript.protocol.values.codecs import Frame
 from peerscript.protocol.vocabulary import Malformed
 
 logger = logging.getLogger("peerscript")
 
-FRAMES_PER_SECOND = 1000  # that another page may send in the long run
+FRAMES_PER_SECOND = 1000  # that another page may send in the long run, on each data channel
 FRAMES_AT_ONCE = 8000
 OWN_FRAMES_AT_ONCE = 2000  # so that those that a stalled network delivers together are not too many
 PAUSE = 0.02  # seconds until more may be sent
 FAREWELL = 2.0  # seconds for the last words to leave
+BULK_ID = 1000  # of the data channel for bulk; PeerJS's own gets the lowest that is free
+BULK_UNREAD = 32 * 1024 * 1024  # bytes that may lie unread; channels allow their senders far less
 
-Hear = Callable[["Path", Any], None]
+Deferred = Callable[[], "Frame | None"]  # what to send when its turn has come, if anything
+
+
+class Hearer(Protocol):
+    """Whom a path tells what comes. Both methods may raise LinkMisused and StorageFull."""
+
+    def hear(self, path: Path, message: SessionMessage) -> None:
+        """The other side says something about the session."""
+
+    def hear_envelope(self, path: Path, envelope: Envelope) -> None:
+        """A part of a channel's message came."""
 
 
 class Path:
@@ -31,72 +56,105 @@ class Path:
 
     Args:
         connection: open, raw and reliable.
-        hear: is told each word, and each binary frame as bytes; it may raise LinkMisused.
+
+    Raises:
+        ConnectionClosed: it has closed already.
     """
 
-    def __init__(self, connection: DataConnection, hear: Hear) -> None:
+    def __init__(self, connection: DataConnection, hearer: Hearer) -> None:
         self.connection = connection
-        self._hear = hear
+        self._hearer = hearer
         self._now = asyncio.get_running_loop().time
         self._heartbeat = Heartbeat(self._now())
-        self._throttle = Throttle(FRAMES_PER_SECOND, FRAMES_AT_ONCE, self._now())
-        self._outgoing: Inbox[str | bytes] = Inbox()
-        self._writer: asyncio.Task[None] | None = None
-        self._closing: asyncio.Task[None] | None = None
+        self._bulk = connection.open_side_channel(BULK_ID, "bulk", inbox_limit=BULK_UNREAD)
+        self._outgoing: Inbox[Frame | Deferred] = Inbox()
+        self._outgoing_bulk: Inbox[Frame | Deferred] = Inbox()
+        self._written = asyncio.Event()  # everything has been handed to the browser
+        self._abandoned = False
 
-    def say(self, word: Any) -> None:
-        """Send a word, after what was said before."""
-        self._outgoing.put(WORDS.encode(word))
+    def say(self, message: SessionMessage) -> None:
+        """Send a message of the session, after what was sent before."""
+        self._outgoing.put(SESSION.encode(message))
 
-    def say_bytes(self, frame: bytes) -> None:
-        """Send a binary frame, after what was said before."""
-        self._outgoing.put(frame)
+    def post(self, frame: bytes | Deferred, *, bulk: bool = False) -> None:
+        """Send a frame of a channel, after what was sent before it on the same data channel."""
+        (self._outgoing_bulk if bulk else self._outgoing).put(frame)
 
     async def run(self) -> PeerScriptError | None:
-        """SavedPresentation until the connection ends; return why it broke, if it did.
+        """Talk until the connection ends; return why it broke, if it did.
 
         Raises:
             LinkMisused: the other side does not play by the rules.
             StorageFull: what came could not be saved.
         """
-        self._writer = writer = asyncio.ensure_future(self._write())
         try:
-            async for frame in self.connection:
+            async with asyncio.TaskGroup() as tasks:
+                others = (
+                    tasks.create_task(self._write(self.connection, self._outgoing)),
+                    tasks.create_task(self._write(self._bulk, self._outgoing_bulk)),
+                    tasks.create_task(self._read_bulk()),
+                )
+                await self._read(self.connection)
+                for task in others:
+                    task.cancel()
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None  # one is enough: the path ends with it
+        finally:
+            self._outgoing.close()
+            self._outgoing_bulk.close()
+            self._written.set()
+            self._bulk.close()
+            await self.connection.close(flush=False)
+        return None if self._abandoned else self.connection.close_reason
+
+    async def _read_bulk(self) -> None:
+        await self._read(self._bulk)
+        # The two are one path: whoever closes one of them alone ends it.
+        await self.connection.close(flush=False)
+
+    async def _read(self, frames: DataConnection | SideChannel) -> None:
+        throttle = Throttle(FRAMES_PER_SECOND, FRAMES_AT_ONCE, self._now())
+        try:
+            async for frame in frames:
+                now = self._now()
+                self._heartbeat.hear(now)
+                if not throttle.allows(now):
+                    raise LinkMisused(
+                        f"{self.connection.peer} sends more than {FRAMES_PER_SECOND}/s"
+                    )
                 self._take(frame)
         except LinkMisused:
             raise
         except ConnectionClosed as error:
             logger.info("the path to %s ended: %s", self.connection.peer, error)
-        finally:
-            self._outgoing.close()
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
-            await self.connection.close(flush=False)
-        return self.connection.close_reason
 
-    def _take(self, frame: str | bytes) -> None:
-        now = self._now()
-        self._heartbeat.hear(now)
-        if not self._throttle.allows(now):
-            raise LinkMisused(f"{self.connection.peer} sends more than {FRAMES_PER_SECOND}/s")
+    def _take(self, frame: Frame) -> None:
         try:
-            word = WORDS.decode(frame) if isinstance(frame, str) else frame
+            if isinstance(frame, bytes):
+                self._hearer.hear_envelope(self, Envelope.decode(frame))
+            elif (message := SESSION.decode(frame)) is not None:
+                self._hearer.hear(self, message)
         except Malformed as error:
             raise LinkMisused(f"{self.connection.peer} sent rubbish: {error}") from error
-        if word is not None:
-            self._hear(self, word)
 
-    async def _write(self) -> None:
+    async def _write(
+        self, sender: DataConnection | SideChannel, frames: Inbox[Frame | Deferred]
+    ) -> None:
         pace = Throttle(FRAMES_PER_SECOND, OWN_FRAMES_AT_ONCE, self._now())
         try:
-            async for frame in self._outgoing:
+            async for item in frames:
+                frame = item() if callable(item) else item
+                if frame is None:
+                    continue
                 if not pace.allows(self._now()):
                     await asyncio.sleep(PAUSE)
                     pace.allows(self._now())  # now many may leave
-                await self.connection.send(frame)
+                await sender.send(frame)
+            if sender is self.connection:
+                self._written.set()
         except ConnectionClosed as error:
             logger.debug("to %s: %s", self.connection.peer, error)  # `run` ends, and tells
-        except PeerScriptError as error:
+        except MessageTooBig as error:
             logger.warning("to %s: %s", self.connection.peer, error)
             await self.connection.close(flush=False)
 
@@ -107,16 +165,19 @@ class Path:
 
     def abandon(self) -> None:
         """Close without a word: another path has taken this one's place."""
+        self._abandoned = True
         self._outgoing.close()
-        self._closing = asyncio.ensure_future(self.connection.close(flush=False))
+        self._outgoing_bulk.close()
+        self.connection.fail(ConnectionClosed("another path has taken its place"))
 
     async def leave(self) -> None:
         """Say that it is over, behind what was said before, and close."""
         self.say(Bye())
         self._outgoing.close()
-        if self._writer is not None:
-            await asyncio.wait({self._writer}, timeout=FAREWELL)
         try:
+            async with asyncio.timeout(FAREWELL):
+                await self._written.wait()
             await self.connection.close(timeout=FAREWELL)
-        except NotDelivered as error:
+        except (TimeoutError, NotDelivered) as error:
             logger.debug("%s did not hear goodbye: %s", self.connection.peer, error)
+            await self.connection.close(flush=False)

@@ -24,7 +24,7 @@ from peerscript.errors import (
     PeerUnavailable,
 )
 from peerscript.link.handshake import handshake_as_guest
-from peerscript.link.link import Link
+from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord
 from peerscript.peer.peer import Peer
 from peerscript.protocol.link.handshake import Outcome
@@ -41,7 +41,7 @@ RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is n
 _MENDABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
 _PASSING = frozenset({"busy", "glare"})  # reasons of refusal that may be gone in a moment
 
-Try = Callable[[Link], Awaitable[None]]
+Try = Callable[[LinkSession], Awaitable[None]]
 Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
@@ -83,7 +83,7 @@ class Reconnection:
         self._peer = peer
         self._attempt = attempt
         self._start = start
-        self._mending: dict[Link, asyncio.Task[None]] = {}
+        self._mending: dict[LinkSession, asyncio.Task[None]] = {}
         self._hurry = asyncio.Event()
         self._answered_at = 0.0  # when the broker was last known to be there
 
@@ -92,27 +92,27 @@ class Reconnection:
         self._hurry.set()
         self._hurry.clear()
 
-    def mend(self, link: Link) -> None:
+    def restore(self, link: LinkSession) -> None:
         """Look for a path until there is one, or it is hopeless; once at a time."""
         if link not in self._mending:
             self._mending[link] = self._start(self._mend(link))
 
-    def stop(self, link: Link) -> None:
+    def stop(self, link: LinkSession) -> None:
         """It is over: look no more."""
         task = self._mending.pop(link, None)
         if task is not None:
             task.cancel()
 
-    async def _mend(self, link: Link) -> None:
+    async def _mend(self, link: LinkSession) -> None:
         try:
-            mend = self._redial if link.dialled else self._stay_reachable
+            mend = self._redial if link.guest else self._stay_reachable
             trouble = await mend(link)
         finally:
             self._mending.pop(link, None)
         if trouble is not None:
             link.give_up(trouble)  # whoever hears of it may have it tried again at once
 
-    async def _redial(self, link: Link) -> PeerScriptError | None:
+    async def _redial(self, link: LinkSession) -> PeerScriptError | None:
         """Return why it was given up, if it was."""
         began = absent_since = self._now()
         for delay in delays():
@@ -138,11 +138,11 @@ class Reconnection:
         return None
 
     @staticmethod
-    def _wanted(link: Link) -> bool:
+    def _wanted(link: LinkSession) -> bool:
         """Whether the old path has not healed by itself, nor the other page has come instead."""
-        return link.dialled and link.state in _MENDABLE
+        return link.guest and link.state in _MENDABLE
 
-    def _hopeless(self, link: Link, error: PeerScriptError, since: float) -> bool:
+    def _hopeless(self, link: LinkSession, error: PeerScriptError, since: float) -> bool:
         seconds = self._now() - since
         if isinstance(error, LinkRefused):
             return error.reason not in _PASSING or seconds > GONE_AFTER
@@ -151,7 +151,7 @@ class Reconnection:
         limit = GONE_AFTER if isinstance(error, PeerUnavailable) else GIVE_UP_AFTER
         return seconds > limit
 
-    async def _stay_reachable(self, link: Link) -> PeerScriptError | None:
+    async def _stay_reachable(self, link: LinkSession) -> PeerScriptError | None:
         """Return why it was given up, if it was."""
         began = reachable_since = self._now()
         left = not isinstance(link.trouble, ConnectionLost)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from peerscript.errors import StorageFull
@@ -18,6 +19,7 @@ class SessionRecord:
     """What is known of one other page.
 
     Attributes:
+        id: what this page calls it, and keeps it under.
         peer_id: its ID.
         guest: whether this page dialled, and so dials again.
         session: what both sides call it; "" before the first handshake is through.
@@ -36,11 +38,12 @@ class SessionRecord:
     verification: Verification = Verification.NONE
     name: str = ""
     scope: str = ""
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
     def journal(self) -> str:
         """Before the names of its messages."""
-        return f"{PREFIX}messages/{self.peer_id}/{self.session}/"
+        return f"{PREFIX}messages/{self.id}/"
 
 
 class SessionStore:
@@ -60,11 +63,11 @@ class SessionStore:
             StorageFull: there is no room.
         """
         table = {**asdict(session), "verification": session.verification.value}
-        self._write(self._name(session.peer_id), json.dumps(table, ensure_ascii=False))
+        self._write(self._name(session.id), json.dumps(table, ensure_ascii=False))
 
     def forget(self, session: SessionRecord) -> None:
         """Keep it no more, nor its messages."""
-        self.storage.pop(self._name(session.peer_id), None)
+        self.storage.pop(self._name(session.id), None)
         for name in [name for name in self.storage if name.startswith(session.journal)]:
             del self.storage[name]
 
@@ -93,8 +96,8 @@ class SessionStore:
             raise StorageFull(str(error)) from error
 
     @staticmethod
-    def _name(peer_id: str) -> str:
-        return f"{PREFIX}session/{peer_id}"
+    def _name(id: str) -> str:
+        return f"{PREFIX}session/{id}"
 
 
 def _session(text: str) -> SessionRecord:

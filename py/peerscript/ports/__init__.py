@@ -9,7 +9,14 @@ from peerscript.ports.broker import Broker, BrokerEvents
 from peerscript.ports.browser import Browser, PageEvent
 from peerscript.ports.call import CallChannel, CallEvents, CallOffer
 from peerscript.ports.certificate import Certificate, Fingerprints
-from peerscript.ports.channel import Channel, ChannelEvents, Offer, SdpTransform
+from peerscript.ports.channel import (
+    Channel,
+    ChannelEvents,
+    Offer,
+    SdpTransform,
+    Wire,
+    WireEvents,
+)
 from peerscript.ports.ice import Gathered, IceCandidateError
 
 __all__ = [
@@ -28,4 +35,6 @@ __all__ = [
     "Offer",
     "PageEvent",
     "SdpTransform",
+    "Wire",
+    "WireEvents",
 ]

@@ -24,8 +24,8 @@ class Offer:
     sdp_transform: SdpTransform | None = None
 
 
-class ChannelEvents(Protocol):
-    """What a channel tells its connection."""
+class WireEvents(Protocol):
+    """What a data channel tells whoever uses it."""
 
     def on_open(self) -> None:
         """Frames may be sent."""
@@ -36,11 +36,34 @@ class ChannelEvents(Protocol):
     def on_room(self) -> None:
         """What waited in the browser's buffer has gone down to the low mark."""
 
+    def on_close(self, error: PeerScriptError | None) -> None:
+        """The channel is gone; None when a side closed it on purpose."""
+
+
+class ChannelEvents(WireEvents, Protocol):
+    """What a channel tells its connection."""
+
     def on_ice_state(self, state: str) -> None:
         """`RTCPeerConnection.iceConnectionState` changed."""
 
-    def on_close(self, error: PeerScriptError | None) -> None:
-        """The channel is gone; None when a side closed it on purpose."""
+
+class Wire(Protocol):
+    """A data channel of our own, beside the one that PeerJS has made."""
+
+    @property
+    def buffered_amount(self) -> int:
+        """Bytes handed to the browser and not yet sent (`RTCDataChannel.bufferedAmount`)."""
+
+    def send(self, frame: Frame) -> None:
+        """Hand one frame to the browser.
+
+        Raises:
+            ConnectionClosed: it is not open.
+            MessageTooBig: the browser refuses the frame's size.
+        """
+
+    def close(self) -> None:
+        """Close now and let go of everything; no event follows."""
 
 
 class Channel(Protocol):
@@ -85,6 +108,16 @@ class Channel(Protocol):
 
         Raises:
             ConnectionClosed, MessageTooBig: see `send`.
+        """
+
+    def open_wire(self, id: int, label: str, events: WireEvents) -> Wire:
+        """Open one more data channel on the same RTCPeerConnection; the other side does so, too.
+
+        Args:
+            id: the same on both sides (`RTCDataChannelInit.id`, with `negotiated`).
+
+        Raises:
+            ConnectionClosed: the channel is not open.
         """
 
     def finish(self) -> None:

@@ -1,24 +1,27 @@
-"""Messages as JSON objects with a `kind`: dataclasses out and in, every field checked on the way.
+"""Messages as tables with a `kind`: dataclasses out and in, every field checked on the way.
 
-What another page sends is not to be trusted: a field that is missing, of another type or larger
-than it may be makes the whole message `Malformed`.
+A table travels as JSON text (`encode`, `decode`), or as a value of a Link's channel (`to_value`,
+`from_value`). What another page sends is not to be trusted: a field that is missing, of another
+type or larger than it may be makes the whole message `Malformed`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, field, fields
-from typing import Any
+from dataclasses import MISSING, Field, field, fields
+from typing import Any, Generic, TypeVar
 
 from peerscript.errors import UnreadableMessage
 from peerscript.protocol.values import jsontext
 
 MAX_NUMBER = 2**53 - 1
 
+Message = TypeVar("Message")
+
 
 class Malformed(ValueError):
-    """A frame that is none of ours, or says what cannot be."""
+    """A message that is none of ours, or says what cannot be."""
 
 
 def text(limit: int, **options: Any) -> Any:
@@ -26,25 +29,32 @@ def text(limit: int, **options: Any) -> Any:
     return field(metadata={"limit": limit}, **options)
 
 
-class Vocabulary:
-    """The kinds of messages that two pages exchange.
+def data(limit: int, **options: Any) -> Any:
+    """A field that holds at most so many bytes; for `to_value` alone, as JSON has none."""
+    return field(metadata={"limit": limit}, **options)
+
+
+class Vocabulary(Generic[Message]):
+    """The kinds of messages that two pages exchange; `Message` is their union.
 
     Args:
-        kinds: by its name, a dataclass whose fields are `bool`, `int` (0 to 2**53 - 1) or
-            `text(limit)`.
+        kinds: by its name, a dataclass whose fields are `bool`, `int` (0 to 2**53 - 1),
+            `text(limit)` or `data(limit)`.
     """
 
-    def __init__(self, kinds: Mapping[str, type[Any]]) -> None:
-        self._kinds = dict(kinds)
-        self._names = {kind: name for name, kind in kinds.items()}
+    def __init__(self, kinds: Mapping[str, type[Message]]) -> None:
+        self.kinds = dict(kinds)
+        self._names: dict[type, str] = {kind: name for name, kind in kinds.items()}
+        self._fields: dict[str, tuple[Field[Any], ...]] = {
+            name: fields(kind)  # type: ignore[arg-type]
+            for name, kind in kinds.items()
+        }
 
-    def encode(self, message: Any) -> str:
-        """Make a frame of a message."""
-        return json.dumps(
-            {"kind": self._names[type(message)], **asdict(message)}, ensure_ascii=False
-        )
+    def encode(self, message: Message) -> str:
+        """Make a frame of JSON text of a message."""
+        return json.dumps(self.to_value(message), ensure_ascii=False)
 
-    def decode(self, frame: str) -> Any:
+    def decode(self, frame: str) -> Message | None:
         """Read a frame; None for a kind that a later version may have.
 
         Raises:
@@ -53,23 +63,40 @@ class Vocabulary:
         """
         try:
             frame.encode()
-            table = jsontext.parse(frame)
+            return self.from_value(jsontext.parse(frame))
         except (UnicodeEncodeError, UnreadableMessage) as error:
             raise Malformed(str(error)) from error
-        if not isinstance(table, dict) or not isinstance(table.get("kind"), str):
+
+    def to_value(self, message: Message) -> dict[str, object]:
+        """Make a table of a message."""
+        name = self._names[type(message)]
+        return {
+            "kind": name,
+            **{entry.name: getattr(message, entry.name) for entry in self._fields[name]},
+        }
+
+    def from_value(self, value: object) -> Message | None:
+        """Read a table; None for a kind that a later version may have.
+
+        Raises:
+            Malformed: it is no table, lacks a field, or a field has a wrong type or size.
+        """
+        if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
             raise Malformed("a message without a kind")
-        kind = self._kinds.get(table["kind"])
+        kind = self.kinds.get(value["kind"])
         if kind is None:
             return None
-        return kind(**{entry.name: _read(table, entry) for entry in fields(kind)})
+        return kind(**{entry.name: _read(value, entry) for entry in self._fields[value["kind"]]})
 
 
-def _read(table: dict[str, Any], entry: Any) -> Any:
+def _read(table: dict[str, Any], entry: Field[Any]) -> Any:
     value = table.get(entry.name, None if entry.default is MISSING else entry.default)
     if entry.type == "bool":
         good = isinstance(value, bool)
     elif entry.type == "int":
         good = type(value) is int and 0 <= value <= MAX_NUMBER
+    elif entry.type == "bytes":
+        good = isinstance(value, bytes) and len(value) <= entry.metadata["limit"]
     else:
         good = isinstance(value, str) and len(value) <= entry.metadata["limit"] and _is_utf8(value)
     if not good:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from peerscript.errors import ConnectionClosed, ConnectionLost, PeerScriptError
-from peerscript.ports import ChannelEvents, Fingerprints, Offer
+from peerscript.ports import ChannelEvents, Fingerprints, Offer, WireEvents
 from peerscript.protocol.values.codecs import Frame
 from peerscript.testing.delivery import soon, through_json
 
@@ -38,12 +38,13 @@ class MemoryChannel:
         self.serialization = offer.serialization
         self.reliable = offer.reliable
         self.peer = peer
-        self._network = network
+        self.network = network
         self._queue: deque[Frame] = deque()
         self._queued = 0
         self._events: ChannelEvents | None = None
         self._open = False
         self._finishing = False
+        self.wires: dict[int, MemoryWire] = {}
         network.channels.append(self)
 
     @property
@@ -69,7 +70,7 @@ class MemoryChannel:
 
     def carry(self) -> None:
         """Move one frame over."""
-        if self._network.held:
+        if self.network.held:
             return
         if self._queue:
             above = self._queued > LOW_WATER
@@ -89,12 +90,19 @@ class MemoryChannel:
                 end._open = True
                 end._events.on_open()
 
+    def open_wire(self, id: int, label: str, events: WireEvents) -> MemoryWire:
+        if not self._open:
+            raise ConnectionClosed(f"the channel to {self.peer} is not open")
+        wire = MemoryWire(self, id, events)
+        soon(wire.open)
+        return wire
+
     def finish(self) -> None:
         self._finishing = True
         soon(self.carry)
 
     def abandon(self) -> None:
-        if self in self._network.channels:
+        if self in self.network.channels:
             self._let_go()
             soon(self.other._closed, None)
 
@@ -115,7 +123,67 @@ class MemoryChannel:
     def _let_go(self) -> None:
         self._events = None
         self._open = False
+        for wire in tuple(self.wires.values()):
+            wire.lose()
         self._queue.clear()
         self._queued = 0
-        if self in self._network.channels:
-            self._network.channels.remove(self)
+        if self in self.network.channels:
+            self.network.channels.remove(self)
+
+
+class MemoryWire:
+    """One more data channel beside a MemoryChannel (ports.Wire)."""
+
+    def __init__(self, channel: MemoryChannel, id: int, events: WireEvents) -> None:
+        self._channel = channel
+        self._id = id
+        self._events: WireEvents | None = events
+        self._queue: deque[Frame] = deque()
+        self._queued = 0
+        channel.wires[id] = self
+
+    @property
+    def buffered_amount(self) -> int:
+        return self._queued
+
+    def open(self) -> None:
+        """It opens as soon as it is made: the transport is there already."""
+        if self._events is not None:
+            self._events.on_open()
+
+    def send(self, frame: Frame) -> None:
+        if self._events is None:
+            raise ConnectionClosed("it is closed")
+        self._queue.append(frame)
+        self._queued += len(frame)
+        soon(self.carry)
+
+    def carry(self) -> None:
+        """Move one frame over. What comes before the other side has made its own is lost."""
+        if self._channel.network.held or not self._queue:
+            return
+        above = self._queued > LOW_WATER
+        frame = self._queue.popleft()
+        self._queued -= len(frame)
+        other = self._channel.other.wires.get(self._id)
+        if other is not None and other._events is not None:
+            other._events.on_frame(frame)
+        if above and self._queued <= LOW_WATER and self._events is not None:
+            self._events.on_room()
+        soon(self.carry)
+
+    def lose(self) -> None:
+        """The connection that it belongs to has ended."""
+        events, self._events = self._events, None
+        self._channel.wires.pop(self._id, None)
+        self._queue.clear()
+        self._queued = 0
+        if events is not None:
+            events.on_close(ConnectionLost("the path broke"))
+
+    def close(self) -> None:
+        self._events = None
+        other = self._channel.other.wires.get(self._id)
+        self._channel.wires.pop(self._id, None)
+        if other is not None:
+            soon(other.lose)

@@ -58,6 +58,8 @@ class MemoryNetwork:
         self.held = False
         for channel in self.channels:
             soon(channel.carry)
+            for wire in channel.wires.values():
+                soon(wire.carry)
 
     def cut(self) -> None:
         """Break every open path, as when a page vanishes."""

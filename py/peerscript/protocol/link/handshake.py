@@ -23,9 +23,9 @@ from typing import Any
 from peerscript.protocol.link import keys
 from peerscript.protocol.link.keys import NONCE_SIZE, Keys, from_text, is_proof, prove, to_text
 from peerscript.protocol.link.messages import (
+    HANDSHAKE,
     MAX_HANDSHAKE_FRAME,
     VERSION,
-    WORDS,
     Hello,
     HostHello,
     Nonce,
@@ -142,7 +142,7 @@ class Handshake:
         if not isinstance(frame, str) or len(frame) > MAX_HANDSHAKE_FRAME:
             raise self._rubbish("a frame that is no greeting")
         try:
-            word = WORDS.decode(frame)
+            word = HANDSHAKE.decode(frame)
         except Malformed as error:
             raise self._rubbish(str(error)) from error
         if isinstance(word, Rejection):
@@ -230,7 +230,7 @@ class GuestHandshake(Handshake):
         """Return the first frame."""
         self._nonce = self._random(NONCE_SIZE)
         nonce = "" if self._mode is Mode.PHRASE else to_text(self._nonce)
-        self._said = WORDS.encode(
+        self._said = HANDSHAKE.encode(
             Hello(VERSION, self._mode.value, nonce, self._session, self._capabilities)
         )
         self._next = self._on_hello
@@ -244,11 +244,11 @@ class GuestHandshake(Handshake):
         if self._mode is Mode.PHRASE:
             self._commitment = self._bytes(hello.commitment)
             self._next = self._on_reveal
-            return WORDS.encode(Nonce(to_text(self._nonce)))
+            return HANDSHAKE.encode(Nonce(to_text(self._nonce)))
         self._bytes(hello.nonce)
         self._keys = Keys.derive(self._key, self._seen)
         self._next = self._on_proof
-        return WORDS.encode(Proof(prove(self._keys.guest, self._seen)))
+        return HANDSHAKE.encode(Proof(prove(self._keys.guest, self._seen)))
 
     def _on_proof(self, word: Any) -> str | None:
         if not isinstance(word, Proof):
@@ -317,7 +317,7 @@ class HostHandshake(Handshake):
         return self._answer(HostHello(VERSION, "", commitment, self._capabilities))
 
     def _answer(self, hello: HostHello) -> str:
-        said = WORDS.encode(hello)
+        said = HANDSHAKE.encode(hello)
         self._seen = self._transcript(self._own, self._other, (self._heard, said))
         return said
 
@@ -328,14 +328,14 @@ class HostHandshake(Handshake):
             made = Keys.derive(key, self._seen)
             if is_proof(word.proof, made.guest, self._seen):
                 self._proved(made, key, self._session)
-                return WORDS.encode(Proof(prove(made.host, self._seen)))
+                return HANDSHAKE.encode(Proof(prove(made.host, self._seen)))
         raise HandshakeFailed(Reason.PROOF, "the guest's proof does not fit")
 
     def _on_nonce(self, word: Any) -> str | None:
         if not isinstance(word, Nonce):
             return self._refuse_anything(word)
         self._compared(self._nonce, self._bytes(word.nonce), self._seen)
-        return WORDS.encode(Reveal(to_text(self._nonce), to_text(self._blind)))
+        return HANDSHAKE.encode(Reveal(to_text(self._nonce), to_text(self._blind)))
 
 
 def _commitment(nonce: bytes, blind: bytes) -> bytes:

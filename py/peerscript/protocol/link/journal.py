@@ -1,4 +1,4 @@
-"""The messages of a Link that outlive a reload of either page.
+"""The messages of a channel that outlive a reload of either page.
 
 A message is saved before it is sent, and saved before it is confirmed: so a page that is reloaded
 or killed between any two steps neither loses one nor shows one twice. Each record holds both
@@ -7,14 +7,15 @@ counters, so that message and counter are saved by one write, whole or not at al
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 from collections.abc import Callable, MutableMapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from peerscript.protocol.link.delivery import Lane
 
-BUDGET = 1_250_000  # characters that one Link keeps: the longest text, and its record
+BUDGET = 1_500_000  # characters that one channel keeps: the longest message, and its record
 
 
 class JournalFull(Exception):
@@ -28,20 +29,20 @@ class Entry:
     Attributes:
         number: its place among those of its sender.
         mine: whether this side sent it.
-        text: what it says; "" in a record of one that was too large to keep.
+        payload: its bytes; None in a record of one that was too large to keep.
         time: when it was sent or arrived here, in seconds since 1970.
         delivered: whether it has arrived at the other side, or here.
     """
 
     number: int
     mine: bool
-    text: str
+    payload: bytes | None
     time: float
     delivered: bool
 
 
 class Journal:
-    """The kept messages with one other page.
+    """The kept messages of one channel with one other page.
 
     Args:
         storage: where they are kept; it may raise OSError when it is full.
@@ -64,25 +65,25 @@ class Journal:
         self._entries: dict[str, Entry] = {}
         self._sizes: dict[str, int] = {}
         self._size = 0
-        self.lane: Lane[str] = self._load()
+        self.lane = self._load()
 
     @property
     def entries(self) -> list[Entry]:
         """All that are kept, oldest first."""
         return list(self._entries.values())
 
-    def send(self, text: str) -> Entry:
+    def send(self, payload: bytes) -> Entry:
         """Save a message that is about to be sent.
 
         Raises:
             JournalFull: there is no room for it.
         """
-        entry = Entry(self.lane.sent + 1, True, text, self._clock(), False)
+        entry = Entry(self.lane.sent + 1, True, payload, self._clock(), False)
         self._save(entry)
-        self.lane.send(text)
+        self.lane.send(payload)
         return entry
 
-    def take(self, number: int, text: str) -> Entry | None:
+    def take(self, number: int, payload: bytes) -> Entry | None:
         """Save a message that arrived; None if it has been here before.
 
         Raises:
@@ -92,7 +93,7 @@ class Journal:
         received = self.lane.received
         if not self.lane.take(number):
             return None
-        entry = Entry(number, False, text, self._clock(), True)
+        entry = Entry(number, False, payload, self._clock(), True)
         try:
             self._save_or_number(entry)
         except JournalFull:
@@ -131,7 +132,7 @@ class Journal:
     def _confirmed(self) -> str:
         return f"{self._prefix}confirmed"
 
-    def _load(self) -> Lane[str]:
+    def _load(self) -> Lane:
         names = sorted(name for name in self._storage if name.startswith(self._prefix))
         confirmed = int(self._storage.get(self._confirmed, "0"))
         sent = received = 0
@@ -139,25 +140,26 @@ class Journal:
             if name == self._confirmed:
                 continue
             text = self._storage[name]
-            record = json.loads(text)
-            sent, received = record.pop("sent"), record.pop("received")
-            entry = Entry(**record)
+            entry, sent, received = _read(text)
             if entry.mine:
                 entry = replace(entry, delivered=entry.number <= confirmed)
             self._add(name, entry, len(text))
-        outbox = [(each.number, each.text) for each in self.entries if not each.delivered]
-        return Lane(sent, received, tuple(outbox))
+        outbox = [
+            (each.number, each.payload)
+            for each in self.entries
+            if not each.delivered and each.payload is not None
+        ]
+        return Lane(sent, received, outbox)
 
     def _save_or_number(self, entry: Entry) -> None:
         try:
             self._save(entry)
         except JournalFull:
-            self._save(replace(entry, text=""), over_budget=True)
+            self._save(replace(entry, payload=None), over_budget=True)
 
     def _save(self, entry: Entry, *, over_budget: bool = False) -> None:
         sent = entry.number if entry.mine else self.lane.sent
-        counters = {"sent": sent, "received": self.lane.received}
-        record = json.dumps({**asdict(entry), **counters}, ensure_ascii=False)
+        record = _written(entry, sent, self.lane.received)
         if not over_budget:
             self._require_room(len(record))
         newest = next(reversed(self._entries), f"{self._prefix}0")
@@ -201,3 +203,31 @@ class Journal:
                 del self._entries[name], self._storage[name]
                 return True
         return False
+
+
+def _written(entry: Entry, sent: int, received: int) -> str:
+    payload = entry.payload
+    return json.dumps(
+        {
+            "number": entry.number,
+            "mine": entry.mine,
+            "payload": None if payload is None else base64.b64encode(payload).decode(),
+            "time": entry.time,
+            "sent": sent,
+            "received": received,
+        }
+    )
+
+
+def _read(record: str) -> tuple[Entry, int, int]:
+    """An entry, and the counters that were saved with it. What was received is delivered."""
+    table = json.loads(record)
+    payload = table["payload"]
+    entry = Entry(
+        table["number"],
+        table["mine"],
+        None if payload is None else base64.b64decode(payload),
+        table["time"],
+        delivered=not table["mine"],
+    )
+    return entry, table["sent"], table["received"]

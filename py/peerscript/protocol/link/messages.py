@@ -1,23 +1,19 @@
 """What the two ends of a Link say to each other, as JSON text frames (docs/security.md).
 
-A binary frame is a live message of bytes: its number (8 bytes, big-endian), then the bytes.
+First the handshake, then the session. Binary frames are the messages of channels (`envelope`).
 """
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 
-from peerscript.protocol.vocabulary import Malformed, Vocabulary, text
+from peerscript.protocol.link.envelope import MAX_NAME as MAX_CHANNEL
+from peerscript.protocol.vocabulary import Vocabulary, text
 
-VERSION = 1
-PART_SIZE = 10 * 1024  # characters of a kept message in one frame: escaped, less than 64 KiB
+VERSION = 2
 MAX_HANDSHAKE_FRAME = 4096  # characters of any frame before the handshake is through
 MAX_NAME = 60  # characters
-MAX_LIVE_TEXT = 64 * 1024  # characters
-
-_NUMBER = struct.Struct(">Q")
-BYTES_HEAD = _NUMBER.size
+MAX_SENDABLE = 4096  # characters of the names of all registered dataclasses
 
 
 @dataclass(frozen=True)
@@ -77,47 +73,65 @@ class Admitted:
     resume: str = text(64)
 
 
+HandshakeMessage = Hello | HostHello | Nonce | Reveal | Proof | Rejection | Admitted
+
+HANDSHAKE = Vocabulary[HandshakeMessage](
+    {
+        "hello": Hello,
+        "host-hello": HostHello,
+        "nonce": Nonce,
+        "reveal": Reveal,
+        "proof": Proof,
+        "rejection": Rejection,
+        "admitted": Admitted,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Resume:
-    """Where this side stands, told first on every path.
+    """Where this side goes on, told first on every path.
 
     Attributes:
         name: what the person here is called.
-        kept, live: the last message of each lane that arrived here.
-        epoch: this page load; the live lane does not outlive it.
-        heard: the other side's epoch as it was when the last live message came.
+        epoch: this page load; only kept channels outlive it.
+        heard: the other side's epoch as it is known here; "" before that.
+        sendable: the names of the dataclasses that this page has registered, a line each.
     """
 
-    kept: int
-    live: int
     name: str = text(MAX_NAME)
     epoch: str = text(32)
     heard: str = text(32)
+    sendable: str = text(MAX_SENDABLE, default="")
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A message that outlives a reload, or a part of one when `more` is to come."""
+class Opened:
+    """This side has a channel. Messages flow once both have it.
 
-    number: int
-    text: str = text(PART_SIZE)
-    more: bool = False
+    Attributes:
+        mode: a `channels.Mode`'s value.
+        received: the number of the last message that arrived here.
+    """
+
+    received: int
+    channel: str = text(MAX_CHANNEL)
+    mode: str = text(10)
 
 
 @dataclass(frozen=True)
-class Live:
-    """A message that outlives a broken path, and no reload."""
+class NoChannel:
+    """There is no such channel here, or one of another mode."""
 
-    number: int
-    text: str = text(MAX_LIVE_TEXT)
+    channel: str = text(MAX_CHANNEL)
 
 
 @dataclass(frozen=True)
 class Ack:
-    """Every message up to these numbers has arrived."""
+    """Every message on that channel has arrived, up to a number."""
 
-    kept: int
-    live: int
+    number: int
+    channel: str = text(MAX_CHANNEL)
 
 
 @dataclass(frozen=True)
@@ -135,46 +149,16 @@ class Bye:
     """The person here has ended the Link."""
 
 
-WORDS = Vocabulary(
+SessionMessage = Resume | Opened | NoChannel | Ack | Beat | Away | Bye
+
+SESSION = Vocabulary[SessionMessage](
     {
-        "hello": Hello,
-        "host-hello": HostHello,
-        "nonce": Nonce,
-        "reveal": Reveal,
-        "proof": Proof,
-        "refused": Rejection,
-        "admitted": Admitted,
         "resume": Resume,
-        "kept": Kept,
-        "live": Live,
+        "opened": Opened,
+        "no-channel": NoChannel,
         "ack": Ack,
         "beat": Beat,
         "away": Away,
         "bye": Bye,
     }
 )
-
-
-def kept_parts(number: int, text: str) -> list[Kept]:
-    """Cut a kept message into the parts it travels in."""
-    starts = range(0, max(len(text), 1), PART_SIZE)
-    return [
-        Kept(number, text[start : start + PART_SIZE], more=start + PART_SIZE < len(text))
-        for start in starts
-    ]
-
-
-def encode_bytes(number: int, data: bytes) -> bytes:
-    """Make a frame of a live message of bytes."""
-    return _NUMBER.pack(number) + data
-
-
-def decode_bytes(frame: bytes) -> tuple[int, bytes]:
-    """Read a live message of bytes: its number and the bytes.
-
-    Raises:
-        Malformed: it is shorter than its head.
-    """
-    if len(frame) < BYTES_HEAD:
-        raise Malformed(f"a frame of {len(frame)} bytes")
-    return _NUMBER.unpack_from(frame)[0], frame[BYTES_HEAD:]

@@ -204,7 +204,7 @@ Word = (
     | Got
 )
 
-_WORDS = Vocabulary(
+_WORDS = Vocabulary[Word](
     {
         "slides-role": Given,
         "slides-deck": DeckAhead,

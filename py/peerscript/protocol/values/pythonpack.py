@@ -213,6 +213,21 @@ def unpack(frame: bytes) -> Iterable[Any]:
     return (first,) if reader.place == len(frame) else _all(first, reader)
 
 
+def unpack_one(frame: bytes) -> Any:
+    """Decode a frame that holds one value.
+
+    Raises:
+        UnreadableMessage: it is none, or holds more.
+    """
+    if frame[:1] != _FRAME:
+        raise UnreadableMessage("a value that does not begin as one")
+    reader = PythonReader(frame, 1)
+    value = read_one(reader)
+    if reader.place != len(frame):
+        raise UnreadableMessage(f"{len(frame) - reader.place} bytes too many behind a value")
+    return value
+
+
 def _all(first: Any, reader: PythonReader) -> Iterator[Any]:
     yield first
     while reader.place < len(reader.data):

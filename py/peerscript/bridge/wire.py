@@ -1,0 +1,86 @@
+"""Frames into an RTCDataChannel, and a data channel of our own beside PeerJS's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from js import Uint8Array
+from pyodide.ffi import JsException, JsProxy, to_js
+
+from peerscript.bridge.listeners import Listeners, report
+from peerscript.bridge.values import plain_object
+from peerscript.errors import ConnectionClosed, ConnectionLost, MessageTooBig, PeerScriptError
+from peerscript.ports import WireEvents
+from peerscript.protocol.values.codecs import Frame
+
+LOW_WATER = 256 * 1024  # bytes at which a waiting `send` goes on
+VIEWED_SIZE = 256  # bytes
+
+_views: dict[int, JsProxy] = {}  # a kept Uint8Array for each small size
+
+
+def as_array(frame: bytes) -> JsProxy:
+    """The frame as JavaScript's. `RTCDataChannel.send` copies it before it returns, so one array
+    of each size is enough; making one for every message costs more than filling it.
+    """
+    size = len(frame)
+    if size > VIEWED_SIZE:
+        made: JsProxy = to_js(frame)
+        return made
+    view = _views.get(size)
+    if view is None:
+        view = _views[size] = Uint8Array.new(size)
+    view.assign(frame)
+    return view
+
+
+def refusal(error: JsException) -> PeerScriptError:
+    """What `RTCDataChannel.send` has thrown, as an error of ours."""
+    kind = MessageTooBig if error.name in {"TypeError", "OperationError"} else ConnectionClosed
+    return kind(str(error.message))
+
+
+class DataChannelWire:
+    """A negotiated RTCDataChannel (ports.Wire): no event of PeerJS's tells of it.
+
+    https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/createDataChannel#negotiated
+    """
+
+    def __init__(self, path: JsProxy, id: int, label: str, events: WireEvents) -> None:
+        # Where a browser heeds priorities, nothing waits behind what is large.
+        options = plain_object({"negotiated": True, "id": id, "priority": "very-low"})
+        self._events = events
+        self._listeners = Listeners()
+        self._wire = wire = path.createDataChannel(label, options)
+        wire.binaryType = "arraybuffer"
+        wire.bufferedAmountLowThreshold = LOW_WATER
+        self._listeners.listen(wire, "open", lambda _: events.on_open())
+        self._listeners.listen(wire, "message", self._on_message)
+        self._listeners.listen(wire, "bufferedamountlow", lambda _: events.on_room())
+        self._listeners.listen(wire, "close", self._on_close)
+        if wire.readyState == "open":  # the transport is: no event follows
+            events.on_open()
+
+    @property
+    def buffered_amount(self) -> int:
+        return int(self._wire.bufferedAmount)
+
+    def send(self, frame: Frame) -> None:
+        try:
+            self._wire.send(frame if isinstance(frame, str) else as_array(frame))
+        except JsException as error:
+            raise refusal(error) from error
+
+    def close(self) -> None:
+        self._listeners.close()
+        self._wire.close()
+
+    def _on_message(self, event: Any) -> None:
+        data = event.data
+        try:
+            self._events.on_frame(data if type(data) is str else data.to_bytes())
+        except Exception as error:
+            report(error)
+
+    def _on_close(self, _: Any) -> None:
+        self._events.on_close(ConnectionLost("the other side closed it"))

@@ -1,0 +1,106 @@
+"""A data channel of our own beside a DataConnection: bytes in order, with room waited for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from enum import Enum
+
+from peerscript.aio.inbox import EndOfInbox, Inbox
+from peerscript.aio.lifecycle import Lifecycle
+from peerscript.errors import ConnectionClosed, InboxFull, PeerScriptError
+from peerscript.ports import Channel
+from peerscript.protocol.values.codecs import Frame
+
+HIGH_WATER = 1024 * 1024  # bytes in the browser's buffer at which a sender waits
+LOOK_EVERY = 64 * 1024  # bytes between two looks at that buffer, each a call across
+
+
+class WireState(Enum):
+    """The life of a wire."""
+
+    CONNECTING = "connecting"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+_MOVES = {
+    WireState.CONNECTING: frozenset({WireState.OPEN, WireState.CLOSED}),
+    WireState.OPEN: frozenset({WireState.CLOSED}),
+    WireState.CLOSED: frozenset[WireState](),
+}
+
+
+class SideChannel:
+    """One more data channel on a connection's RTCPeerConnection. Both sides open it under the same
+    ID; what is sent before the other side has opened its own is lost.
+
+    Iterating gives the frames that arrive, and ends when it is closed.
+
+    Args:
+        inbox_limit: bytes that may lie unread; more closes it.
+
+    Raises:
+        ConnectionClosed: the connection is not open.
+    """
+
+    def __init__(self, channel: Channel, id: int, label: str, *, inbox_limit: int) -> None:
+        self._peer = channel.peer
+        self._life = Lifecycle(f"{label} to {channel.peer}", WireState.CONNECTING, _MOVES)
+        self._inbox: Inbox[Frame] = Inbox(limit=inbox_limit)
+        self._unlooked = 0
+        self._wire = channel.open_wire(id, label, self)
+
+    async def send(self, frame: Frame) -> None:
+        """Send a frame; waits while it is not open yet, or the browser's buffer is full.
+
+        Raises:
+            ConnectionClosed: it is closed.
+        """
+        while self._life.state is WireState.CONNECTING or self._is_full():
+            await self._life.change()
+        if self._life.state is WireState.CLOSED:
+            raise ConnectionClosed(f"the channel to {self._peer} is closed")
+        self._unlooked += len(frame)
+        self._wire.send(frame)
+
+    def _is_full(self) -> bool:
+        if self._life.state is not WireState.OPEN or self._unlooked < LOOK_EVERY:
+            return False
+        if self._wire.buffered_amount > HIGH_WATER:
+            return True
+        self._unlooked = 0
+        return False
+
+    async def __aiter__(self) -> AsyncIterator[Frame]:
+        while True:
+            try:
+                yield await self._inbox.get()
+            except EndOfInbox:
+                return
+
+    def close(self) -> None:
+        """Close it. Closing twice does nothing."""
+        self._end(None)
+
+    def _end(self, error: PeerScriptError | None) -> None:
+        if self._life.state is not WireState.CLOSED:
+            self._life.move(WireState.CLOSED)
+            self._wire.close()
+            self._inbox.close(error)
+
+    # What the browser tells (ports.WireEvents)
+
+    def on_open(self) -> None:
+        self._life.move(WireState.OPEN)
+
+    def on_frame(self, frame: Frame) -> None:
+        try:
+            self._inbox.put(frame, len(frame))
+        except InboxFull as error:
+            self._end(error)
+
+    def on_room(self) -> None:
+        self._life.announce()
+
+    def on_close(self, error: PeerScriptError | None) -> None:
+        self._end(error)

@@ -1,0 +1,108 @@
+"""A channel of a Link: values to the other page's channel of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import ClassVar, Generic, TypeVar
+
+from peerscript.aio.events import Emitter
+from peerscript.aio.inbox import EndOfInbox
+from peerscript.errors import LinkClosed
+from peerscript.link.channel_inbox import ChannelInbox, Message
+from peerscript.link.channel_session import ChannelSession
+
+T = TypeVar("T")
+
+
+class Channel(Emitter, Generic[T]):
+    """Made by `Link.channel`. Iterating gives the values that the other page sends, and ends with
+    the Link; what has come by then can still be read.
+
+    Events: "delivered" (a Message of ours has arrived, on a kept channel), "restart" (the other
+    page was loaded anew: what was not kept has ended), "missing" (the other page has no channel
+    of this name and kind).
+
+    Attributes:
+        name: what both pages call it.
+    """
+
+    EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing")
+
+    def __init__(
+        self,
+        session: ChannelSession,
+        inbox: ChannelInbox[T],
+        sendable: Callable[[], frozenset[str]],
+    ) -> None:
+        super().__init__()
+        self.name = session.name
+        self._session = session
+        self._inbox = inbox
+        self._sendable = sendable
+        session.listen(inbox, self._emit)
+
+    def __repr__(self) -> str:
+        return f"<Channel {self.name!r} {self._session.mode.value}>"
+
+    @property
+    def history(self) -> list[Message[T]]:
+        """The messages of both sides, oldest first, those from before a reload too; only a kept
+        channel has any.
+        """
+        found = [self._inbox.message(entry) for entry in self._session.entries]
+        return [message for message in found if message is not None]
+
+    async def send(self, value: T) -> Message[T]:
+        """Send a value; `docs/values.md` has what arrives as what between PeerScript pages.
+
+        On a kept channel it is saved first, and arrives exactly once and in order, over broken
+        paths and reloads of either page; it never waits. On one that is reliable and not kept it
+        waits while 2 MiB are unread over there. On a live one it takes the place of what has not
+        left yet, and never waits. Cancelling while it waits sends nothing.
+
+        Raises:
+            LinkClosed: the Link is over or not yet proven, or, unless this channel is kept, lost.
+            NoSuchChannel: the other page has no such channel.
+            SerializationError: the value cannot arrive as it is. Nothing was sent.
+            MessageTooBig: it takes more than 1 MiB kept, 60 KiB live, 8 MiB else.
+            OutboxFull: a kept channel has a million bytes waiting to be delivered.
+        """
+        entry = await self._session.send(self._inbox.packed(value, self._sendable()))
+        return Message(entry.number, True, value, entry.time, delivered=False)
+
+    async def receive(self) -> T:
+        """Return the next value. Cancelling is safe: nothing is lost.
+
+        Raises:
+            LinkClosed: the Link is over, and everything was read.
+        """
+        try:
+            return (await self._next()).value
+        except EndOfInbox:
+            raise LinkClosed(f"the link of {self.name} is over") from None
+
+    async def flush(self) -> None:
+        """Return when all that was sent has arrived: saved there if the channel is kept, read there
+        if it is not.
+
+        Raises:
+            LinkClosed, NoSuchChannel: that will not be.
+        """
+        await self._session.flush()
+
+    async def messages(self) -> AsyncIterator[Message[T]]:
+        """Give what comes with numbers and times; or iterate over the values, not both."""
+        while True:
+            try:
+                yield await self._next()
+            except EndOfInbox:
+                return
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for message in self.messages():
+            yield message.value
+
+    async def _next(self) -> Message[T]:
+        message = await self._inbox.get()
+        self._session.read(message.number)
+        return message

@@ -1,0 +1,324 @@
+"""Under a channel: numbers, parts, acknowledgements, and who waits for room."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, MutableMapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from peerscript.aio.lifecycle import Announcer
+from peerscript.errors import (
+    LinkMisused,
+    MessageTooBig,
+    NoSuchChannel,
+    OutboxFull,
+    PeerScriptError,
+    StorageFull,
+)
+from peerscript.link.channel_inbox import MESSAGE_COST, ChannelInbox
+from peerscript.link.path import Path
+from peerscript.protocol.link.channels import Mode
+from peerscript.protocol.link.delivery import Lane, Newest, OutOfStep
+from peerscript.protocol.link.envelope import MAX_HEAD, Envelope, envelopes
+from peerscript.protocol.link.journal import Entry, Journal, JournalFull
+from peerscript.protocol.link.messages import Ack, NoChannel, Opened
+
+logger = logging.getLogger("peerscript")
+
+ACK_DELAY = 0.03  # seconds: one acknowledgement for what comes closely together
+WINDOW = 2 * 1024 * 1024  # bytes that may be on their way, or unread over there
+PART_SIZE = 16 * 1024 - MAX_HEAD  # bytes of a message in one frame
+BULK_PART_SIZE = 64 * 1024 - MAX_HEAD
+SMALLEST_PART = 1024  # bytes; only a last part may be smaller
+
+
+class ChannelSession:
+    """One channel of a Link.
+
+    Args:
+        storage: where kept messages are kept.
+        prefix: before the names of their records.
+        refused: tells why nothing of that mode can be sent over the Link; None if it can.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        mode: Mode,
+        storage: MutableMapping[str, str],
+        prefix: str,
+        refused: Callable[[Mode], PeerScriptError | None],
+    ) -> None:
+        self.name = name
+        self.mode = mode
+        self.journal = (
+            Journal(storage, f"{prefix}{name}/", time.time) if mode is Mode.KEPT else None
+        )
+        self._lane = self._new_lane()
+        self._refused = refused
+        self._inbox: ChannelInbox[Any] | None = None
+        self._emit: Callable[..., None] = lambda *_: None
+        self._changes = Announcer()
+        self._turn = asyncio.Lock()  # so that no `send` overtakes one that waits
+        self._path: Path | None = None
+        self._flowing = False  # whether both sides know where to go on
+        self._pending = False  # whether the newest of a live channel waits for its turn
+        self._missing = False
+        self._parts: list[bytes] = []  # of the message that is coming
+        self._parts_number = self._parts_size = 0
+        self._read = 0  # the number of the last message that was read here
+        self._ack: asyncio.TimerHandle | None = None
+        self._acknowledged = 0
+
+    def _new_lane(self) -> Lane | Newest:
+        if self.journal is not None:
+            return self.journal.lane
+        return Newest() if self.mode is Mode.LIVE else Lane()
+
+    def listen(self, inbox: ChannelInbox[Any], emit: Callable[..., None]) -> None:
+        """Put what comes into an inbox, and tell the channel's events, from now on."""
+        self._inbox, self._emit = inbox, emit
+        self._read = self._acknowledged = self._lane.received
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What the journal of a kept channel has, oldest first."""
+        return self.journal.entries if self.journal is not None else []
+
+    # What this page does with it
+
+    async def send(self, payload: bytes) -> Entry:
+        """Send a message; see `Channel.send`."""
+        if len(payload) > self.mode.max_message:
+            raise MessageTooBig(
+                f"{len(payload)} bytes in one message; at most {self.mode.max_message}"
+            )
+        self._require_open()
+        if self.mode in (Mode.KEPT, Mode.LIVE):
+            return self._send_now(payload)
+        async with self._turn:
+            while not self._has_room:
+                await self._changes.change()
+                self._require_open()
+            return self._send_now(payload)
+
+    def _require_open(self) -> None:
+        if self._missing:
+            raise NoSuchChannel(f'the other page has no channel "{self.name}" of this kind')
+        if error := self._refused(self.mode):
+            raise error
+
+    @property
+    def _has_room(self) -> bool:
+        cost = self._lane.waiting * MESSAGE_COST
+        return self._lane.waiting_size + cost < WINDOW
+
+    def _send_now(self, payload: bytes) -> Entry:
+        if self.journal is not None:
+            try:
+                entry = self.journal.send(payload)
+            except JournalFull as error:
+                raise OutboxFull(f"too much waits to be delivered: {error}") from error
+        else:
+            entry = Entry(self._lane.send(payload), True, payload, time.time(), False)
+        if self._flowing:
+            self._transmit(entry.number, payload)
+        return entry
+
+    async def flush(self) -> None:
+        """Return when everything that was sent has arrived; see `Channel.flush`."""
+        while self._lane.waiting:
+            self._require_open()
+            await self._changes.change()
+
+    def read(self, number: int) -> None:
+        """The person, or the program, has read up to this message."""
+        self._read = max(self._read, number)
+        self._ack_soon()
+
+    # What the Link does with it
+
+    def attach(self, path: Path | None) -> None:
+        """Go on over another path, or over none for now."""
+        self._path = path
+        self._flowing = self._pending = self._missing = False
+        self._forget_parts()
+        if path is not None:
+            path.say(Opened(self._confirmed, self.name, self.mode.value))
+
+    def restart(self) -> None:
+        """The other page was loaded anew: what is not kept begins anew, too."""
+        if self.mode is not Mode.KEPT:
+            self._lane = self._new_lane()
+            self._read = self._acknowledged = 0
+            if self._inbox is not None:
+                self._inbox.clear()
+        self._emit("restart")
+        self.announce()
+
+    def announce(self) -> None:
+        """Something has changed: whoever waits looks again."""
+        self._changes.announce()
+
+    def close(self) -> None:
+        """Nothing more comes or goes; what has come can still be read."""
+        self.attach(None)
+        if self._ack is not None:
+            self._ack.cancel()
+        if self._inbox is not None:
+            self._inbox.close()
+        self.announce()
+
+    # What the other side says
+
+    def on_opened(self, word: Opened, *, same_epoch: bool) -> None:
+        """The other side has this channel.
+
+        Args:
+            same_epoch: whether it knows this page load; else it numbers another one's messages.
+
+        Raises:
+            LinkMisused: it cannot be.
+        """
+        if word.mode != self.mode.value:
+            logger.warning(
+                'channel "%s" is %s here and "%.10s" there', self.name, self.mode.value, word.mode
+            )
+            if self._path is not None:
+                self._path.say(NoChannel(self.name))
+            self.on_missing()
+            return
+        if same_epoch or self.mode is Mode.KEPT:
+            self.on_ack(word.received)
+        self._missing = False
+        self._flowing = True
+        for number, payload in self._lane.unconfirmed():
+            self._transmit(number, payload)
+        self._ack_soon()  # what was read since this side said where it goes on
+        self.announce()
+
+    def on_ack(self, number: int) -> None:
+        """The other side has everything up to a number.
+
+        Raises:
+            LinkMisused: nothing of that number was sent.
+        """
+        try:
+            if self.journal is not None:
+                for entry in self.journal.acknowledge(number):
+                    self._emit_delivered(entry)
+            else:
+                self._lane.acknowledge(number)
+        except OutOfStep as error:
+            raise LinkMisused(f"{self.name}: {error}") from error
+        self.announce()
+
+    def on_missing(self) -> None:
+        """The other side has no such channel."""
+        self._flowing = False
+        self._missing = True
+        self._emit("missing")
+        self.announce()
+
+    def on_envelope(self, envelope: Envelope) -> None:
+        """A message, or a part of one, came.
+
+        Raises:
+            LinkMisused: it cannot be.
+            StorageFull: it could not be saved, and so is not acknowledged.
+        """
+        payload = self._assemble(envelope)
+        if payload is None:
+            return
+        try:
+            self._take(envelope.number, payload)
+        except OutOfStep as error:
+            raise LinkMisused(f"{self.name}: {error}") from error
+        except JournalFull as error:
+            raise StorageFull(str(error)) from error
+        self._ack_soon()
+
+    def _assemble(self, envelope: Envelope) -> bytes | None:
+        """The whole message, once its last part is here."""
+        if self._parts and envelope.number != self._parts_number:
+            raise LinkMisused(f"{self.name}: a message within another")
+        if envelope.more and len(envelope.payload) < SMALLEST_PART:
+            raise LinkMisused(f"{self.name}: a part of {len(envelope.payload)} bytes")
+        self._parts.append(envelope.payload)
+        self._parts_number = envelope.number
+        self._parts_size += len(envelope.payload)
+        if self._parts_size > self.mode.max_message:
+            raise LinkMisused(f"{self.name}: a message that is too large")
+        if envelope.more:
+            return None
+        whole = b"".join(self._parts)
+        self._forget_parts()
+        return whole
+
+    def _forget_parts(self) -> None:
+        self._parts = []
+        self._parts_size = 0
+
+    def _take(self, number: int, payload: bytes) -> None:
+        entry: Entry | None = None
+        if self.journal is not None:
+            entry = self.journal.take(number, payload)
+        elif self._lane.take(number):
+            entry = Entry(number, False, payload, time.time(), delivered=True)
+        if entry is None or self._inbox is None:
+            return
+        if not self._inbox.take(replace(entry, payload=payload)):
+            self.read(number)
+
+    def _emit_delivered(self, entry: Entry) -> None:
+        message = self._inbox.message(entry) if self._inbox is not None else None
+        if message is not None:
+            self._emit("delivered", message)
+
+    # What this side says
+
+    def _transmit(self, number: int, payload: bytes) -> None:
+        if self._path is None:
+            return
+        if self.mode is Mode.LIVE:
+            if not self._pending:
+                self._pending = True
+                self._path.post(partial(self._newest, self._path))
+            return
+        bulk = self.mode is Mode.BULK
+        for envelope in envelopes(
+            self.name, number, payload, BULK_PART_SIZE if bulk else PART_SIZE
+        ):
+            self._path.post(envelope.encode(), bulk=bulk)
+
+    def _newest(self, path: Path) -> bytes | None:
+        """What a live channel sends, now that its turn has come."""
+        if path is not self._path:
+            return None
+        self._pending = False
+        for number, payload in self._lane.unconfirmed():
+            return Envelope(self.name, number, payload).encode()
+        return None
+
+    @property
+    def _confirmed(self) -> int:
+        """Up to where the other side may let go: what is kept when it is saved, the rest when it
+        is read, since whoever sends that waits for room. Where much lies unread, that counts.
+        """
+        unread = self._inbox.unread if self._inbox is not None else 0
+        saved = self.mode is Mode.KEPT and unread < WINDOW
+        return self._lane.received if saved or self.mode is Mode.LIVE else self._read
+
+    def _ack_soon(self) -> None:
+        if self._ack is None and self._path is not None and self._confirmed > self._acknowledged:
+            self._ack = asyncio.get_running_loop().call_later(ACK_DELAY, self._acknowledge)
+
+    def _acknowledge(self) -> None:
+        self._ack = None
+        if self._flowing and self._path is not None:
+            self._acknowledged = self._confirmed
+            self._path.say(Ack(self._acknowledged, self.name))

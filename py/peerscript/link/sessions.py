@@ -1,0 +1,253 @@
+"""The sessions of one page: who comes in, whom it dials, and whose path has to be restored."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, MutableMapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from peerscript.data.connection import DataConnection
+from peerscript.errors import (
+    LinkClosed,
+    LinkMisused,
+    LinkRefused,
+    PeerScriptError,
+    StorageFull,
+)
+from peerscript.link.handshake import wait_to_be_admitted
+from peerscript.link.host import LABEL, MAX_LINKS, Host, established
+from peerscript.link.path import Path
+from peerscript.link.reconnection import Reconnection, dial
+from peerscript.link.session import LinkSession
+from peerscript.link.store import SessionRecord, SessionStore
+from peerscript.peer.peer import Peer
+from peerscript.peer.session import PeerState
+from peerscript.ports import PageEvent
+from peerscript.protocol.ids import check_id
+from peerscript.protocol.link.handshake import Mode, Outcome
+from peerscript.protocol.link.heartbeat import INTERVAL
+from peerscript.protocol.link.invites import Invites, secret_bytes
+from peerscript.protocol.link.messages import MAX_NAME
+from peerscript.protocol.link.state import LinkState
+
+logger = logging.getLogger("peerscript")
+
+REFUSED_PAUSE = 15.0  # seconds before a broker that has said no is asked again
+
+
+class Sessions:
+    """All sessions of a peer.
+
+    Args:
+        peer: open at the broker, or on its way to it.
+        name: what the person here is called; told to those alone who have proved who they are.
+        storage: where sessions and kept messages outlive a reload.
+        capabilities: words that tell the other page what this one can do.
+        added: is told of each new session.
+        refused: is told of everybody who was not let in, with their ID.
+    """
+
+    def __init__(
+        self,
+        peer: Peer,
+        name: str,
+        storage: MutableMapping[str, str],
+        capabilities: Sequence[str],
+        added: Callable[[LinkSession], None],
+        refused: Callable[[LinkRefused, str], None],
+    ) -> None:
+        self._peer = peer
+        self._name = name.encode(errors="replace").decode()[:MAX_NAME]
+        self._capabilities = capabilities
+        self._store = SessionStore(storage)
+        self.invites = Invites(self._store.invites(), self._save_invites)
+        self._all: list[LinkSession] = []
+        self._added = added
+        self._host = Host(self, capabilities, refused)
+        self._reconnection = Reconnection(peer, self._try, self._start)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unwatch = peer.browser.watch(self._on_page_event)
+
+    def begin(self) -> None:
+        """Find the sessions of before a reload again, and take in whoever comes."""
+        self._start(self._accept_all())
+        self._start(self._tick())
+        self._start(self._stay_online())
+        for record in self._store.all():
+            self._resume(record)
+
+    async def close(self) -> None:
+        """Stop. The sessions are not ended: whoever has them kept can come back to them."""
+        self._unwatch()
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def own_id(self) -> str:
+        """This page's ID at the broker; "" before it has one."""
+        return self._peer.id or ""
+
+    @property
+    def all(self) -> Sequence[LinkSession]:
+        """Every Link that is not over."""
+        return tuple(self._all)
+
+    def with_peer(self, peer_id: str) -> LinkSession | None:
+        """The Link with that page, if there is one that is not over."""
+        return next((link for link in self._all if link.peer_id == peer_id), None)
+
+    def dial(self, peer_id: str, secret: str | None = None, scope: str = "") -> LinkSession:
+        """Begin a Link as the guest of whoever gave the invite; see `Link.wait_connected`.
+
+        Args:
+            peer_id: the inviting page's ID.
+            secret: the invite's, in base64url. Without one, people compare a phrase and the host
+                must let this page in.
+            scope: what the invite leads to, for this page to know after a reload (`Link.scope`).
+
+        Raises:
+            InvalidSecret, InvalidId: that is no secret, or no ID.
+        """
+        check_id(peer_id)
+        if secret is not None:
+            secret_bytes(secret)
+        known = self.with_peer(peer_id)
+        if known is not None and _is_superseded(known, secret):
+            known.end(None)  # a new invite: what the old one gave is over
+        elif known is not None:
+            known.retry()
+            return known
+        session = SessionRecord(peer_id, guest=True, secret=secret or "", scope=scope)
+        self._store.save(session)
+        return self._resume(session)
+
+    # Tasks of our own
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            task.get_loop().call_exception_handler(
+                {"message": f"in a Link: {error}", "exception": error}
+            )
+
+    async def _stay_online(self) -> None:
+        """Without the broker nobody can come, or come back."""
+        async for state in self._peer.states():
+            if state is PeerState.OPEN:
+                self._reconnection.hurry()
+            while state is self._peer.state is PeerState.DISCONNECTED:
+                try:
+                    await self._peer.reconnect(timeout=None)
+                except PeerScriptError as error:
+                    logger.warning("the broker: %s", error)
+                    await asyncio.sleep(REFUSED_PAUSE)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(INTERVAL)
+            for link in tuple(self._all):
+                link.tick()
+
+    def _on_page_event(self, event: PageEvent) -> None:
+        if event is PageEvent.AWAKE:
+            self._reconnection.hurry()
+            for link in tuple(self._all):
+                if not isinstance(link.trouble, LinkRefused):
+                    link.retry()
+        else:
+            for link in self._all:
+                link.freeze()
+
+    def _save_invites(self) -> None:
+        self._store.save_invites(list(self.invites))
+
+    async def _accept_all(self) -> None:
+        async for connection in self._peer.connections():
+            self._start(self._host.accept(connection))
+
+    def add(self, session: SessionRecord, state: LinkState) -> LinkSession:
+        """Take in a new Link. Where there are very many, the one that is lost longest is ended."""
+        if len(self._all) >= MAX_LINKS:
+            lost = (link for link in self._all if link.state is LinkState.LOST)
+            if oldest := next(lost, None):
+                oldest.end(LinkClosed("too many others have come since"))
+        link = LinkSession(session, self._store, self._name, self, state)
+        self._all.append(link)
+        self._added(link)
+        return link
+
+    def _resume(self, session: SessionRecord) -> LinkSession:
+        state = LinkState.RECONNECTING if session.key else LinkState.CONNECTING
+        link = self.add(session, state)
+        self.restore(link)
+        return link
+
+    # What Links ask for (link.Owner)
+
+    def restore(self, link: LinkSession) -> None:
+        self._reconnection.restore(link)
+
+    def ended(self, link: LinkSession) -> None:
+        self._reconnection.stop(link)
+        if link in self._all:
+            self._all.remove(link)
+
+    # This page as the guest
+
+    async def _try(self, link: LinkSession) -> None:
+        """Dial once, and go on over the path if it is proven (healing.Try)."""
+        connection, outcome = await dial(self._peer, link.record, self._capabilities, LABEL)
+        try:
+            if not link.guest:
+                raise LinkClosed("not wanted any more: the other page has come")
+            if outcome.mode is Mode.PHRASE:
+                outcome = await self._be_admitted(link, connection, outcome)
+            if outcome.mode is not Mode.RESUME:
+                link.establish(established(link.record, outcome))
+            self.go_on(link, connection)
+        except BaseException:
+            await connection.close(flush=False)
+            raise
+
+    async def _be_admitted(
+        self, link: LinkSession, connection: DataConnection, outcome: Outcome
+    ) -> Outcome:
+        link.compare(outcome.phrase)
+        link.move(LinkState.WAITING)
+        return replace(outcome, resume=await wait_to_be_admitted(connection))
+
+    def go_on(self, link: LinkSession, connection: DataConnection) -> None:
+        """Go on over a connection whose other side has proved who it is."""
+        if link.state is LinkState.CLOSED:
+            self._start(connection.close(flush=False))
+            return
+        path = Path(connection, link)
+        link.attach(path)
+        self._start(self._run(link, path))
+
+    async def _run(self, link: LinkSession, path: Path) -> None:
+        try:
+            reason = await path.run()
+        except (LinkMisused, StorageFull) as error:
+            logger.warning("dropped %s: %s", link.peer_id, error)
+            link.end(error)
+        else:
+            link.detach(path, reason)
+
+
+def _is_superseded(link: LinkSession, secret: str | None) -> bool:
+    """Whether to begin anew with this secret, rather than try again what is lost."""
+    never_met = link.state is LinkState.LOST and not link.record.key
+    return isinstance(link.trouble, LinkRefused) or (
+        never_met and (secret or "") != link.record.secret
+    )

@@ -1,0 +1,84 @@
+"""A message of a channel on its way: which channel it is for, and its number, before its bytes.
+
+A frame is binary: flags (1 byte), the length of the channel's name (1 byte), the message's number
+(8 bytes, big-endian), the name in ASCII, and a part of the message. Parts of one message have its
+number; all but the last have the flag MORE.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from peerscript.protocol.vocabulary import Malformed
+
+_HEAD = struct.Struct(">BBQ")
+_MORE = 1
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,31}")
+
+MAX_NAME = 32  # characters of a channel's name
+MAX_HEAD = _HEAD.size + MAX_NAME  # bytes
+
+
+def check_name(name: str) -> str:
+    """Return a channel's name.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(
+            f"{name!r} is no name for a channel: up to {MAX_NAME} letters, digits, spaces or ._/-"
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One frame.
+
+    Attributes:
+        channel: the channel's name.
+        number: the message's place among those of its sender on that channel, from 1.
+        payload: the message's bytes, or a part of them.
+        more: whether another part follows.
+    """
+
+    channel: str
+    number: int
+    payload: bytes
+    more: bool = False
+
+    def encode(self) -> bytes:
+        """Make the frame."""
+        name = self.channel.encode("ascii")
+        return _HEAD.pack(_MORE if self.more else 0, len(name), self.number) + name + self.payload
+
+    @classmethod
+    def decode(cls, frame: bytes) -> Envelope:
+        """Read a frame.
+
+        Raises:
+            Malformed: it is none.
+        """
+        if len(frame) < _HEAD.size:
+            raise Malformed(f"a frame of {len(frame)} bytes")
+        flags, size, number = _HEAD.unpack_from(frame)
+        end = _HEAD.size + size
+        try:
+            name = check_name(frame[_HEAD.size : end].decode("ascii"))
+        except ValueError as error:
+            raise Malformed(f"a frame for no channel: {error}") from error
+        if flags & ~_MORE or not number:
+            raise Malformed(f"flags {flags} and number {number} in a frame for {name}")
+        return cls(name, number, frame[end:], bool(flags & _MORE))
+
+
+def envelopes(channel: str, number: int, payload: bytes, size: int) -> Iterator[Envelope]:
+    """Cut a message into parts of `size` bytes."""
+    starts = range(0, max(len(payload), 1), size)
+    for start in starts:
+        part = payload[start : start + size]
+        yield Envelope(channel, number, part, more=start + size < len(payload))
