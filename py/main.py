@@ -72,7 +72,7 @@ async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, task
     people = Roster(links, name, tasks, PeoplePanel(act, tell_state), status)
     start = StartPanel(status, InviteLink(links), people.connect, tasks.starter)
     chats, transfers, call = ChatPanel(), FilesPanel(), CallPanel()
-    chat = Chat(people, chats, status)
+    chat = Chat(people, chats, status, tasks)
     files = Files(people, transfers, status, await open_store(), tasks)
     calls = Calls(people, call, status, media, tasks)
     slides = await furnish_slides(peer, links, people, status, tasks)

@@ -6,18 +6,22 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import assert_never
 
+from app.files.channels import FileChannels
 from app.files.incoming import IncomingFile
 from app.files.messages import (
     FileAccept,
     FileCancel,
+    FileData,
     FileDecline,
     FileDone,
+    FileMessage,
     FileOffer,
     FileProgress,
     FileReceived,
     FileStop,
-    Message,
 )
 from app.files.outgoing import OutgoingFile
 from app.files.ports import Source, Store
@@ -29,9 +33,6 @@ from app.tasks import Tasks
 from peerscript.protocol.link.state import LinkState
 
 MAX_OFFERS = 200  # open offers of one contact; more are declined unseen
-
-_FROM_RECEIVER = (FileAccept, FileDecline, FileProgress, FileReceived, FileStop)
-_FROM_SENDER = (FileDone, FileCancel)
 
 
 class Files(Listener):
@@ -47,6 +48,7 @@ class Files(Listener):
         self._tasks = tasks
         # A page that is loaded again begins elsewhere: nothing said of a file before fits another.
         self._numbers = itertools.count(secrets.randbelow(2**31))
+        self._channels: dict[Contact, FileChannels] = {}
         self._turns: dict[Contact, asyncio.Lock] = {}
         self._outgoing: dict[tuple[Contact, int], OutgoingFile] = {}
         self._incoming: dict[tuple[Contact, int], IncomingFile] = {}
@@ -61,7 +63,9 @@ class Files(Listener):
             return
         for source in sources:
             turn = self._turns.setdefault(contact, asyncio.Lock())
-            transfer = OutgoingFile(contact, next(self._numbers), source, self._view, turn)
+            transfer = OutgoingFile(
+                self._channels[contact], next(self._numbers), source, self._view, turn
+            )
             self._outgoing[contact, transfer.number] = transfer
             self._tasks.start(transfer.run())
 
@@ -79,16 +83,28 @@ class Files(Listener):
         elif transfer is not None and action == "cancel":
             await transfer.cancel()
 
-    # What contacts say (contact.Listener)
+    # What they say
 
-    async def on_message(self, contact: Contact, message: Message) -> None:
-        transfer: Transfer | None = None
-        if isinstance(message, FileOffer):
-            await self._take_offer(contact, message)
-        elif isinstance(message, _FROM_RECEIVER):
-            transfer = self._outgoing.get((contact, message.id))
-        elif isinstance(message, _FROM_SENDER):
-            transfer = self._incoming.get((contact, message.id))
+    async def _hear(self, contact: Contact, message: FileMessage) -> None:
+        match message:
+            case FileOffer():
+                await self._take_offer(contact, message)
+            case FileCancel():
+                await self._tell(self._incoming.get((contact, message.id)), message)
+            case FileAccept() | FileDecline() | FileProgress() | FileReceived() | FileStop():
+                await self._tell(self._outgoing.get((contact, message.id)), message)
+            case _:
+                assert_never(message)
+
+    async def _hear_data(self, contact: Contact, message: FileData) -> None:
+        transfer = self._incoming.get((contact, message.id))
+        if isinstance(message, FileDone):
+            await self._tell(transfer, message)
+        elif transfer is not None:
+            await transfer.on_piece(message.offset, message.data)
+
+    @staticmethod
+    async def _tell(transfer: Transfer | None, message: FileMessage | FileDone) -> None:
         if transfer is not None:
             await transfer.on_message(message)
 
@@ -97,17 +113,21 @@ class Files(Listener):
             each.contact is contact and each.state is TransferState.OFFERED
             for each in self._incoming.values()
         )
+        channels = self._channels[contact]
         if (contact, offer.id) in self._incoming or open_offers >= MAX_OFFERS:
-            await contact.send(FileDecline(offer.id))
+            await channels.send(FileDecline(offer.id))
             return
-        transfer = IncomingFile(contact, offer, self._view, self._store)
+        transfer = IncomingFile(channels, offer, self._view, self._store)
         self._incoming[contact, offer.id] = transfer
         self._notices.announce(f"{contact.name} wants to send you {transfer.name}.")
 
-    async def on_piece(self, contact: Contact, number: int, offset: int, data: bytes) -> None:
-        transfer = self._incoming.get((contact, number))
-        if transfer is not None:
-            await transfer.on_piece(offset, data)
+    # What happens with contacts (contact.Listener)
+
+    def on_joined(self, contact: Contact) -> None:
+        self._channels[contact] = channels = FileChannels(contact)
+        self._tasks.start(
+            channels.read(partial(self._hear, contact), partial(self._hear_data, contact))
+        )
 
     def on_change(self, contact: Contact) -> None:
         """While the path is broken their transfers stand still."""

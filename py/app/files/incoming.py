@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from app.files.channels import FileChannels
 from app.files.messages import (
     FileAccept,
     FileCancel,
     FileDecline,
     FileDone,
+    FileMessage,
     FileOffer,
     FileProgress,
     FileReceived,
@@ -17,7 +18,6 @@ from app.files.messages import (
 )
 from app.files.ports import Sink, Store
 from app.files.transfer import LOST, WINDOW, FilesView, Transfer, TransferState
-from app.people.contact import Contact
 from peerscript.aio.inbox import Inbox
 from peerscript.errors import PeerScriptError
 
@@ -38,9 +38,11 @@ def safe_name(name: str) -> str:
 class IncomingFile(Transfer):
     """Waits for a yes, writes what comes, and compares checksums."""
 
-    def __init__(self, contact: Contact, offer: FileOffer, view: FilesView, store: Store) -> None:
+    def __init__(
+        self, channels: FileChannels, offer: FileOffer, view: FilesView, store: Store
+    ) -> None:
         file = (safe_name(offer.name), offer.size, offer.type)
-        super().__init__(contact, "in", offer.id, file, view)
+        super().__init__(channels, "in", offer.id, file, view)
         self._store = store
         self._sink: Sink | None = None
         self._accepted = False
@@ -56,7 +58,7 @@ class IncomingFile(Transfer):
         try:
             self._sink = await self._store.create(self.name, self.size, self.type)
             self.travel()
-            await self.contact.send(FileAccept(self.number))
+            await self.channels.send(FileAccept(self.number))
             await self._write_all(self._sink)
         except PeerScriptError:
             self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
@@ -80,7 +82,7 @@ class IncomingFile(Transfer):
                 await sink.write(bytes(block))
                 self.advance(self.moved + len(block))
                 block.clear()
-                await self.contact.send(FileProgress(self.number, self.moved))
+                await self.channels.send(FileProgress(self.number, self.moved))
 
     async def _finish(self, sink: Sink, announced: str) -> None:
         self.sha256 = self._digest.hexdigest()
@@ -89,7 +91,7 @@ class IncomingFile(Transfer):
             return
         self.saved = await sink.finish()
         self.move(TransferState.DONE)
-        await self.contact.send(FileReceived(self.number, self.sha256))
+        await self.channels.send(FileReceived(self.number, self.sha256))
 
     async def decline(self) -> None:
         """Refuse the file."""
@@ -109,7 +111,7 @@ class IncomingFile(Transfer):
             self._arrived += len(data)
             self._pieces.put(data)
 
-    async def on_message(self, message: Any) -> None:
+    async def on_message(self, message: FileMessage | FileDone) -> None:
         match message:
             case FileDone() if self.under_way:
                 self._pieces.put(message)

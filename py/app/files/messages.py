@@ -1,19 +1,16 @@
-"""What two pages say about files, as live messages of their Link.
+"""What two pages say about files, on two channels of their Link.
 
-Texts are JSON, one object a message, with its `kind`. The contents of files are bytes: the
-transfer's number (4 bytes), the offset (8 bytes, both big-endian), the bytes. Numbers are given
-by the side that sends the file.
+"files" has offers and answers. "file-data" is for bulk: the contents, and behind them that they
+were all. Numbers are given by the side that sends the file.
 """
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, field
 
-from peerscript.protocol.vocabulary import Malformed, Vocabulary, text
+from peerscript.protocol.vocabulary import Vocabulary, data, text
 
-_PIECE = struct.Struct(">IQ")
-PIECE_HEAD = _PIECE.size  # bytes
+MAX_PIECE = 256 * 1024  # bytes of a file in one message
 
 
 @dataclass(frozen=True)
@@ -82,58 +79,29 @@ class FileStop:
     failed: bool = False
 
 
-Message = (
-    FileOffer
-    | FileAccept
-    | FileDecline
-    | FileProgress
-    | FileDone
-    | FileReceived
-    | FileCancel
-    | FileStop
-)
+@dataclass(frozen=True)
+class FilePiece:
+    """Some of a file's bytes."""
 
-_VOCABULARY = Vocabulary(
+    id: int
+    offset: int
+    data: bytes = data(MAX_PIECE)
+
+
+FileMessage = (
+    FileOffer | FileAccept | FileDecline | FileProgress | FileReceived | FileCancel | FileStop
+)
+FileData = FilePiece | FileDone
+
+FILES = Vocabulary[FileMessage](
     {
-        "file-offer": FileOffer,
-        "file-accept": FileAccept,
-        "file-decline": FileDecline,
-        "file-progress": FileProgress,
-        "file-done": FileDone,
-        "file-received": FileReceived,
-        "file-cancel": FileCancel,
-        "file-stop": FileStop,
+        "offer": FileOffer,
+        "accept": FileAccept,
+        "decline": FileDecline,
+        "progress": FileProgress,
+        "received": FileReceived,
+        "cancel": FileCancel,
+        "stop": FileStop,
     }
 )
-
-
-def encode(message: Message) -> str:
-    """Make a text of a message."""
-    return _VOCABULARY.encode(message)
-
-
-def decode(text: str) -> Message | None:
-    """Read a text; None for a kind of message that a later version may have.
-
-    Raises:
-        Malformed: it is none of ours, or says what cannot be.
-    """
-    message: Message | None = _VOCABULARY.decode(text)
-    return message
-
-
-def encode_piece(number: int, offset: int, data: bytes) -> bytes:
-    """Make the bytes of a piece of a file."""
-    return _PIECE.pack(number, offset) + data
-
-
-def decode_piece(piece: bytes) -> tuple[int, int, bytes]:
-    """Read a piece of a file: the transfer's number, the offset, the bytes.
-
-    Raises:
-        Malformed: it is shorter than its head.
-    """
-    if len(piece) < PIECE_HEAD:
-        raise Malformed(f"a piece of {len(piece)} bytes")
-    number, offset = _PIECE.unpack_from(piece)
-    return number, offset, piece[PIECE_HEAD:]
+FILE_DATA = Vocabulary[FileData]({"piece": FilePiece, "done": FileDone})

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
+from app.files.channels import FileChannels
 from app.files.messages import (
+    MAX_PIECE,
     FileAccept,
     FileCancel,
     FileDecline,
     FileDone,
+    FileMessage,
     FileOffer,
+    FilePiece,
     FileProgress,
     FileReceived,
     FileStop,
 )
 from app.files.ports import Source
 from app.files.transfer import LOST, WINDOW, FilesView, Transfer, TransferState
-from app.people.contact import Contact
 from peerscript.errors import PeerScriptError
 
 BLOCK_SIZE = 1024 * 1024  # bytes read at a time; a read from the browser's files costs a turn
@@ -31,9 +35,14 @@ class OutgoingFile(Transfer):
     """
 
     def __init__(
-        self, contact: Contact, number: int, source: Source, view: FilesView, turn: asyncio.Lock
+        self,
+        channels: FileChannels,
+        number: int,
+        source: Source,
+        view: FilesView,
+        turn: asyncio.Lock,
     ) -> None:
-        super().__init__(contact, "out", number, (source.name, source.size, source.type), view)
+        super().__init__(channels, "out", number, (source.name, source.size, source.type), view)
         self._source = source
         self._turn = turn
         self._confirmed: str | None = None
@@ -52,14 +61,14 @@ class OutgoingFile(Transfer):
 
     async def _offer_and_send(self) -> None:
         offer = FileOffer(self.number, self.name[-1024:], size=self.size, type=self.type[:256])
-        await self.contact.send(offer)
+        await self.channels.send(offer)
         await self._until(lambda: self.state is not TransferState.OFFERED)
         async with self._turn:
             await self._stream()
         if self.over:
             return
         self.sha256 = self._digest.hexdigest()
-        await self.contact.send(FileDone(self.number, self.sha256))
+        await self.channels.send_data(FileDone(self.number, self.sha256))
         await self._until(lambda: self._confirmed is not None)
         if self._confirmed == self.sha256:
             self.move(TransferState.DONE)
@@ -77,20 +86,23 @@ class OutgoingFile(Transfer):
             offset += len(block)
 
     async def _send_block(self, offset: int, block: bytes) -> None:
-        step = self.contact.piece_size
+        step = MAX_PIECE
         for start in range(0, len(block), step):
             piece = block[start : start + step]
             end = offset + start + len(piece)
-            await self._until(lambda end=end: end - self.moved <= WINDOW)
+            await self._until(partial(self._has_room_for, end))
             if self.over:
                 return
-            await self.contact.send_piece(self.number, offset + start, piece)
+            await self.channels.send_data(FilePiece(self.number, offset + start, piece))
 
-    async def _until(self, reached: Any) -> None:
+    def _has_room_for(self, end: int) -> bool:
+        return end - self.moved <= WINDOW
+
+    async def _until(self, reached: Callable[[], bool]) -> None:
         while not self.over and not reached():
             await self._life.change()
 
-    async def on_message(self, message: Any) -> None:
+    async def on_message(self, message: FileMessage | FileDone) -> None:
         match message:
             case FileAccept() if self.state is TransferState.OFFERED:
                 self.travel()

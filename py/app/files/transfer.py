@@ -8,11 +8,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
-from app.files.messages import FileCancel, FileStop, Message
+from app.files.channels import FileChannels
+from app.files.messages import FileCancel, FileDone, FileMessage, FileStop
 from app.files.ports import SavedFile
-from app.people.contact import Contact
 from peerscript.aio.lifecycle import Lifecycle
 from peerscript.errors import PeerScriptError
 
@@ -59,6 +59,7 @@ class Transfer:
         key: its name on this page.
         number: what both pages call it; given by the sender.
         direction: "in" or "out".
+        channels: what carries it.
         name, size, type: of the file; bytes.
         moved: bytes that are written at the receiver.
         sha256: hex, once known.
@@ -68,18 +69,19 @@ class Transfer:
 
     def __init__(
         self,
-        contact: Contact,
+        channels: FileChannels,
         direction: str,
         number: int,
         file: tuple[str, int, str],
         view: FilesView,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.contact = contact
+        self.contact = contact = channels.contact
+        self.channels = channels
         self.direction = direction
         self.number = number
         self.name, self.size, self.type = file
-        self.key = f"{direction}-{contact.peer_id}-{number}-{id(contact)}"
+        self.key = f"{direction}-{contact.link.key}-{number}"
         self.moved = 0
         self.sha256 = ""
         self.problem = ""
@@ -160,14 +162,14 @@ class Transfer:
         """The other side is back, and may have waited for this one all the time."""
         raise NotImplementedError
 
-    async def tell_quietly(self, message: Message) -> None:
+    async def tell_quietly(self, message: FileMessage) -> None:
         """Send a last word about this transfer; whoever is gone knows without it."""
         try:
-            await self.contact.send(message)
+            await self.channels.send(message)
         except PeerScriptError as error:
             logger.info("%s: %s", self.key, error)
 
-    async def on_message(self, message: Any) -> None:
+    async def on_message(self, message: FileMessage | FileDone) -> None:
         """The other side says something about this transfer."""
         raise NotImplementedError
 

@@ -55,8 +55,8 @@ def describe(contact: Contact) -> Description:
     if link.verification is Verification.ADMITTED and not phrase:
         trust = "Not verified: let in without a link."
     status = _STATUS[link.state]
-    if link.state is LinkState.LOST and link.trouble is not None:
-        status = f"{status} {explain(link.trouble)}"
+    if link.state is LinkState.LOST and link.error is not None:
+        status = f"{status} {explain(link.error)}"
     return Description(
         status,
         trust,

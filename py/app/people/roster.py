@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from app.chat.chat import Chat
 from app.connection.invite import Invite
 from app.faults import explain
 from app.notices import Notices
@@ -31,7 +29,7 @@ _UNDER_WAY = {LinkState.CONNECTING, LinkState.WAITING}
 
 def _farewell(contact: Contact) -> str:
     """Why it is over with somebody."""
-    trouble = contact.link.trouble
+    trouble = contact.link.error
     if trouble is None:
         return "You have disconnected."
     return f"{contact.name} has left." if type(trouble) is LinkClosed else explain(trouble)
@@ -54,15 +52,13 @@ class Roster:
         self._view = view
         self._notices = notices
         self._listeners: tuple[Listener, ...] = ()
-        self._chat: Chat | None = None
         self.all: list[Contact] = []
         self.chosen: Contact | None = None
         links.on("refused", self._tell_refused)
 
-    def tell(self, chat: Chat, *listeners: Listener) -> None:
-        """Set who is told what contacts do and say."""
-        self._chat = chat
-        self._listeners = (chat, *listeners)
+    def tell(self, *listeners: Listener) -> None:
+        """Set who is told what happens with contacts."""
+        self._listeners = listeners
 
     @property
     def connected(self) -> list[Contact]:
@@ -101,8 +97,8 @@ class Roster:
         for each in (before, contact):
             if each is not None and each in self.all:
                 self._view.show(each, chosen=each is contact)
-        if self._chat is not None:
-            self._chat.open(contact)
+        for listener in self._listeners:
+            listener.on_chosen(contact)
 
     async def act(self, peer_id: str, action: str) -> None:
         """Do what a row's button says."""
@@ -119,10 +115,10 @@ class Roster:
             return
         link = contact.link
         plain: dict[str, Callable[[], None]] = {
-            "admit": link.admit,
-            "refuse": link.refuse,
+            "admit": link.accept,
+            "refuse": link.reject,
             "confirm": link.confirm_phrase,
-            "retry": link.retry,
+            "retry": link.reconnect,
             "choose": lambda: self.choose(contact),
         }
         if action == "close":
@@ -137,14 +133,14 @@ class Roster:
             self._view.show(contact, chosen=False)
 
     def _take_in(self, link: Link) -> None:
+        if link.state is LinkState.CLOSED:
+            return  # it was over before anybody looked
         contact = Contact(link, self._own_name)
         self.all.append(contact)
         link.on("change", lambda: self._on_change(contact))
         link.on("restart", lambda: self._on_restart(contact))
-        if self._chat is not None:
-            link.on("delivered", partial(self._chat.on_delivered, contact))
-            self._tasks.start(self._chat.read(contact))
-        self._tasks.start(contact.listen(self._listeners))
+        for listener in self._listeners:
+            listener.on_joined(contact)
         self._tasks.start(self._follow(contact))
         self._on_change(contact)
 
@@ -157,7 +153,7 @@ class Roster:
         self._leave(contact)
 
     def _announce(self, contact: Contact, before: LinkState | None, state: LinkState) -> None:
-        trouble = contact.link.trouble
+        trouble = contact.link.error
         if state is LinkState.CONNECTED:
             again = " again" if before is LinkState.RECONNECTING else ""
             self._notices.announce(f"{contact.name} is connected{again}.")
@@ -183,7 +179,7 @@ class Roster:
         self._end_all(contact, f"{contact.name}'s page was loaded again.")
 
     def _leave(self, contact: Contact) -> None:
-        trouble = contact.link.trouble
+        trouble = contact.link.error
         if isinstance(trouble, LinkMisused | StorageFull):
             self._notices.problem(explain(trouble))
         self._end_all(contact, _farewell(contact))
@@ -191,7 +187,7 @@ class Roster:
         self._view.remove(contact)
         if contact is self.chosen:
             self.choose(next((each for each in self.all if each.known), None))
-        if contact.link.session.key:
+        if contact.link.established:
             self._notices.announce(f"{contact.name} is no longer connected.")
 
     def _end_all(self, contact: Contact, words: str) -> None:

@@ -174,7 +174,7 @@ class Presenting:
     def role(self, contact: Contact) -> Role:
         """What somebody may do: what was given by hand, or by the link that they have proved."""
         link = contact.link
-        proved = "" if link.dialled else link.scope  # a guest's is what it was told
+        proved = "" if link.is_guest else link.scope  # a guest's is what it was told
         return self._roles.get(contact.peer_id, SCOPES.get(proved, Role.NOBODY))
 
     def on_change(self, contact: Contact) -> None:
@@ -192,10 +192,6 @@ class Presenting:
         if self.presenter is not None and contact.state is LinkState.CLOSED:
             self.presenter.dismiss(contact.link)
             self._show()
-
-    def on_text(self, contact: Contact, text: str) -> bool:
-        """They say something; return whether it was about what is presented here."""
-        return self.presenter is not None and self.presenter.hear(contact.link, text)
 
     # What is shown
 

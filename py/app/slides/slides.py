@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from app.files.ports import Source
 from app.notices import Notices
@@ -12,8 +13,11 @@ from app.slides.decks.reading import read_file, read_url
 from app.slides.presenting import Presenting
 from app.slides.watching import Watching
 from app.tasks import Tasks
+from peerscript.errors import LinkMisused
 from peerscript.protocol.slides.source import MAX_SOURCE
+from peerscript.protocol.vocabulary import Malformed
 from peerscript.slides import DeckSource
+from peerscript.slides.channels import Said, SlideChannels
 
 SAMPLE = "./site/decks/sample.md"
 
@@ -47,7 +51,7 @@ class Slides(Listener):
 
     def open_file(self, file: Source) -> None:
         """Present a file."""
-        self._tasks.start(self._read(file))
+        self._tasks.start(self._open_file(file))
 
     def open_url(self, url: str) -> None:
         """Present a reveal.js page that stands elsewhere."""
@@ -89,20 +93,30 @@ class Slides(Listener):
         except OSError as error:
             self._notices.problem(f"The sample deck could not be loaded: {error}")
 
-    async def _read(self, file: Source) -> None:
+    async def _open_file(self, file: Source) -> None:
         try:
             size = min(file.size, MAX_SOURCE + 1)  # what is too large need not be read whole
             self._present(read_file(file.name, file.type, await file.read(0, size)))
         except (NotADeck, OSError) as error:
             self._notices.problem(str(error))
 
-    # What contacts say (contact.Listener)
+    # What contacts say, and what happens with them (contact.Listener)
 
-    def on_text(self, contact: Contact, text: str) -> None:
+    def on_joined(self, contact: Contact) -> None:
+        self._tasks.start(self._read(contact))
+
+    async def _read(self, contact: Contact) -> None:
+        try:
+            await SlideChannels(contact.link).read(partial(self._hear, contact))
+        except* Malformed as errors:
+            error = errors.exceptions[0]
+            await contact.link.close(LinkMisused(f"{contact.peer_id} sent rubbish: {error}"))
+
+    def _hear(self, contact: Contact, word: Said) -> None:
         if self._presenting.presenter is None:
-            self._watching.on_text(contact, text)
+            self._watching.hear(contact, word)
         else:
-            self._presenting.on_text(contact, text)
+            self._presenting.presenter.hear(contact.link, word)
 
     def on_change(self, contact: Contact) -> None:
         if self._presenting.presenter is None:

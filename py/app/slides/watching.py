@@ -14,8 +14,9 @@ from app.slides.presenting import SCOPES
 from app.slides.views import RemoteView
 from app.tasks import Tasks
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.slides.messages import Given, decode
+from peerscript.protocol.slides.messages import Given
 from peerscript.slides import Role, SlideText, Viewer
+from peerscript.slides.channels import Said
 from peerscript.slides.deck import DeckState
 
 
@@ -40,7 +41,7 @@ class Watching:
 
     def on_change(self, contact: Contact) -> None:
         """Whoever's slides link was opened here is watched from the beginning."""
-        if self.contact is None and contact.link.dialled and contact.link.scope in SCOPES:
+        if self.contact is None and contact.link.is_guest and contact.link.scope in SCOPES:
             self._begin(contact)
         elif contact is self.contact:
             self._show()
@@ -50,17 +51,17 @@ class Watching:
         if contact is self.contact and contact.state is LinkState.CLOSED:
             self.leave()
 
-    def on_text(self, contact: Contact, text: str) -> None:
+    def hear(self, contact: Contact, word: Said) -> None:
         """They say something about their slides.
 
         Raises:
             Malformed: it is not what it should be.
         """
-        word = decode(text) if self.contact is None else None
-        if isinstance(word, Given) and word.role != Role.NOBODY.value:
+        given = isinstance(word, Given) and word.role != Role.NOBODY.value
+        if self.contact is None and given:
             self._begin(contact)
         if contact is self.contact and self._viewer is not None:
-            self._viewer.hear(text)
+            self._viewer.hear(word)
 
     def leave(self) -> None:
         """Watch no more."""
@@ -85,7 +86,7 @@ class Watching:
         if contact is None:
             return
         self._screen.close()
-        if contact.link.dialled and contact.link.scope in SCOPES:
+        if contact.link.is_guest and contact.link.scope in SCOPES:
             self._words = f"{contact.name} shows no slides now"
             self._show()
         else:

@@ -70,6 +70,16 @@ class Channel(Emitter, Generic[T]):
         entry = await self._session.send(self._inbox.packed(value, self._sendable()))
         return Message(entry.number, True, value, entry.time, delivered=False)
 
+    def send_nowait(self, value: T) -> Message[T]:
+        """Send a value without waiting.
+
+        Raises:
+            OutboxFull: `send` would wait, or a kept channel has a million bytes waiting.
+            LinkClosed, NoSuchChannel, SerializationError, MessageTooBig: see `send`.
+        """
+        entry = self._session.send_nowait(self._inbox.packed(value, self._sendable()))
+        return Message(entry.number, True, value, entry.time, delivered=False)
+
     async def receive(self) -> T:
         """Return the next value. Cancelling is safe: nothing is lost.
 

@@ -93,18 +93,30 @@ class ChannelSession:
 
     async def send(self, payload: bytes) -> Entry:
         """Send a message; see `Channel.send`."""
+        if self.mode in (Mode.KEPT, Mode.LIVE):
+            return self.send_nowait(payload)
+        self._check(payload)
+        async with self._turn:
+            while not self._has_room:
+                await self._changes.change()
+                self._require_open()
+            return self._send(payload)
+
+    def send_nowait(self, payload: bytes) -> Entry:
+        """Send a message; see `Channel.send_nowait`."""
+        self._check(payload)
+        if self.mode in (Mode.RELIABLE, Mode.BULK) and not (
+            self._has_room and not self._turn.locked()
+        ):
+            raise OutboxFull(f"{self._lane.waiting_size} bytes wait to be read over there")
+        return self._send(payload)
+
+    def _check(self, payload: bytes) -> None:
         if len(payload) > self.mode.max_message:
             raise MessageTooBig(
                 f"{len(payload)} bytes in one message; at most {self.mode.max_message}"
             )
         self._require_open()
-        if self.mode in (Mode.KEPT, Mode.LIVE):
-            return self._send_now(payload)
-        async with self._turn:
-            while not self._has_room:
-                await self._changes.change()
-                self._require_open()
-            return self._send_now(payload)
 
     def _require_open(self) -> None:
         if self._missing:
@@ -117,7 +129,7 @@ class ChannelSession:
         cost = self._lane.waiting * MESSAGE_COST
         return self._lane.waiting_size + cost < WINDOW
 
-    def _send_now(self, payload: bytes) -> Entry:
+    def _send(self, payload: bytes) -> Entry:
         if self.journal is not None:
             try:
                 entry = self.journal.send(payload)

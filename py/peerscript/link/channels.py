@@ -52,7 +52,7 @@ class Channels:
         """
         check_name(name)
         if name in self._open:
-            raise ValueError(f'the channel "{name}" is open already: keep what `channel` returned')
+            raise ValueError(f'the channel "{name}" is open already, in another way')
         if len(self._open) >= MAX_CHANNELS:
             raise ValueError(f"a Link has at most {MAX_CHANNELS} channels")
         channel = ChannelSession(name, mode, self._storage, self._prefix, self._refused)

@@ -34,6 +34,7 @@ class Link(Emitter):
     def __init__(self, session: LinkSession) -> None:
         super().__init__()
         self._session = session
+        self._channels: dict[str, tuple[Channel[Any], object]] = {}  # and how each was asked for
         session.tell(self._emit)
 
     def __repr__(self) -> str:
@@ -147,6 +148,7 @@ class Link(Emitter):
         vocabulary: Vocabulary[Any] | None = None,
     ) -> Channel[Any]:
         """Open the channel of this name; messages flow once the other page has opened it, too.
+        Asked for again in the same way, it is the same one.
 
         Args:
             name: the same on both pages; up to 32 letters, digits, spaces or ._/-
@@ -158,13 +160,17 @@ class Link(Emitter):
             vocabulary: of typed messages; else a message is any value (docs/values.md).
 
         Raises:
-            ValueError: the name is none, is open already, or there are too many.
+            ValueError: the name is none, is open already in another way, or there are too many.
             LinkClosed: the Link is over.
         """
         mode = _mode(delivery, kept=kept, bulk=bulk)
+        known, asked = self._channels.get(name, (None, None))
+        if known is not None and asked == (mode, vocabulary):
+            return known
         inbox = ChannelInbox(name, mode, vocabulary)
         session = self._session.open_channel(name, mode)
         channel = Channel(session, inbox, self._session.sendable)
+        self._channels[name] = channel, (mode, vocabulary)
         self._session.begin_channel(session)
         return channel
 
@@ -184,9 +190,13 @@ class Link(Emitter):
         """Try again what was given up (LOST)."""
         self._session.retry()
 
-    async def close(self) -> None:
-        """End it for both sides, and forget it. Ending it twice does nothing."""
-        await self._session.close()
+    async def close(self, error: PeerScriptError | None = None) -> None:
+        """End it for both sides, and forget it. Ending it twice does nothing.
+
+        Args:
+            error: why (`error`), where no person wished it.
+        """
+        await self._session.close(error)
 
 
 def _mode(delivery: str, *, kept: bool, bulk: bool) -> Mode:

@@ -175,10 +175,10 @@ class LinkSession:
             self.move(following)
             self._owner.restore(self)
 
-    async def close(self) -> None:
+    async def close(self, trouble: PeerScriptError | None) -> None:
         """End it for both sides, and forget it."""
         path, self._path = self._path, None
-        self.end(None)
+        self.end(trouble)
         if path is not None:
             await path.leave()
 

@@ -7,7 +7,7 @@ The presenter's page, with any object that has `next`, `previous`, `goto` and `s
         print(f"https://example.org/#{peer.id}.{invite.secret}/slides")
         async for link in links:
             if link.scope == "slides":  # proved, not said
-                presenter.admit(link, Role.REMOTE)
+                tasks.create_task(presenter.serve(link, Role.REMOTE))
 
 A remote on another page:
 
@@ -15,9 +15,9 @@ A remote on another page:
     viewer.on("change", lambda: print(viewer.state))
     await viewer.turn("next")
 
-The map: `words` is what they say to each other, `deck` what can be turned, `source` how a deck
-travels, `turning` who wins when two turn at once, `timer` and `ink` what remotes share, `presenter`
-with its `participant`s and `viewer` the two sides. `docs/slides.md` has the words as a table.
+The map: `presenter` with its `participant`s and `viewer` are the two sides, `deck` is what can be
+turned, `channels` what carries it all. `protocol/slides/` has what they say to each other (a table
+in `docs/slides.md`), how a deck travels, and who wins when two turn at once.
 """
 
 from peerscript.protocol.slides.messages import Role

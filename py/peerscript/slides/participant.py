@@ -10,26 +10,22 @@ from peerscript.errors import MessageError
 from peerscript.link.link import Link
 from peerscript.protocol.slides.messages import (
     MAX_NOTES,
-    MAX_PART,
     MAX_TITLE,
     DeckPart,
     Given,
-    Got,
+    Point,
     Role,
     SlideAhead,
     Stroke,
     Wipe,
     Word,
-    encode,
     sayable,
 )
 from peerscript.protocol.slides.source import DeckSource, ahead, parts
+from peerscript.slides.channels import Said, SlideChannels
 from peerscript.slides.deck import SlideText
 
 logger = logging.getLogger("peerscript")
-
-# Bytes of a deck that may be on their way to a viewer: what is new waits behind them.
-UNDER_WAY = 8 * MAX_PART
 
 
 class Participant:
@@ -37,7 +33,7 @@ class Participant:
 
     What is new waits in a place of its own until the Link has room: of states, timings and points
     the newest alone, so that a slow page, or one whose path is broken, skips what is past. The deck
-    goes in what time is left.
+    has a data channel of its own, and holds up nothing.
 
     Attributes:
         link: the way to them.
@@ -49,15 +45,17 @@ class Participant:
         self.link = link
         self.role = role
         self.hand = False
-        self._news: dict[object, Word] = {}
+        self._channels = SlideChannels(link)
+        self._news: dict[object, Word | Point] = {}
         self._described: dict[int, SlideAhead] = {}
         self._texts: dict[int, SlideAhead] = {}  # those of them that are still to be said
         self._parts: Iterator[DeckPart] = iter(())
-        self._deck_id = self._sent = self._got = 0
+        self._deck_id = 0
         self._awake = asyncio.Event()
+        self._deck_awake = asyncio.Event()
         self._leaving = False
 
-    def tell(self, *words: Word) -> None:
+    def tell(self, *words: Word | Point) -> None:
         """Say words soon; each takes the place of an earlier one of its kind."""
         for word in words:
             if isinstance(word, Wipe):
@@ -68,9 +66,9 @@ class Participant:
         self._awake.set()
 
     def begin(
-        self, id: int, slides: Sequence[SlideText], source: DeckSource | None, *words: Word
+        self, slides: Sequence[SlideText], source: DeckSource | None, *words: Word | Point
     ) -> None:
-        """Begin anew, with a deck of that number; what was to be said before is void.
+        """Begin anew, with a deck; what was to be said before is void.
 
         Args:
             words: what is told of it at once.
@@ -78,9 +76,10 @@ class Participant:
         self._news.clear()
         self._described.clear()
         self._texts.clear()
-        self._parts = parts(source, id) if source else iter(())
-        self._deck_id, self._sent, self._got = id, 0, 0
-        self.tell(Given(self.role.value), ahead(source, id), *words)
+        self._deck_id += 1
+        self._parts = parts(source, self._deck_id) if source else iter(())
+        self._deck_awake.set()
+        self.tell(Given(self.role.value), ahead(source, self._deck_id), *words)
         self.describe(slides)
 
     def describe(self, slides: Sequence[SlideText]) -> None:
@@ -92,15 +91,10 @@ class Participant:
                 self._described[number] = self._texts[number] = word
         self._awake.set()
 
-    def take(self, word: Got) -> None:
-        """So much of the deck has arrived."""
-        if word.id == self._deck_id:
-            self._got = max(self._got, min(word.size, self._sent))
-            self._awake.set()
-
     def wake(self) -> None:
         """The Link has changed: there may be something to say now."""
         self._awake.set()
+        self._deck_awake.set()
 
     def leave(self, word: Word) -> None:
         """Say a last word; `run` ends with it."""
@@ -116,36 +110,50 @@ class Participant:
         Raises:
             LinkClosed: the Link is lost, or over.
         """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                deck = tasks.create_task(self._send_deck())
+                await self._send_news()
+                deck.cancel()
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+
+    async def _send_news(self) -> None:
         while True:
             word = self._next()
             if word is not None:
                 await self._say(word)
-                await asyncio.sleep(0)  # a whole deck at once would stop the page
+                await asyncio.sleep(0)  # all the slides at once would stop the page
             elif self._leaving:
                 return
             else:
                 self._awake.clear()
                 await self._awake.wait()
 
-    async def _say(self, word: Word) -> None:
+    async def _send_deck(self) -> None:
+        while True:
+            part = next(self._parts, None) if self.link.connected else None
+            if part is not None:
+                await self._say(part)  # waits while much of it is unread there
+                await asyncio.sleep(0)
+            else:
+                self._deck_awake.clear()
+                await self._deck_awake.wait()
+
+    async def _say(self, word: Said) -> None:
         try:
-            await self.link.send_live(encode(word))
+            await self._channels.send(word)
         except MessageError as error:
             logger.warning("%s is not told: %s", self.link.peer_id, error)
 
-    def _next(self) -> Word | None:
+    def _next(self) -> Word | Point | None:
         if not (self._leaving or self.link.connected):
             return None  # what is new by then is what they will be told
         if self._news:
             return self._news.pop(next(iter(self._news)))
         if self._texts:
             return self._texts.pop(next(iter(self._texts)))
-        if self._sent - self._got >= UNDER_WAY:
-            return None
-        part = next(self._parts, None)
-        if part is not None:
-            self._sent += MAX_PART
-        return part
+        return None
 
     def _forget_strokes(self) -> None:
         for place in [each for each, word in self._news.items() if isinstance(word, Stroke)]:

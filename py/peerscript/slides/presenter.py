@@ -6,12 +6,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import ExceptionType
-from peerscript.errors import LinkMisused, PeerScriptError
+from peerscript.errors import PeerScriptError
 from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.slides.ink import Ink
@@ -21,7 +22,6 @@ from peerscript.protocol.slides.messages import (
     Clock,
     Ended,
     Given,
-    Got,
     Goto,
     Hand,
     Point,
@@ -31,13 +31,11 @@ from peerscript.protocol.slides.messages import (
     Turn,
     Wipe,
     Word,
-    decode,
-    encode,
 )
 from peerscript.protocol.slides.source import DeckSource
 from peerscript.protocol.slides.timer import Timer
 from peerscript.protocol.slides.turning import Turning
-from peerscript.protocol.vocabulary import Malformed
+from peerscript.slides.channels import Said, SlideChannels
 from peerscript.slides.deck import Deck, SlideText
 from peerscript.slides.participant import Participant
 
@@ -81,7 +79,7 @@ class Presenter(Emitter):
         self._refused: set[Link] = set()  # whoever is being told that they have no part
         self._participants: dict[Link, Participant] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._present(deck, source, 1)
+        self._present(deck, source)
 
     async def __aenter__(self) -> Presenter:
         return self
@@ -155,14 +153,10 @@ class Presenter(Emitter):
             self._emit("change")
 
     async def serve(self, link: Link, role: Role) -> None:
-        """Have somebody take part while the Link lasts, where nothing else goes over it."""
+        """Have somebody take part while the Link lasts, where this page does nothing else with it."""
         self.admit(link, role)
         try:
-            async for payload in link.messages():
-                if isinstance(payload, str):
-                    self.hear(link, payload)
-        except Malformed as error:
-            link.end(LinkMisused(f"{link.peer_id} sent rubbish: {error}"))
+            await SlideChannels(link).read(partial(self.hear, link))
         finally:
             self.dismiss(link)
 
@@ -170,7 +164,7 @@ class Presenter(Emitter):
 
     def show(self, deck: Deck, source: DeckSource | None) -> None:
         """Have another deck take the place of this one."""
-        self._present(deck, source, self._deck_id + 1)
+        self._present(deck, source)
         self.ink = Ink()
         for participant in self.participants:
             self._begin(participant)
@@ -215,22 +209,13 @@ class Presenter(Emitter):
 
     # What viewers say
 
-    def hear(self, link: Link, text: str) -> bool:
-        """Take what a viewer says; return whether it was about slides.
-
-        Raises:
-            Malformed: it says what cannot be.
-        """
-        word = decode(text)
+    def hear(self, link: Link, word: Said) -> None:
+        """Take what a viewer says."""
         participant = self._participants.get(link)
-        if word is None:
-            return False
         if participant is None:
             logger.info("%s takes no part, and says %s", link.peer_id, type(word).__name__)
             if isinstance(word, Turn | Goto | Black | Clock | Hand):
                 self._refuse(link)
-        elif isinstance(word, Got):
-            participant.take(word)
         elif isinstance(word, Hand):
             participant.hand = word.up
             self._emit("change")
@@ -239,9 +224,8 @@ class Presenter(Emitter):
         else:
             logger.info("%s has no remote, and says %s", link.peer_id, type(word).__name__)
             participant.tell(Given(participant.role.value))
-        return True
 
-    def _obey(self, link: Link, word: Word) -> None:
+    def _obey(self, link: Link, word: Said) -> None:
         if isinstance(word, Turn):
             self._turn(word.to, link, word.seen)
         elif isinstance(word, Goto):
@@ -295,8 +279,8 @@ class Presenter(Emitter):
 
     # Who is told what
 
-    def _present(self, deck: Deck, source: DeckSource | None, id: int) -> None:
-        self._deck, self._source, self._deck_id = deck, source, id
+    def _present(self, deck: Deck, source: DeckSource | None) -> None:
+        self._deck, self._source = deck, source
         self._turning = Turning((deck.state.slide, deck.state.step), self._clock)
         self._total = deck.state.total
         self._slides = self._known()
@@ -314,13 +298,12 @@ class Presenter(Emitter):
     def _begin(self, participant: Participant) -> None:
         drawn = (*self.ink.strokes, *((self.ink.point,) if self.ink.point else ()))
         participant.begin(
-            self._deck_id,
             self._slides,
             self._source,
             *(self.state, self.timer.timing(), *drawn, Hand(participant.hand)),
         )
 
-    def _tell(self, word: Word, besides: Link | None = None) -> None:
+    def _tell(self, word: Word | Point, besides: Link | None = None) -> None:
         for participant in self.participants:
             if participant.link is not besides:
                 participant.tell(word)
@@ -380,7 +363,7 @@ class Presenter(Emitter):
 
     async def _say_no(self, link: Link) -> None:
         try:
-            await link.send_live(encode(Given(Role.NOBODY.value)))
+            await SlideChannels(link).send(Given(Role.NOBODY.value))
         except PeerScriptError as error:
             logger.info("%s is not told: %s", link.peer_id, error)
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from typing import ClassVar
@@ -18,7 +17,6 @@ from peerscript.protocol.slides.messages import (
     DeckPart,
     Ended,
     Given,
-    Got,
     Goto,
     Hand,
     Point,
@@ -30,15 +28,14 @@ from peerscript.protocol.slides.messages import (
     Turn,
     Wipe,
     Word,
-    decode,
-    encode,
 )
 from peerscript.protocol.slides.source import Assembly, DeckSource
 from peerscript.protocol.slides.timer import Timer
 from peerscript.protocol.vocabulary import Malformed
+from peerscript.slides.channels import Said, SlideChannels
 from peerscript.slides.deck import Deck, SlideText
 
-logger = logging.getLogger("peerscript")
+MAX_EARLY = 64  # parts of a deck that may come before the word of it
 
 
 class Viewer(Emitter):
@@ -67,10 +64,10 @@ class Viewer(Emitter):
     def __init__(self, link: Link, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.link = link
+        self._channels = SlideChannels(link)
         self._clock = clock
         self._forget()
         link.on("restart", self._restart)
-        link.on("change", self._confirm)
 
     def _forget(self) -> None:
         self.role = Role.NOBODY
@@ -85,12 +82,12 @@ class Viewer(Emitter):
         self.source: DeckSource | None = None
         self.in_step = True
         self._assembly: Assembly | None = None
+        self._early: list[DeckPart] = []  # that came before the word of their deck
         self._deck: Deck | None = None
 
     def close(self) -> None:
         """Hear no more of the Link."""
         self.link.off("restart", self._restart)
-        self.link.off("change", self._confirm)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -113,25 +110,21 @@ class Viewer(Emitter):
     # What the presenter says
 
     async def run(self) -> None:
-        """Hear the presenter while the Link lasts, where nothing else goes over it."""
+        """Hear the presenter while the Link lasts, where this page does nothing else with it."""
         try:
-            async for payload in self.link.messages():
-                if isinstance(payload, str):
-                    self.hear(payload)
-        except Malformed as error:
-            self.link.end(LinkMisused(f"{self.link.peer_id} sent rubbish: {error}"))
+            await self._channels.read(self.hear)
+        except* Malformed as errors:
+            error = errors.exceptions[0]
+            await self.link.close(LinkMisused(f"{self.link.peer_id} sent rubbish: {error}"))
         finally:
             self.close()
 
-    def hear(self, text: str) -> bool:
-        """Take what the presenter says; return whether it was about slides.
+    def hear(self, word: Said) -> None:
+        """Take what the presenter says.
 
         Raises:
             Malformed: it says what cannot be.
         """
-        word = decode(text)
-        if word is None:
-            return False
         if isinstance(word, Ended):
             self._end()
         elif isinstance(word, Given):
@@ -139,9 +132,8 @@ class Viewer(Emitter):
         else:
             self._learn(word)
             self._emit("change")
-        return True
 
-    def _learn(self, word: Word) -> None:
+    def _learn(self, word: Said) -> None:
         if isinstance(word, Position):
             self.state = word
             self._move_along()
@@ -179,26 +171,26 @@ class Viewer(Emitter):
 
     def _assemble(self, word: DeckAhead | DeckPart) -> None:
         if isinstance(word, DeckAhead):
+            early = [part for part in self._early if part.id == word.id]
             self._forget_deck()
             self._assembly = Assembly(word)
-        elif self._assembly is not None:
-            self._assembly.add(word)
-            self._confirm()
-        if self._assembly is not None and self.source is None:
+        elif self._assembly is None or word.id > self._assembly.word.id:
+            self._keep_early(word)
+            return
+        else:
+            early = [word]
+        for part in early:
+            self._assembly.add(part)
+        if self.source is None:
             self.source = self._assembly.whole()
             if self.source is not None:
                 self._emit("deck")
 
-    def _confirm(self) -> None:
-        """Have the presenter go on; again after a broken path, which may have lost a word of it."""
-        if self._assembly is not None and self.source is None and self.link.connected:
-            self._follow(self._say_got(self._assembly))
-
-    async def _say_got(self, assembly: Assembly) -> None:
-        try:
-            await self.link.send_live(encode(Got(assembly.word.id, assembly.arrived)))
-        except LinkClosed as error:
-            logger.info("%s is not told what has come: %s", self.link.peer_id, error)
+    def _keep_early(self, part: DeckPart) -> None:
+        """The parts have a data channel of their own, and may overtake the word of their deck."""
+        if len(self._early) >= MAX_EARLY:
+            raise Malformed("parts of a deck that is not ahead")
+        self._early.append(part)
 
     # What this page does with its own copy
 
@@ -270,15 +262,15 @@ class Viewer(Emitter):
             LinkClosed: the presenter is not reached now.
         """
         self._require_connected()
-        await self.link.send_live(encode(Hand(up)))
+        await self._channels.send(Hand(up))
         self.hand = up
         self._emit("change")
 
-    async def _ask(self, word: Word) -> None:
+    async def _ask(self, word: Word | Point) -> None:
         self._require_connected()
         if self.role is not Role.REMOTE:
             raise LinkClosed(f"{self.link.peer_id} has given this page no remote")
-        await self.link.send_live(encode(word))
+        await self._channels.send(word)
 
     def _require_connected(self) -> None:
         if not self.link.connected:

@@ -1,7 +1,8 @@
-"""What a presenter's page and its viewers say to each other, as live texts of their Link.
+"""What a presenter's page and its viewers say to each other, on three channels of their Link.
 
-`docs/slides.md` has them as a table. Everything that arrives is checked here: a word that cannot be
-is `Malformed`, and its sender is dropped.
+"slides" has everything but points, of which the newest alone counts ("slides-point"), and the parts
+of a deck, which are bulk ("slides-deck"). `docs/slides.md` has them as a table. Everything that
+arrives is checked here: a word that cannot be is `Malformed`, and its sender is dropped.
 """
 
 from __future__ import annotations
@@ -9,21 +10,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
-from peerscript.protocol.vocabulary import Malformed, Vocabulary, text
+from peerscript.protocol.vocabulary import Malformed, Vocabulary, data, text
 
 STAGE = 10_000  # the width and the height of the stage, whatever its size in pixels
 MAX_POINTS = 8_000  # characters of a stroke
 MAX_NAME = 200  # characters of a deck's name
 MAX_TITLE = 200  # characters
 MAX_NOTES = 10_000  # characters
-MAX_PART = 40_000  # bytes of a deck in one word
+MAX_PART = 60_000  # bytes of a deck in one word
 MAX_SLIDES = 2_000
 
 _PLACE = r"(?:10000|[0-9]{1,4})"
 _POINTS = re.compile(f"{_PLACE},{_PLACE}(?: {_PLACE},{_PLACE})*")
-_OURS = re.compile(r'\s*\{\s*"kind"\s*:\s*"slides-')
+
+
+Checked = TypeVar("Checked")
 
 
 class Role(Enum):
@@ -56,11 +59,11 @@ class DeckAhead:
 
 @dataclass(frozen=True)
 class DeckPart:
-    """Some bytes of the deck, in base64, in order."""
+    """Some bytes of the deck, in order. Those of a deck that is not yet ahead wait for it."""
 
     id: int
     offset: int
-    data: str = text(4 * MAX_PART // 3 + 4)
+    data: bytes = data(MAX_PART)
 
 
 @dataclass(frozen=True)
@@ -164,18 +167,7 @@ class Wipe:
     """All strokes are gone."""
 
 
-# Any viewer to the presenter
-
-
-@dataclass(frozen=True)
-class Got:
-    """So many bytes of the deck are here: more may follow."""
-
-    id: int
-    size: int
-
-
-# And back, when the presenter has lowered it
+# A viewer to the presenter, and back when the presenter has lowered it
 
 
 @dataclass(frozen=True)
@@ -188,7 +180,6 @@ class Hand:
 Word = (
     Given
     | DeckAhead
-    | DeckPart
     | SlideAhead
     | Position
     | Timing
@@ -197,32 +188,9 @@ Word = (
     | Goto
     | Black
     | Clock
-    | Point
     | Stroke
     | Wipe
     | Hand
-    | Got
-)
-
-_WORDS = Vocabulary[Word](
-    {
-        "slides-role": Given,
-        "slides-deck": DeckAhead,
-        "slides-part": DeckPart,
-        "slides-slide": SlideAhead,
-        "slides-state": Position,
-        "slides-timer": Timing,
-        "slides-end": Ended,
-        "slides-turn": Turn,
-        "slides-goto": Goto,
-        "slides-black": Black,
-        "slides-clock": Clock,
-        "slides-point": Point,
-        "slides-stroke": Stroke,
-        "slides-wipe": Wipe,
-        "slides-hand": Hand,
-        "slides-got": Got,
-    }
 )
 
 _CHOICES: dict[type[Any], tuple[str, frozenset[str]]] = {
@@ -238,37 +206,47 @@ def sayable(text: str, limit: int) -> str:
     return text[:limit].encode(errors="replace").decode()
 
 
-def encode(word: Word) -> str:
-    """Make a text of a word."""
-    return _WORDS.encode(word)
+class _Checked(Vocabulary[Checked]):
+    """Fields are checked against each other and against the choices there are, too."""
+
+    def from_value(self, value: object) -> Checked | None:
+        word = super().from_value(value)
+        if word is not None and not _is_good(word):
+            raise Malformed(f"{type(word).__name__}: {str(word)[:80]}")
+        return word
 
 
-def decode(text: str) -> Word | None:
-    """Read a text; None for what is not about slides, or is of a later version.
-
-    Raises:
-        Malformed: it says what cannot be.
-    """
-    try:
-        word: Word | None = _WORDS.decode(text)
-    except Malformed:
-        if _OURS.match(text):
-            raise
-        return None  # a page may say other things over the same Link
+def _is_good(word: object) -> bool:
     if type(word) in _CHOICES:
         name, choices = _CHOICES[type(word)]
-        _require(getattr(word, name) in choices, word)
+        return getattr(word, name) in choices
     if isinstance(word, Point):
-        _require(word.x <= STAGE and word.y <= STAGE, word)
-    elif isinstance(word, Stroke):
-        _require(bool(_POINTS.fullmatch(word.points)), word)
-    elif isinstance(word, SlideAhead):
-        _require(word.number < MAX_SLIDES, word)
-    elif isinstance(word, Position):
-        _require(word.slide < max(word.total, 1), word)
-    return word
+        return word.x <= STAGE and word.y <= STAGE
+    if isinstance(word, Stroke):
+        return bool(_POINTS.fullmatch(word.points))
+    if isinstance(word, SlideAhead):
+        return word.number < MAX_SLIDES
+    if isinstance(word, Position):
+        return word.slide < max(word.total, 1)
+    return True
 
 
-def _require(good: bool, word: Word | None) -> None:
-    if not good:
-        raise Malformed(f"{type(word).__name__}: {str(word)[:80]}")
+SLIDES = _Checked[Word](
+    {
+        "role": Given,
+        "deck": DeckAhead,
+        "slide": SlideAhead,
+        "state": Position,
+        "timer": Timing,
+        "end": Ended,
+        "turn": Turn,
+        "goto": Goto,
+        "black": Black,
+        "clock": Clock,
+        "stroke": Stroke,
+        "wipe": Wipe,
+        "hand": Hand,
+    }
+)
+SLIDES_POINT = _Checked[Point]({"point": Point})
+SLIDES_DECK = _Checked[DeckPart]({"part": DeckPart})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,7 +37,7 @@ def parts(source: DeckSource, id: int) -> Iterator[DeckPart]:
     """The parts, one at a time."""
     for offset in range(0, len(source.data), MAX_PART):
         piece = source.data[offset : offset + MAX_PART]
-        yield DeckPart(id, offset, base64.b64encode(piece).decode())
+        yield DeckPart(id, offset, piece)
 
 
 class Assembly:
@@ -64,17 +62,14 @@ class Assembly:
         """Take in the next part; one of a deck that is void is passed over.
 
         Raises:
-            Malformed: it is not the next, no base64, or more than was said.
+            Malformed: it is not the next, or more than was said.
         """
         if part.id != self.word.id:
             return
-        try:
-            data = base64.b64decode(part.data, validate=True)
-        except binascii.Error as error:
-            raise Malformed(f"a part of a deck: {error}") from error
-        if not data or part.offset != self.arrived or self.arrived + len(data) > self.word.size:
-            raise Malformed(f"{len(data)} bytes of a deck at {part.offset}, not {self.arrived}")
-        self._data += data
+        size = len(part.data)
+        if not size or part.offset != self.arrived or self.arrived + size > self.word.size:
+            raise Malformed(f"{size} bytes of a deck at {part.offset}, not {self.arrived}")
+        self._data += part.data
 
     def whole(self) -> DeckSource | None:
         """The deck, once all of it is here."""
