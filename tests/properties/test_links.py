@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import Page, QuickLoop, until
+from tests.clock import QuickLoop, until
+from tests.unit.peerscript.pages import Page
 
 STEPS = st.one_of(
     st.tuples(st.sampled_from(("alice", "bob")), st.integers(1, 30)),  # say so many texts

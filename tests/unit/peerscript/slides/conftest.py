@@ -12,6 +12,7 @@ from peerscript import Links, Peer
 from peerscript.link.link import Link
 from peerscript.slides import DeckSource, DeckState, Presenter, Role, SlideText, Viewer
 from peerscript.testing import MemoryNetwork
+from tests.clock import until
 
 STEPS = 2  # of each slide
 
@@ -86,12 +87,6 @@ class Hall:
         if role is not Role.NOBODY:
             await until(lambda: seat.viewer.source and len(seat.viewer.slides) == 5)
         return seat
-
-
-async def until(reached: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not reached():
-            await asyncio.sleep(0)
 
 
 @pytest.fixture
