@@ -41,7 +41,7 @@ async def test_a_deck_of_your_own(monkeypatch: pytest.MonkeyPatch) -> None:
         running = asyncio.create_task(viewer.run())
         await until(lambda: viewer.state)
         await viewer.turn("next")
-        await until(lambda: viewer.state.slide == 1)
+        await until(lambda: viewer.state and viewer.state.slide == 1)
         assert deck.shown == 1
         await viewer.link.close()
         await running

@@ -90,7 +90,7 @@ class Hall:
 
 
 @pytest.fixture
-def wait() -> Callable[[Callable[[], object]], Awaitable[None]]:
+def wait() -> Callable[[Callable[[], object]], Awaitable[float]]:
     return until
 
 
