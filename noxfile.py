@@ -21,6 +21,9 @@ for ending in (signal.SIGTERM, signal.SIGHUP):
 # What the browser tests run: the program, Debian's package.
 PROGRAMS = {"chromium": "chromium", "firefox": "firefox-esr", "turnserver": "coturn"}
 
+UNIT = ("pytest", "tests", "--ignore=tests/browser")
+IN_PARALLEL = ("-n", "auto")
+
 
 def prepare(session: nox.Session, *packages: str) -> None:
     """Install a session's packages, and let them alone be found.
@@ -58,8 +61,8 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def test(session: nox.Session) -> None:
-    """Everything: lint, types, unit, browser."""
-    for part in ("lint", "types", "unit", "browser"):
+    """Everything: lint, types, unit tests with what they cover, browser."""
+    for part in ("lint", "types", "coverage", "browser"):
         session.notify(part)
 
 
@@ -82,7 +85,25 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Tests in CPython, seconds in all; arguments go to pytest."""
     prepare(session, "-r", "requirements/test.txt")
-    session.run("pytest", "tests", "--ignore=tests/browser", *session.posargs)
+    session.run(*UNIT, *(session.posargs or IN_PARALLEL))
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The same tests, and a table of what they cover; it says where that is too little."""
+    prepare(session, "-r", "requirements/test.txt")
+    session.run(*UNIT, *IN_PARALLEL, "--cov", "--cov-report=json:dist/coverage.json")
+    session.run("python", "-m", "tests.coverage_table", "dist/coverage.json")
+
+
+@nox.session
+def long(session: nox.Session) -> None:
+    """The tests that draw examples, with many and other ones each time; then ten minutes of the
+    fuzz. Arguments go to pytest: `-- --hypothesis-seed=1`.
+    """
+    prepare(session, "-r", "requirements/test.txt")
+    session.run(*UNIT, *IN_PARALLEL, "--hypothesis-profile=long", *session.posargs)
+    session.run("python", "-m", "tests.fuzz.control_channel", "--minutes", "10")
 
 
 @nox.session

@@ -16,6 +16,8 @@ import pytest
 from serving.front import Front
 from serving.places import ROOT
 
+pytestmark = pytest.mark.sockets
+
 PAGE = "<p>the page</p>\n" * 100
 ARCHIVE = random.Random(1).randbytes(2000)
 

@@ -15,6 +15,8 @@ from serving import leash, peerserver
 from serving.peerserver import PeerServer, keep
 from serving.places import SetupProblem
 
+pytestmark = pytest.mark.sockets
+
 # Prints its own process ID and that of a child, and waits for ever, deaf to polite signals.
 STAYING = """
 import os, signal

@@ -15,6 +15,7 @@ import pytest
 import peerscript
 from peerscript.options import read_options
 from peerscript.testing import MemoryNetwork
+from tests.clock import until
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -22,6 +23,18 @@ README = (ROOT / "README.md").read_text()
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^ *```{language}\n(.*?)^ *```", README, re.DOTALL | re.MULTILINE)
+
+
+async def text_until(capsys: pytest.CaptureFixture[str], wanted: str) -> str:
+    """What is printed until it has that in it."""
+    printed: list[str] = []
+
+    def read() -> bool:
+        printed.append(capsys.readouterr().out)
+        return wanted in "".join(printed)
+
+    await until(read)
+    return "".join(printed)
 
 
 async def test_the_library_in_ten_lines(
@@ -34,14 +47,9 @@ async def test_the_library_in_ten_lines(
     for names, code in zip(shown, blocks("python")[:2], strict=True):
         exec(code, names)
     echoing = asyncio.create_task(second["echo"]())
-    while "another-peers-id" not in network.pages:
-        await asyncio.sleep(0)
+    await until(lambda: "another-peers-id" in network.pages)
     talking = asyncio.create_task(first["main"]())
-    printed = ""
-    async with asyncio.timeout(5):
-        while "hello" not in printed:
-            await asyncio.sleep(0)
-            printed += capsys.readouterr().out
+    printed = await text_until(capsys, "hello")
     talking.cancel()
     await asyncio.gather(talking, return_exceptions=True)
     await echoing
@@ -59,14 +67,9 @@ async def test_the_link(
     exec(code, names)
     shown: list[str] = []
     hosting = asyncio.create_task(names["host"](shown.append))
-    while not shown:
-        await asyncio.sleep(0)
+    await until(lambda: shown)
     visiting = asyncio.create_task(names["guest"](shown[0].rpartition(".")[2]))
-    printed = ""
-    async with asyncio.timeout(5):
-        while "\n" not in printed:
-            await asyncio.sleep(0)
-            printed += capsys.readouterr().out
+    printed = await text_until(capsys, "\n")
     for task in (visiting, hosting):
         task.cancel()
     await asyncio.gather(visiting, hosting, return_exceptions=True)

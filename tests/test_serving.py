@@ -14,6 +14,8 @@ from serving.build import CSP, DECKS_CSP, _config, _localised, _page
 from serving.front import Front
 from serving.places import ROOT
 
+pytestmark = pytest.mark.sockets
+
 
 @pytest.fixture
 async def front(tmp_path: Path) -> AsyncIterator[Front]:

@@ -15,6 +15,7 @@ from peerscript import Links, Peer
 from peerscript.protocol.slides import messages as slidewords
 from peerscript.slides import Viewer
 from peerscript.testing import MemoryNetwork
+from tests.clock import until
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "slides.md").read_text()
 CODE = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -27,9 +28,7 @@ async def test_a_deck_of_your_own(monkeypatch: pytest.MonkeyPatch) -> None:
     exec(CODE[0], names)
     deck, shown = names["Pictures"](), []  # type: ignore[var-annotated]
     presenting = asyncio.create_task(names["present"](deck, shown.append))
-    async with asyncio.timeout(5):
-        while not shown:
-            await asyncio.sleep(0)
+    await until(lambda: shown)
     address, _, scope = shown[0].partition("#")[2].partition("/")
     peer_id, _, secret = address.partition(".")
     assert (peer_id, scope) == ("the-presenter", "slides")
@@ -40,11 +39,9 @@ async def test_a_deck_of_your_own(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         viewer = Viewer(await links.connect(peer_id, secret))
         running = asyncio.create_task(viewer.run())
-        while viewer.state is None:
-            await asyncio.sleep(0)
+        await until(lambda: viewer.state)
         await viewer.turn("next")
-        while viewer.state.slide != 1:
-            await asyncio.sleep(0)
+        await until(lambda: viewer.state and viewer.state.slide == 1)
         assert deck.shown == 1
         await viewer.link.close()
         await running

@@ -33,7 +33,9 @@ class Tasks:
 
     def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Run work of its own until it ends."""
-        return self._group.create_task(self._guard(work))
+        task = self._group.create_task(self._guard(work))
+        task.add_done_callback(lambda _: work.close())  # cancelled before its first step
+        return task
 
     def starter(self, work: Callable[..., Coroutine[Any, Any, object]]) -> Callable[..., None]:
         """A plain function that starts `work`: what a button's listener may be."""

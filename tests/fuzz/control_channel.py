@@ -44,9 +44,9 @@ from peerscript.protocol.link.invites import secret_bytes
 from peerscript.protocol.link.messages import WORDS, Admitted, Resume
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
+from tests.clock import QuickLoop, until
 from tests.fuzz.frames import Forge, Frame, on_the_wire
 from tests.unit.app.conftest import App
-from tests.unit.peerscript.pages import QuickLoop, until
 
 ATTACKS = 6  # in a round
 WATCHDOG = 60.0  # seconds of the real clock for one round

@@ -8,9 +8,7 @@ from hypothesis import HealthCheck, settings
 
 PREFIX = "messages/"
 
-simulated = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+simulated = settings(stateful_step_count=30, suppress_health_check=list(HealthCheck))
 
 
 class Crash(Exception):

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from peerscript.protocol.link.handshake import Handshake, HandshakeFailed, Mode, Outcome
@@ -22,8 +22,6 @@ from peerscript.protocol.link.messages import (
     Reveal,
 )
 from tests.unit.peerscript.protocol.link.handshakes import RESUME, SECRET, SESSION, guest, host
-
-many = settings(max_examples=80, deadline=None)
 
 GUEST, HOST = 0, 1
 
@@ -166,7 +164,6 @@ def spliced(frame: str | bytes, other: str | bytes) -> str | bytes:
 
 @pytest.mark.parametrize("mode", Mode)
 def test_on_any_way_both_have_the_same_or_nobody_has(mode: Mode) -> None:
-    @many
     @given(st.data())
     def check(data: st.DataObject) -> None:
         way = Way(mode)
@@ -195,7 +192,6 @@ def test_one_frame_that_is_touched_changes_what_people_see_or_ends_it(
 ) -> None:
     """Every frame, every field: with a key, nothing else gets through than what was said."""
 
-    @settings(max_examples=15, deadline=None)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         way = Way(mode)
@@ -215,7 +211,6 @@ def test_one_frame_that_is_touched_changes_what_people_see_or_ends_it(
 def test_frames_of_two_runs_mixed(mode: Mode) -> None:
     """Two guests and two hosts, with one attacker who gives anybody anything that was said."""
 
-    @settings(max_examples=40, deadline=None)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         runs = [Way(mode), Way(mode)]
@@ -240,7 +235,6 @@ def outcomes(runs: list[Way], role: int) -> list[Outcome]:
     return [found for way in runs if (found := way.sides[role].outcome) is not None]
 
 
-@many
 @given(st.binary(max_size=16), st.binary(max_size=16))
 @example(b"", b"\0")
 @example(SECRET, RESUME[:16])

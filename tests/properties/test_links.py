@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import Page, QuickLoop, until
+from tests.clock import QuickLoop, until
+from tests.unit.peerscript.pages import Page
 
 STEPS = st.one_of(
     st.tuples(st.sampled_from(("alice", "bob")), st.integers(1, 30)),  # say so many texts
@@ -90,7 +91,6 @@ class Life:
         )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(STEPS, min_size=5, max_size=30))
 def test_texts_arrive_exactly_once_and_in_order(
     steps: list[tuple[str, int | float | str]],

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from peerscript.protocol.slides.turning import Position, Turning
@@ -97,7 +97,6 @@ def test_all_agree(steps: list[tuple[str, int, bool]], late: bool) -> None:
     assert {slide for _, slide in talk.seen} == {talk.slide} == {talk.turning.position[0]}
 
 
-@settings(max_examples=50)
 @given(st.permutations([0, 1, 2]), st.lists(st.sampled_from([1, -1]), min_size=3, max_size=3))
 def test_of_those_who_press_at_once_the_last_one_heard_wins(
     order: list[int], wishes: list[int]

@@ -12,7 +12,7 @@ from typing import Any
 import msgpack as the_other_msgpack  # type: ignore[import-untyped]
 import numpy
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from peerscript import sendable
@@ -30,7 +30,6 @@ from tests.properties.strategies import (
 )
 
 LIMIT = 65_536
-many = settings(max_examples=60, deadline=None)
 
 
 def settled(name: str) -> Codec:
@@ -65,7 +64,6 @@ def same(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-@many
 @given(to_peerscript)
 @example(None)
 @example({"__peerData": math.nan})
@@ -76,7 +74,6 @@ def test_between_two_peerscript_pages_everything_is_exact(value: Any) -> None:
 
 @pytest.mark.parametrize("name", ["binary", "json", "msgpack", "raw"])
 def test_to_another_page_what_is_taken_is_equal(name: str) -> None:
-    @many
     @given(to_peerjs[name].filter(lambda value: value is not None))
     def check(value: Any) -> None:
         (arrived,) = carried(settled(name), settled(name), value)
@@ -100,7 +97,6 @@ anything = nested(
 
 @pytest.mark.parametrize("name", ["binary", "json", "msgpack", "raw"])
 def test_all_else_is_refused_aloud_and_by_its_place(name: str) -> None:
-    @many
     @given(anything)
     def check(value: Any) -> None:
         near, far = settled(name), settled(name)
@@ -125,7 +121,6 @@ def test_no_frame_does_worse_than_be_unreadable(name: str) -> None:
     assert isinstance(seed, bytes)
     assert isinstance(python, bytes)
 
-    @many
     @given(damaged(seed) | damaged(python) | st.binary())
     def check(frame: bytes) -> None:
         codec = settled(name)
@@ -155,7 +150,6 @@ def damaged(seed: bytes) -> st.SearchStrategy[bytes]:
     return st.lists(st.tuples(st.integers(0, 500), st.integers(0, 255)), max_size=6).map(put)
 
 
-@many
 @given(st.lists(nested(texts | safe_integers | every_float | st.binary()), max_size=5), st.data())
 def test_a_stream_may_be_cut_anywhere(values: list[Any], data: st.DataObject) -> None:
     stream, arrived = msgpack.Stream(), []
@@ -169,7 +163,6 @@ def test_a_stream_may_be_cut_anywhere(values: list[Any], data: st.DataObject) ->
     assert same(arrived, values)
 
 
-@many
 @given(nested(st.none() | st.booleans() | texts | safe_integers | every_float | st.binary()))
 def test_msgpack_is_the_worlds(value: Any) -> None:
     packer = msgpack.MessagePacker()
@@ -245,7 +238,6 @@ class Move:
     weight: float = 1.0
 
 
-@many
 @given(st.builds(lambda piece, weight: Move(piece, (1, 2), weight), texts, every_float))
 def test_dataclasses_arrive_as_themselves(move: Move) -> None:
     (arrived,) = carried(*introduced(), [move])

@@ -29,6 +29,7 @@ from peerscript.link.links import Links
 from peerscript.protocol.link.state import LinkState
 from peerscript.slides import DeckSource
 from peerscript.testing import MemoryNetwork
+from tests.clock import until
 from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
 
 
@@ -260,13 +261,6 @@ class App:
 
 
 Open = Callable[..., Awaitable[App]]
-
-
-async def until(reached: Callable[[], object]) -> None:
-    """Let the event loop run until something is so; five seconds are for ever here."""
-    async with asyncio.timeout(5):
-        while not reached():
-            await asyncio.sleep(0)
 
 
 @pytest.fixture

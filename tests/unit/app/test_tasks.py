@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from typing import Any
 
 from app.faults import explain
@@ -46,3 +47,15 @@ async def test_a_failure_ends_that_task_alone() -> None:
     assert notices.problems == [explain(Disconnected("gone"))]
     # What is a bug goes to the loop's handler, which the page shows as well.
     assert isinstance(reported[0]["exception"], KeyError)
+
+
+async def test_work_that_is_cancelled_before_it_begins() -> None:
+    """It is left in peace: a coroutine that nobody awaits is a warning, and an error here."""
+
+    async def work() -> None:
+        raise AssertionError
+
+    waiting = work()
+    async with Tasks(Notices()) as tasks:
+        tasks.start(waiting).cancel()
+    assert inspect.getcoroutinestate(waiting) == inspect.CORO_CLOSED

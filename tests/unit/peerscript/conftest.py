@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 import pytest
 
 from peerscript import DataConnection, Peer
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import Page, Stranger, knock, until
+from tests.clock import until
+from tests.unit.peerscript.pages import Page, Stranger, knock
 
 OpenPage = Callable[..., Awaitable[Page]]
-
-
-def pytest_asyncio_loop_factories(
-    item: pytest.Item,
-) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """A module whose tests should not wait for the clock says `LOOP = QuickLoop`."""
-    assert isinstance(item, pytest.Function)
-    return {"loop": getattr(item.module, "LOOP", asyncio.new_event_loop)}
 
 
 @pytest.fixture

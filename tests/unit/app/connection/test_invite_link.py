@@ -115,7 +115,7 @@ async def test_each_room_has_a_link_of_its_own(apps: Any, dave: Any, wait: Any) 
     slides.renew(Limit.OPEN)
     assert alice.invite_link.invite() == page
     dave.people.connect(slides.invite())
-    await wait(lambda: alice.people.find("dave") and alice.people.find("dave").link.connected)
+    await wait(lambda: dave.people.connected and len(alice.people.connected) == 2)
     (link,) = [each.link for each in alice.people.connected if each.peer_id == dave.peer_id]
     assert (link.scope, dave.people.connected[0].link.scope) == ("slides", "slides")
     assert {each.link.scope for each in alice.people.connected if each.link is not link} == {""}

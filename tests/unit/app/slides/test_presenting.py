@@ -66,8 +66,8 @@ async def test_what_a_link_leads_to_is_what_it_allows(apps: Any, come_by: Any, w
     phone.watching.turn("next")
     phone.watching.turn("next")
     await wait(lambda: alice.presenter_panel.view.slide == 1)
-    await wait(lambda: listener.screen.deck and listener.screen.deck.at == (1, 0))
-    assert phone.screen.deck.at == (1, 0)
+    for page in (phone, listener):
+        await wait(lambda page=page: page.screen.deck and page.screen.deck.at == (1, 0))
 
 
 async def test_a_follower_turns_nothing(apps: Any, come_by: Any, wait: Any) -> None:
@@ -162,7 +162,9 @@ async def test_after_a_reload_the_talk_goes_on(
     assert again.screen.deck.at == (3, 0)
     assert again.screen.dark
     await wait(lambda: roles(again) == {"bob": "remote", "phone": "remote"})
-    await wait(lambda: phone.remote_panel.view.running and phone.screen.deck)
+    for page in (phone, bob):
+        await wait(lambda page=page: page.contact("alice").link.connected)
+        await wait(lambda page=page: page.remote_panel.view.running and page.screen.deck)
     phone.watching.blacken(False)
     bob.watching.turn("next")
     await wait(lambda: again.screen.deck.at == (3, 1) and not again.screen.dark)

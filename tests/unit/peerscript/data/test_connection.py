@@ -20,6 +20,7 @@ from peerscript.errors import (
 )
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.channel import MAX_FRAME_SIZE
+from tests.clock import until
 
 Pair = tuple[DataConnection, DataConnection]
 
@@ -135,8 +136,7 @@ async def test_closing_ends_a_send_that_waits(pair: Pair, network: MemoryNetwork
             await near.send(b"x" * 200_000)
 
     task = asyncio.create_task(send_for_ever())
-    while near.buffered_amount < outbox.HIGH_WATER:
-        await asyncio.sleep(0)
+    await until(lambda: near.buffered_amount >= outbox.HIGH_WATER)
     await near.close(flush=False)
     with pytest.raises(ConnectionClosed):
         await task
@@ -293,8 +293,7 @@ async def test_peerjs_style(alice: Peer, bob: Peer) -> None:
     closed = asyncio.Event()
     near.on("close", closed.set)  # late, and told at once
     await closed.wait()
-    while heard[-1:] != ["close"]:
-        await asyncio.sleep(0)
+    await until(lambda: heard[-1:] == ["close"])
     assert heard == ["open", "hi", "bye", "close"]
 
 
@@ -341,6 +340,5 @@ async def test_an_error_is_told(pair: Pair, network: MemoryNetwork) -> None:
     near._channel.send(b"\xc7")
     network.cut()
     await far.wait_closed()
-    while len(errors) < 2:
-        await asyncio.sleep(0)
+    await until(lambda: len(errors) >= 2)
     assert [type(error).__name__ for error in errors] == ["UnreadableMessage", "ConnectionLost"]

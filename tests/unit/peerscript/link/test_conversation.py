@@ -42,9 +42,9 @@ from peerscript.protocol.link.messages import (
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.channel import MAX_FRAME_SIZE, MemoryChannel
-from tests.unit.peerscript.pages import Page, QuickLoop, until
+from tests.clock import until
+from tests.unit.peerscript.pages import Page
 
-LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 
 

@@ -23,9 +23,8 @@ from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, R
 from peerscript.protocol.link.keys import to_text
 from peerscript.protocol.link.messages import MAX_HANDSHAKE_FRAME, WORDS, Admitted, Hello, Rejection
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import QuickLoop, until
+from tests.clock import until
 
-LOOP = QuickLoop
 KEY = bytes(range(16))
 Ends = tuple[DataConnection, DataConnection]
 

@@ -16,9 +16,9 @@ from peerscript.protocol.link.invites import secret_bytes
 from peerscript.protocol.link.messages import WORDS, Admitted, HostHello, Kept, Rejection, Resume
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import Page, QuickLoop, knock, soon, until
+from tests.clock import soon, until
+from tests.unit.peerscript.pages import Page, knock
 
-LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 
 

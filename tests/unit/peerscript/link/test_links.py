@@ -21,9 +21,9 @@ from peerscript.link.links import Links
 from peerscript.protocol.link.invites import InvalidSecret
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import Page, QuickLoop, until
+from tests.clock import until
+from tests.unit.peerscript.pages import Page
 
-LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 WRONG = "AAAAAAAAAAAAAAAAAAAAAA"
 

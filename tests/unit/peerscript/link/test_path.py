@@ -12,9 +12,7 @@ from peerscript.errors import ConnectionLost, LinkMisused
 from peerscript.link.path import FRAMES_PER_SECOND, OWN_FRAMES_AT_ONCE, Path
 from peerscript.protocol.link.messages import WORDS, Ack, Beat, Bye
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import QuickLoop, until
-
-LOOP = QuickLoop
+from tests.clock import until
 
 
 @pytest.fixture

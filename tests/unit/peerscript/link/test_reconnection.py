@@ -14,9 +14,9 @@ from peerscript.ports import Offer, PageEvent
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.broker import MemoryBroker
-from tests.unit.peerscript.pages import Page, QuickLoop, soon, until
+from tests.clock import soon, until
+from tests.unit.peerscript.pages import Page
 
-LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 
 

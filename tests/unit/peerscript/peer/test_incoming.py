@@ -10,6 +10,7 @@ import pytest
 
 from peerscript import Peer
 from peerscript.errors import NegotiationFailed
+from tests.clock import until
 
 
 async def test_handlers_get_those_who_came_before(alice: Peer, bob: Peer) -> None:
@@ -19,8 +20,7 @@ async def test_handlers_get_those_who_came_before(alice: Peer, bob: Peer) -> Non
     bob.on("connection", lambda conn: heard.append(conn.label))
     bob.on("call", lambda call: heard.append(call.peer))
     await alice.connect("bob", label="late")
-    while len(heard) < 3:
-        await asyncio.sleep(0)
+    await until(lambda: len(heard) >= 3)
     assert sorted(heard) == ["alice", "early", "late"]
 
 
@@ -57,8 +57,7 @@ async def test_a_page_that_leaves_in_mid_dial_is_no_warning(
     )
     with pytest.raises(NegotiationFailed):
         await alice.connect("bob")
-    while not caplog.records:
-        await asyncio.sleep(0)
+    await until(lambda: caplog.records)
     (record,) = caplog.records
     assert "alice never opened" in record.getMessage()
     assert record.levelno == logging.INFO

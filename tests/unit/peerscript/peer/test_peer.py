@@ -21,6 +21,7 @@ from peerscript.errors import (
 )
 from peerscript.ports import Offer
 from peerscript.testing import MemoryNetwork
+from tests.clock import until
 
 
 async def test_a_peer_has_an_id_once_open(network: MemoryNetwork) -> None:
@@ -105,13 +106,11 @@ async def test_a_cancelled_connect_leaves_nothing_behind(
         await alice.connect("bob")
 
     task = asyncio.create_task(connect())
-    while not network.channels:
-        await asyncio.sleep(0)
+    await until(lambda: network.channels)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    while network.channels:
-        await asyncio.sleep(0)
+    await until(lambda: not network.channels)
 
 
 async def test_what_came_before_anybody_listened_is_kept(alice: Peer, bob: Peer) -> None:
@@ -138,8 +137,7 @@ async def test_a_lost_broker_leaves_connections_alive(
     near = await alice.connect("bob")
     far = await anext(bob.connections())
     network.go_down()
-    while alice.open:
-        await asyncio.sleep(0)
+    await until(lambda: not alice.open)
     await near.send("still here")
     assert await far.receive() == "still here"
     with pytest.raises(Disconnected):
@@ -164,8 +162,7 @@ async def test_states_tells_each_change_and_ends(network: MemoryNetwork) -> None
     watcher = asyncio.create_task(watch())
     await asyncio.sleep(0)  # let the watcher begin
     await peer.start()
-    while PeerState.OPEN not in seen:
-        await asyncio.sleep(0)
+    await until(lambda: PeerState.OPEN in seen)
     await peer.close()
     await watcher
     assert seen[0] is PeerState.NEW

@@ -11,6 +11,7 @@ from peerscript import Peer, PeerState
 from peerscript.errors import BrokerUnreachable, Disconnected, IdTaken
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.broker import MemoryBroker
+from tests.clock import until
 
 
 @pytest.fixture
@@ -28,8 +29,7 @@ async def test_reconnect_tries_until_the_broker_is_back(
         peer.on("error", errors.append)
         network.go_down()
         coming_back = asyncio.create_task(peer.reconnect(timeout=None))
-        while len(errors) < 3:
-            await asyncio.sleep(0)
+        await until(lambda: len(errors) >= 3)
         network.come_back()
         await coming_back
         assert peer.open

@@ -12,6 +12,7 @@ from peerscript import Links, Peer
 from peerscript.link.link import Link
 from peerscript.slides import DeckSource, DeckState, Presenter, Role, SlideText, Viewer
 from peerscript.testing import MemoryNetwork
+from tests.clock import until
 
 STEPS = 2  # of each slide
 
@@ -88,14 +89,8 @@ class Hall:
         return seat
 
 
-async def until(reached: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not reached():
-            await asyncio.sleep(0)
-
-
 @pytest.fixture
-def wait() -> Callable[[Callable[[], object]], Awaitable[None]]:
+def wait() -> Callable[[Callable[[], object]], Awaitable[float]]:
     return until
 
 

@@ -25,6 +25,7 @@ from peerscript.protocol.slides.messages import (
 from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.slides import DeckSource, Role, SlideText
 from peerscript.slides.participant import UNDER_WAY, Participant
+from tests.clock import until
 
 DECK = DeckSource("markdown", "talk.md", b"x" * 100_000)
 
@@ -48,8 +49,7 @@ class SlowLink:
         wanted = len(self.said) + count
         for _ in range(count):
             self.room.release()
-        while len(self.said) < wanted:
-            await asyncio.sleep(0)
+        await until(lambda: len(self.said) >= wanted)
         return self.said[-count:]
 
 

@@ -182,3 +182,10 @@ def test_secrets_are_random_and_have_128_bits() -> None:
 def test_what_is_no_secret(text: str) -> None:
     with pytest.raises(InvalidSecret, match="not the secret of an invite"):
         secret_bytes(text)
+
+
+def test_where_an_invite_leads() -> None:
+    desk = Desk()
+    invite = desk.invites.issue(scope="slides")
+    assert desk.invites.scope(secret_bytes(invite.secret)) == "slides"
+    assert desk.invites.scope(bytes(SECRET_SIZE)) == ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from peerscript.errors import MessageTooBig, SerializationError, UnreadableMessage
-from peerscript.protocol.values import binarypack, chunks, jsontext, msgpack, pythonpack
+from peerscript.protocol.values import binarypack, chunks, jsontext, msgpack, pythonpack, sendable
 from peerscript.protocol.values.binarypack import pack
 from peerscript.protocol.values.codecs import (
     SERIALIZATIONS,
@@ -249,3 +250,23 @@ def test_json_names_the_place() -> None:
         codec_for("json").encode({"a": [0, math.nan]}, LIMIT)
     with pytest.raises(SerializationError, match=r"metadata\[0\]: set has no place"):
         jsontext.text([{1}], "metadata")
+
+
+@pytest.mark.parametrize("name", ["binary", "msgpack"])
+def test_what_peerjs_says_to_itself_is_not_for_us(name: str) -> None:
+    codec = settled(name)
+    whole = {"binary": pack, "msgpack": msgpack.pack}[name]
+    assert list(codec.decode(whole({"__peerData": {"type": "news"}}))) == []
+    assert list(codec.decode(whole("after"))) == ["after"]
+
+
+@sendable.sendable(name="test_codecs")
+@dataclass
+class Early:
+    name: str
+
+
+@pytest.mark.parametrize("value", [Early("x"), memoryview(b"abcdef").cast("B", (2, 3))])
+def test_what_only_python_has_waits_until_it_is_known_who_is_there(value: Any) -> None:
+    with pytest.raises(Undecided):
+        BinaryCodec().encode(value, LIMIT)

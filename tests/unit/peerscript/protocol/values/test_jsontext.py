@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import dataclass
 
 import pytest
 
-from peerscript.errors import UnreadableMessage
-from peerscript.protocol.values.jsontext import parse
+from peerscript.errors import SerializationError, UnreadableMessage
+from peerscript.protocol.values import sendable
+from peerscript.protocol.values.jsontext import parse, text
 from peerscript.protocol.values.packing import MAX_DEPTH
 
 DEEP = "[" * MAX_DEPTH + "]" * MAX_DEPTH
@@ -51,3 +54,35 @@ def test_a_large_int_is_the_number_that_javascript_has(text: str, value: object)
 def test_an_int_beyond_every_double_is_unreadable() -> None:
     with pytest.raises(UnreadableMessage):
         parse("1" * 400)
+
+
+@sendable.sendable(name="test_jsontext")
+@dataclass
+class Move:
+    piece: str
+
+
+def test_json_is_written() -> None:
+    assert text({"a": [1, 0.5, None, ("b", True)], "m": Move("♔")}) == (
+        '{"a": [1, 0.5, null, ["b", true]], "m": {"piece": "♔"}}'
+    )
+
+
+def nested(depth: int) -> object:
+    return [nested(depth - 1)] if depth else []
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (nested(MAX_DEPTH), "nesting deeper"),
+        ({1: "one"}, "a dict key that is no str"),
+        ({"\ud800": 1}, "lone surrogate"),
+        ({"a": [math.nan]}, r'message\["a"\]\[0\]: NaN'),
+        (2**53 + 1, "54 bits"),
+        (object(), "object has no place"),
+    ],
+)
+def test_what_json_would_lose_is_refused(value: object, words: str) -> None:
+    with pytest.raises(SerializationError, match=words):
+        text(value)

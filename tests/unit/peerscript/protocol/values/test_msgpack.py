@@ -137,3 +137,15 @@ def test_every_size_of_everything() -> None:
     assert msgpack.MAX_MESSAGE_SIZE > 0
     stream = Stream()
     assert [found for value in values for found in stream.feed(pack(value))] == values
+
+
+@pytest.mark.parametrize("value", [2**70, -(2**100)])
+def test_an_int_beyond_64_bits_is_the_double_that_it_equals(value: int) -> None:
+    assert list(Stream().feed(pack(value))) == [float(value)]
+
+
+def test_a_size_that_is_cut_in_two() -> None:
+    packed = pack(["x" * 300])
+    stream = Stream()
+    assert list(stream.feed(packed[:3])) == []
+    assert list(stream.feed(packed[3:])) == [["x" * 300]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+from collections import namedtuple
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from peerscript.errors import SerializationError, UnreadableMessage
-from peerscript.protocol.values import packing
+from peerscript.protocol.values import msgpack, packing, sendable
 from peerscript.protocol.values.binarypack import pack, unpack
 from peerscript.protocol.values.packing import Refused, is_double
 
@@ -68,3 +71,46 @@ class Index:
 
 def test_what_is_an_index_is_an_int() -> None:
     assert unpack(pack(Index())) == 7
+
+
+class Sorted(dict[str, int]):
+    """A kind of dict."""
+
+
+Pair = namedtuple("Pair", "first second")  # as people have them
+
+
+@sendable.sendable(name="test_packing")
+@dataclass
+class Place:
+    name: str
+
+
+def test_a_kind_of_dict_or_list_travels_as_one() -> None:
+    assert unpack(pack(Sorted(a=1))) == {"a": 1}
+    assert unpack(pack(Pair(1, 2))) == [1, 2]
+
+
+def test_a_dataclass_is_an_object_to_a_page_without_python() -> None:
+    assert unpack(pack(Place("here"))) == {"name": "here"}
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"\ud800": 1}])
+def test_half_a_character(value: Any) -> None:
+    with pytest.raises(SerializationError, match="lone surrogate"):
+        pack(value)
+    with pytest.raises(SerializationError, match="lone surrogate"):
+        msgpack.pack(value)
+
+
+@pytest.mark.parametrize("value", [{}, []])
+def test_nesting_has_an_end(value: Any) -> None:
+    for _ in range(packing.MAX_DEPTH):
+        value = {"a": value} if isinstance(value, dict) else [value]
+    with pytest.raises(SerializationError, match="nesting deeper"):
+        pack(value)
+
+
+def test_a_number_of_a_format_that_python_cannot_read() -> None:
+    with pytest.raises(SerializationError, match="a number of format"):
+        pack(ctypes.c_longdouble(1.5))

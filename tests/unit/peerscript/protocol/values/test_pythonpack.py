@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import datetime
 import math
 from dataclasses import dataclass
@@ -97,3 +98,9 @@ def test_rubbish_is_unreadable_and_what_came_before_is_not_lost(rubbish: bytes) 
     assert next(values) == 7
     with pytest.raises(UnreadableMessage):
         next(values)
+
+
+@pytest.mark.parametrize("value", [((ctypes.c_uint8 * 3) * 0)(), (ctypes.c_longdouble * 2)()])
+def test_an_array_that_has_no_place(value: Any) -> None:
+    with pytest.raises(SerializationError, match="an array of format"):
+        pack(value)
