@@ -35,6 +35,7 @@ _SENTENCES: dict[type[BaseException], str] = {
     errors.LinkRefused: "You were not let in: {error}. Ask them for a new link.",
     errors.LinkClosed: "It is over: {error}.",
     errors.LinkMisused: "They were dropped: {error}. Their page may be broken, or not honest.",
+    errors.NoSuchChannel: "Their page cannot take that: {error}. It may be of another version.",
     errors.StorageFull: "The browser keeps nothing more for this page ({error}). Close other tabs "
     "of it, or end old conversations.",
     errors.OutboxFull: "They have not received the last messages yet, and no more fit. Wait until "

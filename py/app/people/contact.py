@@ -59,7 +59,7 @@ class Contact:
     @property
     def known(self) -> bool:
         """Whether they are in: what is written to them will arrive, now or when they are back."""
-        return self.link.established
+        return self.link.established and self.state is not LinkState.CLOSED
 
     @property
     def signature(self) -> str:

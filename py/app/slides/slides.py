@@ -103,11 +103,11 @@ class Slides(Listener):
     # What contacts say, and what happens with them (contact.Listener)
 
     def on_joined(self, contact: Contact) -> None:
-        self._tasks.start(self._read(contact))
+        self._tasks.start(self._read(contact, SlideChannels(contact.link)))
 
-    async def _read(self, contact: Contact) -> None:
+    async def _read(self, contact: Contact, channels: SlideChannels) -> None:
         try:
-            await SlideChannels(contact.link).read(partial(self._hear, contact))
+            await channels.read(partial(self._hear, contact))
         except* Malformed as errors:
             error = errors.exceptions[0]
             await contact.link.close(LinkMisused(f"{contact.peer_id} sent rubbish: {error}"))

@@ -82,19 +82,15 @@ class ChannelInbox(Inbox[Message[T]]):
             raise LinkMisused(f"{self._name}: {error}") from error
         return Message(entry.number, entry.mine, value, entry.time, entry.delivered)
 
-    def take(self, entry: Entry) -> bool:
-        """Take what came; return whether it is to be read.
+    def take(self, message: Message[T], size: int) -> None:
+        """Take what came, of so many bytes.
 
         Raises:
-            LinkMisused: it is none that could have been sent, or more than may lie unread.
+            LinkMisused: it is more than may lie unread.
         """
-        message = self.message(entry)
-        if message is None:
-            return False
         if self._mode is Mode.LIVE:
             self.clear()
         try:
-            self.put(message, len(entry.payload or b"") + MESSAGE_COST)
+            self.put(message, size + MESSAGE_COST)
         except InboxFull as error:
             raise LinkMisused(f"{self._name}: {error}") from error
-        return True

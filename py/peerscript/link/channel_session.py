@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, MutableMapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -276,14 +275,17 @@ class ChannelSession:
         self._parts_size = 0
 
     def _take(self, number: int, payload: bytes) -> None:
-        entry: Entry | None = None
-        if self.journal is not None:
-            entry = self.journal.take(number, payload)
-        elif self._lane.take(number):
-            entry = Entry(number, False, payload, time.time(), delivered=True)
-        if entry is None or self._inbox is None:
+        if self._inbox is None:
             return
-        if not self._inbox.take(replace(entry, payload=payload)):
+        # What cannot be read is not kept: it would come back with every reload.
+        message = self._inbox.message(Entry(number, False, payload, time.time(), delivered=True))
+        if self.journal is not None:
+            is_new = self.journal.take(number, payload) is not None
+        else:
+            is_new = self._lane.take(number)
+        if is_new and message is not None:
+            self._inbox.take(message, len(payload))
+        elif is_new:
             self.read(number)
 
     def _emit_delivered(self, entry: Entry) -> None:

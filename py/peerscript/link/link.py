@@ -81,7 +81,7 @@ class Link(Emitter):
 
     @property
     def established(self) -> bool:
-        """Whether the other page is in, and may come back: what is kept for it will arrive."""
+        """Whether the other page has ever been in: until the Link is over it may come back."""
         return self._session.established
 
     @property

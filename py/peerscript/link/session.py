@@ -108,8 +108,8 @@ class LinkSession:
 
     @property
     def established(self) -> bool:
-        """Whether a first handshake is through, and the session not over."""
-        return bool(self.record.key) and self.state is not LinkState.CLOSED
+        """Whether a first handshake is through."""
+        return bool(self.record.key)
 
     async def states(self) -> AsyncIterator[LinkState]:
         """Give the state now and each later one; see `Link.states`."""
@@ -145,7 +145,7 @@ class LinkSession:
         return self._their_sendable
 
     def _refused(self, mode: Mode) -> PeerScriptError | None:
-        if not self.established:
+        if not self.established or self.state is LinkState.CLOSED:
             return self._closed()
         if self.state is LinkState.LOST and mode is not Mode.KEPT:
             return LinkClosed(f"{self.peer_id} is out of reach")

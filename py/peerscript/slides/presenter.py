@@ -153,7 +153,7 @@ class Presenter(Emitter):
             self._emit("change")
 
     async def serve(self, link: Link, role: Role) -> None:
-        """Have somebody take part while the Link lasts, where this page does nothing else with it."""
+        """Have somebody take part while the Link lasts; nobody else may read its slides."""
         self.admit(link, role)
         try:
             await SlideChannels(link).read(partial(self.hear, link))

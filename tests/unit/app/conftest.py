@@ -27,6 +27,7 @@ from app.tasks import Tasks
 from peerscript import Peer
 from peerscript.link.links import Links
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.values import pythonpack
 from peerscript.slides import DeckSource
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
@@ -172,7 +173,7 @@ class App:
         self.tasks = Tasks(self.notices)
         self.people = Roster(self.links, name, self.tasks, self.view, self.notices)
         self.invite_link = InviteLink(self.links)
-        self.chat = Chat(self.people, self.view, self.notices)
+        self.chat = Chat(self.people, self.view, self.notices, self.tasks)
         self.files = Files(self.people, self.view, self.notices, self.store, self.tasks)
         self.calls = Calls(self.people, self.view, self.notices, self, self.tasks)
         self._furnish_slides()
@@ -261,6 +262,12 @@ class App:
 
 
 Open = Callable[..., Awaitable[App]]
+
+
+async def send_raw(contact: Contact, channel: str, value: object) -> None:
+    """Send a value that no honest page sends on a channel of typed messages."""
+    opened, _ = contact.link._channels[channel]
+    await opened._session.send(pythonpack.pack(value))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.files.channels import FileChannels
 from app.files.files import MAX_OFFERS
 from app.files.messages import FileOffer
 from app.files.transfer import TransferState
@@ -106,13 +107,12 @@ async def test_nobody_to_send_to(apps: Any, source: Any, wait: Any) -> None:
 
 async def test_too_many_offers_are_declined_unseen(apps: Any, wait: Any) -> None:
     alice, bob = apps
-    contact = alice.contact("bob")
+    channels = FileChannels(alice.contact("bob"))
     for number in range(MAX_OFFERS + 5):
-        await contact.send(FileOffer(number + 1, "spam", size=1, type=""))
-    await contact.send(FileOffer(1, "the same number again", size=1, type=""))
+        await channels.send(FileOffer(number + 1, "spam", size=1, type=""))
+    await channels.send(FileOffer(1, "the same number again", size=1, type=""))
     alice.chat.send("that was all")
-    await wait(lambda: bob.view.messages)
-    assert len(bob.view.transfers) == MAX_OFFERS
+    await wait(lambda: bob.view.messages and len(bob.view.transfers) == MAX_OFFERS)
 
 
 async def test_what_no_row_is_for_is_not_done(apps: Any, source: Any, wait: Any) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.files.channels import FileChannels
 from app.files.incoming import safe_name
-from app.files.messages import FileCancel, FileDone, FileOffer
+from app.files.messages import FileCancel, FileDone, FileOffer, FilePiece
 from app.files.transfer import TransferState
 
 
@@ -31,21 +32,21 @@ def test_names_are_made_safe(name: str, safe: str) -> None:
 
 
 async def accepted(apps: Any, wait: Any, size: int = 10) -> Any:
-    """A hostile Alice's contact with Bob, who has accepted what she offers."""
+    """A hostile Alice's channels to Bob, who has accepted what she offers."""
     alice, bob = apps
-    contact = alice.contact("bob")
-    await contact.send(FileOffer(1, "x", size=size, type=""))
+    channels = FileChannels(alice.contact("bob"))
+    await channels.send(FileOffer(1, "x", size=size, type=""))
     await wait(lambda: bob.view.transfers)
     bob.tasks.start(bob.files.act(bob.transfer.key, "accept"))
     await wait(lambda: bob.transfer.state.value == "active")
-    return contact
+    return channels
 
 
-@pytest.mark.parametrize(("offset", "data"), [(5, b"x"), (0, b"x" * 11), (0, b""), (2**60, b"x")])
+@pytest.mark.parametrize(("offset", "data"), [(5, b"x"), (0, b"x" * 11), (0, b""), (2**50, b"x")])
 async def test_bytes_that_do_not_fit(apps: Any, wait: Any, offset: int, data: bytes) -> None:
     _, bob = apps
-    contact = await accepted(apps, wait)
-    await contact.send_piece(1, offset, data)
+    channels = await accepted(apps, wait)
+    await channels.send_data(FilePiece(1, offset, data))
     await wait(lambda: bob.transfer.over)
     assert bob.transfer.problem == "The sender's bytes do not fit the file."
     await wait(lambda: bob.store.discarded)
@@ -55,9 +56,9 @@ async def test_bytes_that_do_not_fit(apps: Any, wait: Any, offset: int, data: by
 @pytest.mark.parametrize("sent", [b"0123456789", b"01234"])
 async def test_a_sum_that_does_not_fit(apps: Any, wait: Any, sent: bytes) -> None:
     _, bob = apps
-    contact = await accepted(apps, wait)
-    await contact.send_piece(1, 0, sent)
-    await contact.send(FileDone(1, "0" * 64))
+    channels = await accepted(apps, wait)
+    await channels.send_data(FilePiece(1, 0, sent))
+    await channels.send_data(FileDone(1, "0" * 64))
     await wait(lambda: bob.transfer.over)
     assert bob.transfer.problem == "What arrived is not what was sent."
     assert bob.store.kept == {}
@@ -66,9 +67,9 @@ async def test_a_sum_that_does_not_fit(apps: Any, wait: Any, sent: bytes) -> Non
 async def test_a_sender_that_does_not_wait(apps: Any, wait: Any) -> None:
     _, bob = apps
     bob.store.gate.clear()
-    contact = await accepted(apps, wait, size=10**12)
+    channels = await accepted(apps, wait, size=10**12)
     for number in range(100):
-        await contact.send_piece(1, number * 100_000, bytes(100_000))
+        await channels.send_data(FilePiece(1, number * 100_000, bytes(100_000)))
     await wait(lambda: bob.transfer.over)
     assert bob.transfer.problem == "The sender does not wait for this page."
     bob.store.gate.set()
@@ -104,9 +105,9 @@ async def test_what_was_cancelled_is_not_kept_even_if_all_of_it_is_there(
 ) -> None:
     alice, bob = apps
     bob.store.gate.clear()
-    contact = await accepted(apps, wait)
-    await contact.send_piece(1, 0, b"0123456789")
-    await contact.send(FileDone(1, hashlib.sha256(b"0123456789").hexdigest()))
+    channels = await accepted(apps, wait)
+    await channels.send_data(FilePiece(1, 0, b"0123456789"))
+    await channels.send_data(FileDone(1, hashlib.sha256(b"0123456789").hexdigest()))
     alice.chat.send("that was all")
     await wait(lambda: bob.view.messages)
     await bob.files.act(bob.transfer.key, "cancel")
@@ -118,19 +119,19 @@ async def test_what_was_cancelled_is_not_kept_even_if_all_of_it_is_there(
 
 async def test_the_sender_fails(apps: Any, wait: Any) -> None:
     _, bob = apps
-    contact = await accepted(apps, wait)
-    await contact.send_piece(1, 0, b"01234")
-    await contact.send(FileCancel(1, "It caught fire.", failed=True))
+    channels = await accepted(apps, wait)
+    await channels.send_data(FilePiece(1, 0, b"01234"))
+    await channels.send(FileCancel(1, "It caught fire.", failed=True))
     await wait(lambda: bob.store.discarded == ["x"])
     assert (bob.transfer.state, bob.transfer.problem) == (TransferState.FAILED, "It caught fire.")
 
 
 async def test_accepting_twice_is_once(apps: Any, wait: Any) -> None:
     _, bob = apps
-    contact = await accepted(apps, wait)
+    channels = await accepted(apps, wait)
     await bob.files.act(bob.transfer.key, "accept")
     await bob.files.act(bob.transfer.key, "decline")
-    await contact.send_piece(1, 0, b"0123456789")
-    await contact.send(FileDone(1, hashlib.sha256(b"0123456789").hexdigest()))
+    await channels.send_data(FilePiece(1, 0, b"0123456789"))
+    await channels.send_data(FileDone(1, hashlib.sha256(b"0123456789").hexdigest()))
     await wait(lambda: bob.transfer.state is TransferState.DONE)
     assert bob.store.kept == {"x": b"0123456789"}

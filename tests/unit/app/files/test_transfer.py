@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.files.channels import FileChannels
 from app.files.transfer import Transfer, TransferState
 
 
@@ -17,8 +18,8 @@ class View:
 
 def of_a_kilobyte(apps: Any, now: list[float]) -> tuple[Transfer, View]:
     view = View()
-    contact = apps[0].contact("bob")
-    return Transfer(contact, "out", 1, ("name", 1000, ""), view, clock=lambda: now[0]), view
+    channels = FileChannels(apps[0].contact("bob"))
+    return Transfer(channels, "out", 1, ("name", 1000, ""), view, clock=lambda: now[0]), view
 
 
 async def test_speed_and_time_left(apps: Any) -> None:

@@ -9,8 +9,9 @@ import pytest
 from app.connection.invite import Invite
 from app.people.contact import Contact
 from app.people.description import describe
-from peerscript.errors import PeerUnavailable
+from peerscript.errors import PeerScriptError, PeerUnavailable
 from peerscript.link.link import Link
+from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord, SessionStore
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
@@ -19,16 +20,21 @@ from peerscript.testing import MemoryNetwork
 class Owner:
     """Whoever dials for the Link does not, here."""
 
-    def mend(self, link: Link) -> None: ...
+    def restore(self, session: LinkSession) -> None: ...
 
-    def ended(self, link: Link) -> None: ...
+    def ended(self, session: LinkSession) -> None: ...
 
 
-def contact(state: LinkState, verification: Verification, phrase: str = "") -> Contact:
-    session = SessionRecord("bob", guest=True, verification=verification)
-    link = Link(session, SessionStore({}), "Alice", Owner(), state)
-    link.phrase = phrase
-    return Contact(link, "Alice")
+def contact(
+    state: LinkState,
+    verification: Verification,
+    phrase: str = "",
+    error: PeerScriptError | None = None,
+) -> Contact:
+    record = SessionRecord("bob", guest=True, verification=verification)
+    session = LinkSession(record, SessionStore({}), "Alice", Owner(), state)
+    session.phrase, session.trouble = phrase, error
+    return Contact(Link(session), "Alice")
 
 
 @pytest.mark.parametrize(
@@ -85,8 +91,8 @@ async def test_at_the_door_the_words_are_compared_first(state: LinkState) -> Non
 
 
 async def test_why_they_are_out_of_reach() -> None:
-    lost = contact(LinkState.LOST, Verification.SECRET)
-    lost.link.trouble = PeerUnavailable("the broker knows nobody by the ID bob")
+    error = PeerUnavailable("the broker knows nobody by the ID bob")
+    lost = contact(LinkState.LOST, Verification.SECRET, error=error)
     assert describe(lost).status.startswith("Out of reach. Nobody by that ID is there.")
 
 

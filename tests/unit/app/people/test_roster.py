@@ -11,6 +11,7 @@ from app.connection.invite import Invite
 from app.people.description import describe
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
+from tests.unit.app.conftest import send_raw
 
 
 async def knock(guest: Any, host: Any, wait: Any) -> None:
@@ -293,7 +294,7 @@ async def test_what_nobody_stands_in_is_not_done(apps: Any) -> None:
 
 async def test_who_was_dropped_is_told(apps: Any, wait: Any) -> None:
     alice, bob = apps
-    await alice.contact("bob").link.send_live("rubbish")
+    await send_raw(alice.contact("bob"), "files", "rubbish")
     await gone(bob, "alice", wait)
     assert len(bob.notices.problems) == 1
     assert "Alice" in bob.notices.announced[-1]
@@ -302,7 +303,7 @@ async def test_who_was_dropped_is_told(apps: Any, wait: Any) -> None:
 
 async def test_one_bad_page_disturbs_no_other(apps: Any, carol: Any, wait: Any) -> None:
     alice, bob = apps
-    await carol.contact("alice").link.send_live("rubbish")
+    await send_raw(carol.contact("alice"), "chat", "rubbish")
     await gone(alice, "carol", wait)
     assert alice.rows == [("Bob", LinkState.CONNECTED)]
     bob.chat.send("all well")
