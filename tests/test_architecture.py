@@ -67,7 +67,6 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     with_all_below.prepare()  # raises CycleError, which names the modules of a circle
 
 
-@pytest.mark.skip
 def test_no_room_imports_itself_by_way_of_others() -> None:
     """A room is a capability of the library, of the app or of its look."""
     graph: dict[str, set[str]] = {}
