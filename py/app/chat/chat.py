@@ -11,6 +11,7 @@ from app.people.contact import Contact, Listener
 from peerscript.errors import PeerScriptError
 from peerscript.protocol.link.journal import Entry
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.text.display import display_text
 
 
 class Chat(Listener):
@@ -64,7 +65,7 @@ class Chat(Listener):
                 peer_id=contact.peer_id,
                 sender="me" if entry.mine else contact.peer_id,
                 name="You" if entry.mine else contact.name,
-                text=entry.text,
+                text=entry.text if entry.mine else display_text(entry.text),
                 state=state or ("delivered" if entry.delivered else "sent"),
                 time=datetime.fromtimestamp(entry.time),
             )

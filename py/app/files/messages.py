@@ -14,6 +14,7 @@ from peerscript.protocol.vocabulary import Malformed, Vocabulary, text
 
 _PIECE = struct.Struct(">IQ")
 PIECE_HEAD = _PIECE.size  # bytes
+MAX_REASON = 300  # characters
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class FileCancel:
     """Its sender gives up: by choice, or because it `failed`."""
 
     id: int
-    reason: str = text(300)
+    reason: str = text(MAX_REASON)
     failed: bool = False
 
 
@@ -78,7 +79,7 @@ class FileStop:
     """Its receiver gives up: by choice, or because it `failed`."""
 
     id: int
-    reason: str = text(300)
+    reason: str = text(MAX_REASON)
     failed: bool = False
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from app.files.messages import (
+    MAX_REASON,
     FileAccept,
     FileCancel,
     FileDecline,
@@ -19,6 +20,7 @@ from app.files.ports import Source
 from app.files.transfer import LOST, WINDOW, FilesView, Transfer, TransferState
 from app.people.contact import Contact
 from peerscript.errors import PeerScriptError
+from peerscript.protocol.text.display import display_line
 
 BLOCK_SIZE = 1024 * 1024  # bytes read at a time; a read from the browser's files costs a turn
 
@@ -48,10 +50,12 @@ class OutgoingFile(Transfer):
         except OSError as error:
             words = f"The file could not be read: {error}"
             self.move(TransferState.FAILED, words)
-            await self.tell_quietly(FileCancel(self.number, words[:300], failed=True))
+            await self.tell_quietly(
+                FileCancel(self.number, display_line(words, MAX_REASON), failed=True)
+            )
 
     async def _offer_and_send(self) -> None:
-        offer = FileOffer(self.number, self.name[-1024:], size=self.size, type=self.type[:256])
+        offer = FileOffer(self.number, self.name, size=self.size, type=self.type[:256])
         await self.contact.send(offer)
         await self._until(lambda: self.state is not TransferState.OFFERED)
         async with self._turn:
@@ -113,4 +117,4 @@ class OutgoingFile(Transfer):
         if self.over:
             return
         self.move(TransferState.CANCELLED, "Cancelled here.")
-        await self.tell_quietly(FileCancel(self.number, f"{self.contact.signature} cancelled it."))
+        await self.tell_quietly(FileCancel(self.number, "Cancelled."))

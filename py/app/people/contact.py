@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from itertools import count
 
 from app.files import messages
 from app.files.messages import Message
@@ -10,6 +12,8 @@ from peerscript.errors import LinkMisused, PeerScriptError
 from peerscript.link.link import Link
 from peerscript.protocol.link.journal import Entry
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.text.display import display_line
+from peerscript.protocol.text.lookalikes import skeletons
 from peerscript.protocol.vocabulary import Malformed
 
 logger = logging.getLogger("peerscript.app")
@@ -40,7 +44,11 @@ class Listener:
 
 def short_name(peer_id: str) -> str:
     """What to call somebody who has not said their name."""
-    return peer_id if len(peer_id) <= 12 else f"Guest {peer_id[:4]}"
+    return display_line(peer_id if len(peer_id) <= 12 else f"Guest {peer_id[:4]}", 12, "Guest")
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} ({number})"
 
 
 class Contact:
@@ -48,14 +56,15 @@ class Contact:
 
     Attributes:
         link: what carries everything.
-        own_name: what this page calls itself towards them.
         unread: texts that came while another conversation was open.
+        number: which of those with names that look alike; 1 for the first, or the only one.
     """
 
-    def __init__(self, link: Link, own_name: str) -> None:
+    def __init__(self, link: Link) -> None:
         self.link = link
-        self.own_name = own_name
         self.unread = 0
+        self.number = 1
+        self._compared = ""
 
     @property
     def peer_id(self) -> str:
@@ -64,6 +73,11 @@ class Contact:
 
     @property
     def name(self) -> str:
+        """What to call them: with a number where somebody who was here before is called alike."""
+        return _numbered(self.own_name, self.number)
+
+    @property
+    def own_name(self) -> str:
         """What they call themselves; something short until they have said it."""
         return self.link.name or short_name(self.peer_id)
 
@@ -77,10 +91,16 @@ class Contact:
         """Whether they are in: what is written to them will arrive, now or when they are back."""
         return bool(self.link.session.key) and self.state is not LinkState.CLOSED
 
-    @property
-    def signature(self) -> str:
-        """Who this page is, in words that the other side shows."""
-        return self.own_name or "The other side"
+    def tell_apart(self, others: Iterable[str]) -> None:
+        """Give a newcomer, or whoever takes another name, a number if it looks like one of others.
+        A number stays while the name does: nobody slips into the place of one who has left.
+        """
+        if self.own_name == self._compared:
+            return
+        self._compared = self.own_name
+        taken = frozenset[str]().union(*(skeletons(name) for name in others))
+        free = (n for n in count(1) if taken.isdisjoint(skeletons(_numbered(self.own_name, n))))
+        self.number = next(free)
 
     @property
     def piece_size(self) -> int:

@@ -22,8 +22,9 @@ from peerscript.link.conversation import MAX_TEXT, Conversation, check_live, che
 from peerscript.link.path import Path
 from peerscript.link.store import SessionRecord, SessionStore
 from peerscript.protocol.link.journal import Entry, Journal
-from peerscript.protocol.link.messages import BYTES_HEAD, Away, Beat, Bye, Resume
+from peerscript.protocol.link.messages import BYTES_HEAD, MAX_NAME, Away, Beat, Bye, Resume
 from peerscript.protocol.link.state import LINK_MOVES, LinkState, Verification
+from peerscript.protocol.text.display import display_line
 
 logger = logging.getLogger("peerscript")
 
@@ -348,7 +349,7 @@ class Link(Emitter):
             self.move(LinkState.CONNECTED)  # the path has healed by itself
 
     def _met(self, name: str) -> None:
-        self.keep(replace(self.session, name=name.strip()))
+        self.keep(replace(self.session, name=display_line(name, MAX_NAME)))
         self.move(LinkState.CONNECTED)
 
     @property

@@ -44,6 +44,7 @@ from peerscript.protocol.link.heartbeat import INTERVAL
 from peerscript.protocol.link.invites import Invites, secret_bytes
 from peerscript.protocol.link.messages import MAX_NAME
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.text.display import display_line
 
 logger = logging.getLogger("peerscript")
 
@@ -74,7 +75,7 @@ class Links(Emitter):
     ) -> None:
         super().__init__()
         self._peer = peer
-        self._name = name.encode(errors="replace").decode()[:MAX_NAME]
+        self._name = display_line(name, MAX_NAME)
         self._capabilities = capabilities
         self._sessions = SessionStore(peer.browser.storage() if storage is None else storage)
         self.invites = Invites(self._sessions.invites(), self._save_invites)

@@ -26,6 +26,7 @@ class SessionRecord:
         verification: what was known of them.
         name: what they call themselves.
         scope: what the invite leads to that was proved; "" for the page itself.
+        met: when the first handshake was through, in seconds since the epoch; 0 before that.
     """
 
     peer_id: str
@@ -36,6 +37,7 @@ class SessionRecord:
     verification: Verification = Verification.NONE
     name: str = ""
     scope: str = ""
+    met: float = 0.0
 
     @property
     def journal(self) -> str:
@@ -69,9 +71,10 @@ class SessionStore:
             del self.storage[name]
 
     def all(self) -> list[SessionRecord]:
-        """Every session that is kept."""
+        """Every session that is kept, in the order in which they were begun: a storage has none."""
         prefix = self._name("")
-        return [_session(self.storage[name]) for name in self.storage if name.startswith(prefix)]
+        names = [name for name in self.storage if name.startswith(prefix)]
+        return sorted((_session(self.storage[name]) for name in names), key=lambda each: each.met)
 
     def save_invites(self, invites: list[InviteSecret]) -> None:
         """Keep the invites, so that a link works after a reload.

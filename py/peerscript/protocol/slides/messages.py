@@ -233,11 +233,6 @@ _CHOICES: dict[type[Any], tuple[str, frozenset[str]]] = {
 }
 
 
-def sayable(text: str, limit: int) -> str:
-    """What a word can hold of any text: no more than the limit, and no lone surrogates."""
-    return text[:limit].encode(errors="replace").decode()
-
-
 def encode(word: Word) -> str:
     """Make a text of a word."""
     return _WORDS.encode(word)

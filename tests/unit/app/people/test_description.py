@@ -28,7 +28,7 @@ def contact(state: LinkState, verification: Verification, phrase: str = "") -> C
     session = SessionRecord("bob", guest=True, verification=verification)
     link = Link(session, SessionStore({}), "Alice", Owner(), state)
     link.phrase = phrase
-    return Contact(link, "Alice")
+    return Contact(link)
 
 
 @pytest.mark.parametrize(
