@@ -81,8 +81,8 @@ def display_line(text: str, limit: int, fallback: str = "") -> str:
 
 
 def without_start(text: str, characters: str) -> str:
-    """It without these in front, nor a combining mark, which would stand on what comes before."""
-    while text and (text[0] in characters or unicodedata.category(text[0])[0] == "M"):
+    """It without these in front, nor what would change the look of what comes before it."""
+    while text and (text[0] in characters or _extends(text[0])):
         text = text[1:]
     return text
 

@@ -31,6 +31,7 @@ TOWER = "a" + "\u0335" * 60
         ("\u0301\u0301 \u0301Alice", "Alice"),
         ("e\u0301\u200b\u0308", "\u00e9\u0308"),
         ("\u2800\u3164", ""),
+        ("\u094d\u200dAlice", "Alice"),
     ],
 )
 def test_a_line(text: str, shown: str) -> None:
