@@ -127,7 +127,7 @@ def _is_within(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place : place + 1]
     if _REGIONAL.match(after):
         return len(_flags_before(text, place)) % 2 == 1
-    return before == _ZWJ or (bool(after) and _extends(after))
+    return before in (_ZWJ, _ZWNJ) or (bool(after) and _extends(after))
 
 
 def _flags_before(text: str, place: int) -> str:
