@@ -31,7 +31,6 @@ from peerscript.protocol.slides.messages import (
     Word,
     decode,
     encode,
-    sayable,
 )
 from peerscript.protocol.vocabulary import Malformed
 
@@ -118,8 +117,3 @@ def test_what_is_not_about_slides_or_of_a_later_version(text: str) -> None:
 def test_a_word_of_slides_that_is_cut_off_cannot_be() -> None:
     with pytest.raises(Malformed):
         decode(encode(Goto(4))[:-1])
-
-
-def test_what_a_word_can_hold_of_a_text() -> None:
-    assert sayable("half a pair: \ud83d", 100) == "half a pair: ?"
-    assert sayable("😀😀😀", 2) == "😀😀"

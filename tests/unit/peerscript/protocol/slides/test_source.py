@@ -70,3 +70,9 @@ def test_parts_that_cannot_be(part: DeckPart) -> None:
         assembly.add(part)
     assembly.add(DeckPart(1, 0, base64.b64encode(b"ABC").decode()))
     assert assembly.whole() == DeckSource("markdown", "", b"ABC")
+
+
+def test_a_name_from_elsewhere_is_cleaned() -> None:
+    assembly = Assembly(DeckAhead(1, "pdf", "a\u202e\nb", 1))
+    assembly.add(DeckPart(1, 0, "eA=="))
+    assert assembly.whole() == DeckSource("pdf", "a b", b"x")
