@@ -138,7 +138,11 @@ class LinkSession:
 
     def begin_channel(self, channel: ChannelSession) -> None:
         """Somebody listens to the channel."""
-        self._channels.begin(channel)
+        try:
+            self._channels.begin(channel)
+        except LinkMisused as error:  # by what they said before it was opened here
+            logger.warning("dropped %s: %s", self.peer_id, error)
+            self.end(error)
 
     def sendable(self) -> frozenset[str]:
         """The dataclasses that the other page has registered."""
