@@ -86,6 +86,7 @@ class DataConnection(Emitter):
         self._waiting_sends = 0
         self._leaving: asyncio.Task[None] | None = None
         self._opened_at = 0.0
+        self._ended = False
         self._end_told = False
         self.peer = channel.peer
         self.connection_id = channel.connection_id
@@ -392,8 +393,9 @@ class DataConnection(Emitter):
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:
-        if self.state is ConnectionState.CLOSED:
+        if self._ended:  # what ends with it may tell so, too, before it is CLOSED
             return
+        self._ended = True
         self.close_reason = reason
         if self._leaving is not None:
             self._leaving.cancel()

@@ -52,6 +52,9 @@ class Channel(Emitter, Generic[T]):
         found = [self._inbox.message(entry) for entry in self._session.entries]
         return [message for message in found if message is not None]
 
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        return () if event == "missing" and self._session.missing else None
+
     async def send(self, value: T) -> Message[T]:
         """Send a value; `docs/values.md` has what arrives as what between PeerScript pages.
 
@@ -92,8 +95,8 @@ class Channel(Emitter, Generic[T]):
             raise LinkClosed(f"the link of {self.name} is over") from None
 
     async def flush(self) -> None:
-        """Return when all that was sent has arrived: saved there if the channel is kept, read there
-        if it is not.
+        """Return when all that was sent so far has arrived: saved there if the channel is kept, read
+        there if it is not.
 
         Raises:
             LinkClosed, NoSuchChannel: that will not be.

@@ -11,6 +11,7 @@ from typing import Any
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.errors import (
+    LinkClosed,
     LinkMisused,
     MessageTooBig,
     NoSuchChannel,
@@ -38,6 +39,9 @@ SMALLEST_PART = 1024  # bytes; only a last part may be smaller
 class ChannelSession:
     """One channel of a Link.
 
+    Attributes:
+        missing: whether the other page has no such channel, as far as is known.
+
     Args:
         storage: where kept messages are kept.
         prefix: before the names of their records.
@@ -55,7 +59,7 @@ class ChannelSession:
         self.name = name
         self.mode = mode
         self.journal = (
-            Journal(storage, f"{prefix}{name}/", time.time) if mode is Mode.KEPT else None
+            Journal(storage, f"{prefix}{name}:", time.time) if mode is Mode.KEPT else None
         )
         self._lane = self._new_lane()
         self._refused = refused
@@ -66,7 +70,7 @@ class ChannelSession:
         self._path: Path | None = None
         self._flowing = False  # whether both sides know where to go on
         self._pending = False  # whether the newest of a live channel waits for its turn
-        self._missing = False
+        self.missing = False
         self._parts: list[bytes] = []  # of the message that is coming
         self._parts_number = self._parts_size = 0
         self._read = 0  # the number of the last message that was read here
@@ -96,6 +100,7 @@ class ChannelSession:
             return self.send_nowait(payload)
         self._check(payload)
         async with self._turn:
+            self._require_open()  # it may have ended while others were first
             while not self._has_room:
                 await self._changes.change()
                 self._require_open()
@@ -118,7 +123,7 @@ class ChannelSession:
         self._require_open()
 
     def _require_open(self) -> None:
-        if self._missing:
+        if self.missing:
             raise NoSuchChannel(f'the other page has no channel "{self.name}" of this kind')
         if error := self._refused(self.mode):
             raise error
@@ -142,13 +147,19 @@ class ChannelSession:
 
     async def flush(self) -> None:
         """Return when everything that was sent has arrived; see `Channel.flush`."""
-        while self._lane.waiting:
+        lane, last = self._lane, self._lane.sent
+        while lane.sent - lane.waiting < last:
             self._require_open()
+            if lane is not self._lane:
+                raise LinkClosed(f"{self.name}: the other page was loaded anew")
             await self._changes.change()
 
     def read(self, number: int) -> None:
-        """The person, or the program, has read up to this message."""
-        self._read = max(self._read, number)
+        """The person, or the program, has read up to this message. Where it was the last that lay
+        unread, what has come behind it is for nobody (a kind of a later version).
+        """
+        unread = self._inbox is not None and self._inbox.unread
+        self._read = number if unread else self._lane.received
         self._ack_soon()
 
     # What the Link does with it
@@ -156,7 +167,7 @@ class ChannelSession:
     def attach(self, path: Path | None) -> None:
         """Go on over another path, or over none for now."""
         self._path = path
-        self._flowing = self._pending = self._missing = False
+        self._flowing = self._pending = self.missing = False
         self._forget_parts()
         if path is not None:
             path.say(Opened(self._confirmed, self.name, self.mode.value))
@@ -205,7 +216,7 @@ class ChannelSession:
             return
         if same_epoch or self.mode is Mode.KEPT:
             self.on_ack(word.received)
-        self._missing = False
+        self.missing = False
         self._flowing = True
         for number, payload in self._lane.unconfirmed():
             self._transmit(number, payload)
@@ -231,9 +242,10 @@ class ChannelSession:
     def on_missing(self) -> None:
         """The other side has no such channel."""
         self._flowing = False
-        self._missing = True
-        self._emit("missing")
-        self.announce()
+        if not self.missing:
+            self.missing = True
+            self._emit("missing")
+            self.announce()
 
     def on_envelope(self, envelope: Envelope) -> None:
         """A message, or a part of one, came.
@@ -278,14 +290,15 @@ class ChannelSession:
         if self._inbox is None:
             return
         # What cannot be read is not kept: it would come back with every reload.
-        message = self._inbox.message(Entry(number, False, payload, time.time(), delivered=True))
+        entry = Entry(number, False, payload, time.time(), delivered=True)
+        message = self._inbox.received(entry)
         if self.journal is not None:
             is_new = self.journal.take(number, payload) is not None
         else:
             is_new = self._lane.take(number)
         if is_new and message is not None:
             self._inbox.take(message, len(payload))
-        elif is_new:
+        elif is_new and not self._inbox.unread:
             self.read(number)
 
     def _emit_delivered(self, entry: Entry) -> None:
@@ -311,9 +324,10 @@ class ChannelSession:
 
     def _newest(self, path: Path) -> bytes | None:
         """What a live channel sends, now that its turn has come."""
-        if path is not self._path:
-            return None
-        self._pending = False
+        if path is self._path:
+            self._pending = False
+        elif self._path is not None:
+            return None  # it goes over that one
         for number, payload in self._lane.unconfirmed():
             return Envelope(self.name, number, payload).encode()
         return None
@@ -333,6 +347,7 @@ class ChannelSession:
 
     def _acknowledge(self) -> None:
         self._ack = None
-        if self._flowing and self._path is not None:
-            self._acknowledged = self._confirmed
-            self._path.say(Ack(self._acknowledged, self.name))
+        confirmed = self._confirmed
+        if self._flowing and self._path is not None and confirmed > self._acknowledged:
+            self._acknowledged = confirmed
+            self._path.say(Ack(confirmed, self.name))

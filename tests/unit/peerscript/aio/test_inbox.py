@@ -130,3 +130,31 @@ def test_several_too_many_are_not_taken() -> None:
     with pytest.raises(InboxFull):
         inbox.put_all([3, 4], 8)
     inbox.put_all([])
+
+
+async def test_what_lies_unread_is_counted_and_can_be_forgotten() -> None:
+    inbox: Inbox[str] = Inbox(limit=10)
+    assert inbox.unread == 0
+    inbox.put("six", 6)
+    inbox.put("four", 4)
+    assert inbox.unread == 10
+    assert await inbox.get() == "six"
+    assert inbox.unread == 4
+    inbox.clear()
+    assert inbox.unread == 0
+    inbox.put("ten", 10)
+    assert await anext(inbox) == "ten"
+    assert inbox.unread == 0
+
+
+async def test_a_reader_whose_item_was_forgotten_waits_for_the_next() -> None:
+    inbox: Inbox[str] = Inbox()
+    reader = asyncio.create_task(inbox.get())
+    await asyncio.sleep(0)
+    inbox.put("forgotten")
+    inbox.clear()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not reader.done()
+    inbox.put("read")
+    assert await reader == "read"
