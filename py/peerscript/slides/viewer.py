@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from peerscript.aio.events import Emitter
+from peerscript.aio.events import GRACE, Emitter
 from peerscript.errors import LinkClosed, LinkMisused
 from peerscript.link.link import Link
 from peerscript.protocol.slides.ink import Ink
@@ -87,10 +87,13 @@ class Viewer(Emitter):
         self._assembly: Assembly | None = None
         self._deck: Deck | None = None
 
-    def close(self) -> None:
-        """Hear no more of the Link."""
+    async def close(self) -> None:
+        """Hear no more of the Link. `async` handlers that still run have a second to end; then they
+        are cancelled, and awaited.
+        """
         self.link.off("restart", self._restart)
         self.link.off("change", self._confirm)
+        await self._running.close(GRACE)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -121,7 +124,7 @@ class Viewer(Emitter):
         except Malformed as error:
             self.link.end(LinkMisused(f"{self.link.peer_id} sent rubbish: {error}"))
         finally:
-            self.close()
+            await self.close()
 
     def hear(self, text: str) -> bool:
         """Take what the presenter says; return whether it was about slides.
@@ -192,7 +195,7 @@ class Viewer(Emitter):
     def _confirm(self) -> None:
         """Have the presenter go on; again after a broken path, which may have lost a word of it."""
         if self._assembly is not None and self.source is None and self.link.connected:
-            self._follow(self._say_got(self._assembly))
+            self._running.start(self._say_got(self._assembly))
 
     async def _say_got(self, assembly: Assembly) -> None:
         try:
