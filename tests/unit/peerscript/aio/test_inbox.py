@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from contextlib import suppress
 
 import pytest
@@ -130,3 +132,26 @@ def test_several_too_many_are_not_taken() -> None:
     with pytest.raises(InboxFull):
         inbox.put_all([3, 4], 8)
     inbox.put_all([])
+
+
+async def test_whoever_has_read_to_the_end_is_let_go() -> None:
+    """Without waiting for the garbage collector: what they hold may be scarce in a browser."""
+
+    class Reader:
+        def __init__(self) -> None:
+            self.inbox: Inbox[int] = Inbox()
+
+        async def read(self) -> None:
+            with pytest.raises(EndOfInbox):
+                await self.inbox.get()
+
+    reader = Reader()
+    reader.inbox.close()
+    await reader.read()
+    gone = weakref.ref(reader)
+    gc.disable()
+    try:
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()
