@@ -7,6 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox
+from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import LinkClosed
 from peerscript.link.channel_inbox import ChannelInbox, Message
 from peerscript.link.channel_session import ChannelSession
@@ -33,8 +34,9 @@ class Channel(Emitter, Generic[T]):
         session: ChannelSession,
         inbox: ChannelInbox[T],
         sendable: Callable[[], frozenset[str]],
+        tasks: TaskOwner | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(tasks)
         self.name = session.name
         self._session = session
         self._inbox = inbox

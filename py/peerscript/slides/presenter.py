@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import ExceptionType
@@ -41,7 +40,7 @@ from peerscript.slides.participant import Participant
 
 logger = logging.getLogger("peerscript")
 
-FAREWELL = 1.0  # seconds that saying goodbye may take
+FAREWELL = 1.0  # seconds that saying goodbye, and handlers, may take
 
 
 class Presenter(Emitter):
@@ -78,7 +77,6 @@ class Presenter(Emitter):
         self._total = 0  # slides, as all were told last
         self._refused: set[Link] = set()  # whoever is being told that they have no part
         self._participants: dict[Link, Participant] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._present(deck, source)
 
     async def __aenter__(self) -> Presenter:
@@ -92,11 +90,7 @@ class Presenter(Emitter):
     ) -> None:
         for link in tuple(self._participants):
             self._let_go(link, Ended())
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=FAREWELL)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._running.close(FAREWELL)
 
     # How it stands
 
@@ -121,7 +115,7 @@ class Presenter(Emitter):
             return
         participant = self._participants[link] = Participant(link, role)
         self._begin(participant)
-        self._start(self._serve(participant))
+        self._running.start(self._serve(participant))
         self._emit("change")
 
     def assign(self, link: Link, role: Role) -> None:
@@ -359,7 +353,7 @@ class Presenter(Emitter):
         """Tell somebody who was not reached when they lost their part."""
         if link not in self._refused:
             self._refused.add(link)
-            self._start(self._say_no(link))
+            self._running.start(self._say_no(link))
 
     async def _say_no(self, link: Link) -> None:
         try:
@@ -368,8 +362,3 @@ class Presenter(Emitter):
             logger.info("%s is not told: %s", link.peer_id, error)
         finally:
             self._refused.discard(link)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from contextlib import suppress
 
 import pytest
@@ -158,3 +160,26 @@ async def test_a_reader_whose_item_was_forgotten_waits_for_the_next() -> None:
     assert not reader.done()
     inbox.put("read")
     assert await reader == "read"
+
+
+async def test_whoever_has_read_to_the_end_is_let_go() -> None:
+    """Without waiting for the garbage collector: what they hold may be scarce in a browser."""
+
+    class Reader:
+        def __init__(self) -> None:
+            self.inbox: Inbox[int] = Inbox()
+
+        async def read(self) -> None:
+            with pytest.raises(EndOfInbox):
+                await self.inbox.get()
+
+    reader = Reader()
+    reader.inbox.close()
+    await reader.read()
+    gone = weakref.ref(reader)
+    gc.disable()
+    try:
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()
