@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.slides.decks import NotADeck
 from app.slides.decks.document import document
 from app.slides.decks.markdown import read_markdown
 from app.slides.decks.pdf import PdfDeck
@@ -31,6 +32,7 @@ class Stage:
     def __init__(self) -> None:
         self.on_turned: Callable[[], None] = lambda: None
         self._frame: DeckFrame | None = None
+        self._deck: RevealDeck | None = None  # in the frame
         self._pages: PdfPages | None = None
         self._point: Point | None = None
         self._strokes: tuple[Stroke, ...] = ()
@@ -67,14 +69,14 @@ class Stage:
             html = document(template(), page.address(), slides, styles)
             self._frame = DeckFrame(self._stopped, html=html)
         by_id("slides-stage").set(data_shows="frame")
-        deck = RevealDeck(self._frame, self._turned)
+        self._deck = deck = RevealDeck(self._frame, self._turned)
         await deck.open(slides)
         return deck
 
     def close(self) -> None:
         """Take the deck away."""
         by_id("slides-stage").drop("data-shows")
-        frame, self._frame = self._frame, None
+        frame, self._frame, self._deck = self._frame, None, None
         pages, self._pages = self._pages, None
         self.ink(Ink())
         self.black(False)
@@ -117,8 +119,11 @@ class Stage:
     def _turned(self) -> None:
         self.on_turned()
 
-    def _stopped(self) -> None:
-        self.cover("This deck was stopped: it would not let the page do its work.")
+    def _stopped(self, why: str) -> None:
+        words = f"This deck was stopped: {why}."
+        self.cover(words)
+        if self._deck is not None:
+            self._deck.stop(NotADeck(words))
 
 
 def _asked(url: str) -> str:

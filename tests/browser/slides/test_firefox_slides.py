@@ -24,7 +24,8 @@ def stands(presenter: Page, guest: Firefox, number: int) -> None:
     shows(presenter, number)
     guest.eventually(f"{text('remote-position')} === '{number} of 12'")
     guest.eventually(f"{text('remote-notes')} === 'Notes of Slide {number}.'")
-    guest._command("WebDriver:SwitchToFrame", element=guest._find("#slides-frame"))
+    for frame in ("#slides-frame", "iframe"):  # the deck's stands in ours
+        guest._command("WebDriver:SwitchToFrame", element=guest._find(frame))
     heading = "document.querySelector('section.present h1')?.textContent"
     guest.eventually(f"{heading} === 'Slide {number}'")
     guest._command("WebDriver:SwitchToFrame", id=None)

@@ -18,6 +18,25 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _END_OF_STYLE = re.compile(r"</style", re.IGNORECASE)
 
 
+# What a source in a policy may be made of: a host may be called `a;b`, which would end the rule.
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
+
+
+def enclosure(origin: str = "") -> str:
+    """The document around the deck's frame. By its policy, the browser lets that frame go nowhere.
+
+    Args:
+        origin: where it may go all the same, for a deck that is shown from there.
+    """
+    allowed = origin if _ORIGIN.fullmatch(origin) else "'none'"
+    return (
+        '<!doctype html><html lang=""><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="frame-src {allowed}">'
+        "<style>body { margin: 0 } iframe { position: fixed; inset: 0; inline-size: 100%; "
+        "block-size: 100%; border: 0 }</style></head><body></body></html>"
+    )
+
+
 def document(template: str, base: str, slides: Sequence[Slide], styles: Sequence[str] = ()) -> str:
     """Put slides into the template.
 
@@ -34,7 +53,7 @@ def document(template: str, base: str, slides: Sequence[Slide], styles: Sequence
     content = html.escape(policy(template, base))
     return (
         '<!doctype html><html lang=""><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{content}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{content}"><base target="_blank">'
         f"</head><body>{template.replace(_PLACE, shown)}{own}</body></html>"
     )
 
