@@ -18,6 +18,7 @@ from ui.bridge import page
 from ui.bridge.elements import by_id, new_svg
 from ui.bridge.frame import DeckFrame, template
 from ui.bridge.pdf import PdfPages
+from ui.bridge.revealpage import parse
 
 _ASKED = "postMessageEvents=true"  # has any reveal.js page tell what happens in it
 
@@ -57,17 +58,18 @@ class Stage:
 
     async def _show_in_frame(self, source: DeckSource) -> Deck:
         text = text_of(source)
+        slides = None
         if source.format == "url":
-            slides = None
             self._frame = DeckFrame(self._stopped, url=_asked(text))
         else:
-            styles: tuple[str, ...] = ()
-            if source.format == "html":
-                slides, styles = read_html(source.name, text)
-            else:
-                slides = read_markdown(source.name, text)
-            html = document(template(), page.address(), slides, styles)
-            self._frame = DeckFrame(self._stopped, html=html)
+            outline = (
+                read_html(source.name, text, parse)
+                if source.format == "html"
+                else read_markdown(source.name, text)
+            )
+            slides = outline.slides
+            shown = document(template(), page.address(), outline)
+            self._frame = DeckFrame(self._stopped, html=shown)
         by_id("slides-stage").set(data_shows="frame")
         self._deck = deck = RevealDeck(self._frame, self._turned)
         await deck.open(slides)
