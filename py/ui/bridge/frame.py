@@ -17,7 +17,7 @@ from typing import Any
 from js import URL, Array, MessageEvent, Object, document
 from pyodide.ffi import JsProxy, to_js
 
-from app.slides.decks.document import enclosure
+from app.slides.decks.document import way
 from peerscript.bridge.listeners import Listeners
 from peerscript.errors import UnreadableMessage
 from peerscript.protocol.throttle import Throttle
@@ -33,6 +33,8 @@ _MAX_WORD = 256 * 1024  # characters that are read
 _ANSWERS, _RATE, _BURST = 20, 100, 500
 _PATIENCE = 20_000  # words that are passed over before a frame is emptied
 _TEMPLATE = "deck-template"
+# A file, since Firefox takes 'self' for nothing in a document within a text within a text.
+_AROUND = "./site/deck-frame.html"
 _LED_AWAY = "it was led away to another page"
 _SOURCE = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source").get
 _ONE = to_js({"length": 1}, dict_converter=Object.fromEntries)
@@ -65,11 +67,15 @@ class DeckFrame:
         self._listeners = Listeners()
         self._node = _replace()
         self._listeners.listen(self._node, "load", self._fill)
-        self._node.srcdoc = enclosure(str(URL.new(url).origin) if url else "")
+        self._way = way(str(URL.new(url).origin) if url else "")
+        self._node.src = _AROUND
 
     def _fill(self, _: JsProxy) -> None:
-        """Our own frame is there, and its policy holds: put the deck's frame into it."""
+        """Our own frame is there: have its policy hold, and put the deck's frame into it."""
         room = self._node.contentDocument
+        policy = room.createElement("meta")
+        policy.httpEquiv, policy.content = "Content-Security-Policy", self._way
+        room.head.appendChild(policy)
         deck = room.createElement("iframe")
         for name, value in (("sandbox", "allow-scripts"), ("title", "The slide"), self._shown):
             deck.setAttribute(name, value)
@@ -154,6 +160,6 @@ def _replace() -> JsProxy:
     """Put an empty frame in the place of the one that is there."""
     before = by_id("slides-frame").node
     empty: JsProxy = before.cloneNode(False)
-    empty.removeAttribute("srcdoc")
+    empty.removeAttribute("src")
     before.replaceWith(empty)
     return empty

@@ -19,19 +19,14 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 
 
-def enclosure(origin: str = "") -> str:
-    """The document around the deck's frame. By its policy, the browser lets that frame go nowhere.
+def way(origin: str = "") -> str:
+    """The policy of the document around the deck's frame: the browser lets that frame go nowhere.
 
     Args:
         origin: where it may go all the same, for a deck that is shown from there.
     """
     allowed = origin if _ORIGIN.fullmatch(origin) else "'none'"
-    return (
-        '<!doctype html><html lang=""><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="frame-src {allowed}">'
-        "<style>body { margin: 0 } iframe { position: fixed; inset: 0; inline-size: 100%; "
-        "block-size: 100%; border: 0 }</style></head><body></body></html>"
-    )
+    return f"frame-src {allowed}"
 
 
 def document(template: str, base: str, deck: Outline) -> str:
