@@ -52,8 +52,8 @@ class Link(Emitter):
         peer_id: the other page's ID.
         phrase: four words for two people to compare; "" where a secret was proved.
         capabilities: what the other page says it can do.
-        certificate: the SHA-256 of the other page's certificate, as it was proven last; a call
-            with the page must have the same. Empty before that.
+        certificate: the SHA-256 of the other page's certificate, as it was seen last; a call with
+            the page, once it is connected, must have the same. Empty before that.
         trouble: why it is lost or closed; None when a person ended it.
     """
 
@@ -80,6 +80,7 @@ class Link(Emitter):
         self._life = Lifecycle(f"link to {session.peer_id}", state, LINK_MOVES)
         self._decision: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._path: Path | None = None
+        self._key = ""  # that its handshake has left
         self._frame_size = SMALLEST_FRAME  # of the path there was last
         self._conversation: Conversation | None = None
         if session.session:
@@ -244,8 +245,8 @@ class Link(Emitter):
         Raises:
             StorageFull: the tab keeps no more.
         """
-        self.session = session
-        self._sessions.save(session)
+        before, self.session = self.session, session
+        self._sessions.save(session, before)
         self._emit("change")
 
     def compare(self, phrase: str) -> None:
@@ -267,9 +268,14 @@ class Link(Emitter):
             self._converse()
             self._life.announce()
 
-    def attach(self, path: Path) -> None:
-        """Go on over a path that was just proven; the one before is closed."""
+    def attach(self, path: Path, key: bytes) -> None:
+        """Go on over a path that was just proven; the one before is closed.
+
+        Args:
+            key: for coming back, as the handshake on this path has left it.
+        """
         before, self._path = self._path, path
+        self._key = key.hex()
         self.trouble = None
         self._frame_size = path.connection.max_message_size
         seen = path.connection.fingerprints
@@ -348,7 +354,9 @@ class Link(Emitter):
             self.move(LinkState.CONNECTED)  # the path has healed by itself
 
     def _met(self, name: str) -> None:
-        self.keep(replace(self.session, name=name.strip()))
+        # They speak once they have kept their key: so the one before is worth nothing any more.
+        previous = "" if self._key == self.session.key else self.session.previous
+        self.keep(replace(self.session, name=name.strip(), previous=previous))
         self.move(LinkState.CONNECTED)
 
     @property

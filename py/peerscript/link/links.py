@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine, MutableMapping, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, ClassVar
 
@@ -29,17 +28,16 @@ from peerscript.errors import (
     PeerScriptError,
     StorageFull,
 )
-from peerscript.link.handshake import wait_to_be_admitted
-from peerscript.link.host import LABEL, MAX_LINKS, Host, established
+from peerscript.link.guest import Guest
+from peerscript.link.host import MAX_LINKS, Host
 from peerscript.link.link import Link
 from peerscript.link.path import Path
-from peerscript.link.reconnection import Reconnection, dial
+from peerscript.link.reconnection import Reconnection
 from peerscript.link.store import SessionRecord, SessionStore
 from peerscript.peer.peer import Peer
 from peerscript.peer.session import PeerState
 from peerscript.ports import PageEvent
 from peerscript.protocol.ids import check_id
-from peerscript.protocol.link.handshake import Mode, Outcome
 from peerscript.protocol.link.heartbeat import INTERVAL
 from peerscript.protocol.link.invites import Invites, secret_bytes
 from peerscript.protocol.link.messages import MAX_NAME
@@ -75,7 +73,6 @@ class Links(Emitter):
         super().__init__()
         self._peer = peer
         self._name = name.encode(errors="replace").decode()[:MAX_NAME]
-        self._capabilities = capabilities
         self._sessions = SessionStore(peer.browser.storage() if storage is None else storage)
         self.invites = Invites(self._sessions.invites(), self._save_invites)
         self._links: list[Link] = []
@@ -83,7 +80,8 @@ class Links(Emitter):
         self._reception = Host(
             self, capabilities, lambda error, peer_id: self._emit("refused", error, peer_id)
         )
-        self._healing = Reconnection(peer, self._try, self._start)
+        self._guest = Guest(peer, self, capabilities)
+        self._healing = Reconnection(peer, self._guest.attempt, self._start)
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwatch = peer.browser.watch(self._on_page_event)
 
@@ -130,11 +128,17 @@ class Links(Emitter):
         return tuple(self._links)
 
     def with_peer(self, peer_id: str) -> Link | None:
-        """The Link with that page, if there is one that is not over."""
+        """The first Link under that ID that is not over. There may be others: the ID shows nothing
+        of who they are.
+        """
         return next((link for link in self._links if link.peer_id == peer_id), None)
 
     def dial(self, peer_id: str, secret: str | None = None, scope: str = "") -> Link:
         """Begin a Link as the guest of whoever gave the invite; see `Link.wait_connected`.
+
+        Where this page has dialled that ID before, it is that Link. Where the other page turns out
+        to be one that has come here already, by its certificate, the new Link ends in favour of
+        that one.
 
         Args:
             peer_id: the inviting page's ID.
@@ -148,7 +152,9 @@ class Links(Emitter):
         check_id(peer_id)
         if secret is not None:
             secret_bytes(secret)
-        known = self.with_peer(peer_id)
+        known = next(
+            (each for each in self._links if each.peer_id == peer_id and each.dialled), None
+        )
         if known is not None and _is_superseded(known, secret):
             known.end(None)  # a new invite: what the old one gave is over
         elif known is not None:
@@ -166,7 +172,13 @@ class Links(Emitter):
             PeerScriptError: it is not connected, and why.
         """
         link = self.dial(peer_id, secret)
-        await link.wait_connected()
+        try:
+            await link.wait_connected()
+        except LinkClosed:
+            if (twin := self._guest.visit_of(link)) is None:
+                raise
+            link = twin
+            await link.wait_connected()
         return link
 
     # Tasks of our own
@@ -206,7 +218,7 @@ class Links(Emitter):
         if event is PageEvent.AWAKE:
             self._healing.hurry()
             for link in tuple(self._links):
-                if not isinstance(link.trouble, LinkRefused):
+                if link.session.key or not isinstance(link.trouble, LinkRefused):
                     link.retry()
         else:
             for link in self._links:
@@ -246,38 +258,13 @@ class Links(Emitter):
         if link in self._links:
             self._links.remove(link)
 
-    # This page as the guest
-
-    async def _try(self, link: Link) -> None:
-        """Dial once, and go on over the path if it is proven (healing.Try)."""
-        connection, outcome = await dial(self._peer, link.session, self._capabilities, LABEL)
-        try:
-            if not link.dialled:
-                raise LinkClosed("not wanted any more: the other page has come")
-            if outcome.mode is Mode.PHRASE:
-                outcome = await self._be_admitted(link, connection, outcome)
-            if outcome.mode is not Mode.RESUME:
-                link.capabilities = outcome.capabilities
-                link.establish(established(link.session, outcome))
-            self.go_on(link, connection)
-        except BaseException:
-            await connection.close(flush=False)
-            raise
-
-    async def _be_admitted(
-        self, link: Link, connection: DataConnection, outcome: Outcome
-    ) -> Outcome:
-        link.compare(outcome.phrase)
-        link.move(LinkState.WAITING)
-        return replace(outcome, resume=await wait_to_be_admitted(connection))
-
-    def go_on(self, link: Link, connection: DataConnection) -> None:
-        """Go on over a connection whose other side has proved who it is."""
+    def go_on(self, link: Link, connection: DataConnection, key: bytes) -> None:
+        """Go on over a connection whose other side has proved who it is; see `Link.attach`."""
         if link.state is LinkState.CLOSED:
             self._start(connection.close(flush=False))
             return
         path = Path(connection, link.hear)
-        link.attach(path)
+        link.attach(path, key)
         self._start(self._run(link, path))
 
     async def _run(self, link: Link, path: Path) -> None:

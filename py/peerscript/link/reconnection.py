@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from peerscript.aio.backoff import delays
-from peerscript.data.connection import DataConnection
 from peerscript.errors import (
     BrokerError,
     ConnectError,
@@ -23,17 +22,13 @@ from peerscript.errors import (
     PeerScriptError,
     PeerUnavailable,
 )
-from peerscript.link.handshake import handshake_as_guest
+from peerscript.link.guest import ATTEMPT_TIMEOUT
 from peerscript.link.link import Link
-from peerscript.link.store import SessionRecord
 from peerscript.peer.peer import Peer
-from peerscript.protocol.link.handshake import Outcome
-from peerscript.protocol.link.invites import secret_bytes
 from peerscript.protocol.link.state import LinkState
 
 logger = logging.getLogger("peerscript")
 
-ATTEMPT_TIMEOUT = 10.0  # seconds for one connection
 GIVE_UP_AFTER = 180.0  # seconds without a path
 GONE_AFTER = 30.0  # seconds in which a page that was closed may be back from a reload
 LOOK_AFTER = 4.0  # seconds until a host looks again whether the guest is back
@@ -43,32 +38,6 @@ _PASSING = frozenset({"busy", "glare"})  # reasons of refusal that may be gone i
 
 Try = Callable[[Link], Awaitable[None]]
 Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-
-
-async def dial(
-    peer: Peer, session: SessionRecord, capabilities: Sequence[str], label: str
-) -> tuple[DataConnection, Outcome]:
-    """Dial, and prove what this page has: the session's key, or the invite's secret, or nothing.
-
-    Raises:
-        PeerScriptError: it did not work, and why. Nothing is left behind.
-    """
-    connection = await peer.connect(
-        session.peer_id, label=label, serialization="raw", timeout=ATTEMPT_TIMEOUT
-    )
-    key = bytes.fromhex(session.key) or (secret_bytes(session.secret) if session.secret else None)
-    try:
-        outcome = await handshake_as_guest(
-            connection,
-            peer.id or "",
-            key,
-            session=session.session,
-            capabilities=capabilities,
-        )
-    except BaseException:
-        await connection.close(flush=False)
-        raise
-    return connection, outcome
 
 
 class Reconnection:
@@ -122,7 +91,7 @@ class Reconnection:
                 if not self._wanted(link):
                     break
                 logger.info("no path to %s yet: %s", link.peer_id, error)
-                absent = isinstance(error, PeerUnavailable)
+                absent = isinstance(error, PeerUnavailable) or _is_nobodys_word(link, error)
                 if self._hopeless(link, error, absent_since if absent else began):
                     return error
             else:
@@ -139,13 +108,17 @@ class Reconnection:
 
     @staticmethod
     def _wanted(link: Link) -> bool:
-        """Whether the old path has not healed by itself, nor the other page has come instead."""
-        return link.dialled and link.state in _MENDABLE
+        """Whether the old path has not healed by itself, nor is it over."""
+        return link.state in _MENDABLE
 
     def _hopeless(self, link: Link, error: PeerScriptError, since: float) -> bool:
         seconds = self._now() - since
         if isinstance(error, LinkRefused):
-            return error.reason not in _PASSING or seconds > GONE_AFTER
+            if _is_nobodys_word(link, error):
+                return seconds > GONE_AFTER
+            # Once a phrase was shown, "busy" would be a way to have another one made.
+            passing = error.reason in _PASSING and link.state is not LinkState.WAITING
+            return not passing or seconds > GONE_AFTER
         if link.state is not LinkState.RECONNECTING and not isinstance(error, BrokerError):
             return True  # the first time, a person waits for it
         limit = GONE_AFTER if isinstance(error, PeerUnavailable) else GIVE_UP_AFTER
@@ -190,3 +163,10 @@ class Reconnection:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _is_nobodys_word(link: Link, error: PeerScriptError) -> bool:
+    """Whether a refusal counts no more than silence: the one who knows the session's key has not
+    given it, since whoever has, has not proved itself. Anybody may have the ID at the broker.
+    """
+    return isinstance(error, LinkRefused) and link.session.key != ""

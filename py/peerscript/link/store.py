@@ -15,13 +15,15 @@ from peerscript.protocol.link.state import Verification
 
 @dataclass(frozen=True)
 class SessionRecord:
-    """What is known of one other page.
+    """What is known of one session with another page.
 
     Attributes:
-        peer_id: its ID.
+        peer_id: its ID at the broker: where to find it, and no proof of anything.
         guest: whether this page dialled, and so dials again.
         session: what both sides call it; "" before the first handshake is through.
-        key: what resumes it, in hex; "" before that.
+        key: what resumes it, in hex, another one after each time; "" before that.
+        previous: at the host, the key that was proved last, until the guest has shown that it
+            has kept the new one.
         secret: the invite that the guest came with, in base64url; "" for none.
         verification: what was known of them.
         name: what they call themselves.
@@ -36,6 +38,17 @@ class SessionRecord:
     verification: Verification = Verification.NONE
     name: str = ""
     scope: str = ""
+    previous: str = ""
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """What the guest may prove to resume it."""
+        return tuple(bytes.fromhex(key) for key in (self.key, self.previous) if key)
+
+    @property
+    def record(self) -> str:
+        """What it is kept under. Of those not met yet, a page dials each ID once at a time."""
+        return f"{PREFIX}session/{self.session}" if self.session else f"{PREFIX}dial/{self.peer_id}"
 
     @property
     def journal(self) -> str:
@@ -44,7 +57,7 @@ class SessionRecord:
 
 
 class SessionStore:
-    """SessionStore and invites in a storage.
+    """Sessions and invites in a storage.
 
     Args:
         storage: the tab's; writing raises OSError when it is full.
@@ -53,25 +66,36 @@ class SessionStore:
     def __init__(self, storage: MutableMapping[str, str]) -> None:
         self.storage = storage
 
-    def save(self, session: SessionRecord) -> None:
-        """Keep a session.
+    def save(self, session: SessionRecord, before: SessionRecord | None = None) -> None:
+        """Keep a session, in the place of what was kept of it before.
 
         Raises:
             StorageFull: there is no room.
         """
         table = {**asdict(session), "verification": session.verification.value}
-        self._write(self._name(session.peer_id), json.dumps(table, ensure_ascii=False))
+        self._write(session.record, json.dumps(table, ensure_ascii=False))
+        if before is not None and before.record != session.record:
+            self.storage.pop(before.record, None)
 
     def forget(self, session: SessionRecord) -> None:
         """Keep it no more, nor its messages."""
-        self.storage.pop(self._name(session.peer_id), None)
+        self.storage.pop(session.record, None)
         for name in [name for name in self.storage if name.startswith(session.journal)]:
             del self.storage[name]
 
     def all(self) -> list[SessionRecord]:
-        """Every session that is kept."""
-        prefix = self._name("")
-        return [_session(self.storage[name]) for name in self.storage if name.startswith(prefix)]
+        """Every session that is kept, and whom else this page dials."""
+        kept, dialled = self._under("session/"), self._under("dial/")
+        met = {session.peer_id for session in kept if session.guest}
+        for each in dialled:
+            if each.peer_id in met:  # the page was killed between the two steps of `save`
+                self.storage.pop(each.record)
+        return kept + [each for each in dialled if each.peer_id not in met]
+
+    def _under(self, kind: str) -> list[SessionRecord]:
+        names = [name for name in self.storage if name.startswith(f"{PREFIX}{kind}")]
+        found = [(name, _session(self.storage[name])) for name in names]
+        return [session for name, session in found if session.record == name]
 
     def save_invites(self, invites: list[InviteSecret]) -> None:
         """Keep the invites, so that a link works after a reload.
@@ -91,10 +115,6 @@ class SessionStore:
             self.storage[name] = text
         except OSError as error:
             raise StorageFull(str(error)) from error
-
-    @staticmethod
-    def _name(peer_id: str) -> str:
-        return f"{PREFIX}session/{peer_id}"
 
 
 def _session(text: str) -> SessionRecord:

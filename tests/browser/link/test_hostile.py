@@ -12,8 +12,8 @@ ATTACK = """async ([id, port]) => {
     ["nonsense"], ["{"], ["[".repeat(4000)], ["x".repeat(60000)], [new Uint8Array(9)],
     [JSON.stringify({kind: "standing", kept: 1e15, live: 0, name: "Ada", epoch: "", heard: ""})],
     [JSON.stringify({kind: "kept", number: 1, text: "never shown", more: false})],
-    [JSON.stringify({kind: "hello", version: 1, mode: "secret", nonce: "?", session: ""})],
-    [JSON.stringify({kind: "hello", version: 1, mode: "resume", nonce: "A".repeat(43),
+    [JSON.stringify({kind: "hello", version: 2, mode: "secret", nonce: "?", session: ""})],
+    [JSON.stringify({kind: "hello", version: 2, mode: "resume", nonce: "A".repeat(43),
                      session: "f".repeat(16)})],
     Array(20000).fill("flood"),
   ];

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from peerscript.protocol.vocabulary import Malformed, Vocabulary, text
 
-VERSION = 1
+VERSION = 2
 PART_SIZE = 10 * 1024  # characters of a kept message in one frame: escaped, less than 64 KiB
 MAX_HANDSHAKE_FRAME = 4096  # characters of any frame before the handshake is through
 MAX_NAME = 60  # characters

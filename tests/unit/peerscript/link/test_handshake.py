@@ -21,7 +21,14 @@ from peerscript.link.handshake import (
 from peerscript.ports import Fingerprints
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
 from peerscript.protocol.link.keys import to_text
-from peerscript.protocol.link.messages import MAX_HANDSHAKE_FRAME, WORDS, Admitted, Hello, Rejection
+from peerscript.protocol.link.messages import (
+    MAX_HANDSHAKE_FRAME,
+    VERSION,
+    WORDS,
+    Admitted,
+    Hello,
+    Rejection,
+)
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 
@@ -123,10 +130,10 @@ async def test_a_connection_that_breaks_meanwhile(ends: Ends, network: MemoryNet
     [
         *("", "{}", "[]", b"", b"bytes", "x" * (MAX_HANDSHAKE_FRAME + 1), "[" * 4000),
         '{"kind": "hello"}',
-        '{"kind": "hello", "version": 1, "mode": "none", "nonce": ""}',
-        '{"kind": "hello", "version": 1, "mode": "secret", "nonce": "short"}',
-        '{"kind": "hello", "version": 1, "mode": "secret", "nonce": "\\ud800"}',
-        '{"kind": "hello", "version": 1, "mode": "phrase", "nonce": "early"}',
+        '{"kind": "hello", "version": 2, "mode": "none", "nonce": ""}',
+        '{"kind": "hello", "version": 2, "mode": "secret", "nonce": "short"}',
+        '{"kind": "hello", "version": 2, "mode": "secret", "nonce": "\\ud800"}',
+        '{"kind": "hello", "version": 2, "mode": "phrase", "nonce": "early"}',
         '{"kind": "kept", "number": 1, "text": "hello"}',
         '{"kind": "bye"}',
         '{"kind": "of a later version"}',
@@ -152,7 +159,7 @@ async def test_a_host_that_answers_rubbish(ends: Ends, frame: str | bytes) -> No
 
 
 async def test_another_version(ends: Ends) -> None:
-    await ends[0].send(WORDS.encode(Hello(2, "secret", to_text(bytes(32)))))
+    await ends[0].send(WORDS.encode(Hello(VERSION + 1, "secret", to_text(bytes(32)))))
     with pytest.raises(LinkRefused, match="versions"):
         await handshake_as_host(ends[1], "alice", lambda *_: [KEY], anybody)
 

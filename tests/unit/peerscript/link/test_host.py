@@ -72,17 +72,33 @@ async def test_the_seventeenth_greeting(host: Page, mallory: Peer) -> None:
     await (await knock(mallory, "alice")).prove(secret)
 
 
-async def test_whoever_comes_again_with_a_secret_begins_anew(host: Page, guest: Page) -> None:
+async def test_whoever_has_forgotten_everything_begins_anew_and_beside(
+    host: Page, guest: Page
+) -> None:
+    """Nothing but an ID says that it is the same person."""
     first = host.link("bob")
     first.send("to the one who has forgotten everything")
     guest.storage.clear()
     await guest.reload()
     await guest.links.connect("alice", host.links.invites.issue().secret)
-    await until(lambda: host.link("bob").connected)
-    assert first.state is LinkState.CLOSED
-    assert [link.peer_id for link in host.links.all] == ["bob"]
+    second = host.links.all[-1]
+    await until(lambda: second.connected)
+    assert host.links.all == (first, second)
+    assert [entry.text for entry in first.history] == ["to the one who has forgotten everything"]
+    assert second.history == []
     await host.reload()
-    await until(lambda: host.link("bob").connected and guest.link("alice").connected)
+    await until(lambda: host.links.all[-1].connected and guest.link("alice").connected)
+    await until(lambda: host.links.all[0].state is LinkState.LOST)
+
+
+async def test_a_page_that_comes_again_replaces_its_own(host: Page, mallory: Peer) -> None:
+    """That it is the same page shows in its certificate."""
+    secret = host.links.invites.issue().secret
+    await (await knock(mallory, "alice")).come_in(secret)
+    first = host.link("mallory")
+    await (await knock(mallory, "alice")).come_in(secret)
+    assert first.state is LinkState.CLOSED
+    assert [link.peer_id for link in host.links.all] == ["mallory"]
 
 
 async def test_a_session_that_was_ended_while_its_guest_proved_itself(
@@ -291,7 +307,7 @@ async def test_whoever_is_turned_away_takes_nothing_along(
     await until(lambda: host.link("bob").connected)
 
 
-async def test_whoever_is_admitted_anew_takes_the_place_of_the_one_before(
+async def test_whoever_is_admitted_under_a_known_id_takes_nobodys_place(
     host: Page, guest: Page
 ) -> None:
     known = host.link("bob")
@@ -304,8 +320,8 @@ async def test_whoever_is_admitted_anew_takes_the_place_of_the_one_before(
     (asking,) = [each for each in host.links.all if each is not known]
     asking.admit()
     await until(lambda: link.connected and asking.connected)
-    assert known.state is LinkState.CLOSED
-    assert host.links.all == (asking,)
+    assert known.state is LinkState.LOST
+    assert host.links.all == (known, asking)
 
 
 async def test_somebody_at_the_door_who_finds_a_secret(host: Page, mallory: Peer) -> None:

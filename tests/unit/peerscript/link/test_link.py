@@ -382,7 +382,7 @@ async def test_an_ended_link_lets_go_of_its_connection(
         [Kept(1, "one"), Kept(3, "a number that jumps")],
         [Ack(1, 0)],
         [Ack(0, 1)],
-        ['{"kind": "hello", "version": 1, "mode": "phrase", "nonce": ""}'],
+        ['{"kind": "hello", "version": 2, "mode": "phrase", "nonce": ""}'],
         ['{"kind": "proof", "proof": ""}'],
         ['{"kind": "admitted", "resume": ""}'],
         [Kept(1, "", more=True)],

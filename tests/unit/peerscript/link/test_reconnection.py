@@ -154,14 +154,15 @@ async def test_a_page_that_wakes_up_tries_again_what_was_given_up(host: Page, gu
     await until(lambda: not host.link("bob").connected, 1)
 
 
-async def test_what_was_refused_is_not_tried_again_by_itself(host: Page, guest: Page) -> None:
-    host.storage.clear()
-    await host.reload()
-    link = guest.link("alice")
+async def test_what_was_refused_is_not_tried_again_by_itself(
+    host: Page, open_page: OpenPage
+) -> None:
+    bob = await open_page("bob")
+    link = bob.links.dial("alice", "A" * 22)
     await until(lambda: link.state is LinkState.LOST)
     assert isinstance(link.trouble, LinkRefused)
-    assert link.trouble.reason == "session"
-    guest.links._on_page_event(PageEvent.AWAKE)
+    assert link.trouble.reason == "proof"
+    bob.links._on_page_event(PageEvent.AWAKE)
     await asyncio.sleep(5)
     assert link.state is LinkState.LOST
 
