@@ -298,7 +298,7 @@ async def knocks(host: Page, network: MemoryNetwork, name: str) -> str:
 async def test_phrases_are_not_tried_without_end(host: Page, network: MemoryNetwork) -> None:
     now = asyncio.get_running_loop().time
     began = now()
-    found = []
+    found: list[str] = []
     while now() - began < 600:
         found.append(await knocks(host, network, f"stranger-{len(found)}"))
         await asyncio.sleep(1)
