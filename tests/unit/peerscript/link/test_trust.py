@@ -19,9 +19,9 @@ from peerscript.ports import PageEvent
 from peerscript.protocol.link.messages import WORDS, Hello, Rejection
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import Page, QuickLoop, Stranger, knock, soon, until
+from tests.clock import soon, until
+from tests.unit.peerscript.pages import Page, Stranger, knock
 
-LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 
 
