@@ -20,6 +20,7 @@ from peerscript.protocol.link.messages import WORDS, Bye
 from peerscript.protocol.link.state import LinkState
 
 ATTEMPT_TIMEOUT = 10.0  # seconds for one connection
+_ARRIVING = LinkState.CONNECTING
 
 
 class GuestLinks(Protocol):
@@ -121,14 +122,12 @@ class Guest:
         link.certificate = host.fingerprint
         visit = self.visit_of(link)
         if visit is not None and self._household.own_id < link.peer_id:
-            async for state in visit.states():
-                if state is not LinkState.CONNECTING:
-                    break
+            await anext(state async for state in visit.states() if state is not _ARRIVING)
         return self.visit_of(link) is not None
 
     def visit_of(self, link: Link) -> Link | None:
         """The Link by which the very same page has come here: no other has its certificate."""
-        here = (LinkState.CONNECTING, LinkState.CONNECTED)
+        here = (_ARRIVING, LinkState.CONNECTED)
         visits = (each for each in self._household.all if not each.dialled and each.state in here)
         return next((each for each in visits if each.certificate == link.certificate != b""), None)
 

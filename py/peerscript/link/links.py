@@ -255,8 +255,7 @@ class Links(Emitter):
 
     def ended(self, link: Link) -> None:
         self._healing.stop(link)
-        if link in self._links:
-            self._links.remove(link)
+        self._links.remove(link)
 
     def go_on(self, link: Link, connection: DataConnection, key: bytes) -> None:
         """Go on over a connection whose other side has proved who it is; see `Link.attach`."""

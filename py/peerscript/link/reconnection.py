@@ -84,9 +84,11 @@ class Reconnection:
     async def _redial(self, link: Link) -> PeerScriptError | None:
         """Return why it was given up, if it was."""
         began = absent_since = self._now()
-        for delay in delays():
+        pauses = delays()
+        while self._wanted(link):
             try:
                 await self._attempt(link)
+                return None
             except PeerScriptError as error:
                 if not self._wanted(link):
                     break
@@ -94,16 +96,13 @@ class Reconnection:
                 absent = isinstance(error, PeerUnavailable) or _is_nobodys_word(link, error)
                 if self._hopeless(link, error, absent_since if absent else began):
                     return error
-            else:
-                break
             if absent:
                 self._answered_at = self._now()  # the broker did
             else:
                 absent_since = self._now()
-            await self._pause(delay)
-            if not self._wanted(link):
-                break
-            await self._have_a_broker(began)
+            await self._pause(next(pauses))
+            if self._wanted(link):
+                await self._have_a_broker(began)
         return None
 
     @staticmethod

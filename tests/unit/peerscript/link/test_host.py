@@ -11,6 +11,7 @@ from peerscript import Peer
 from peerscript.errors import LinkClosed, LinkRefused
 from peerscript.link.handshake import ADMISSION_TIMEOUT, TIMEOUT, handshake_as_guest
 from peerscript.link.host import MAX_AT_THE_DOOR, MAX_HANDSHAKES
+from peerscript.protocol.link.attempts import PAUSES
 from peerscript.protocol.link.handshake import GuestHandshake, Party
 from peerscript.protocol.link.invites import secret_bytes
 from peerscript.protocol.link.messages import WORDS, Admitted, HostHello, Kept, Rejection, Resume
@@ -202,6 +203,31 @@ async def test_a_guest_who_speaks_before_being_let_in(host: Page, mallory: Peer)
     await until(lambda: not stranger.connection.open)
 
 
+async def test_a_guest_who_is_gone_when_they_are_admitted(
+    host: Page, mallory: Peer, network: MemoryNetwork
+) -> None:
+    stranger = await knock(mallory, "alice")
+    await handshake_as_guest(stranger.connection, "mallory", None)
+    link = host.link("mallory")
+    (channel,) = (each for each in network.channels if each.peer == "mallory")
+    channel.lose()
+    link.admit()
+    await until(lambda: link.state is LinkState.CLOSED)
+    assert host.links.all == ()
+    assert not host.storage
+
+
+async def test_a_session_that_is_ended_by_whoever_hears_of_its_new_key(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    far = host.link("bob")
+    far.on("change", lambda: far.end(None) if far.session.previous else None)
+    network.cut()
+    await until(lambda: far.state is LinkState.CLOSED)
+    await until(lambda: not [each for each in network.channels if each._open])
+    assert host.links.all == ()
+
+
 async def test_a_host_who_never_decides(host: Page, open_page: OpenPage) -> None:
     bob = await open_page("bob")
     await waiting(host, bob)
@@ -257,6 +283,11 @@ async def test_the_ninth_at_the_door(host: Page, network: MemoryNetwork) -> None
     with pytest.raises(LinkRefused) as refused:
         await handshake_as_guest((await knock(peers[-1], "alice")).connection, "stranger8", None)
     assert refused.value.reason == "busy"
+    await asyncio.sleep(PAUSES[0])  # now there may be a phrase, and there is no room yet
+    with pytest.raises(LinkRefused) as refused:
+        await handshake_as_guest((await knock(peers[-1], "alice")).connection, "stranger8", None)
+    assert refused.value.reason == "busy"
+    assert len(host.links.all) == MAX_AT_THE_DOOR
     for peer in peers:
         await peer.close()
     await until(lambda: host.links.all == ())

@@ -294,3 +294,40 @@ async def test_an_ended_link_is_not_looked_for(
     await asyncio.sleep(60)
     assert len(tried) == 2
     healing.stop(link)
+
+
+async def test_a_path_that_heals_while_another_is_looked_for(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """It is used, whether the attempt fails then or has failed before."""
+    link = await broken(guest, network)
+    failures: list[PeerScriptError | None] = [PeerUnavailable("")] * 3
+    healing, tried = make(guest, link, failures)
+    healing.mend(link)
+    await until(lambda: tried)
+    link.move(LinkState.CONNECTED)  # in the middle of the attempt
+    await asyncio.sleep(60)
+    assert len(tried) == 1
+    link.move(LinkState.RECONNECTING)
+    healing.mend(link)
+    await until(lambda: len(tried) == 2)
+    await asyncio.sleep(0.1)
+    link.move(LinkState.CONNECTED)  # in the pause behind it
+    await asyncio.sleep(60)
+    assert len(tried) == 2
+
+
+async def test_a_host_waits_for_its_guest_no_longer_than_it_can_be_reached(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """Whoever has left may be back from a reload; without a broker nobody can come back."""
+    far = host.link("bob")
+    await guest.unload()
+    network.go_down()
+    await until(lambda: far.state is LinkState.RECONNECTING)
+    await asyncio.sleep(2 * GONE_AFTER)
+    assert far.state is LinkState.RECONNECTING
+    network.come_back()
+    took = await until(lambda: far.state is LinkState.LOST, 120)
+    assert took >= GONE_AFTER
+    assert "has not come back" in str(far.trouble)

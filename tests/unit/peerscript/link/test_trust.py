@@ -16,7 +16,7 @@ from peerscript.link.host import MAX_WITH_ONE_ID
 from peerscript.link.reconnection import GONE_AFTER
 from peerscript.link.store import SessionStore
 from peerscript.ports import PageEvent
-from peerscript.protocol.link.messages import WORDS, Hello, Rejection
+from peerscript.protocol.link.messages import WORDS, Bye, Hello, Rejection, Resume
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
 from tests.clock import soon, until
@@ -150,6 +150,31 @@ async def test_both_dial_at_any_moment_and_one_link_stays(
     assert other.connected
     assert one.dialled is not other.dialled
     assert len(SessionStore(pages[0].storage).all()) == 1
+
+
+@pytest.mark.parametrize("word", [Resume(0, 0, "Bob", "epoch", ""), Bye()])
+async def test_both_dial_and_the_smaller_id_waits_for_what_becomes_of_the_other(
+    host: Page, network: MemoryNetwork, word: object
+) -> None:
+    """Each has proved itself to the other twice, and neither Link is in use yet."""
+    async with Peer("bob", browser=network) as bob:
+        stranger = await knock(bob, "alice")
+        await stranger.prove(host.links.invites.issue().secret)
+        await until(lambda: host.links.all)
+        visit = host.link("bob")
+        link = host.links.dial("bob", "A" * 22)
+        connection = await anext(bob.connections())
+        await handshake_as_host(connection, "bob", lambda *_: [bytes(16)], lambda _: None)
+        await asyncio.sleep(1)
+        assert {link.state, visit.state} == {LinkState.CONNECTING}
+        await stranger.say(word)
+        other = Stranger(bob, connection)
+        if isinstance(word, Bye):
+            await other.hear(Resume)
+            assert host.links.all == (link,)
+        else:
+            await other.hear(Bye)
+            await until(lambda: host.links.all == (visit,))
 
 
 async def test_no_more_sessions_under_one_id_than_a_few(host: Page, network: MemoryNetwork) -> None:
