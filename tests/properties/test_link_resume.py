@@ -53,11 +53,12 @@ class Life:
 
     async def run(self, kills: list[tuple[str, int, bool, str]]) -> None:
         unexpected: list[Any] = []
-        asyncio.get_running_loop().set_exception_handler(
-            lambda _, context: (
-                isinstance(context.get("exception"), Crash) or unexpected.append(context)
-            )
-        )
+
+        def note(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            if not isinstance(context.get("exception"), Crash):
+                unexpected.append(context)
+
+        asyncio.get_running_loop().set_exception_handler(note)
         alice, bob = self.pages.values()
         await alice.load()
         await bob.load()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from peerscript import Peer
 from peerscript.errors import LinkClosed, LinkRefused
 from peerscript.link.handshake import ADMISSION_TIMEOUT, TIMEOUT, handshake_as_guest
-from peerscript.link.host import MAX_AT_THE_DOOR, MAX_HANDSHAKES
+from peerscript.link.host import MAX_AT_THE_DOOR, MAX_HANDSHAKES, MAX_WITH_ONE_ID
+from peerscript.link.store import SessionStore
 from peerscript.protocol.link.attempts import PAUSES
 from peerscript.protocol.link.handshake import GuestHandshake, Party
 from peerscript.protocol.link.invites import secret_bytes
@@ -18,7 +20,7 @@ from peerscript.protocol.link.messages import WORDS, Admitted, HostHello, Kept, 
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
 from tests.clock import soon, until
-from tests.unit.peerscript.pages import Page, knock
+from tests.unit.peerscript.pages import Page, Stranger, knock, squatter
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -379,3 +381,170 @@ async def test_frames_before_a_hello_in_any_order_are_refused(
     assert host.link("bob").connected
     await (await knock(mallory, "alice")).prove(secret)
     assert secret_bytes(secret)
+
+
+# Under the ID of another
+
+
+async def test_a_guests_id_and_the_invite_give_a_row_of_ones_own(host: Page, guest: Page) -> None:
+    """Whoever has an open link takes a guest's ID; the guest's Link and conversation stay."""
+    (invite,) = host.links.invites
+    known = host.link("bob")
+    known.send("for Bob")
+    await until(lambda: guest.heard["alice"] == ["for Bob"])
+    async with squatter(guest) as thief:
+        stranger = await knock(thief, "alice")
+        await stranger.come_in(invite.secret, "Bob")
+        assert known.connected
+        assert host.link("bob") is known
+        (other,) = [link for link in host.links.all if link is not known]
+        assert other.history == []
+        known.send("for Bob alone")
+        await until(lambda: guest.heard["alice"] == ["for Bob", "for Bob alone"])
+        assert other.history == []
+    assert {each.session for each in SessionStore(host.storage).all()} == {
+        known.session.session,
+        other.session.session,
+    }
+    await guest.reload()
+    await until(lambda: known.connected and guest.link("alice").connected)
+
+
+async def test_a_session_is_resumed_beside_another_under_its_id(host: Page, guest: Page) -> None:
+    """Both are the same to the broker, and each finds its own again after a reload of all."""
+    (invite,) = host.links.invites
+    first, storage = host.link("bob"), guest.storage
+    await guest.unload()
+    guest.storage = {}
+    await guest.load()
+    await guest.links.connect("alice", invite.secret)
+    await until(lambda: len(host.links.all) == 2 and host.links.all[1].connected)
+    host.links.all[1].send("to the second")
+    await until(lambda: guest.heard["alice"] == ["to the second"])
+    await guest.unload()
+    guest.storage = storage
+    await guest.load()
+    first.send("to the first")
+    await until(lambda: first.connected and guest.heard["alice"] == ["to the first"])
+    await host.reload()
+    await until(lambda: host.link("bob").connected)
+    assert [entry.text for entry in host.link("bob").history] == ["to the first"]
+
+
+async def test_no_more_sessions_under_one_id_than_a_few(host: Page, network: MemoryNetwork) -> None:
+    """The first that had it is not driven out by those who come after."""
+    secret = host.links.invites.issue().secret
+
+    async def come() -> Stranger:
+        async with Peer("bob", browser=network) as peer:
+            stranger = await knock(peer, "alice")
+            await stranger.come_in(secret)
+            return stranger
+
+    await come()
+    first = host.link("bob")
+    for _ in range(MAX_WITH_ONE_ID - 1):
+        await come()
+    with pytest.raises(LinkRefused) as refused:
+        await come()
+    assert refused.value.reason == "busy"
+    assert len(host.links.all) == MAX_WITH_ONE_ID
+    await until(lambda: all(link.state is LinkState.LOST for link in host.links.all), 300)
+    for _ in range(3):
+        await come()
+        assert len(host.links.all) == MAX_WITH_ONE_ID
+        assert host.link("bob") is first
+
+
+# With a copy of what a tab keeps
+
+
+async def resume(peer: Peer, storage: dict[str, str]) -> None:
+    (kept,) = SessionStore(storage).all()
+    stranger = await knock(peer, "alice")
+    await handshake_as_guest(
+        stranger.connection, "bob", bytes.fromhex(kept.key), session=kept.session
+    )
+
+
+async def test_a_stolen_key_is_worth_nothing_after_the_next_time(host: Page, guest: Page) -> None:
+    stolen = dict(guest.storage)
+    guest.network.cut()
+    link, far = guest.link("alice"), host.link("bob")
+    await soon(lambda: not link.connected)
+    await until(lambda: link.connected and far.connected)
+    assert link.session.key == far.session.key
+    assert far.session.previous == ""
+    async with squatter(guest) as thief:
+        with pytest.raises(LinkRefused) as refused:
+            await resume(thief, stolen)
+        assert refused.value.reason == "proof"
+    assert far.connected
+
+
+async def test_a_key_that_the_guest_has_not_kept_is_not_needed(host: Page, guest: Page) -> None:
+    """It was killed before it heard the host's proof, again and again."""
+    before = dict(guest.storage)
+    far = host.link("bob")
+    for _ in range(3):
+        await guest.unload()
+        async with Peer("bob", browser=guest.network) as peer:
+            await resume(peer, before)
+        assert far.session.previous == SessionStore(before).all()[0].key
+    await host.reload()
+    await guest.load()
+    await until(lambda: host.link("bob").connected and guest.link("alice").connected)
+    assert host.link("bob").session.previous == ""
+
+
+async def test_a_late_word_on_the_path_before_confirms_no_newer_key(
+    host: Page, guest: Page
+) -> None:
+    far = host.link("bob")
+    kept = far.session
+    far.keep(replace(kept, key="ab" * 32, previous=kept.key))  # another handshake has begun
+    far._met("Bob")
+    assert far.session.previous == kept.key
+
+
+# Four words
+
+
+async def knocks(host: Page, network: MemoryNetwork, name: str) -> str:
+    """Have a phrase made, and go; return why there was none."""
+    async with Peer(name, browser=network) as peer:
+        stranger = await knock(peer, "alice")
+        try:
+            await handshake_as_guest(stranger.connection, name, None)
+        except LinkRefused as error:
+            return error.reason
+    await until(lambda: host.links.all == ())
+    return ""
+
+
+async def test_phrases_are_not_tried_without_end(host: Page, network: MemoryNetwork) -> None:
+    now = asyncio.get_running_loop().time
+    began = now()
+    found: list[str] = []
+    while now() - began < 600:
+        found.append(await knocks(host, network, f"stranger-{len(found)}"))
+        await asyncio.sleep(1)
+    assert set(found) == {"", "busy"}
+    assert found.count("") <= 19
+    assert await knocks(host, network, "the-last") == "busy"
+    secret = host.links.invites.issue().secret
+    async with Peer("bob", browser=network) as peer:
+        await (await knock(peer, "alice")).come_in(secret)  # a secret is not bounded by it
+
+
+async def test_one_page_is_not_to_use_up_what_is_for_all(
+    host: Page, network: MemoryNetwork
+) -> None:
+    assert [await knocks(host, network, "mallory") for _ in range(5)] == [
+        "",
+        "",
+        "",
+        "busy",
+        "busy",
+    ]
+    assert await knocks(host, network, "bob") == ""

@@ -8,14 +8,16 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from peerscript.errors import BrokerUnreachable, LinkRefused, PeerScriptError, PeerUnavailable
+from peerscript.link.handshake import handshake_as_host
 from peerscript.link.link import Link
 from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER, RENEW_AFTER, Reconnection
 from peerscript.ports import Offer, PageEvent
+from peerscript.protocol.link.messages import WORDS, Rejection
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.broker import MemoryBroker
 from tests.clock import soon, until
-from tests.unit.peerscript.pages import Page
+from tests.unit.peerscript.pages import Page, squatter
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -206,6 +208,58 @@ async def test_a_host_that_does_not_answer_the_handshake_is_tried_again(
         channel.lose()
     network.release()
     await until(lambda: link.connected and host.link("bob").connected)
+
+
+# Words of whoever has the host's ID
+
+
+@pytest.mark.parametrize("reason", ["session", "person", "proof", "revoked", "version", "rubbish"])
+async def test_a_refusal_without_a_proof_ends_no_link(
+    host: Page, guest: Page, reason: str, network: MemoryNetwork
+) -> None:
+    link = guest.link("alice")
+    link.send("on its way")
+    kept = guest.storage.keys()
+    async with squatter(host) as thief:
+        thief.on("connection", lambda connection: answers.append(say_no(connection, reason)))
+        answers: list[Awaitable[None]] = []
+        network.cut()
+        await until(lambda: answers)
+        await answers.pop()
+        await asyncio.sleep(GONE_AFTER / 3)
+        assert link.state is LinkState.RECONNECTING
+        assert guest.storage.keys() == kept
+        for answer in answers:
+            await answer
+    await until(lambda: link.connected and host.heard["bob"] == ["on its way"], 120)
+
+
+async def say_no(connection: object, reason: str) -> None:
+    await connection.send(WORDS.encode(Rejection(reason)))  # type: ignore[attr-defined]
+
+
+async def test_a_host_without_the_key_is_nobody(host: Page, guest: Page) -> None:
+    """Neither is it the end of a Link that its own side finds the other's proof wrong."""
+    link = guest.link("alice")
+    async with squatter(host) as thief:
+        guest.network.cut()
+        connection = await anext(thief.connections())
+        with pytest.raises(LinkRefused):
+            await handshake_as_host(connection, "alice", lambda *_: [bytes(32)], lambda _: None)
+        await connection.close()
+        assert link.state is LinkState.RECONNECTING
+    await until(lambda: link.connected, 120)
+
+
+async def test_a_host_that_has_forgotten_us_is_lost_after_a_while(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+    host.storage.clear()
+    await host.reload()
+    took = await until(lambda: link.state is LinkState.LOST, 120)
+    assert took == pytest.approx(GONE_AFTER, abs=20)
+    assert isinstance(link.trouble, LinkRefused)
+    guest.links._on_page_event(PageEvent.AWAKE)
+    assert link.state is LinkState.RECONNECTING
 
 
 # Alone
