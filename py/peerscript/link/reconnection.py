@@ -153,11 +153,11 @@ class Reconnection:
             logger.info("no broker: %r", error)
 
     async def _pause(self, seconds: float) -> None:
+        hurry = asyncio.ensure_future(self._hurry.wait())
         try:
-            async with asyncio.timeout(seconds):
-                await self._hurry.wait()
-        except TimeoutError:
-            return
+            await asyncio.wait({hurry}, timeout=seconds)
+        finally:
+            hurry.cancel()
 
     @staticmethod
     def _now() -> float:

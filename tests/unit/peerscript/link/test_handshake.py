@@ -16,6 +16,7 @@ from peerscript.link.handshake import (
     handshake_as_guest,
     handshake_as_host,
     refusal,
+    refuse,
     wait_to_be_admitted,
 )
 from peerscript.ports import Fingerprints
@@ -181,6 +182,12 @@ async def test_an_objection_is_heard_before_the_host_proves_itself(ends: Ends) -
     assert isinstance(guest, LinkRefused)
     assert isinstance(host, LinkRefused)
     assert guest.reason == host.reason == "expired"
+
+
+async def test_whoever_is_gone_is_not_told(ends: Ends) -> None:
+    await ends[0].close(flush=False)
+    await refuse(ends[0], HandshakeFailed(Reason.BUSY))
+    await until(lambda: not ends[1].open)
 
 
 def test_every_reason_has_its_words() -> None:

@@ -319,6 +319,21 @@ async def test_closing_ends_no_link(host: Page, guest: Page, network: MemoryNetw
     await until(lambda: host.link("bob").connected)
 
 
+async def test_a_fault_of_ours_is_told_to_the_loop(network: MemoryNetwork) -> None:
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: told.append(context["exception"])
+    )
+    fault = ZeroDivisionError("in a task")
+
+    async def fail() -> None:
+        raise fault
+
+    async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
+        links._start(fail())
+        await until(lambda: told == [fault])
+
+
 async def test_a_name_that_is_too_long_or_no_text(network: MemoryNetwork, host: Page) -> None:
     async with (
         Peer("bob", browser=network) as peer,
