@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from peerscript.errors import StorageFull
@@ -79,18 +79,18 @@ class SessionStore:
 
     def forget(self, session: SessionRecord) -> None:
         """Keep it no more, nor its messages."""
+        if session.guest:  # where `save` did not come to its second step
+            self.storage.pop(replace(session, session="").record, None)
         self.storage.pop(session.record, None)
         for name in [name for name in self.storage if name.startswith(session.journal)]:
             del self.storage[name]
 
     def all(self) -> list[SessionRecord]:
         """Every session that is kept, and whom else this page dials."""
-        kept, dialled = self._under("session/"), self._under("dial/")
+        kept = self._under("session/")
         met = {session.peer_id for session in kept if session.guest}
-        for each in dialled:
-            if each.peer_id in met:  # the page was killed between the two steps of `save`
-                self.storage.pop(each.record)
-        return kept + [each for each in dialled if each.peer_id not in met]
+        # A page that was killed between the two steps of `save` has both.
+        return kept + [each for each in self._under("dial/") if each.peer_id not in met]
 
     def _under(self, kind: str) -> list[SessionRecord]:
         names = [name for name in self.storage if name.startswith(f"{PREFIX}{kind}")]

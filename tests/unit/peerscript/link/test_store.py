@@ -61,6 +61,18 @@ def test_a_dial_becomes_a_session_whenever_the_page_is_killed() -> None:
         assert sessions.all() == []
 
 
+def test_a_session_that_found_no_room_is_forgotten_with_its_dial() -> None:
+    dial = SessionRecord("bob", True, secret="s3cret")
+    disk = Disk()
+    sessions = SessionStore(disk)
+    sessions.save(dial)
+    disk.room = 0
+    with pytest.raises(StorageFull):
+        sessions.save(BOB, dial)
+    sessions.forget(BOB)
+    assert sessions.all() == []
+
+
 def test_what_an_earlier_version_kept_is_no_session() -> None:
     sessions = SessionStore({})
     sessions.save(BOB)
