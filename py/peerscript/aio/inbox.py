@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Generic, TypeVar
@@ -10,6 +12,9 @@ from peerscript.aio.waiter import Waiter
 from peerscript.errors import InboxFull
 
 T = TypeVar("T")
+
+TURN = 0.008  # seconds that a reader goes on before it lets the event loop turn
+_LOOK_EVERY = 8  # items between two looks at the clock
 
 
 class EndOfInbox(Exception):
@@ -25,15 +30,22 @@ class Inbox(Generic[T]):
 
     def __init__(self, limit: int | None = None) -> None:
         self._limit = limit
-        self._unread = 0
+        self._size = 0
         self._items: deque[tuple[T, int]] = deque()
         self._waiting: deque[Waiter] = deque()
         self._end: Exception | None = None
+        self._taken = 0  # items since the last look at the clock
+        self._began = 0.0  # when the reader last waited, or let the event loop turn
 
     @property
     def has_reader(self) -> bool:
         """Whether somebody waits for an item."""
         return bool(self._waiting)
+
+    @property
+    def unread(self) -> int:
+        """How many items lie unread."""
+        return len(self._items)
 
     def put(self, item: T, size: int = 0) -> None:
         """Add an item and wake the reader who has waited longest.
@@ -52,12 +64,12 @@ class Inbox(Generic[T]):
         """
         if self._end is not None or not items:
             return
-        if self._limit is not None and self._items and self._unread + size > self._limit:
-            raise InboxFull(f"{self._unread} bytes lie unread; the limit is {self._limit}")
+        if self._limit is not None and self._items and self._size + size > self._limit:
+            raise InboxFull(f"{self._size} bytes lie unread; the limit is {self._limit}")
         each = size // len(items)
         for item in items:
             self._items.append((item, each))
-        self._unread += each * len(items)
+        self._size += each * len(items)
         # A woken reader may run at once, take all there is, and wait again.
         while self._items and self._wake_one():
             continue
@@ -77,23 +89,46 @@ class Inbox(Generic[T]):
         Raises:
             EndOfInbox: closed and read to the end; or what `close` was given.
         """
+        if self._items and self._is_turn_over():
+            await self._let_others_run()
         while not self._items:
             if self._end is not None:
                 raise self._end
-            waiter = Waiter()
-            self._waiting.append(waiter)
-            try:
-                await waiter
-            except BaseException:
-                # Cancelled after being woken: the item that woke us is for the next reader.
-                if self._items:
-                    self._wake_one(besides=waiter)
-                raise
-            finally:
-                self._waiting.remove(waiter)
+            await self._wait()
+        return self._pop()
+
+    async def _wait(self) -> None:
+        waiter = Waiter()
+        self._waiting.append(waiter)
+        try:
+            await waiter
+        except BaseException:
+            # Cancelled after being woken: the item that woke us is for the next reader.
+            if self._items:
+                self._wake_one(besides=waiter)
+            raise
+        finally:
+            self._waiting.remove(waiter)
+        self._taken, self._began = 0, time.perf_counter()
+
+    def _pop(self) -> T:
         item, size = self._items.popleft()
-        self._unread -= size
+        self._size -= size
+        self._taken += 1
         return item
+
+    def _is_turn_over(self) -> bool:
+        """Whether a reader who always finds something has gone on for long enough: without this,
+        who sends fast would stop the page.
+        """
+        if self._taken < _LOOK_EVERY:
+            return False
+        self._taken = 0
+        return time.perf_counter() - self._began > TURN
+
+    async def _let_others_run(self) -> None:
+        await asyncio.sleep(0)
+        self._began = time.perf_counter()
 
     def _wake_one(self, besides: Waiter | None = None) -> bool:
         for waiter in self._waiting:
@@ -106,10 +141,8 @@ class Inbox(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        if self._items:  # as in `get`, whose coroutine would cost as much as reading a message
-            item, size = self._items.popleft()
-            self._unread -= size
-            return item
+        if self._items and self._taken < _LOOK_EVERY:
+            return self._pop()  # as in `get`, whose coroutine costs as much as reading a message
         try:
             return await self.get()
         except EndOfInbox:

@@ -9,7 +9,13 @@ from typing import Any
 
 from peerscript.aio.inbox import Inbox
 from peerscript.data.connection import DataConnection
-from peerscript.errors import ConnectionClosed, LinkMisused, NotDelivered, PeerScriptError
+from peerscript.errors import (
+    ConnectionClosed,
+    InboxFull,
+    LinkMisused,
+    NotDelivered,
+    PeerScriptError,
+)
 from peerscript.protocol.link.heartbeat import Heartbeat
 from peerscript.protocol.link.messages import WORDS, Beat, Bye
 from peerscript.protocol.throttle import Throttle
@@ -64,6 +70,7 @@ class Path:
             async for frame in self.connection:
                 self._take(frame)
         except LinkMisused:
+            await self.connection.close(flush=False)  # at once: a flood is heard no longer
             raise
         except ConnectionClosed as error:
             logger.info("the path to %s ended: %s", self.connection.peer, error)
@@ -72,12 +79,16 @@ class Path:
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
             await self.connection.close(flush=False)
-        return self.connection.close_reason
+        reason = self.connection.close_reason
+        if isinstance(reason, InboxFull):
+            raise LinkMisused(f"{self.connection.peer} sends faster than can be read") from reason
+        return reason
 
     def _take(self, frame: str | bytes) -> None:
         now = self._now()
         self._heartbeat.hear(now)
-        if not self._throttle.allows(now):
+        # What is read slowly, since it is so much, is too much as well.
+        if not self._throttle.allows(now) or self.connection.unread > FRAMES_AT_ONCE:
             raise LinkMisused(f"{self.connection.peer} sends more than {FRAMES_PER_SECOND}/s")
         try:
             word = WORDS.decode(frame) if isinstance(frame, str) else frame

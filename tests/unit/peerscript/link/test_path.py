@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from peerscript import DataConnection, Peer
-from peerscript.errors import ConnectionLost, LinkMisused
+from peerscript.errors import ConnectionLost, InboxFull, LinkMisused
 from peerscript.link.path import FRAMES_PER_SECOND, OWN_FRAMES_AT_ONCE, Path
 from peerscript.protocol.link.messages import WORDS, Ack, Beat, Bye
 from peerscript.testing import MemoryNetwork
@@ -45,6 +45,28 @@ async def test_a_broken_path_says_why(ends: Ends, network: MemoryNetwork) -> Non
     await asyncio.sleep(0)
     network.cut()
     assert isinstance(await running, ConnectionLost)
+
+
+async def test_who_sends_more_than_can_be_read_is_dropped(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerscript.link.path.FRAMES_AT_ONCE", 10)
+    near, far = ends
+    for _ in range(12):
+        await near.send(WORDS.encode(Beat()))
+    await until(lambda: far.unread == 12)
+    heard: list[Any] = []
+    with pytest.raises(LinkMisused, match="more than"):
+        await Path(far, lambda _, word: heard.append(word)).run()
+    assert heard == []
+    assert not far.open
+
+
+async def test_who_fills_the_inbox_is_dropped(ends: Ends) -> None:
+    _, far = ends
+    far.on_close(InboxFull("full"))
+    with pytest.raises(LinkMisused, match="faster"):
+        await Path(far, lambda *_: None).run()
 
 
 @pytest.mark.parametrize("frame", ["", "null", "[]", '{"kind": "ack"}', "\0", '{"kind": "ack"'])
