@@ -15,6 +15,7 @@ from app.files.ports import SavedFile
 from app.people.contact import Contact
 from peerscript.aio.lifecycle import Lifecycle
 from peerscript.errors import PeerScriptError
+from peerscript.protocol.link.state import LinkState
 
 logger = logging.getLogger("peerscript.app")
 
@@ -51,6 +52,9 @@ class FilesView(Protocol):
     def show(self, transfer: Transfer) -> None:
         """Add or update a row."""
 
+    def remove(self, key: str) -> None:
+        """Take the row of that transfer away."""
+
 
 class Transfer:
     """What both directions have in common.
@@ -79,7 +83,7 @@ class Transfer:
         self.direction = direction
         self.number = number
         self.name, self.size, self.type = file
-        self.key = f"{direction}-{contact.peer_id}-{number}-{id(contact)}"
+        self.key = f"{direction}-{contact.key}-{number}"
         self.moved = 0
         self.sha256 = ""
         self.problem = ""
@@ -124,7 +128,9 @@ class Transfer:
         self.move(TransferState.ACTIVE if connected else TransferState.PAUSED)
 
     def advance(self, moved: int) -> None:
-        """Note how many bytes are written, and show it."""
+        """Note how many bytes are written, and show it; what is over stays as it is."""
+        if self.over:
+            return
         self.moved = moved
         now = self._clock()
         self._marks.append((now, moved))
@@ -151,6 +157,11 @@ class Transfer:
         self.move(
             TransferState.FAILED if message.failed else TransferState.CANCELLED, message.reason
         )
+
+    def break_off(self) -> None:
+        """Nothing can be sent. When the Link is over, `lose` comes, and says why."""
+        if self.contact.state is not LinkState.CLOSED:
+            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
 
     def lose(self, reason: str) -> None:
         """The other side is gone."""

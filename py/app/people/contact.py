@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 
 from app.files import messages
@@ -13,6 +14,8 @@ from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.vocabulary import Malformed
 
 logger = logging.getLogger("peerscript.app")
+
+_keys = itertools.count(1)
 
 
 class Listener:
@@ -47,12 +50,14 @@ class Contact:
     """A person on the other side of a Link.
 
     Attributes:
+        key: names this contact on this page. An ID does not: anybody may have it at the broker.
         link: what carries everything.
         own_name: what this page calls itself towards them.
         unread: texts that came while another conversation was open.
     """
 
     def __init__(self, link: Link, own_name: str) -> None:
+        self.key = str(next(_keys))
         self.link = link
         self.own_name = own_name
         self.unread = 0
@@ -61,6 +66,11 @@ class Contact:
     def peer_id(self) -> str:
         """Their page's ID."""
         return self.link.peer_id
+
+    @property
+    def session(self) -> str:
+        """What both pages call what they have together, after a reload too; "" before that."""
+        return self.link.session.session
 
     @property
     def name(self) -> str:

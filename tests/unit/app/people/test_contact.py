@@ -95,9 +95,10 @@ async def test_nothing_is_heard_after_the_end(open_app: Any, join: Any, wait: An
     for number in (1, 2):
         await contact.send(FileOffer(number, "x", size=1, type=""))
     await wait(lambda: slow.heard)
-    await bob.people.act("alice", "close")
+    await bob.act("alice", "close")
     await wait(lambda: not alice.people.all)
     slow.ready.set()
     for _ in range(20):
         await asyncio.sleep(0)
-    assert alice.transfer.over
+    (transfer,) = alice.view.removed
+    assert transfer.over
