@@ -4,9 +4,10 @@ python -m tests.fuzz.control_channel --minutes 20
 
 Each round opens a page, an honest one that talks to it, and a hostile one that attacks at every
 stage: before the hello, in the middle of each mode's handshake, at the door, and once its Link is
-proven, on both data channels; as the guest, and as the host that the page dials. The round fails when anything goes
-unhandled, when anything hangs, and when the honest Link is disturbed. It runs on a clock of its
-own (tests/unit/peerscript/pages.py), so that nothing is waited for. A failure names its seed.
+proven, on both data channels; as the guest, and as the host that the page dials. The round fails
+when anything goes unhandled, when anything hangs, and when the honest Link is disturbed. It runs on
+a clock of its own (tests/unit/peerscript/pages.py), so that nothing is waited for. A failure names
+its seed.
 """
 
 from __future__ import annotations

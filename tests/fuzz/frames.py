@@ -102,8 +102,10 @@ class Forge:
     def attack(self) -> Frame:
         """Anything at all."""
         make = self.chance.choice(
-            (self.rubbish, self.mutated, self.mutated, self.plausible, self.enveloped)
-            + (self.enveloped, self.harmed, self.typed, self.again)
+            (
+                *(self.rubbish, self.again, self.plausible, self.mutated, self.mutated),
+                *(self.enveloped, self.enveloped, self.harmed, self.typed),
+            )
         )
         frame = on_the_wire(make())
         self.said.append(frame)
@@ -176,7 +178,7 @@ class Forge:
         number = chance.choice((*[self.numbers[name]] * 8, 1, self.numbers[name] + 2))
         return Envelope(name, max(number, 1), payload, more=chance.random() < 0.1)
 
-    def enveloped(self) -> Frame:
+    def enveloped(self) -> bytes:
         """Any value, for any channel."""
         chance = self.chance
         payload = pythonpack.pack(chance.choice(VALUES))

@@ -35,10 +35,13 @@ def fails(
 
 
 def test_an_error_that_nobody_handles(monkeypatch: pytest.MonkeyPatch) -> None:
-    def decode(frame: bytes) -> Envelope:
-        return Envelope("chat", frame[9], frame[10:])  # it is shorter, sometimes
+    decode = Envelope.decode
 
-    words = fails(monkeypatch, Envelope, "decode", decode)
+    def fragile(frame: bytes) -> Envelope:
+        frame[9]  # it is shorter, sometimes
+        return decode(frame)
+
+    words = fails(monkeypatch, Envelope, "decode", fragile)
     assert words.startswith("--seed")
     assert "IndexError" in words
 
@@ -80,19 +83,19 @@ def test_a_task_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_honest_link_that_is_deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     """One bad frame, and nobody is heard any more."""
-    hear = LinkSession.hear
-    misused: list[LinkSession] = []
+    take = Path._take
+    misused: list[Path] = []
 
-    def offended(link: LinkSession, path: Path, word: Any) -> None:
+    def offended(path: Path, frame: Any) -> None:
         if misused:
             return
         try:
-            hear(link, path, word)
+            take(path, frame)
         except LinkMisused:
-            misused.append(link)
+            misused.append(path)
             raise
 
-    assert "it did not come" in fails(monkeypatch, LinkSession, "hear", offended)
+    assert "it did not come" in fails(monkeypatch, Path, "_take", offended)
 
 
 def test_an_honest_link_that_is_dropped_too(monkeypatch: pytest.MonkeyPatch) -> None:

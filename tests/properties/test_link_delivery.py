@@ -18,8 +18,8 @@ from hypothesis.stateful import (
 )
 
 from peerscript.protocol.link.delivery import OutOfStep
-from peerscript.protocol.link.journal import Journal
 from peerscript.protocol.link.envelope import Envelope, envelopes
+from peerscript.protocol.link.journal import Journal
 from peerscript.protocol.link.messages import SESSION, Ack, Opened
 from tests.properties.crashing import PREFIX, Crash, Disk, simulated
 

@@ -174,7 +174,7 @@ async def test_a_large_text_travels_in_parts_and_over_a_cut(
 async def test_a_full_storage_refuses_what_is_sent(open_page: OpenPage, host: Page) -> None:
     storage = SmallStorage()
     bob = await open_page("bob", storage=storage)
-    link = await bob.links.connect("alice", host.links.invites.issue().secret)
+    await bob.links.connect("alice", host.links.invites.issue().secret)
     storage.full = True
     with pytest.raises(OutboxFull):
         await bob.write("alice", "lost?")

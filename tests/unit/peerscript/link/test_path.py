@@ -153,8 +153,8 @@ async def test_whoever_closes_the_bulk_channel_alone_ends_the_path(ends: Ends, s
 
         each.open_side_channel = opened  # type: ignore[method-assign]
     path, other, heard, running = run_both(ends)
-    for each in (path, other):
-        each.say(Beat())
+    path.say(Beat())
+    other.say(Beat())
     await soon(lambda: heard)
     bulks[side].close()
     async with asyncio.timeout(5):

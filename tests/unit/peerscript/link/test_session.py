@@ -81,6 +81,12 @@ class Side:
         )
         self.session.tell(self.events.append)
 
+    def stands(self, state: LinkState) -> bool:
+        return self.session.state is state
+
+    def is_verified(self, verification: Verification) -> bool:
+        return self.session.record.verification is verification
+
     def restore(self, session: LinkSession) -> None:
         assert session is self.session
         self.restored += 1
@@ -114,10 +120,10 @@ async def test_this_side_says_first_where_it_goes_on() -> None:
     side.open("chat", Mode.KEPT)
     resume, opened = side.attach().take()
     assert (resume.name, resume.heard, opened) == ("Bob", "", Opened(0, "chat", "kept"))
-    assert side.session.state is LinkState.RECONNECTING
+    assert side.stands(LinkState.RECONNECTING)
     path = side.attach()
     side.session.hear(path, Resume(" Alice ", "first", "whatever"))
-    assert side.session.state is LinkState.CONNECTED
+    assert side.stands(LinkState.CONNECTED)
     assert side.session.record.name == "Alice"
     assert side.events == ["change", "change"]  # the name, and the state
     assert side.attach().take()[0] == replace(resume, heard="first")
@@ -140,10 +146,10 @@ async def test_a_new_path_takes_the_place_of_the_old_one() -> None:
         side.session.hear(old, word)
     side.session.hear_envelope(old, Envelope("talk", 7, b"rubbish"))
     side.session.detach(old, ConnectionLost("late"))
-    assert side.session.state is LinkState.CONNECTED
+    assert side.stands(LinkState.CONNECTED)
     assert side.restored == 0
     side.session.detach(new, ConnectionLost("broke"))
-    assert side.session.state is LinkState.RECONNECTING
+    assert side.stands(LinkState.RECONNECTING)
     assert isinstance(side.session.trouble, ConnectionLost)
     assert side.restored == 1
 
@@ -229,7 +235,7 @@ async def test_a_channel_that_opens_late_and_cannot_be_ends_the_session() -> Non
     path = side.connect()
     side.session.hear(path, Opened(7, "talk", "reliable"))
     side.open()
-    assert side.session.state is LinkState.CLOSED
+    assert side.stands(LinkState.CLOSED)
     assert isinstance(side.session.trouble, LinkMisused)
     assert path.abandoned
 
@@ -243,20 +249,20 @@ async def test_silence_is_missed_and_any_word_but_away_heals_it() -> None:
         side.open()
         path = side.connect()
         side.session.tick()
-        assert side.session.state is LinkState.CONNECTED
+        assert side.stands(LinkState.CONNECTED)
         path.silent = True
         side.session.tick()
-        assert side.session.state is LinkState.RECONNECTING
+        assert side.stands(LinkState.RECONNECTING)
         assert isinstance(side.session.trouble, ConnectionLost)
         side.session.give_up(side.session.trouble)
-        assert side.session.state is LinkState.LOST
+        assert side.stands(LinkState.LOST)
         side.session.tick()  # and is not looked for again by itself
         assert side.restored == 1
         if isinstance(healing, Envelope):
             side.session.hear_envelope(path, healing)
         else:
             side.session.hear(path, healing)
-        assert side.session.state is LinkState.CONNECTED
+        assert side.stands(LinkState.CONNECTED)
         assert side.session.trouble is None
 
 
@@ -264,7 +270,7 @@ async def test_a_path_that_has_not_begun_does_not_heal() -> None:
     side = Side()
     path = side.attach()
     side.session.hear(path, Beat())
-    assert side.session.state is LinkState.RECONNECTING
+    assert side.stands(LinkState.RECONNECTING)
     side.session.tick()
     path.silent = True
     side.session.tick()
@@ -279,7 +285,7 @@ async def test_away_and_freeze() -> None:
     side.session.freeze()
     assert path.take() == [Away()]
     side.session.hear(path, Away())
-    assert side.session.state is LinkState.RECONNECTING
+    assert side.stands(LinkState.RECONNECTING)
     assert side.session.trouble is None
     side.session.retry()  # nothing was given up
     assert side.restored == 1
@@ -311,7 +317,7 @@ async def test_the_end_forgets_it() -> None:
     await side.session.close()
     assert path.left
     assert not side.storage
-    assert side.session.state is LinkState.CLOSED
+    assert side.stands(LinkState.CLOSED)
     assert side.ended_times == 1
     await side.session.close()
     side.session.end(LinkClosed("again"))
@@ -330,11 +336,11 @@ async def test_a_bye_ends_it() -> None:
     side = Side()
     path = side.connect()
     side.session.hear(path, Bye())
-    assert side.session.state is LinkState.CLOSED
+    assert side.stands(LinkState.CLOSED)
     assert isinstance(side.session.trouble, LinkClosed)
     side.session.hear(path, Beat())
     side.session.hear_envelope(path, sealed("talk", 1, ""))
-    assert side.session.state is LinkState.CLOSED
+    assert side.stands(LinkState.CLOSED)
 
 
 async def test_whoever_hears_of_the_end_finds_it_over() -> None:
@@ -404,9 +410,9 @@ async def test_a_phrase_is_confirmed_while_somebody_is_there() -> None:
     side.session.confirm_phrase()
     side.connect()
     side.session.confirm_phrase()  # there is none
-    assert side.session.record.verification is Verification.ADMITTED
+    assert side.is_verified(Verification.ADMITTED)
     side.session.compare("four words to compare")
     side.session.confirm_phrase()
-    assert side.session.record.verification is Verification.COMPARED
+    assert side.is_verified(Verification.COMPARED)
     side.session.confirm_phrase()
     assert side.session.established
