@@ -679,6 +679,15 @@ async def test_what_is_for_nobody_is_read_with_what_is_before_it() -> None:
     assert side.attach().received == 5
 
 
+async def test_what_is_said_of_a_channel_without_a_path_goes_nowhere() -> None:
+    side = Side()
+    side.opened(mode="live")
+    assert side.events == [("missing",)]
+    side.opened()
+    await side.send("one")
+    assert side.path.take() == []
+
+
 async def test_nobody_listens_yet() -> None:
     session = ChannelSession("chat", Mode.RELIABLE, {}, "", lambda _: None)
     assert session.entries == []
