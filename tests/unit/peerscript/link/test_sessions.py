@@ -24,7 +24,8 @@ from peerscript.ports import PageEvent
 from peerscript.protocol.link.messages import Resume
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import Page, QuickLoop, knock, sealed, soon, until
+from tests.clock import QuickLoop, soon, until
+from tests.unit.peerscript.pages import Page, knock, sealed
 
 LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
