@@ -136,7 +136,7 @@ async def test_a_session_that_was_ended_while_its_guest_proved_itself(
     await again.say(proof)
     await until(lambda: not again.connection.open, 5)
     assert link.connected
-    assert link._session._path is not None
+    assert link._path is not None
 
 
 # Without one
@@ -275,8 +275,8 @@ async def test_closing_while_the_admitted_guest_is_on_the_way(
     bob = await open_page("bob")
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
-    far.accept()
-    await soon(lambda: far._session._path is not None)
+    far.admit()
+    await soon(lambda: far._path is not None)
     assert not far.connected
     await far.close()
     await until(lambda: link.state in (LinkState.LOST, LinkState.CLOSED))
@@ -381,12 +381,7 @@ async def test_frames_before_a_hello_in_any_order_are_refused(
     host: Page, guest: Page, mallory: Peer
 ) -> None:
     secret = host.links.invites.issue().secret
-    for frames in (
-        ["", "{}"],
-        [b"\0" * 100],
-        [HANDSHAKE.encode(Rejection("person"))],
-        ["x" * 200_000],
-    ):
+    for frames in (["", "{}"], [b"\0" * 100], [HANDSHAKE.encode(Rejection("person"))], ["x" * 200_000]):
         stranger = await knock(mallory, "alice")
         await stranger.say(*frames)
         await asyncio.wait_for(stranger.connection.wait_closed(), 5)

@@ -248,7 +248,7 @@ async def test_a_connect_that_is_ended(host: Page, open_page: OpenPage) -> None:
     bob = await open_page("bob")
     connecting = asyncio.create_task(bob.links.connect("alice", WRONG))
     await asyncio.sleep(0)
-    bob.link("alice").end(None)
+    bob.link("alice")._session.end(None)
     with pytest.raises(LinkClosed):
         await connecting
 
@@ -258,7 +258,7 @@ async def test_a_link_that_is_ended_by_whoever_hears_of_its_proof(
 ) -> None:
     bob = await open_page("bob")
     link = bob.links.dial("alice", host.links.invites.issue().secret)
-    link.on("change", lambda: link.end(None) if link.session.key else None)
+    link.on("change", lambda: link._session.end(None) if link._session.record.key else None)
     await until(lambda: link.state is LinkState.CLOSED)
     await until(lambda: not [each for each in host.network.channels if each._open])
     assert not bob.storage
@@ -268,7 +268,7 @@ async def test_dialling_from_a_full_page(
     host: Page, guest: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whom this page dials itself it takes in, and ends nobody for it who is here."""
-    monkeypatch.setattr("peerscript.link.links.MAX_LINKS", 1)
+    monkeypatch.setattr("peerscript.link.sessions.MAX_LINKS", 1)
     host.links.dial("carol", WRONG)
     assert host.link("bob").connected
     assert len(host.links.all) == 2
@@ -328,7 +328,7 @@ async def test_a_fault_of_ours_is_told_to_the_loop(network: MemoryNetwork) -> No
         raise fault
 
     async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
-        links._start(fail())
+        links._sessions.tasks.start(fail())
         await until(lambda: told == [fault])
 
 

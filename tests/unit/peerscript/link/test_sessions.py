@@ -98,7 +98,7 @@ async def test_an_error_of_ours_in_a_task_is_reported(houses: Houses) -> None:
     async def broken() -> None:
         raise ZeroDivisionError("a bug")
 
-    near.sessions._start(broken())
+    near.sessions.tasks.start(broken())
     await soon(lambda: unhandled)
     assert unhandled[0]["message"] == "in a Link: a bug"
     for house in houses:
