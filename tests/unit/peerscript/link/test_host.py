@@ -381,7 +381,12 @@ async def test_frames_before_a_hello_in_any_order_are_refused(
     host: Page, guest: Page, mallory: Peer
 ) -> None:
     secret = host.links.invites.issue().secret
-    for frames in (["", "{}"], [b"\0" * 100], [HANDSHAKE.encode(Rejection("person"))], ["x" * 200_000]):
+    for frames in (
+        ["", "{}"],
+        [b"\0" * 100],
+        [HANDSHAKE.encode(Rejection("person"))],
+        ["x" * 200_000],
+    ):
         stranger = await knock(mallory, "alice")
         await stranger.say(*frames)
         await asyncio.wait_for(stranger.connection.wait_closed(), 5)

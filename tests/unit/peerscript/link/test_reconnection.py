@@ -359,14 +359,14 @@ async def test_a_path_that_heals_while_another_is_looked_for(
     healing, tried = make(guest, link, failures)
     healing.restore(link._session)
     await until(lambda: tried)
-    link.move(LinkState.CONNECTED)  # in the middle of the attempt
+    link._session.move(LinkState.CONNECTED)  # in the middle of the attempt
     await asyncio.sleep(60)
     assert len(tried) == 1
-    link.move(LinkState.RECONNECTING)
+    link._session.move(LinkState.RECONNECTING)
     healing.restore(link._session)
     await until(lambda: len(tried) == 2)
     await asyncio.sleep(0.1)
-    link.move(LinkState.CONNECTED)  # in the pause behind it
+    link._session.move(LinkState.CONNECTED)  # in the pause behind it
     await asyncio.sleep(60)
     assert len(tried) == 2
 

@@ -97,7 +97,7 @@ class Side:
 
     def attach(self, fingerprints: Fingerprints | None = None) -> Any:
         path: Any = PaperPath(fingerprints)
-        self.session.attach(path)
+        self.session.attach(path, bytes(32))
         return path
 
     def connect(self, epoch: str = "first", heard: str | None = None) -> Any:
@@ -315,12 +315,12 @@ async def test_the_end_forgets_it() -> None:
     await channel.send(b"")
     assert side.storage
     path = side.connect()
-    await side.session.close()
+    await side.session.close(None)
     assert path.left
     assert not side.storage
     assert side.stands(LinkState.CLOSED)
     assert side.ended_times == 1
-    await side.session.close()
+    await side.session.close(None)
     side.session.end(LinkClosed("again"))
     side.session.give_up(LinkClosed("late"))
     side.session.detach(path, None)
@@ -396,7 +396,7 @@ async def test_states_and_waiting() -> None:
             await side.session.wait_connected()
         if not again:
             side.connect()
-    await side.session.close()
+    await side.session.close(None)
     with pytest.raises(LinkClosed):
         await side.session.wait_connected()
     await following

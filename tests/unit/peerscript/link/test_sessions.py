@@ -61,15 +61,15 @@ Houses = tuple[House, House]
 
 async def test_two_houses(houses: Houses) -> None:
     near, far = houses
-    link = far.sessions.dial("alice", near.sessions.invites.issue().secret)
+    link = far.sessions.dial("alice", near.sessions.invites.issue().secret, "")
     assert far.added == [link]
     await link.wait_connected()
     (other,) = near.added
     await until(lambda: other.state is LinkState.CONNECTED)
     assert (near.sessions.all, far.sessions.all) == ((other,), (link,))
     assert near.sessions.own_id == "alice"
-    assert far.sessions.dial("alice") is link
-    await link.close()
+    assert far.sessions.dial("alice", None, "") is link
+    await link.close(None)
     await until(lambda: near.sessions.all == far.sessions.all == ())
     for house in houses:
         await house.sessions.close()
@@ -77,7 +77,7 @@ async def test_two_houses(houses: Houses) -> None:
 
 async def test_sessions_are_found_again(houses: Houses, network: MemoryNetwork) -> None:
     near, far = houses
-    link = far.sessions.dial("alice", near.sessions.invites.issue().secret)
+    link = far.sessions.dial("alice", near.sessions.invites.issue().secret, "")
     await link.wait_connected()
     await until(lambda: near.added[0].state is LinkState.CONNECTED)
     await far.sessions.close()
@@ -100,7 +100,7 @@ async def test_an_error_of_ours_in_a_task_is_reported(houses: Houses) -> None:
 
     near.sessions.tasks.start(broken())
     await soon(lambda: unhandled)
-    assert unhandled[0]["message"] == "in a Link: a bug"
+    assert unhandled[0]["message"] == "in broken of Links: a bug"
     for house in houses:
         await house.sessions.close()
 
@@ -111,7 +111,7 @@ async def test_a_connection_for_a_session_that_is_over_is_closed(
     connection = await guest.peer.connect("alice", serialization="raw")
     session = guest.link("alice")._session
     session.end(None)
-    guest.links._sessions.go_on(session, connection)
+    guest.links._sessions.go_on(session, connection, b"")
     await until(lambda: not connection.open)
 
 
@@ -121,9 +121,9 @@ async def test_a_connection_that_closes_right_after_the_proof_is_a_broken_path(
     """The session stands: its guest comes back to it, or it is given up in time."""
     go_on = Sessions.go_on
 
-    def too_late(sessions: Sessions, link: LinkSession, connection: Any) -> None:
+    def too_late(sessions: Sessions, link: LinkSession, connection: Any, key: bytes) -> None:
         connection.fail(ConnectionClosed("right now"))
-        go_on(sessions, link, connection)
+        go_on(sessions, link, connection, key)
 
     monkeypatch.setattr(Sessions, "go_on", too_late)
     stranger = await knock(mallory, "alice")
@@ -225,3 +225,19 @@ async def test_a_link_that_the_other_page_has_dialled_meanwhile_is_not_dialled(
     await asyncio.sleep(5)
     assert not link.connected
     assert not [each for each in bob.peer.all_connections.get("alice", ()) if each.open]
+
+
+async def test_a_peer_that_is_closed_leaves_nobody_waiting(houses: Houses, bob: Peer) -> None:
+    near, far = houses
+    link = far.sessions.dial("alice", near.sessions.invites.issue().secret, "")
+    await link.wait_connected()
+    lost = far.sessions.add(SessionRecord("carol", guest=False), LinkState.CONNECTING)
+    asking = far.sessions.add(SessionRecord("dave", guest=False), LinkState.ASKING)
+    waiting = asyncio.create_task(lost.wait_connected())
+    await bob.close()
+    with pytest.raises(ConnectionClosed, match="own peer"):
+        await waiting
+    assert [each.state for each in (link, lost)] == [LinkState.LOST] * 2
+    assert asking.state is LinkState.CLOSED
+    for house in houses:
+        await house.sessions.close()
