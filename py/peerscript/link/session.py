@@ -261,6 +261,8 @@ class LinkSession:
     def give_up(self, trouble: PeerScriptError) -> None:
         """No path was found; a person may have it tried again."""
         self.trouble = trouble
+        if self.state is LinkState.CONNECTED:
+            self.move(LinkState.RECONNECTING)
         if self.state is not LinkState.CLOSED:
             self.move(LinkState.LOST)
 
