@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from peerscript.protocol.link.handshake import Handshake, HandshakeFailed, Mode, Outcome
 from peerscript.protocol.link.messages import (
-    WORDS,
+    HANDSHAKE,
     Admitted,
-    Beat,
     Hello,
     HostHello,
     Nonce,
@@ -97,11 +96,10 @@ words = st.one_of(
     st.builds(Proof, short),
     st.builds(Rejection, short),
     st.builds(Admitted, short),
-    st.just(Beat()),
 )
 anything: st.SearchStrategy[str | bytes] = (
-    words.map(WORDS.encode)
-    | words.map(lambda word: json.dumps(json.loads(WORDS.encode(word))))
+    words.map(HANDSHAKE.encode)
+    | words.map(lambda word: json.dumps(json.loads(HANDSHAKE.encode(word))))
     | st.text(max_size=30)
     | st.binary(max_size=30)
 )

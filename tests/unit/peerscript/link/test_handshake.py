@@ -21,7 +21,7 @@ from peerscript.link.handshake import (
 from peerscript.ports import Fingerprints
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
 from peerscript.protocol.link.keys import to_text
-from peerscript.protocol.link.messages import MAX_HANDSHAKE_FRAME, WORDS, Admitted, Hello, Rejection
+from peerscript.protocol.link.messages import MAX_HANDSHAKE_FRAME, HANDSHAKE, Admitted, Hello, Rejection
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 
@@ -139,7 +139,7 @@ async def test_rubbish_is_refused_by_either_side(ends: Ends, frame: str | bytes)
     with pytest.raises(LinkRefused) as refused:
         await handshake_as_host(far, "alice", lambda *_: [KEY], anybody)
     assert refused.value.reason == "rubbish"
-    assert WORDS.decode(await near.receive()) == Rejection("rubbish")
+    assert HANDSHAKE.decode(await near.receive()) == Rejection("rubbish")
 
 
 @pytest.mark.parametrize("frame", ["{}", b"", '{"kind": "proof", "proof": "\\udc00"}'])
@@ -152,7 +152,7 @@ async def test_a_host_that_answers_rubbish(ends: Ends, frame: str | bytes) -> No
 
 
 async def test_another_version(ends: Ends) -> None:
-    await ends[0].send(WORDS.encode(Hello(2, "secret", to_text(bytes(32)))))
+    await ends[0].send(HANDSHAKE.encode(Hello(2, "secret", to_text(bytes(32)))))
     with pytest.raises(LinkRefused, match="versions"):
         await handshake_as_host(ends[1], "alice", lambda *_: [KEY], anybody)
 
@@ -182,7 +182,7 @@ def test_every_reason_has_its_words() -> None:
 
 
 async def test_admission(ends: Ends) -> None:
-    await ends[1].send(WORDS.encode(Admitted(to_text(bytes(range(32))))))
+    await ends[1].send(HANDSHAKE.encode(Admitted(to_text(bytes(range(32))))))
     assert await wait_to_be_admitted(ends[0]) == bytes(range(32))
 
 
@@ -215,4 +215,4 @@ async def test_a_host_who_never_decides(ends: Ends) -> None:
         await wait_to_be_admitted(ends[0])
     assert refused.value.reason == "person"
     assert now() - began == pytest.approx(ADMISSION_TIMEOUT, abs=2)
-    assert WORDS.decode(await ends[1].receive()) == Rejection("person")
+    assert HANDSHAKE.decode(await ends[1].receive()) == Rejection("person")

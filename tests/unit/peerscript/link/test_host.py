@@ -13,11 +13,15 @@ from peerscript.link.handshake import ADMISSION_TIMEOUT, TIMEOUT, handshake_as_g
 from peerscript.link.host import MAX_AT_THE_DOOR, MAX_HANDSHAKES
 from peerscript.protocol.link.handshake import GuestHandshake, Party
 from peerscript.protocol.link.invites import secret_bytes
-from peerscript.protocol.link.messages import WORDS, Admitted, HostHello, Kept, Rejection, Resume
+from peerscript.protocol.link.messages import HANDSHAKE, Admitted, HostHello, Rejection, Resume
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
+<<<<<<< HEAD
 from tests.clock import soon, until
 from tests.unit.peerscript.pages import Page, knock
+=======
+from tests.unit.peerscript.pages import Page, QuickLoop, knock, sealed, soon, until
+>>>>>>> linktests
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -32,7 +36,7 @@ async def strangers(network: MemoryNetwork, count: int) -> list[Peer]:
 async def waiting(host: Page, page: Page) -> None:
     """Have a page knock at the host's without a secret."""
     link = page.links.dial("alice")
-    await until(lambda: link.state is LinkState.WAITING and host.links.with_peer(page.id))
+    await until(lambda: link.state is LinkState.WAITING and host.has_link(page.id))
 
 
 # With a secret
@@ -40,7 +44,7 @@ async def waiting(host: Page, page: Page) -> None:
 
 async def test_nothing_shows_before_the_proof(host: Page, mallory: Peer) -> None:
     stranger = await knock(mallory, "alice")
-    await stranger.say(Resume(0, 0, "Mallory", "epoch", ""), Kept(1, "hello"))
+    await stranger.say(Resume("Mallory", "epoch", ""), sealed("chat", 1, "hello"))
     assert (await stranger.hear(Rejection)).reason == "rubbish"
     assert host.links.all == ()
     assert not host.heard
@@ -74,7 +78,7 @@ async def test_the_seventeenth_greeting(host: Page, mallory: Peer) -> None:
 
 async def test_whoever_comes_again_with_a_secret_begins_anew(host: Page, guest: Page) -> None:
     first = host.link("bob")
-    first.send("to the one who has forgotten everything")
+    await host.write("bob", "to the one who has forgotten everything")
     guest.storage.clear()
     await guest.reload()
     await guest.links.connect("alice", host.links.invites.issue().secret)
@@ -103,7 +107,7 @@ async def test_a_session_that_was_ended_while_its_guest_proved_itself(
     )
     await again.say(handshake.begin())
     hello = await again.hear(HostHello)
-    proof = handshake.receive(WORDS.encode(hello))
+    proof = handshake.receive(HANDSHAKE.encode(hello))
     assert proof is not None
     await (await knock(mallory, "alice")).come_in(secret)
     link = host.link("mallory")
@@ -127,11 +131,11 @@ async def test_admission_with_the_same_phrase_on_both_sides(
     assert len(link.phrase.split()) == 4
     assert link.name == far.name == ""
     assert {link.verification, far.verification} == {Verification.NONE}
-    far.admit()
+    far.accept()
     await until(lambda: link.connected and far.connected)
     assert (link.name, far.name) == ("Alice", "Bob")
     assert {link.verification, far.verification} == {Verification.ADMITTED}
-    link.send("thank you")
+    await bob.write("alice", "thank you")
     await until(lambda: host.heard["bob"] == ["thank you"])
     await bob.reload()
     await until(lambda: bob.link("alice").connected)  # and is not asked again
@@ -143,16 +147,16 @@ async def test_whoever_is_turned_away(host: Page, open_page: OpenPage, how: str)
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
     if how == "refuse":
-        far.refuse()
+        far.reject()
     else:
         await far.close()
     await until(lambda: link.state is LinkState.LOST and far.state is LinkState.CLOSED)
-    assert isinstance(link.trouble, LinkRefused)
-    assert link.trouble.reason == "person"
+    assert isinstance(link.error, LinkRefused)
+    assert link.error.reason == "person"
     assert link.name == ""
     assert host.links.all == ()
     assert not host.storage
-    link.retry()
+    link.reconnect()
     await until(lambda: link.state is LinkState.WAITING and host.links.all)
 
 
@@ -163,7 +167,7 @@ async def test_a_guest_who_does_not_wait(host: Page, open_page: OpenPage) -> Non
     await bob.unload()
     await until(lambda: far.state is LinkState.CLOSED)
     assert host.links.all == ()
-    far.admit()  # too late
+    far.accept()  # too late
 
 
 async def test_a_guest_who_changes_their_mind(host: Page, open_page: OpenPage) -> None:
@@ -180,7 +184,7 @@ async def test_a_guest_who_speaks_before_being_let_in(host: Page, mallory: Peer)
     stranger = await knock(mallory, "alice")
     await handshake_as_guest(stranger.connection, "mallory", None)
     link = host.link("mallory")
-    await stranger.say(Kept(1, "let me in!"))
+    await stranger.say(sealed("chat", 1, "let me in!"))
     await until(lambda: link.state is LinkState.CLOSED)
     assert not host.heard["mallory"]
     await until(lambda: not stranger.connection.open)
@@ -192,7 +196,7 @@ async def test_a_host_who_never_decides(host: Page, open_page: OpenPage) -> None
     link = bob.link("alice")
     took = await until(lambda: link.state is LinkState.LOST, 2 * ADMISSION_TIMEOUT)
     assert took == pytest.approx(ADMISSION_TIMEOUT, abs=2)
-    assert isinstance(link.trouble, LinkRefused)
+    assert isinstance(link.error, LinkRefused)
     await until(lambda: host.links.all == ())
 
 
@@ -200,7 +204,7 @@ async def test_a_guest_who_is_admitted_and_gone(host: Page, mallory: Peer) -> No
     stranger = await knock(mallory, "alice")
     await handshake_as_guest(stranger.connection, "mallory", None)
     link = host.link("mallory")
-    link.admit()
+    link.accept()
     await stranger.hear(Admitted)
     await until(lambda: link.state is LinkState.RECONNECTING, 5)  # silent from the beginning
     await until(lambda: link.state is LinkState.LOST, 300)
@@ -210,7 +214,7 @@ async def test_closing_right_after_admitting(host: Page, open_page: OpenPage) ->
     bob = await open_page("bob")
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
-    far.admit()
+    far.accept()
     await far.close()
     await until(lambda: link.state is LinkState.LOST)
     assert far.state is LinkState.CLOSED
@@ -224,7 +228,7 @@ async def test_closing_while_the_admitted_guest_is_on_the_way(
     bob = await open_page("bob")
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
-    far.admit()
+    far.accept()
     await soon(lambda: far._path is not None)
     assert not far.connected
     await far.close()
@@ -275,7 +279,7 @@ async def test_whoever_is_turned_away_takes_nothing_along(
 ) -> None:
     """A stranger who knocks under the ID of somebody who is out of reach changes nothing."""
     known = host.link("bob")
-    known.send("kept for Bob")
+    await host.write("bob", "kept for Bob")
     await guest.unload()
     await until(lambda: known.state is LinkState.LOST)
     kept = dict(host.storage)
@@ -283,7 +287,7 @@ async def test_whoever_is_turned_away_takes_nothing_along(
         door = await knock(impostor, "alice")
         await handshake_as_guest(door.connection, "bob", None)
         (asking,) = [link for link in host.links.all if link.state is LinkState.ASKING]
-        asking.refuse()
+        asking.reject()
         await until(lambda: asking.state is LinkState.CLOSED)
     assert host.storage == kept
     await host.reload()
@@ -302,7 +306,7 @@ async def test_whoever_is_admitted_anew_takes_the_place_of_the_one_before(
     link = guest.links.dial("alice")
     await until(lambda: link.state is LinkState.WAITING and len(host.links.all) == 2)
     (asking,) = [each for each in host.links.all if each is not known]
-    asking.admit()
+    asking.accept()
     await until(lambda: link.connected and asking.connected)
     assert known.state is LinkState.CLOSED
     assert host.links.all == (asking,)
@@ -316,7 +320,7 @@ async def test_somebody_at_the_door_who_finds_a_secret(host: Page, mallory: Peer
     stranger = await knock(mallory, "alice")
     await stranger.come_in(host.links.invites.issue().secret)
     assert asking.state is LinkState.CLOSED
-    assert isinstance(asking.trouble, LinkClosed)
+    assert isinstance(asking.error, LinkClosed)
     await until(lambda: not door.connection.open)
     assert host.link("mallory").connected
 
@@ -325,7 +329,7 @@ async def test_frames_before_a_hello_in_any_order_are_refused(
     host: Page, guest: Page, mallory: Peer
 ) -> None:
     secret = host.links.invites.issue().secret
-    for frames in (["", "{}"], [b"\0" * 100], [WORDS.encode(Rejection("person"))], ["x" * 200_000]):
+    for frames in (["", "{}"], [b"\0" * 100], [HANDSHAKE.encode(Rejection("person"))], ["x" * 200_000]):
         stranger = await knock(mallory, "alice")
         await stranger.say(*frames)
         await asyncio.wait_for(stranger.connection.wait_closed(), 5)
