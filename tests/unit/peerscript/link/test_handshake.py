@@ -21,7 +21,13 @@ from peerscript.link.handshake import (
 from peerscript.ports import Fingerprints
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
 from peerscript.protocol.link.keys import to_text
-from peerscript.protocol.link.messages import MAX_HANDSHAKE_FRAME, HANDSHAKE, Admitted, Hello, Rejection
+from peerscript.protocol.link.messages import (
+    MAX_HANDSHAKE_FRAME,
+    HANDSHAKE,
+    Admitted,
+    Hello,
+    Rejection,
+)
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 
