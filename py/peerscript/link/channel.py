@@ -20,13 +20,13 @@ class Channel(Emitter, Generic[T]):
 
     Events: "delivered" (a Message of ours has arrived, on a kept channel), "restart" (the other
     page was loaded anew: what was not kept has ended), "missing" (the other page has no channel
-    of this name and kind).
+    of this name and kind), "opened" (it has, after all or anew).
 
     Attributes:
         name: what both pages call it.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing")
+    EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing", "opened")
 
     def __init__(
         self,
@@ -51,6 +51,11 @@ class Channel(Emitter, Generic[T]):
         """
         found = [self._inbox.message(entry) for entry in self._session.entries]
         return [message for message in found if message is not None]
+
+    @property
+    def missing(self) -> bool:
+        """Whether the other page has said that it has no such channel."""
+        return self._session.missing
 
     async def send(self, value: T) -> Message[T]:
         """Send a value; `docs/values.md` has what arrives as what between PeerScript pages.

@@ -38,6 +38,9 @@ SMALLEST_PART = 1024  # bytes; only a last part may be smaller
 class ChannelSession:
     """One channel of a Link.
 
+    Attributes:
+        missing: whether the other page has said that it has no such channel.
+
     Args:
         storage: where kept messages are kept.
         prefix: before the names of their records.
@@ -66,7 +69,7 @@ class ChannelSession:
         self._path: Path | None = None
         self._flowing = False  # whether both sides know where to go on
         self._pending = False  # whether the newest of a live channel waits for its turn
-        self._missing = False
+        self.missing = False
         self._parts: list[bytes] = []  # of the message that is coming
         self._parts_number = self._parts_size = 0
         self._read = 0  # the number of the last message that was read here
@@ -118,7 +121,7 @@ class ChannelSession:
         self._require_open()
 
     def _require_open(self) -> None:
-        if self._missing:
+        if self.missing:
             raise NoSuchChannel(f'the other page has no channel "{self.name}" of this kind')
         if error := self._refused(self.mode):
             raise error
@@ -156,7 +159,7 @@ class ChannelSession:
     def attach(self, path: Path | None) -> None:
         """Go on over another path, or over none for now."""
         self._path = path
-        self._flowing = self._pending = self._missing = False
+        self._flowing = self._pending = self.missing = False
         self._forget_parts()
         if path is not None:
             path.say(Opened(self._confirmed, self.name, self.mode.value))
@@ -205,12 +208,13 @@ class ChannelSession:
             return
         if same_epoch or self.mode is Mode.KEPT:
             self.on_ack(word.received)
-        self._missing = False
+        self.missing = False
         self._flowing = True
         for number, payload in self._lane.unconfirmed():
             self._transmit(number, payload)
         self._ack_soon()  # what was read since this side said where it goes on
         self.announce()
+        self._emit("opened")
 
     def on_ack(self, number: int) -> None:
         """The other side has everything up to a number.
@@ -231,7 +235,7 @@ class ChannelSession:
     def on_missing(self) -> None:
         """The other side has no such channel."""
         self._flowing = False
-        self._missing = True
+        self.missing = True
         self._emit("missing")
         self.announce()
 

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import ExceptionType
-from peerscript.errors import PeerScriptError
+from peerscript.errors import NoSuchChannel, PeerScriptError
 from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.slides.ink import Ink
+from peerscript.protocol.slides.ink import NOWHERE, Ink
 from peerscript.protocol.slides.messages import (
     MAX_SLIDES,
     Black,
@@ -76,9 +76,9 @@ class Presenter(Emitter):
         self.black = False
         self._pointing: Link | None = None
         self._total = 0  # slides, as all were told last
-        self._refused: set[Link] = set()  # whoever is being told that they have no part
         self._participants: dict[Link, Participant] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Link] = {}  # and whom each tells something
+        self._over = False
         self._present(deck, source)
 
     async def __aenter__(self) -> Presenter:
@@ -90,6 +90,7 @@ class Presenter(Emitter):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._over = True
         for link in tuple(self._participants):
             self._let_go(link, Ended())
         if self._tasks:
@@ -115,13 +116,17 @@ class Presenter(Emitter):
     # Who takes part
 
     def admit(self, link: Link, role: Role) -> None:
-        """Have somebody take part; for a Link that is here already, see `assign`."""
+        """Have somebody take part; for a Link that is here already, see `assign`. When the Link is
+        over, or the presenter, nobody does.
+        """
         if link in self._participants:
             self.assign(link, role)
             return
+        if self._over or link.state is LinkState.CLOSED:
+            return
         participant = self._participants[link] = Participant(link, role)
         self._begin(participant)
-        self._start(self._serve(participant))
+        self._start(link, self._serve(participant))
         self._emit("change")
 
     def assign(self, link: Link, role: Role) -> None:
@@ -155,6 +160,8 @@ class Presenter(Emitter):
     async def serve(self, link: Link, role: Role) -> None:
         """Have somebody take part while the Link lasts; nobody else may read its slides."""
         self.admit(link, role)
+        if link.state is LinkState.CLOSED:
+            return
         try:
             await SlideChannels(link).read(partial(self.hear, link))
         finally:
@@ -165,7 +172,7 @@ class Presenter(Emitter):
     def show(self, deck: Deck, source: DeckSource | None) -> None:
         """Have another deck take the place of this one."""
         self._present(deck, source)
-        self.ink = Ink()
+        self._pointing, self.ink = None, Ink()
         for participant in self.participants:
             self._begin(participant)
         self._emit("change")
@@ -296,7 +303,7 @@ class Presenter(Emitter):
                 participant.describe(slides)
 
     def _begin(self, participant: Participant) -> None:
-        drawn = (*self.ink.strokes, *((self.ink.point,) if self.ink.point else ()))
+        drawn = (*self.ink.strokes, self.ink.point or NOWHERE)
         participant.begin(
             self._slides,
             self._source,
@@ -331,10 +338,13 @@ class Presenter(Emitter):
                 try:
                     await participant.run()
                     return
+                except NoSuchChannel as error:
+                    logger.info("%s is told nothing yet: %s", participant.link.peer_id, error)
+                    await participant.wait_opened()
                 except PeerScriptError as error:
                     logger.info("%s is told no more: %s", participant.link.peer_id, error)
-                if not await self._found_again(participant.link):
-                    return
+                    if not await self._found_again(participant.link):
+                        return
                 begin_anew()
         finally:
             participant.link.off("restart", begin_anew)
@@ -357,19 +367,19 @@ class Presenter(Emitter):
 
     def _refuse(self, link: Link) -> None:
         """Tell somebody who was not reached when they lost their part."""
-        if link not in self._refused:
-            self._refused.add(link)
-            self._start(self._say_no(link))
+        if not self._over and link not in self._tasks.values():
+            self._start(link, self._say_no(link))
 
     async def _say_no(self, link: Link) -> None:
         try:
             await SlideChannels(link).send(Given(Role.NOBODY.value))
         except PeerScriptError as error:
             logger.info("%s is not told: %s", link.peer_id, error)
-        finally:
-            self._refused.discard(link)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, link: Link, work: Coroutine[Any, Any, None]) -> None:
+        """Tell somebody something; what was still to be said to them before is void."""
+        for before in [task for task, whom in self._tasks.items() if whom is link]:
+            before.cancel()
         task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = link
+        task.add_done_callback(self._tasks.pop)

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from peerscript.errors import LinkMisused
-from peerscript.protocol.slides.messages import SLIDES, Given, Hand, Point, Position
+from peerscript.protocol.slides.messages import (
+    SLIDES,
+    DeckAhead,
+    Ended,
+    Given,
+    Goto,
+    Hand,
+    Point,
+    Position,
+)
 from peerscript.slides import DeckSource, Presenter, Role, SlideText
 
 
@@ -369,3 +378,76 @@ async def test_a_large_deck_arrives_over_broken_paths(hall: Any, wait: Any) -> N
         hall.network.cut()
     await wait(lambda: ann.viewer.source)
     assert ann.viewer.source.data == bytes(range(256)) * 8_000
+
+
+@pytest.mark.parametrize("again", ["serve", "admit"])
+async def test_a_link_that_is_over_already(hall: Any, again: str) -> None:
+    ann = await hall.come("ann")
+    await ann.theirs.close()
+    if again == "serve":
+        await asyncio.wait_for(hall.show.serve(ann.theirs, Role.REMOTE), 5)
+    else:
+        hall.show.admit(ann.theirs, Role.REMOTE)
+    assert hall.show.participants == ()
+
+
+async def test_whoever_was_lost_dismissed_and_admitted_again_has_a_part(
+    hall: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    with monkeypatch.context() as at_once:
+        at_once.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
+        at_once.setattr("peerscript.link.reconnection.GIVE_UP_AFTER", -1.0)
+        hall.network.hold()
+        hall.network.cut()
+        await wait(lambda: ann.theirs.state.value == "lost")
+        hall.show.next()
+        await asyncio.sleep(0.1)
+        hall.show.assign(ann.theirs, Role.NOBODY)
+        hall.show.assign(ann.theirs, Role.REMOTE)
+        hall.network.release()
+    ann.link.reconnect()
+    await wait(lambda: ann.theirs.connected and ann.viewer.state and ann.viewer.state.step == 1)
+    await asyncio.sleep(5)  # whatever else was to be said is
+    assert ann.viewer.role is Role.REMOTE
+    await ann.viewer.turn("next")
+    await wait(lambda: hall.show.state.slide == 1)
+
+
+async def test_nothing_of_a_presenter_outlives_it(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    ending = asyncio.ensure_future(hall.show.__aexit__(None, None, None))
+    await asyncio.sleep(0)
+    hall.show.admit(ben.theirs, Role.FOLLOWER)  # their Link has changed meanwhile
+    hall.show.hear(ann.theirs, Goto(1))  # was on its way
+    await ending
+    assert hall.show.participants == ()
+    assert not hall.show._tasks
+    hall.show.admit(ben.theirs, Role.FOLLOWER)
+    hall.show.hear(ann.theirs, Goto(1))
+    assert not hall.show._tasks
+    await wait(lambda: ann.viewer.role is ben.viewer.role is Role.NOBODY)
+
+
+@pytest.mark.parametrize("overtaken", [DeckAhead(10**9, "none", ""), Given("nobody"), Ended()])
+async def test_a_point_may_overtake_words(hall: Any, overtaken: Any) -> None:
+    """The newest one has taken the place of one that went before them."""
+    ann = await hall.sit("ann", Role.REMOTE)
+    ann.viewer.hear(Point(7, 7, True))
+    ann.viewer.hear(overtaken)
+    assert ann.viewer.ink.point == Point(7, 7, True)
+
+
+@pytest.mark.parametrize("end", ["show", "dismiss", "leave"])
+async def test_no_laser_is_left_where_nobody_points(hall: Any, wait: Any, end: str) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    await ann.viewer.point(5, 5)
+    await ann.viewer.stroke(1, "0,0")
+    await wait(lambda: ben.viewer.ink.point and ben.viewer.ink.strokes)
+    if end == "show":
+        hall.show.show(hall.deck, None)
+    elif end == "dismiss":
+        hall.show.assign(ben.theirs, Role.NOBODY)
+    else:
+        await hall.show.__aexit__(None, None, None)
+    await wait(lambda: ben.viewer.ink.point is None and not ben.viewer.ink.strokes)
