@@ -101,10 +101,8 @@ class Slides(Listener):
     # What contacts say, and what happens with them (contact.Listener)
 
     def on_joined(self, contact: Contact) -> None:
-        self._tasks.start(self._read(contact, SlideChannels(contact.link)))
-
-    async def _read(self, contact: Contact, channels: SlideChannels) -> None:
-        await channels.read(partial(self._hear, contact))
+        channels = SlideChannels(contact.link)
+        self._tasks.start(channels.read(partial(self._hear, contact)))
 
     def _hear(self, contact: Contact, word: Said) -> None:
         if self._presenting.presenter is None:
