@@ -22,8 +22,8 @@ from peerscript.ports import Fingerprints
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
 from peerscript.protocol.link.keys import to_text
 from peerscript.protocol.link.messages import (
-    MAX_HANDSHAKE_FRAME,
     HANDSHAKE,
+    MAX_HANDSHAKE_FRAME,
     Admitted,
     Hello,
     Rejection,

@@ -24,9 +24,9 @@ from peerscript.protocol.link.handshake import (
 )
 from peerscript.protocol.link.keys import NONCE_SIZE, to_text
 from peerscript.protocol.link.messages import (
+    HANDSHAKE,
     MAX_HANDSHAKE_FRAME,
     VERSION,
-    HANDSHAKE,
     Admitted,
     Hello,
     HostHello,
