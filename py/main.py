@@ -10,7 +10,7 @@ from app.chat.chat import Chat
 from app.connection.broker import log_on, tell_of_broker
 from app.connection.invite_link import InviteLink
 from app.connection.settings import peer_options
-from app.faults import explain
+from app.faults import explain, stray
 from app.files.files import Files
 from app.people.roster import Roster
 from app.slides.presentation import PresentationStore
@@ -42,7 +42,7 @@ from ui.slides.stage import Stage
 async def main() -> None:
     """Run the page for as long as it is open."""
     status = StatusPanel()
-    page.catch_stray_errors(lambda text: status.problem(f"Something unexpected went wrong: {text}"))
+    page.catch_stray_errors(lambda text: status.problem(stray(text)))
     SettingsPanel()
     clear_when_opened()
     status.show("connecting", "Reaching the broker")

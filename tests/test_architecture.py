@@ -67,7 +67,6 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     with_all_below.prepare()  # raises CycleError, which names the modules of a circle
 
 
-@pytest.mark.skip
 def test_no_room_imports_itself_by_way_of_others() -> None:
     """A room is a capability of the library, of the app or of its look."""
     graph: dict[str, set[str]] = {}
@@ -145,6 +144,72 @@ def test_the_page_has_one_line_of_script_and_no_handler() -> None:
         assert "src=" in head or head == "<script"
         assert not body.strip()
     assert not re.search(r"\s(?:on\w+|style)=", page)
+
+
+# What stands in a later layer wins, whatever its specificity: nothing has to shout.
+STYLES = ROOT / "site" / "css"
+LAYER_ORDER = STYLES / "page.css"
+# The deck's frame is a document of its own, over reveal.css, which has no layers and so would win
+# against any of ours; and a person's wish for less motion stands above what a deck's author wrote.
+UNLAYERED = {ROOT / "site" / "deck.css": "(prefers-reduced-motion: reduce)"}
+SHEETS = sorted(set((ROOT / "site").rglob("*.css")) - set(UNLAYERED))
+
+
+def blocks(css: str) -> list[tuple[str, str]]:
+    """What stands outside all braces, and what each pair of them holds: ("@layer chat", "…")."""
+    found, depth, start, head = [], 0, 0, ""
+    for at, sign in enumerate(css):
+        if sign == "{":
+            if not depth:
+                head, start = css[start:at].strip(), at + 1
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+            if not depth:
+                found.append((head, css[start:at]))
+                start = at + 1
+    assert not depth
+    return [*found, (css[start:].strip(), "")]
+
+
+def style(path: Path) -> str:
+    """A stylesheet without its comments and strings, where braces mean nothing."""
+    return re.sub(r'/\*.*?\*/|"[^"\n]*"', "", path.read_text(), flags=re.DOTALL)
+
+
+def declared_layers() -> list[str]:
+    (order,) = re.findall(r"@layer ([\w, -]+);", style(LAYER_ORDER))
+    return str(order).split(", ")
+
+
+def test_a_layer_is_a_file_and_the_page_links_them_in_the_one_order() -> None:
+    layers = declared_layers()
+    assert {path.stem for path in STYLES.glob("*.css")} == set(layers)
+    page = (ROOT / "index.html").read_text()
+    assert re.findall(r'<link rel="stylesheet" href="\./site/css/(\w+)\.css">', page) == layers
+    oat = page.index("oat.min.css")
+    assert oat < page.index("site/css/"), "Oat's layers are the lowest: it is linked first"
+    statements = [path for path in SHEETS if re.search(r"@layer [^{;]*;", style(path))]
+    assert statements == [LAYER_ORDER], "the order is declared in one place"
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_each_rule_stands_in_the_layer_of_its_file(path: Path) -> None:
+    css = re.sub(r"@layer [^{;]*;", "", style(path))
+    assert [head for head, _ in blocks(css)] == [f"@layer {path.stem}", ""]
+    assert css.count("@layer") == 1
+    assert "@import" not in css
+
+
+@pytest.mark.parametrize("path", [*SHEETS, *UNLAYERED], ids=lambda path: path.name)
+def test_styles_do_not_fight_over_specificity(path: Path) -> None:
+    css = style(path)
+    if query := UNLAYERED.get(path):
+        (still,) = (body for head, body in blocks(css) if query in head)
+        css = css.replace(still, "")
+    assert "!important" not in css.replace(" ", "")
+    assert not re.search(r"(#[\w-]+)\1(?![\w-])", css), "an ID is said once"
+    assert not re.search(r"(\.[\w-]+)\1(?![\w-])", css), "a class is said once"
 
 
 def sizes() -> dict[str, int]:

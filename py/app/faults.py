@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from peerscript import errors
+from peerscript.protocol.text.display import display_line
+
+MAX_DETAIL = 300  # characters of what an error says: it may quote the other page
 
 
 class InvalidSetting(ValueError):
@@ -59,9 +62,15 @@ _SENTENCES: dict[type[BaseException], str] = {
 }
 
 
+def stray(text: str) -> str:
+    """Return the sentence for an error that nothing caught."""
+    return f"Something unexpected went wrong: {display_line(text, MAX_DETAIL)}"
+
+
 def explain(error: BaseException) -> str:
     """Return the sentence for an error; any error has one."""
+    detail = display_line(str(error), MAX_DETAIL)
     for kind in type(error).__mro__:
         if kind in _SENTENCES:
-            return _SENTENCES[kind].format(error=str(error).rstrip("."))
-    return f"Something unexpected went wrong ({type(error).__name__}: {error})."
+            return _SENTENCES[kind].format(error=detail.rstrip("."))
+    return f"Something unexpected went wrong ({type(error).__name__}: {detail})."

@@ -15,6 +15,7 @@ from peerscript.errors import PeerScriptError
 from peerscript.link.channel import Channel
 from peerscript.link.channel_inbox import Message
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.text.display import display_text
 
 
 class Chat(Listener):
@@ -67,7 +68,7 @@ class Chat(Listener):
                 peer_id=contact.peer_id,
                 sender="me" if message.mine else contact.peer_id,
                 name="You" if message.mine else contact.name,
-                text=message.value.text,
+                text=message.value.text if message.mine else display_text(message.value.text),
                 state=state or ("delivered" if message.delivered else "sent"),
                 time=datetime.fromtimestamp(message.time),
             )

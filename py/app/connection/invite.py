@@ -9,6 +9,7 @@ from urllib.parse import unquote, urldefrag
 from peerscript.errors import InvalidId
 from peerscript.protocol.ids import check_id
 from peerscript.protocol.link.invites import InvalidSecret, secret_bytes
+from peerscript.protocol.text.display import display_line
 
 _SCOPE = re.compile(r"[a-z]{1,32}")
 
@@ -59,7 +60,7 @@ def parse_invite(text: str) -> Invite:
     try:
         check_id(peer_id)
     except InvalidId as error:
-        shown = peer_id if len(peer_id) <= 60 else f"{peer_id[:60]}…"
+        shown = display_line(peer_id, 60)
         raise InvalidInvite(
             f"“{shown}” is not an ID: it has letters and digits, "
             "with single spaces, dashes or underscores between them."

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from app.files.channels import FileChannels
 from app.files.messages import (
+    MAX_REASON,
     FileAccept,
     FileCancel,
     FileDecline,
@@ -20,19 +19,9 @@ from app.files.ports import Sink, Store
 from app.files.transfer import LOST, WINDOW, FilesView, Transfer, TransferState
 from peerscript.aio.inbox import Inbox
 from peerscript.errors import PeerScriptError
+from peerscript.protocol.text.display import display_line
 
 BLOCK_SIZE = 1024 * 1024  # bytes written at a time; a write to the browser's disk costs a turn
-
-# Path separators, control characters, and the marks that turn the direction of text and so can
-# make "exe.txt" of "txt.exe".
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def safe_name(name: str) -> str:
-    """Make a received name safe to show and to save: no path, no control characters, not empty."""
-    last = re.split(r"[/\\]", name)[-1]
-    cleaned = _UNSAFE.sub("_", last).strip(" .")
-    return cleaned[-180:] or "file"
 
 
 class IncomingFile(Transfer):
@@ -41,7 +30,7 @@ class IncomingFile(Transfer):
     def __init__(
         self, channels: FileChannels, offer: FileOffer, view: FilesView, store: Store
     ) -> None:
-        file = (safe_name(offer.name), offer.size, offer.type)
+        file = (offer.name, offer.size, offer.type)
         super().__init__(channels, "in", offer.id, file, view)
         self._store = store
         self._sink: Sink | None = None
@@ -133,9 +122,9 @@ class IncomingFile(Transfer):
     async def _stop(self, state: TransferState, problem: str) -> None:
         if not self.over:
             self._end(state, problem)
-            words = f"{self.contact.signature} stopped it: {problem}"
             failed = state is TransferState.FAILED
-            await self.tell_quietly(FileStop(self.number, words[:300], failed))
+            reason = display_line(problem, MAX_REASON)
+            await self.tell_quietly(FileStop(self.number, reason, failed))
 
     def _end(self, state: TransferState, problem: str) -> None:
         self.move(state, problem)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from peerscript.protocol.vocabulary import Vocabulary, data, text
 
 MAX_PIECE = 256 * 1024  # bytes of a file in one message
+MAX_REASON = 300  # characters
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class FileCancel:
     """Its sender gives up: by choice, or because it `failed`."""
 
     id: int
-    reason: str = text(300)
+    reason: str = text(MAX_REASON)
     failed: bool = False
 
 
@@ -75,7 +76,7 @@ class FileStop:
     """Its receiver gives up: by choice, or because it `failed`."""
 
     id: int
-    reason: str = text(300)
+    reason: str = text(MAX_REASON)
     failed: bool = False
 
 

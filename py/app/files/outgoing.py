@@ -9,6 +9,7 @@ from functools import partial
 from app.files.channels import FileChannels
 from app.files.messages import (
     MAX_PIECE,
+    MAX_REASON,
     FileAccept,
     FileCancel,
     FileDecline,
@@ -23,6 +24,7 @@ from app.files.messages import (
 from app.files.ports import Source
 from app.files.transfer import LOST, WINDOW, FilesView, Transfer, TransferState
 from peerscript.errors import PeerScriptError
+from peerscript.protocol.text.display import display_line
 
 BLOCK_SIZE = 1024 * 1024  # bytes read at a time; a read from the browser's files costs a turn
 
@@ -57,10 +59,11 @@ class OutgoingFile(Transfer):
         except OSError as error:
             words = f"The file could not be read: {error}"
             self.move(TransferState.FAILED, words)
-            await self.tell_quietly(FileCancel(self.number, words[:300], failed=True))
+            reason = display_line(words, MAX_REASON)
+            await self.tell_quietly(FileCancel(self.number, reason, failed=True))
 
     async def _offer_and_send(self) -> None:
-        offer = FileOffer(self.number, self.name[-1024:], size=self.size, type=self.type[:256])
+        offer = FileOffer(self.number, self.name, size=self.size, type=self.type[:256])
         await self.channels.send(offer)
         await self._until(lambda: self.state is not TransferState.OFFERED)
         async with self._turn:
@@ -125,4 +128,4 @@ class OutgoingFile(Transfer):
         if self.over:
             return
         self.move(TransferState.CANCELLED, "Cancelled here.")
-        await self.tell_quietly(FileCancel(self.number, f"{self.contact.signature} cancelled it."))
+        await self.tell_quietly(FileCancel(self.number, "Cancelled."))

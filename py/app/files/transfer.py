@@ -11,10 +11,12 @@ from enum import Enum
 from typing import Protocol
 
 from app.files.channels import FileChannels
-from app.files.messages import FileCancel, FileDone, FileMessage, FileStop
+from app.files.messages import MAX_REASON, FileCancel, FileDone, FileMessage, FileStop
 from app.files.ports import SavedFile
 from peerscript.aio.lifecycle import Lifecycle
 from peerscript.errors import PeerScriptError
+from peerscript.protocol.text.display import display_line
+from peerscript.protocol.text.filenames import file_name
 
 logger = logging.getLogger("peerscript.app")
 
@@ -60,7 +62,8 @@ class Transfer:
         number: what both pages call it; given by the sender.
         direction: "in" or "out".
         channels: what carries it.
-        name, size, type: of the file; bytes.
+        name: of the file, as it may be shown and saved.
+        size, type: of the file; bytes.
         moved: bytes that are written at the receiver.
         sha256: hex, once known.
         problem: why it failed or was cancelled, for people.
@@ -80,7 +83,8 @@ class Transfer:
         self.channels = channels
         self.direction = direction
         self.number = number
-        self.name, self.size, self.type = file
+        name, self.size, self.type = file
+        self.name = file_name(name)
         self.key = f"{direction}-{contact.link.key}-{number}"
         self.moved = 0
         self.sha256 = ""
@@ -150,9 +154,9 @@ class Transfer:
 
     def give_up(self, message: FileCancel | FileStop) -> None:
         """The other side ends it."""
-        self.move(
-            TransferState.FAILED if message.failed else TransferState.CANCELLED, message.reason
-        )
+        state = TransferState.FAILED if message.failed else TransferState.CANCELLED
+        reason = display_line(message.reason, MAX_REASON, "No reason was given.")
+        self.move(state, f"{self.contact.name}: {reason}")  # their words, not this page's
 
     def lose(self, reason: str) -> None:
         """The other side is gone."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import count
+
 from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.text.display import display_line
+from peerscript.protocol.text.lookalikes import skeletons
 
 
 class Listener:
@@ -24,7 +29,11 @@ class Listener:
 
 def short_name(peer_id: str) -> str:
     """What to call somebody who has not said their name."""
-    return peer_id if len(peer_id) <= 12 else f"Guest {peer_id[:4]}"
+    return display_line(peer_id if len(peer_id) <= 12 else f"Guest {peer_id[:4]}", 12, "Guest")
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} ({number})"
 
 
 class Contact:
@@ -32,14 +41,15 @@ class Contact:
 
     Attributes:
         link: what carries everything.
-        own_name: what this page calls itself towards them.
         unread: texts that came while another conversation was open.
+        number: which of those with names that look alike; 1 for the first, or the only one.
     """
 
-    def __init__(self, link: Link, own_name: str) -> None:
+    def __init__(self, link: Link) -> None:
         self.link = link
-        self.own_name = own_name
         self.unread = 0
+        self.number = 1
+        self._compared = ""
 
     @property
     def peer_id(self) -> str:
@@ -48,6 +58,11 @@ class Contact:
 
     @property
     def name(self) -> str:
+        """What to call them: with a number where somebody who was here before is called alike."""
+        return _numbered(self.own_name, self.number)
+
+    @property
+    def own_name(self) -> str:
         """What they call themselves; something short until they have said it."""
         return self.link.name or short_name(self.peer_id)
 
@@ -61,7 +76,13 @@ class Contact:
         """Whether they are in: what is written to them will arrive, now or when they are back."""
         return self.link.established and self.state is not LinkState.CLOSED
 
-    @property
-    def signature(self) -> str:
-        """Who this page is, in words that the other side shows."""
-        return self.own_name or "The other side"
+    def tell_apart(self, others: Iterable[str]) -> None:
+        """Give a newcomer, or whoever takes another name, a number if it looks like one of others.
+        A number stays while the name does: nobody slips into the place of one who has left.
+        """
+        if self.own_name == self._compared:
+            return
+        self._compared = self.own_name
+        taken = frozenset[str]().union(*(skeletons(name) for name in others))
+        free = (n for n in count(1) if taken.isdisjoint(skeletons(_numbered(self.own_name, n))))
+        self.number = next(free)

@@ -23,6 +23,7 @@ _TRUST = {
     Verification.ADMITTED: "Not verified. Ask them, aloud, for their four words:",
     Verification.NONE: "",
 }
+_ALIKE = "Another person here, or you, had a name that looks like this one before them."
 _AT_THE_DOOR = "Not verified. Compare these words aloud; if theirs differ, somebody is in between:"
 
 
@@ -36,6 +37,8 @@ class Description:
         phrase: the words to compare; "" for none.
         verified: whether nobody can be in between.
         confirmable: whether a person may say that the words are the same.
+        alike: a warning, where their name looks like that of somebody who was here before; "" for
+            none.
     """
 
     status: str
@@ -43,6 +46,7 @@ class Description:
     phrase: str
     verified: bool
     confirmable: bool
+    alike: str
 
 
 def describe(contact: Contact) -> Description:
@@ -63,4 +67,5 @@ def describe(contact: Contact) -> Description:
         phrase,
         verified=verified,
         confirmable=bool(phrase) and link.connected,
+        alike=_ALIKE if contact.number > 1 else "",
     )

@@ -135,7 +135,7 @@ class Roster:
     def _take_in(self, link: Link) -> None:
         if link.state is LinkState.CLOSED:
             return  # it was over before anybody looked
-        contact = Contact(link, self._own_name)
+        contact = Contact(link)
         self.all.append(contact)
         link.on("change", lambda: self._on_change(contact))
         link.on("restart", lambda: self._on_restart(contact))
@@ -169,11 +169,17 @@ class Roster:
     def _on_change(self, contact: Contact) -> None:
         if contact not in self.all:
             return
+        contact.tell_apart(self._names_beside(contact))
         self._view.show(contact, chosen=contact is self.chosen)
         for listener in self._listeners:
             listener.on_change(contact)
         if self.chosen is None and contact.known:
             self.choose(contact)
+
+    def _names_beside(self, contact: Contact) -> list[str]:
+        others = [each for each in self.all if each is not contact]
+        names = [name for each in others for name in (each.own_name, each.name)]
+        return [*names, "You", *filter(None, [self._own_name])]  # as the chat calls its own person
 
     def _on_restart(self, contact: Contact) -> None:
         self._end_all(contact, f"{contact.name}'s page was loaded again.")

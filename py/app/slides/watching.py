@@ -98,7 +98,8 @@ class Watching:
         try:
             deck = await self._screen.show(viewer.source)
         except NotADeck as error:
-            self._notices.problem(f"{viewer.source.name} is not shown here. {error}")
+            name = viewer.source.name or "The deck"
+            self._notices.problem(f"{name} is not shown here. {error}")
             return
         if viewer is self._viewer:
             self._screen.on_turned = self._show

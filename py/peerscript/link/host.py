@@ -196,7 +196,13 @@ class Host:
 def established(session: SessionRecord, outcome: Outcome) -> SessionRecord:
     """What is known of the other side after a first handshake."""
     proved = Verification.SECRET if outcome.mode is Mode.SECRET else Verification.ADMITTED
-    return replace(session, session=outcome.session, key=outcome.resume.hex(), verification=proved)
+    return replace(
+        session,
+        session=outcome.session,
+        key=outcome.resume.hex(),
+        verification=proved,
+        met=time.time(),
+    )
 
 
 def _dials(link: LinkSession) -> bool:

@@ -18,6 +18,7 @@ from peerscript.link.store import SessionRecord, SessionStore
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import (
+    MAX_NAME,
     MAX_SENDABLE,
     Ack,
     Away,
@@ -29,6 +30,7 @@ from peerscript.protocol.link.messages import (
     SessionMessage,
 )
 from peerscript.protocol.link.state import LINK_MOVES, LinkState, Verification
+from peerscript.protocol.text.display import display_line
 from peerscript.protocol.values import sendable
 
 logger = logging.getLogger("peerscript")
@@ -304,7 +306,7 @@ class LinkSession:
         restarted = bool(self._their_epoch) and resume.epoch != self._their_epoch
         self._their_epoch = resume.epoch
         self._their_sendable = frozenset(resume.sendable.split("\n")) - {""}
-        self.keep(replace(self.record, name=resume.name.strip()))
+        self.keep(replace(self.record, name=display_line(resume.name, MAX_NAME)))
         self._channels.resume(restarted=restarted, same_epoch=resume.heard == self._epoch)
         if restarted:
             self._emit("restart")

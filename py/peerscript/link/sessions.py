@@ -31,6 +31,7 @@ from peerscript.protocol.link.heartbeat import INTERVAL
 from peerscript.protocol.link.invites import Invites, secret_bytes
 from peerscript.protocol.link.messages import MAX_NAME
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.text.display import display_line
 
 logger = logging.getLogger("peerscript")
 
@@ -59,7 +60,7 @@ class Sessions:
         refused: Callable[[LinkRefused, str], None],
     ) -> None:
         self._peer = peer
-        self._name = name.encode(errors="replace").decode()[:MAX_NAME]
+        self._name = display_line(name, MAX_NAME)
         self._capabilities = capabilities
         self._store = SessionStore(storage)
         self.invites = Invites(self._store.invites(), self._save_invites)

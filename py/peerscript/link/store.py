@@ -28,6 +28,7 @@ class SessionRecord:
         verification: what was known of them.
         name: what they call themselves.
         scope: what the invite leads to that was proved; "" for the page itself.
+        met: when the first handshake was through, in seconds since the epoch; 0 before that.
     """
 
     peer_id: str
@@ -38,6 +39,7 @@ class SessionRecord:
     verification: Verification = Verification.NONE
     name: str = ""
     scope: str = ""
+    met: float = 0.0
     id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
@@ -72,9 +74,10 @@ class SessionStore:
             del self.storage[name]
 
     def all(self) -> list[SessionRecord]:
-        """Every session that is kept."""
+        """Every session that is kept, in the order in which they were begun: a storage has none."""
         prefix = self._name("")
-        return [_session(self.storage[name]) for name in self.storage if name.startswith(prefix)]
+        names = [name for name in self.storage if name.startswith(prefix)]
+        return sorted((_session(self.storage[name]) for name in names), key=lambda each: each.met)
 
     def save_invites(self, invites: list[InviteSecret]) -> None:
         """Keep the invites, so that a link works after a reload.

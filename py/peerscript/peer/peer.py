@@ -27,7 +27,7 @@ from peerscript.ports import (
     SdpTransform,
 )
 from peerscript.ports.streams import MediaStream
-from peerscript.protocol.ids import check_id
+from peerscript.protocol.ids import check_id, is_plain
 from peerscript.protocol.values.codecs import ORDERED, Codecs, codec_for
 
 logger = logging.getLogger("peerscript")
@@ -240,6 +240,10 @@ class Peer(BrokerSession):
     # What the broker tells (ports.BrokerEvents)
 
     def on_connection(self, channel: Channel) -> None:
+        if not is_plain(channel.peer):
+            logger.warning("a connection from %.80r was refused: no ID", channel.peer)
+            channel.abandon()
+            return
         try:
             codec = codec_for(channel.serialization, self.options.serializers)
         except ValueError as error:
@@ -251,6 +255,10 @@ class Peer(BrokerSession):
         self._arrivals.welcome(connection)
 
     def on_call(self, call: CallChannel) -> None:
+        if not is_plain(call.peer):
+            logger.warning("a call from %.80r was refused: no ID", call.peer)
+            call.close()
+            return
         ringing = MediaConnection(call, incoming=True)
         self._registry.add(ringing)
         self._arrivals.ring(ringing)

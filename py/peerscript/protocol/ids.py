@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from peerscript.errors import InvalidId
+from peerscript.protocol.text.display import display_line
+
+MAX_LENGTH = 512  # characters of an ID that a broker tells
 
 # PeerJS's own rule (peerjs 1.5.5, lib/utils/validateId.ts). PeerJS applies it to a page's own ID
 # alone; we apply it to the other page's too, since a malformed one can only end in a timeout.
@@ -19,3 +22,10 @@ def check_id(peer_id: str) -> str:
             "with single spaces, dashes or underscores between them"
         )
     return peer_id
+
+
+def is_plain(peer_id: str) -> bool:
+    """Whether an ID that the broker tells may stand in a log or on a screen. A broker of one's own
+    may hand out others than PeerJS's rule has, but none that hides or turns what stands around it.
+    """
+    return bool(peer_id) and display_line(peer_id, MAX_LENGTH) == peer_id

@@ -21,9 +21,9 @@ from peerscript.protocol.slides.messages import (
     Stroke,
     Wipe,
     Word,
-    sayable,
 )
 from peerscript.protocol.slides.source import DeckSource, ahead, parts
+from peerscript.protocol.text.display import display_line, display_text
 from peerscript.slides.channels import Said, SlideChannels
 from peerscript.slides.deck import SlideText
 
@@ -90,8 +90,8 @@ class Participant:
     def describe(self, slides: Sequence[SlideText]) -> None:
         """Tell what is new of the slides, before what is left of the deck."""
         for number, slide in enumerate(slides):
-            notes = sayable(slide.notes, MAX_NOTES) if self.role is Role.REMOTE else ""
-            word = SlideAhead(number, sayable(slide.title, MAX_TITLE), notes)
+            notes = display_text(slide.notes, MAX_NOTES) if self.role is Role.REMOTE else ""
+            word = SlideAhead(number, display_line(slide.title, MAX_TITLE), notes)
             if self._described.get(number) != word:
                 self._described[number] = self._texts[number] = word
         self._awake.set()

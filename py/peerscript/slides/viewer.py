@@ -11,6 +11,8 @@ from peerscript.errors import LinkClosed
 from peerscript.link.link import Link
 from peerscript.protocol.slides.ink import Ink
 from peerscript.protocol.slides.messages import (
+    MAX_NOTES,
+    MAX_TITLE,
     Black,
     Clock,
     DeckAhead,
@@ -31,6 +33,7 @@ from peerscript.protocol.slides.messages import (
 )
 from peerscript.protocol.slides.source import Assembly, DeckSource
 from peerscript.protocol.slides.timer import Timer
+from peerscript.protocol.text.display import display_line, display_text
 from peerscript.slides.channels import Said, SlideChannels
 from peerscript.slides.deck import Deck, SlideText
 
@@ -140,7 +143,9 @@ class Viewer(Emitter):
             self.hand = word.up
         elif isinstance(word, SlideAhead):
             self.slides += [SlideText()] * (word.number + 1 - len(self.slides))
-            self.slides[word.number] = SlideText(word.title, word.notes)
+            self.slides[word.number] = SlideText(
+                display_line(word.title, MAX_TITLE), display_text(word.notes, MAX_NOTES)
+            )
         elif isinstance(word, DeckAhead | DeckPart):
             self._assemble(word)
         elif isinstance(word, Point):

@@ -33,6 +33,7 @@ class PeoplePanel:
             data_peer_id=contact.peer_id,
             data_state=contact.state.value,
             data_verified=str(words.verified).lower(),
+            data_alike=str(bool(words.alike)).lower(),
             data_asks="phrase" if words.confirmable else "",
         )
         row.slot("name").text = contact.name
@@ -41,6 +42,8 @@ class PeoplePanel:
         row.slot("unread").hidden = not contact.unread
         row.slot("detail").text = words.status
         row.slot("trust").text = words.trust
+        row.slot("alike").text = words.alike
+        row.slot("alike").hidden = not words.alike
         row.slot("phrase").text = words.phrase
         row.slot("phrase").hidden = not words.phrase
         self._changed()

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import segno
-from playwright.sync_api import Browser, Page, Playwright, Route
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from harness import FLAGS
 from look import OVERFLOW, Theme, axe, keep_picture
@@ -220,6 +220,45 @@ def test_look(chromium: Browser, width: int, height: int, theme: Theme) -> None:
         problems += [f"{name}: sticks out: {found}" for found in page.evaluate(OVERFLOW)]
     context.close()
     assert problems == []
+
+
+def on_a_phone(chromium: Browser, width: int, height: int, state: Callable[[Page], None]) -> Page:
+    """A phone's page in one of its states."""
+    context = chromium.new_context(viewport={"width": width, "height": height})
+    context.route("**/*", from_checkout)
+    page = context.new_page()
+    page.goto(ADDRESS)
+    state(page)
+    return page
+
+
+def test_people_have_their_tab_during_a_call(chromium: Browser) -> None:
+    page = on_a_phone(chromium, 390, 844, call)
+    open_tab(page, "people")
+    expect(page.locator("#start")).to_be_hidden()
+    expect(page.locator("#peers > li").first).to_be_in_viewport(ratio=1)
+    page.context.close()
+
+
+def test_who_knocks_takes_no_room_from_a_remote(chromium: Browser) -> None:
+    page = on_a_phone(chromium, 390, 844, door)
+    page.locator("#slides").evaluate("e => e.dataset.role = 'remote'")
+    expect(page.locator("#people")).to_be_visible()
+    open_tab(page, "slides")
+    expect(page.locator("#people")).to_be_hidden()
+    page.context.close()
+
+
+def test_a_phone_on_its_side_shows_the_tab_that_was_chosen(chromium: Browser) -> None:
+    page = on_a_phone(chromium, 844, 390, connected)
+    for role in ("remote", "follower", "presenter"):
+        page.locator("#slides").evaluate("(e, role) => e.dataset.role = role", role)
+        open_tab(page, "slides")
+        expect(page.locator("#slides")).to_be_visible()
+        open_tab(page, "chat")
+        expect(page.locator("#slides")).to_be_hidden()
+        expect(page.locator("#chat")).to_be_visible()
+    page.context.close()
 
 
 def test_enter_before_python_runs_keeps_what_was_typed(chromium: Browser) -> None:

@@ -17,13 +17,19 @@ PROTOCOL = ROOT / "tests" / "unit" / "peerscript" / "protocol"
 PURE = [
     *(
         str(path.relative_to(ROOT))
-        for path in sorted(PROTOCOL.glob("test_*.py"))
+        for path in sorted(PROTOCOL.rglob("test_*.py"))
         if "hypothesis" not in path.read_text()
     ),
-    *(f"tests/unit/peerscript/test_{name}.py" for name in ("errors", "options", "support")),
+    *(f"tests/unit/peerscript/test_{name}.py" for name in ("errors", "options")),
     *(
-        f"tests/unit/app/test_{name}.py"
-        for name in ("faults", "invite", "messages", "settings", "sizes")
+        f"tests/unit/app/{name}.py"
+        for name in (
+            "test_faults",
+            "test_units",
+            "connection/test_invite",
+            "connection/test_settings",
+            "files/test_messages",
+        )
     ),
 ]
 

@@ -76,6 +76,14 @@ def test_look(hall: Hall, role: str, width: int, height: int, theme: Theme) -> N
     assert stage["width"] / stage["height"] == pytest.approx(16 / 9, rel=0.02)
 
 
+def test_a_presenter_on_a_phone_scrolls_to_all_of_it(hall: Hall) -> None:
+    page = hall["presenter"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("#slides-position").hover()
+    page.mouse.wheel(0, 5_000)
+    expect(page.get_by_text("Another deck")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_thumb_finds_next(hall: Hall, width: int, height: int) -> None:
     page = hall["remote"]

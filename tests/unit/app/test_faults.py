@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from app.faults import _SENTENCES, explain
+from app.faults import _SENTENCES, explain, stray
 from peerscript import errors
 
 CLASSES = [
@@ -27,3 +27,12 @@ def test_every_class_has_a_sentence(kind: type[Exception]) -> None:
 
 def test_anything_else_is_named() -> None:
     assert explain(KeyError("x")) == "Something unexpected went wrong (KeyError: 'x')."
+
+
+@pytest.mark.parametrize("kind", [errors.LinkMisused, KeyError])
+def test_what_the_other_page_has_in_it_is_cleaned(kind: type[Exception]) -> None:
+    hostile = kind("eve sent \u202erubbish\n\n" + "x" * 1000)
+    for sentence in (explain(hostile), stray(str(hostile))):
+        assert "\u202e" not in sentence
+        assert "\n" not in sentence
+        assert len(sentence) < 400

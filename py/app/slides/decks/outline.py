@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.slides.decks import NotADeck
 from peerscript.protocol.slides.messages import MAX_SLIDES
+from peerscript.protocol.text.display import display_line
 from peerscript.slides import SlideText
 
 MAX_TITLE = 80  # characters of a slide's first words, where it has no heading
@@ -44,5 +44,4 @@ def check(slides: Sequence[Slide], name: str) -> None:
 
 def short(text: str) -> str:
     """The first words of a text, in one line."""
-    words = re.sub(r"\s+", " ", text).strip()
-    return words if len(words) <= MAX_TITLE else f"{words[: MAX_TITLE - 1].rstrip()}…"
+    return display_line(text, MAX_TITLE)

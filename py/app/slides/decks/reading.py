@@ -5,7 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from app.slides.decks import NotADeck
+from peerscript.protocol.slides.messages import MAX_NAME
 from peerscript.protocol.slides.source import MAX_SOURCE
+from peerscript.protocol.text.display import display_line
 from peerscript.slides import DeckSource
 
 _BY_ENDING = {
@@ -29,11 +31,13 @@ def read_file(name: str, type: str, data: bytes) -> DeckSource:
     Raises:
         NotADeck: it is not one.
     """
+    ending = name.rpartition(".")[2].lower()
+    name = display_line(name, MAX_NAME, "The deck")
     if len(data) > MAX_SOURCE:
         raise NotADeck(f"{name} is larger than {MAX_SOURCE // 2**20} MB: no deck may be.")
     if not data.strip():
         raise NotADeck(f"{name} is empty.")
-    kind = _BY_ENDING.get(name.rpartition(".")[2].lower()) or _kind_of(type)
+    kind = _BY_ENDING.get(ending) or _kind_of(type)
     if kind is None:
         raise NotADeck(f"{name} is no deck: open Markdown, a reveal.js page or a PDF.")
     if kind == "pdf":
@@ -57,7 +61,8 @@ def read_url(url: str) -> DeckSource:
     except ValueError:
         known = False
     _require(known, "That is no address of a page: it begins with https://.")
-    return DeckSource("url", parts.path.rpartition("/")[2] or str(parts.hostname), url.encode())
+    name = parts.path.rpartition("/")[2] or str(parts.hostname)
+    return DeckSource("url", display_line(name, MAX_NAME, "The deck"), url.encode())
 
 
 def text_of(source: DeckSource) -> str:

@@ -203,11 +203,6 @@ _CHOICES: dict[type[Any], tuple[str, frozenset[str]]] = {
 }
 
 
-def sayable(text: str, limit: int) -> str:
-    """What a word can hold of any text: no more than the limit, and no lone surrogates."""
-    return text[:limit].encode(errors="replace").decode()
-
-
 class _Checked(Vocabulary[Checked]):
     """Fields are checked against each other and against the choices there are, too."""
 

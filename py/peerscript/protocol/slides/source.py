@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from peerscript.protocol.slides.messages import MAX_NAME, MAX_PART, DeckAhead, DeckPart, sayable
+from peerscript.protocol.slides.messages import MAX_NAME, MAX_PART, DeckAhead, DeckPart
+from peerscript.protocol.text.display import display_line
 from peerscript.protocol.vocabulary import Malformed
 
 MAX_SOURCE = 64 * 1024 * 1024  # bytes
@@ -30,7 +31,7 @@ def ahead(source: DeckSource | None, id: int) -> DeckAhead:
     """What is said before the parts; None for a deck that has nothing to show elsewhere."""
     if source is None:
         return DeckAhead(id, "none", "")
-    return DeckAhead(id, source.format, sayable(source.name, MAX_NAME), len(source.data))
+    return DeckAhead(id, source.format, display_line(source.name, MAX_NAME), len(source.data))
 
 
 def parts(source: DeckSource, id: int) -> Iterator[DeckPart]:
@@ -75,4 +76,5 @@ class Assembly:
         """The deck, once all of it is here."""
         if self.word.format == "none" or self.arrived < self.word.size:
             return None
-        return DeckSource(self.word.format, self.word.name, bytes(self._data))
+        name = display_line(self.word.name, MAX_NAME)
+        return DeckSource(self.word.format, name, bytes(self._data))

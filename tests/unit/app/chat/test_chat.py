@@ -23,6 +23,14 @@ async def test_a_message_is_delivered(apps: Any, wait: Any) -> None:
     assert (received.sender, received.peer_id) == ("alice", "alice")
 
 
+async def test_what_deceives_is_not_shown(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    text = "see\n  \u202egpj.exe\x1b a" + "\u0335" * 500
+    assert alice.chat.send(text)
+    await wait(lambda: bob.view.messages)
+    assert [each[1] for each in bob.texts] == ["see\n  gpj.exe a" + "\u0335" * 6]
+
+
 async def test_what_is_not_sent_is_told(apps: Any, wait: Any) -> None:
     alice, bob = apps
     assert not alice.chat.send("  \n")

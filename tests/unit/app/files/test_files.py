@@ -199,7 +199,7 @@ async def test_cancelled_while_the_path_is_broken(
     await alice.files.act(alice.transfer.key, "cancel")
     network.release()
     await wait(lambda: bob.transfer.over)
-    assert bob.transfer.problem == "Alice cancelled it."
+    assert bob.transfer.problem == "Alice: Cancelled."
     await wait(lambda: bob.store.discarded == ["x"])
 
 

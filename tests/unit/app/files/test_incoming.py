@@ -8,27 +8,26 @@ from typing import Any
 import pytest
 
 from app.files.channels import FileChannels
-from app.files.incoming import safe_name
 from app.files.messages import FileCancel, FileDone, FileOffer, FilePiece
 from app.files.transfer import TransferState
 
 
-@pytest.mark.parametrize(
-    ("name", "safe"),
-    [
-        ("notes.md", "notes.md"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Windows\\system.ini", "system.ini"),
-        ("ü 😀.txt", "ü 😀.txt"),
-        ("a\x00b\n.txt", "a_b_.txt"),
-        ("gpj.\u202eexe", "gpj._exe"),
-        ("", "file"),
-        (" .. ", "file"),
-        ("x" * 500 + ".txt", "x" * 176 + ".txt"),
-    ],
-)
-def test_names_are_made_safe(name: str, safe: str) -> None:
-    assert safe_name(name) == safe
+async def test_a_name_is_made_safe(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    channels = FileChannels(alice.contact("bob"))
+    await channels.send(FileOffer(1, "../con.\u202etxt. ", size=1, type=""))
+    await wait(lambda: bob.view.transfers)
+    assert bob.transfer.name == "_con.txt"
+    assert "Alice wants to send you _con.txt." in bob.notices.announced
+
+
+async def test_a_reason_is_shown_as_the_senders_words(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    channels = FileChannels(alice.contact("bob"))
+    await channels.send(FileOffer(1, "x", size=1, type=""))
+    await channels.send(FileCancel(1, "Your disk\n\u202eis full."))
+    await wait(lambda: bob.view.transfers and bob.transfer.over)
+    assert bob.transfer.problem == "Alice: Your disk is full."
 
 
 async def accepted(apps: Any, wait: Any, size: int = 10) -> Any:
@@ -96,7 +95,7 @@ async def test_cancelled_by_the_receiver(apps: Any, wait: Any, source: Any) -> N
     await bob.files.act(bob.transfer.key, "cancel")
     bob.store.gate.set()
     await wait(lambda: alice.transfer.over)
-    assert alice.transfer.problem == "Bob stopped it: Cancelled."
+    assert alice.transfer.problem == "Bob: Cancelled."
     await wait(lambda: bob.store.discarded == ["x"])
 
 
@@ -123,7 +122,8 @@ async def test_the_sender_fails(apps: Any, wait: Any) -> None:
     await channels.send_data(FilePiece(1, 0, b"01234"))
     await channels.send(FileCancel(1, "It caught fire.", failed=True))
     await wait(lambda: bob.store.discarded == ["x"])
-    assert (bob.transfer.state, bob.transfer.problem) == (TransferState.FAILED, "It caught fire.")
+    assert bob.transfer.state is TransferState.FAILED
+    assert bob.transfer.problem == "Alice: It caught fire."
 
 
 async def test_accepting_twice_is_once(apps: Any, wait: Any) -> None:

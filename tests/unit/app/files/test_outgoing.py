@@ -67,5 +67,5 @@ async def test_cancelled_by_the_sender(apps: Any, source: Any, wait: Any) -> Non
     await alice.files.act(alice.transfer.key, "cancel")
     await wait(lambda: bob.transfer.over)
     bob.store.gate.set()
-    assert bob.transfer.problem == "Alice cancelled it."
+    assert bob.transfer.problem == "Alice: Cancelled."
     await wait(lambda: bob.store.discarded == ["x"])

@@ -34,7 +34,7 @@ def contact(
     record = SessionRecord("bob", guest=True, verification=verification)
     session = LinkSession(record, SessionStore({}), "Alice", Owner(), state)
     session.phrase, session.trouble = phrase, error
-    return Contact(Link(session), "Alice")
+    return Contact(Link(session))
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,11 @@ import pytest
 from app.connection.invite import Invite
 from app.people.description import describe
 from peerscript.protocol.link.state import LinkState, Verification
+from peerscript.protocol.text.display import display_line
 from peerscript.testing import MemoryNetwork
 from tests.unit.app.conftest import send_raw
+
+CONNECTED = LinkState.CONNECTED
 
 
 async def knock(guest: Any, host: Any, wait: Any) -> None:
@@ -113,6 +116,60 @@ async def test_the_row_that_asks_is_refused_and_the_other_stays(
     await alice.people.act("bob", "refuse")
     await wait(lambda: stranger.contact("alice").state is LinkState.LOST)
     await wait(lambda: alice.rows == [("Bob", LinkState.LOST)])
+
+
+# Names that look alike
+
+
+@pytest.mark.parametrize("name", ["Bob", "bob", "\u202eBob\u200b", "Воb", "B0b ✓"])
+async def test_a_newcomer_who_is_called_as_somebody_here_gets_a_number(
+    apps: Any, open_app: Any, wait: Any, name: str
+) -> None:
+    alice, _ = apps
+    impostor = await open_app("eve", name)
+    impostor.people.connect(alice.invite_link.invite())
+    shown = f"{display_line(name, 60)} (2)"
+    await wait(lambda: alice.rows == [("Bob", CONNECTED), (shown, CONNECTED)])
+    await wait(lambda: f"{shown} is connected." in alice.notices.announced)
+    assert "before them" in describe(alice.contact("eve")).alike
+    assert describe(alice.contact("bob")).alike == ""
+
+
+@pytest.mark.parametrize("name", ["ALICE", "You"])
+async def test_nobody_is_called_as_the_person_here(
+    apps: Any, open_app: Any, wait: Any, name: str
+) -> None:
+    alice, _ = apps
+    impostor = await open_app("eve", name)
+    impostor.people.connect(alice.invite_link.invite())
+    await wait(lambda: (f"{name} (2)", CONNECTED) in alice.rows)
+
+
+async def test_nobody_slips_into_the_place_of_one_who_has_left(
+    apps: Any, open_app: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    for peer_id, name in (("eve", "Bob"), ("mallory", "Bob (2)")):
+        impostor = await open_app(peer_id, name)
+        impostor.people.connect(alice.invite_link.invite())
+        await wait(lambda peer_id=peer_id: alice.people.find(peer_id))
+        await wait(lambda peer_id=peer_id: alice.contact(peer_id).link.connected)
+    await bob.people.act("alice", "close")
+    await gone(alice, "bob", wait)
+    assert alice.rows == [("Bob (2)", CONNECTED), ("Bob (2) (2)", CONNECTED)]
+
+
+async def test_a_reload_changes_nobodys_number(
+    apps: Any, open_app: Any, reload: Any, wait: Any
+) -> None:
+    alice, _ = apps
+    impostor = await open_app("eve", "Bob")
+    impostor.people.connect(alice.invite_link.invite())
+    await wait(lambda: alice.rows == [("Bob", CONNECTED), ("Bob (2)", CONNECTED)])
+    alice.storage = dict(reversed(alice.storage.items()))  # a browser's has no order
+    again = await reload(alice)
+    await wait(lambda: again.rows == [("Bob", CONNECTED), ("Bob (2)", CONNECTED)])
+    assert again.contact("bob").number == 1
 
 
 # Who is not let in

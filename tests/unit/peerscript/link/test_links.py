@@ -296,7 +296,15 @@ async def test_a_name_that_is_too_long_or_no_text(network: MemoryNetwork, host: 
     ):
         await links.connect("alice", host.links.invites.issue().secret)
         await until(lambda: host.link("bob").connected)
-        assert host.link("bob").name == "?" + "é" * 59
+        assert host.link("bob").name == "\ufffd" + "é" * 58 + "…"
+
+
+async def test_a_name_from_a_page_that_cleans_nothing(network: MemoryNetwork, host: Page) -> None:
+    async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
+        links._name = "\u202eBob\n\u200b B."
+        await links.connect("alice", host.links.invites.issue().secret)
+        await until(lambda: host.link("bob").connected)
+        assert host.link("bob").name == "Bob B."
 
 
 async def test_a_storage_that_is_full_when_dialling(open_page: OpenPage, host: Page) -> None:

@@ -24,6 +24,13 @@ def test_a_session_comes_back_whole() -> None:
     assert SessionStore(storage).all() == [BOB, SessionRecord("bobby", False)]
 
 
+def test_sessions_come_back_in_the_order_in_which_they_were_begun() -> None:
+    storage: dict[str, str] = {}
+    for met, peer_id in ((3.0, "a"), (1.0, "b"), (2.0, "c")):
+        SessionStore(storage).save(SessionRecord(peer_id, guest=False, met=met))
+    assert [each.peer_id for each in SessionStore(storage).all()] == ["b", "c", "a"]
+
+
 def test_a_session_is_forgotten_with_its_messages_and_nothing_else_is() -> None:
     storage = {"theirs": "1", "peerscript/messages/bobby/5e55/1": "1"}
     sessions = SessionStore(storage)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -205,3 +207,16 @@ async def test_a_connection_in_a_serialization_we_lack_is_refused(
     await closed.wait()
     assert alice.open
     assert bob.open
+
+
+async def test_who_has_no_plain_id_is_refused(
+    alice: Peer, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = []
+    stranger = SimpleNamespace(
+        peer="eve\n\u202ealice", abandon=lambda: ended.append(1), close=lambda: ended.append(2)
+    )
+    alice.on_connection(cast("Any", stranger))
+    alice.on_call(cast("Any", stranger))
+    assert ended == [1, 2]
+    assert "'eve\\n\\u202ealice' was refused" in caplog.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -91,6 +92,13 @@ async def test_slides_may_be_told_in_any_order(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
     nobody.viewer.hear(SlideAhead(2, "Two", ""))
     assert nobody.viewer.slides == [SlideText(), SlideText(), SlideText("Two")]
+
+
+async def test_titles_and_notes_are_cleaned(hall: Any) -> None:
+    nobody = await hall.sit("nobody", Role.NOBODY)
+    word = {"kind": "slides-slide", "number": 0, "title": "O\u202ene\n1", "notes": "a\n\u202eb\0"}
+    nobody.viewer.hear(json.dumps(word))
+    assert nobody.viewer.slides == [SlideText("One 1", "a\nb")]
 
 
 async def test_a_presenter_whose_page_is_loaded_anew(hall: Any) -> None:

@@ -84,3 +84,8 @@ def test_what_another_page_calls_a_deck() -> None:
     ):
         with pytest.raises(NotADeck):
             text_of(DeckSource(format, "a deck", data))
+
+
+def test_a_name_is_cleaned() -> None:
+    assert read_file("talk\u202e\n.md", "", b"# One").name == "talk .md"
+    assert read_url("https://example.org/de\u202eck").name == "deck"

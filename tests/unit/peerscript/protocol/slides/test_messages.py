@@ -31,7 +31,6 @@ from peerscript.protocol.slides.messages import (
     Turn,
     Wipe,
     Word,
-    sayable,
 )
 from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.protocol.values import pythonpack
@@ -157,8 +156,3 @@ def test_what_is_no_word_at_all_cannot_be(vocabulary: Vocabulary[Any], value: ob
 def test_a_word_with_a_field_that_lacks_or_is_of_another_kind(table: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         SLIDES.from_value(table)
-
-
-def test_what_a_word_can_hold_of_a_text() -> None:
-    assert sayable("half a pair: \ud83d", 100) == "half a pair: ?"
-    assert sayable("😀😀😀", 2) == "😀😀"

@@ -74,3 +74,9 @@ def test_the_largest_deck_is_cut_as_it_goes() -> None:
     assert next(parts(replace(DECK, data=bytes(MAX_PART + 1)), 1)) == DeckPart(
         1, 0, bytes(MAX_PART)
     )
+
+
+def test_a_name_from_elsewhere_is_cleaned() -> None:
+    assembly = Assembly(DeckAhead(1, "pdf", "a\u202e\nb", 1))
+    assembly.add(DeckPart(1, 0, b"x"))
+    assert assembly.whole() == DeckSource("pdf", "a b", b"x")
