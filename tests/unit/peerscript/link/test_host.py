@@ -16,13 +16,9 @@ from peerscript.protocol.link.invites import secret_bytes
 from peerscript.protocol.link.messages import HANDSHAKE, Admitted, HostHello, Rejection, Resume
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
-<<<<<<< HEAD
-from tests.clock import soon, until
-from tests.unit.peerscript.pages import Page, knock
-=======
 from tests.unit.peerscript.pages import Page, QuickLoop, knock, sealed, soon, until
->>>>>>> linktests
 
+LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 
 
