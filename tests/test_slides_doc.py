@@ -81,7 +81,7 @@ def test_every_word_is_in_the_table() -> None:
     kinds = {**SLIDES.kinds, **SLIDES_POINT.kinds, **SLIDES_DECK.kinds}
     assert set(table) == set(kinds)
     for kind, word in kinds.items():
-        for field in fields(word):  # type: ignore[arg-type]
+        for field in fields(word):
             assert f"`{field.name}`" in table[kind], (kind, field.name)
 
 

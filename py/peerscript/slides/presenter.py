@@ -303,11 +303,14 @@ class Presenter(Emitter):
                 participant.describe(slides)
 
     def _begin(self, participant: Participant) -> None:
-        drawn = (*self.ink.strokes, self.ink.point or NOWHERE)
         participant.begin(
             self._slides,
             self._source,
-            *(self.state, self.timer.timing(), *drawn, Hand(participant.hand)),
+            self.state,
+            self.timer.timing(),
+            *self.ink.strokes,
+            self.ink.point or NOWHERE,
+            Hand(participant.hand),
         )
 
     def _tell(self, word: Word | Point, besides: Link | None = None) -> None:

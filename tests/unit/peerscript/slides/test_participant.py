@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from peerscript.aio.events import Emitter
-from peerscript.errors import LinkClosed, MessageTooBig, NoSuchChannel
+from peerscript.errors import LinkClosed, MessageTooBig
 from peerscript.protocol.slides.messages import (
     MAX_PART,
     DeckAhead,
@@ -28,19 +27,17 @@ from tests.clock import until
 DECK = DeckSource("markdown", "talk.md", b"x" * 100_000)
 
 
-class SlowLink(Emitter):
+class SlowLink:
     """A Link whose channels take a message when they are let: those of the deck, and all others.
 
     Attributes:
         said: what they took, in order; the parts of the deck apart.
     """
 
-    EVENTS = ("restart", "change")
     peer_id = "slow"
     connected = True
 
     def __init__(self) -> None:
-        super().__init__()
         self.room, self.deck_room = asyncio.Semaphore(0), asyncio.Semaphore(0)
         self.said: list[Any] = []
         self.parts: list[DeckPart] = []
@@ -51,13 +48,13 @@ class SlowLink(Emitter):
 
     async def take(self, count: int) -> list[Any]:
         """So many words more."""
-        return await self._take(count, self.room, self.said)
+        return await self._let(count, self.room, self.said)
 
     async def take_parts(self, count: int) -> list[Any]:
         """So many parts of the deck more."""
-        return await self._take(count, self.deck_room, self.parts)
+        return await self._let(count, self.deck_room, self.parts)
 
-    async def _take(self, count: int, room: asyncio.Semaphore, said: list[Any]) -> list[Any]:
+    async def _let(self, count: int, room: asyncio.Semaphore, said: list[Any]) -> list[Any]:
         wanted = len(said) + count
         for _ in range(count):
             room.release()
@@ -65,18 +62,12 @@ class SlowLink(Emitter):
         return said[-count:]
 
 
-class SlowChannel(Emitter):
-    EVENTS = ("restart", "opened")
-    missing = False
-
+class SlowChannel:
     def __init__(self, link: SlowLink, bulk: bool) -> None:
-        super().__init__()
         self.link, self.bulk = link, bulk
 
     async def send(self, word: Any) -> None:
         await (self.link.deck_room if self.bulk else self.link.room).acquire()
-        if self.missing:
-            raise NoSuchChannel("there is none")
         (self.link.parts if self.bulk else self.link.said).append(word)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
@@ -96,8 +95,7 @@ async def test_slides_may_be_told_in_any_order(hall: Any) -> None:
 
 async def test_titles_and_notes_are_cleaned(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    word = {"kind": "slides-slide", "number": 0, "title": "O\u202ene\n1", "notes": "a\n\u202eb\0"}
-    nobody.viewer.hear(json.dumps(word))
+    nobody.viewer.hear(SlideAhead(0, "O\u202ene\n1", "a\n\u202eb\0"))
     assert nobody.viewer.slides == [SlideText("One 1", "a\nb")]
 
 
