@@ -63,8 +63,8 @@ CSP = (
     "style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
-# The frame of a deck inherits the page's policy (decision 12), so the page allows what decks show:
-# their own styles, and pictures, films and fonts from elsewhere. Not one script more than above.
+# The page with decks allows what they show, too (decision 12): their own styles, and pictures,
+# films and fonts from elsewhere. Not one script more than above.
 DECKS_CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: wss:; "
     "style-src 'self' 'unsafe-inline' https:; img-src 'self' data: blob: https:; "

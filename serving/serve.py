@@ -67,7 +67,7 @@ async def _serve(root: Path, port: int, endings: Sequence[signal.Signals], *, la
 async def _front(root: Path, broker_port: int, port: int, *, lan: bool) -> Front:
     """Start it on the first free port from `port` on, and print the link."""
     address = lan_address() if lan else "localhost"
-    front = Front(root, broker_port, tls=_certificate(address) if lan else None)
+    front = Front(root, broker_port, tls=certificate(address) if lan else None)
     for attempt in range(port, port + 20):
         try:
             await front.start("0.0.0.0" if lan else "127.0.0.1", attempt)
@@ -102,7 +102,8 @@ def lan_address() -> str:
     return address
 
 
-def _certificate(address: str) -> ssl.SSLContext:
+def certificate(address: str) -> ssl.SSLContext:
+    """A certificate made on the spot, by nobody whom a browser knows."""
     import trustme
 
     # Phones refuse certificates that last longer than about 13 months.

@@ -77,6 +77,36 @@ def test_no_room_imports_itself_by_way_of_others() -> None:
     TopologicalSorter(graph).prepare()
 
 
+# Tasks outside `peerscript.aio.tasks`: the page's own, which lives as long as it does.
+UNOWNED_TASKS = {
+    "main.py": 1,
+}
+
+
+STARTS_A_TASK = re.compile(r"\b(ensure_future|create_task|asyncio\.Task)$")
+
+
+def unowned_tasks(module: Path) -> int:
+    """How many tasks a module starts by itself, besides in a TaskGroup."""
+    tree = ast.parse((PY / module).read_text())
+    groups = {
+        ast.unparse(item.optional_vars)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AsyncWith)
+        for item in node.items
+        if item.optional_vars and ast.unparse(item.context_expr).endswith("TaskGroup()")
+    }
+    called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    starts = [name.rpartition(".") for name in called if STARTS_A_TASK.search(name)]
+    return sum(owner not in groups for owner, _, _ in starts)
+
+
+def test_every_task_has_an_owner() -> None:
+    modules = set(MODULES) - {Path("peerscript/aio/tasks.py")}
+    found = {str(module): count for module in modules if (count := unowned_tasks(module))}
+    assert found == UNOWNED_TASKS
+
+
 def test_the_protocol_does_not_wait() -> None:
     for path in (PY / "peerscript" / "protocol").rglob("*.py"):
         waiting = [

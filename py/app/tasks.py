@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any
 
 from app.faults import explain
 from app.notices import Notices
+from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import PeerScriptError
 
 
-class Tasks:
-    """A TaskGroup in which one task's failure is told to the person and ends that task alone."""
+class Tasks(TaskOwner):
+    """The page's: what fails for a reason is told to the person, and ends that task alone.
+
+    An async context manager; like a TaskGroup it waits for what runs, or cancels it at an error.
+    """
 
     def __init__(self, notices: Notices) -> None:
+        super().__init__("the page")
         self._notices = notices
-        self._group = asyncio.TaskGroup()
 
     async def __aenter__(self) -> Tasks:
-        await self._group.__aenter__()
         return self
 
     async def __aexit__(
@@ -29,13 +31,11 @@ class Tasks:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._group.__aexit__(kind, error, traceback)
-
-    def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
-        """Run work of its own until it ends."""
-        task = self._group.create_task(self._guard(work))
-        task.add_done_callback(lambda _: work.close())  # cancelled before its first step
-        return task
+        try:
+            if error is None:
+                await self.finished()
+        finally:
+            await self.close()
 
     def starter(self, work: Callable[..., Coroutine[Any, Any, object]]) -> Callable[..., None]:
         """A plain function that starts `work`: what a button's listener may be."""
@@ -45,12 +45,8 @@ class Tasks:
 
         return begin
 
-    async def _guard(self, work: Coroutine[Any, Any, object]) -> None:
-        try:
-            await work
-        except PeerScriptError as error:
+    def _failed(self, where: str, error: BaseException) -> None:
+        if isinstance(error, PeerScriptError):
             self._notices.problem(explain(error))
-        except Exception as error:
-            asyncio.get_running_loop().call_exception_handler(
-                {"message": f"in a task of the page: {error}", "exception": error}
-            )
+        else:
+            super()._failed(where, error)

@@ -14,7 +14,8 @@ The map of the house, by capability:
 
 from peerscript import errors, media
 from peerscript.browser import this_browser
-from peerscript.data.connection import ConnectionState, DataConnection
+from peerscript.data.connection import DataConnection
+from peerscript.data.state import ConnectionState
 from peerscript.errors import PeerScriptError
 from peerscript.link.link import Link
 from peerscript.link.links import Links

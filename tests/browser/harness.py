@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +50,8 @@ class Site:
 
     @property
     def url(self) -> str:
-        return f"http://localhost:{self.front.port}/"
+        scheme = "http" if self.front.tls is None else "https"
+        return f"{scheme}://localhost:{self.front.port}/"
 
     def restart_broker(self, while_down: Callable[[], None]) -> None:
         """Stop the site's own PeerServer, do something, and start it again on the same port."""
@@ -59,7 +61,9 @@ class Site:
 
 
 @contextmanager
-def served(root: Path, broker_port: int | None = None) -> Iterator[Site]:
+def served(
+    root: Path, broker_port: int | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[Site]:
     """Serve a folder for as long as the block lasts, with the broker at a port of this machine;
     without one, with a PeerServer of its own.
     """
@@ -68,7 +72,7 @@ def served(root: Path, broker_port: int | None = None) -> Iterator[Site]:
     thread.start()
     with ExitStack() as broker:
         broker_port = broker_port or broker.enter_context(peer_server())
-        front = Front(root, broker_port, ice_servers="[]")
+        front = Front(root, broker_port, ice_servers="[]", tls=tls)
         asyncio.run_coroutine_threadsafe(front.start("127.0.0.1"), loop).result()
         try:
             yield Site(front, broker_port, broker)

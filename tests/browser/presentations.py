@@ -98,9 +98,15 @@ def person(presenter: Page, page: Page) -> Locator:
     return presenter.locator(f"#slides-people > [data-peer-id='{own_id(page)}']")
 
 
+def slide(page: Page) -> Locator:
+    """The slide that is shown: the deck's frame stands in one of ours."""
+    deck = page.frame_locator("#slides-frame").frame_locator("iframe")
+    return deck.locator("section.present")
+
+
 def heading(page: Page) -> Locator:
     """The heading of the slide that is shown."""
-    return page.frame_locator("#slides-frame").locator("section.present h1")
+    return slide(page).locator("h1")
 
 
 def shows(page: Page, number: int, name: str = "Slide") -> None:
@@ -116,7 +122,8 @@ def stands(page: Page, number: int, total: int = 12) -> None:
 
 def frame(page: Page) -> Frame:
     """The deck's frame."""
-    [found] = [each for each in page.frames if each.parent_frame == page.main_frame]
+    [ours] = page.main_frame.child_frames
+    [found] = ours.child_frames
     return found
 
 

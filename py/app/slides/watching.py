@@ -66,7 +66,7 @@ class Watching:
     def leave(self) -> None:
         """Watch no more."""
         if self._viewer is not None:
-            self._viewer.close()
+            self._tasks.start(self._viewer.close())
         self.contact = self._viewer = self._shown = None
         self._screen.close()
         self._panel.hide()

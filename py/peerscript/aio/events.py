@@ -9,26 +9,38 @@
 Handlers are plain functions or `async` ones; an `async` one runs as a task of its own, except for
 "data", whose handlers are awaited one message after the other. An exception in a handler is
 reported to the event loop, as one in a task is, and disturbs nobody else.
+
+The tasks belong to the Peer: `Peer.close` gives those that still run `GRACE` seconds to end, and
+then cancels them. A handler may itself close its Peer: that one is neither cancelled nor waited
+for.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutine
 from typing import Any, ClassVar, TypeVar, overload
+
+from peerscript.aio.tasks import TaskOwner, report
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 
+GRACE = 1.0  # seconds that `async` handlers may go on when what they listen to is closed
+
 
 class Emitter:
-    """Something that has events: PeerJS's EventEmitter, as far as its documentation uses it."""
+    """Something that has events: PeerJS's EventEmitter, as far as its documentation uses it.
+
+    Args:
+        owner: who ends the handlers that run as tasks; without one, this object itself.
+    """
 
     EVENTS: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self) -> None:
+    def __init__(self, owner: TaskOwner | None = None) -> None:
         self._handlers: dict[str, list[tuple[Callable[..., object], bool]]] = {}
-        self._handling: set[asyncio.Future[Any]] = set()
+        self._running = TaskOwner(type(self).__name__, owner)
 
     @overload
     def on(self, event: str) -> Callable[[Handler], Handler]: ...
@@ -101,8 +113,13 @@ class Emitter:
                 result = handler(*arguments)
                 if isawaitable(result):
                     await result
+            except asyncio.CancelledError as error:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                _report(handler, error)  # of something that the handler waited for
             except Exception as error:
-                _report(event, error)
+                _report(handler, error)
 
     def _take(self, event: str) -> list[Callable[..., object]]:
         handlers = self._handlers.get(event, [])
@@ -114,24 +131,20 @@ class Emitter:
         try:
             result = handler(*arguments)
         except Exception as error:
-            _report(getattr(handler, "__name__", "handler"), error)
+            _report(handler, error)
             return
         if isawaitable(result):
-            self._follow(result)
-
-    def _follow(self, work: Awaitable[Any]) -> None:
-        """Let it run as a task, and keep it from being collected meanwhile."""
-        task = asyncio.ensure_future(work)
-        self._handling.add(task)
-        task.add_done_callback(self._handled)
-
-    def _handled(self, task: asyncio.Future[Any]) -> None:
-        self._handling.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _report("handler", error)
+            work = result if iscoroutine(result) else _wait_for(result)
+            self._running.start(work, _name(handler))
 
 
-def _report(where: str, error: BaseException) -> None:
-    asyncio.get_running_loop().call_exception_handler(
-        {"message": f"in the handler {where!r}: {error}", "exception": error}
-    )
+async def _wait_for(result: Awaitable[Any]) -> None:
+    await result
+
+
+def _name(handler: Callable[..., object]) -> str:
+    return f"the handler {getattr(handler, '__name__', handler)!r}"
+
+
+def _report(handler: Callable[..., object], error: BaseException) -> None:
+    report(_name(handler), error)

@@ -28,7 +28,8 @@ class Inbox(Generic[T]):
         self._unread = 0
         self._items: deque[tuple[T, int]] = deque()
         self._waiting: deque[Waiter] = deque()
-        self._end: Exception | None = None
+        self._closed = False
+        self._reason: Exception | None = None
 
     @property
     def unread(self) -> int:
@@ -55,7 +56,7 @@ class Inbox(Generic[T]):
         Raises:
             InboxFull: the limit is passed; none is taken.
         """
-        if self._end is not None or not items:
+        if self._closed or not items:
             return
         if self._limit is not None and self._items and self._unread + size > self._limit:
             raise InboxFull(f"{self._unread} bytes lie unread; the limit is {self._limit}")
@@ -72,10 +73,10 @@ class Inbox(Generic[T]):
         self._items.clear()
         self._unread = 0
 
-    def close(self, end: Exception | None = None) -> None:
-        """Let readers have what is left, then raise `end` (EndOfInbox by default)."""
-        if self._end is None:
-            self._end = end or EndOfInbox()
+    def close(self, reason: Exception | None = None) -> None:
+        """Let readers have what is left, then raise `reason` (EndOfInbox by default)."""
+        if not self._closed:
+            self._closed, self._reason = True, reason
             for waiter in tuple(self._waiting):
                 waiter.wake()
 
@@ -88,8 +89,9 @@ class Inbox(Generic[T]):
             EndOfInbox: closed and read to the end; or what `close` was given.
         """
         while not self._items:
-            if self._end is not None:
-                raise self._end
+            if self._closed:
+                # Made anew: one that is kept would keep its traceback, and so whoever reads.
+                raise self._reason or EndOfInbox
             waiter = Waiter()
             self._waiting.append(waiter)
             try:

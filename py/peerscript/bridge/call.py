@@ -32,6 +32,7 @@ class PeerJsCall:
         self._told = False
         self._lost: PeerScriptError | None = None
         self._path: JsProxy | None = None
+        self._events: CallEvents | None = None
         self.peer = str(connection.peer)
         self.connection_id = str(connection.connectionId)
         self.metadata: Any = from_json_object(connection.metadata)
@@ -65,6 +66,7 @@ class PeerJsCall:
         self._connection.close()
         self._listeners.close()
         self._path = None  # a browser has only so many, and Python may collect us late
+        self._events = None
 
     def _follow_path(self) -> None:
         """An incoming call has no RTCPeerConnection before it is answered."""
@@ -75,8 +77,9 @@ class PeerJsCall:
             self._listeners.listen(self._path, "signalingstatechange", self._tell_connected)
 
     def _on_path(self, _: Any) -> None:
-        if self._path is not None and self._path.connectionState == "failed":
-            self._events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
+        path, events = self._path, self._events
+        if path is not None and events is not None and path.connectionState == "failed":
+            events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
 
     def _on_connected(self, *_: Any) -> None:
         self._connected = True
@@ -84,13 +87,15 @@ class PeerJsCall:
 
     def _tell_connected(self, *_: Any) -> None:
         # Chromium opens the channel at times before it says what the answer was.
-        path = self._path
-        if not self._connected or self._told or path is None or path.signalingState != "stable":
+        path, events = self._path, self._events
+        if not self._connected or self._told or path is None or events is None:
+            return
+        if path.signalingState != "stable":
             return
         self._told = True
         transceivers = path.getTransceivers()
         directions = {str(transceiver.currentDirection) for transceiver in transceivers}
-        self._events.on_connected(
+        events.on_connected(
             refused=directions == {"inactive"},
             stream_follows=bool(directions & {"sendrecv", "recvonly"}),
         )
@@ -99,7 +104,8 @@ class PeerJsCall:
         self._lost = peer_error(error)
 
     def _on_close(self, *_: Any) -> None:
-        self._events.on_close(self._lost)
+        if self._events is not None:
+            self._events.on_close(self._lost)
 
 
 def call_options(offer: CallOffer, listeners: Listeners, *, receive_only: bool) -> JsProxy:

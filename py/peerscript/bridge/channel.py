@@ -8,6 +8,7 @@ holds at a close and closes silently when the browser refuses a frame.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from pyodide.ffi import JsException, JsProxy, to_js
@@ -59,14 +60,15 @@ class PeerJsChannel:
         return fingerprints(self._path)
 
     def listen(self, events: ChannelEvents) -> None:
-        self._events = events
-        self._listeners.on(self._connection, "open", self._on_open)
-        self._listeners.on_often(self._connection, "data", self._on_data)
+        # The listeners alone hold `events`: kept here too, it would be a circle, and the browser
+        # would have to wait for Python's garbage collector.
+        self._listeners.on(self._connection, "open", partial(self._on_open, events))
+        self._listeners.on_often(self._connection, "data", partial(self._on_data, events))
         self._listeners.on(self._connection, "iceStateChanged", events.on_ice_state)
         self._listeners.on(self._connection, "error", self._on_error)
-        self._listeners.on(self._connection, "close", self._on_close)
+        self._listeners.on(self._connection, "close", partial(self._on_close, events))
         self._path = self._connection.peerConnection
-        self._listeners.listen(self._path, "connectionstatechange", self._on_path)
+        self._listeners.listen(self._path, "connectionstatechange", partial(self._on_path, events))
 
     def send(self, frame: Frame) -> None:
         if self._send is None:
@@ -107,32 +109,32 @@ class PeerJsChannel:
         # A browser has only so many of these, and Python may collect us late.
         self._path = self._wire = self._send = None
 
-    def _on_open(self, *_: Any) -> None:
+    def _on_open(self, events: ChannelEvents, *_: Any) -> None:
         self._wire = wire = self._connection.dataChannel
         self._send = wire.send
         wire.binaryType = "arraybuffer"
         wire.bufferedAmountLowThreshold = LOW_WATER
-        self._listeners.listen(wire, "bufferedamountlow", lambda _: self._events.on_room())
+        self._listeners.listen(wire, "bufferedamountlow", lambda _: events.on_room())
         transport = self._connection.peerConnection.sctp
         if transport:
             # Infinity means no limit; Firefox says 1 GiB to Firefox but fails above 8 MiB.
             self.max_frame_size = int(min(transport.maxMessageSize, 256 * 1024))
-        self._events.on_open()
+        events.on_open()
 
-    def _on_data(self, data: Any) -> None:
+    def _on_data(self, events: ChannelEvents, data: Any) -> None:
         try:
-            self._events.on_frame(data if type(data) is str else data.to_bytes())
+            events.on_frame(data if type(data) is str else data.to_bytes())
         except Exception as error:
             report(error)
 
     def _on_error(self, error: Any) -> None:
         self._lost = peer_error(error)
 
-    def _on_path(self, _: Any) -> None:
+    def _on_path(self, events: ChannelEvents, _: Any) -> None:
         # PeerJS follows iceConnectionState, which Chromium leaves at "disconnected" for ever
         # when the other page has vanished.
         if self._path is not None and self._path.connectionState == "failed":
-            self._events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
+            events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
 
-    def _on_close(self, *_: Any) -> None:
-        self._events.on_close(self._lost)
+    def _on_close(self, events: ChannelEvents, *_: Any) -> None:
+        events.on_close(self._lost)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from enum import Enum
 from types import TracebackType
 from typing import Any, ClassVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
+from peerscript.aio.tasks import TaskOwner
 from peerscript.data.closing import leave
 from peerscript.data.outbox import Outbox
+from peerscript.data.state import CONNECTION_MOVES, ConnectionState
 from peerscript.data.wire import SideChannel
 from peerscript.errors import (
     ConnectionClosed,
@@ -33,23 +34,6 @@ logger = logging.getLogger("peerscript")
 INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may lie unread
 VALUE_SIZE = 64  # bytes that a value takes in memory at least, beside those it came in
 GREETING_TIMEOUT = 1.0  # seconds after opening in which a PeerScript page says that it is one
-
-
-class ConnectionState(Enum):
-    """The life of a connection."""
-
-    CONNECTING = "connecting"
-    OPEN = "open"
-    CLOSING = "closing"
-    CLOSED = "closed"
-
-
-_MOVES = {
-    ConnectionState.CONNECTING: frozenset({ConnectionState.OPEN, ConnectionState.CLOSED}),
-    ConnectionState.OPEN: frozenset({ConnectionState.CLOSING, ConnectionState.CLOSED}),
-    ConnectionState.CLOSING: frozenset({ConnectionState.CLOSED}),
-    ConnectionState.CLOSED: frozenset[ConnectionState](),
-}
 
 
 class DataConnection(Emitter):
@@ -74,18 +58,22 @@ class DataConnection(Emitter):
 
     type = "data"
 
-    def __init__(self, channel: Channel, codec: Codec | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, channel: Channel, codec: Codec | None = None, owner: TaskOwner | None = None
+    ) -> None:
+        super().__init__(owner)
         self._channel = channel
         self._codec = codec or codec_for(channel.serialization)
         self._outbox = Outbox(channel, self._codec)
         self._inbox: Inbox[Any] = Inbox(limit=INBOX_LIMIT)
-        self._pump: asyncio.Task[None] | None = None  # in event mode
-        self._life = Lifecycle(f"connection to {channel.peer}", ConnectionState.CONNECTING, _MOVES)
+        self._event_mode = False  # whether `on("data")` reads
+        self._life = Lifecycle(
+            f"connection to {channel.peer}", ConnectionState.CONNECTING, CONNECTION_MOVES
+        )
         self._turn = asyncio.Lock()  # so that no `send` overtakes one that waits
         self._waiting_sends = 0
-        self._leaving: asyncio.Task[None] | None = None
         self._opened_at = 0.0
+        self._ended = False
         self._end_told = False
         self.peer = channel.peer
         self.connection_id = channel.connection_id
@@ -217,18 +205,18 @@ class DataConnection(Emitter):
             ConnectionLost: broken, and read to the end.
             RuntimeError: `on("data")` reads already.
         """
-        self._require_no_pump()
+        self._require_no_handler()
         try:
             return await self._inbox.get()
         except EndOfInbox:
             raise ConnectionClosed(f"{self.peer} closed the connection") from None
 
     def __aiter__(self) -> AsyncIterator[Any]:
-        self._require_no_pump()
+        self._require_no_handler()
         return self._inbox
 
-    def _require_no_pump(self) -> None:
-        if self._pump is not None:
+    def _require_no_handler(self) -> None:
+        if self._event_mode:
             raise RuntimeError('on("data") reads this connection already')
 
     async def close(self, *, flush: bool = True, timeout: float = 10.0) -> None:
@@ -241,14 +229,12 @@ class DataConnection(Emitter):
         Raises:
             NotDelivered: not everything had left this page in time. It is closed all the same.
         """
-        if self.open and flush:
+        begins = self.open and flush
+        if begins:
             self._flush_outbox()
             self._life.move(ConnectionState.CLOSING)
-            self._leaving = asyncio.ensure_future(
-                leave(self._channel, self._codec, self._opened_at)
-            )
         if self.state is ConnectionState.CLOSING:
-            await self._flushed(timeout)
+            await self._flushed(timeout, ask=begins)
         else:
             self._end(None)
 
@@ -260,11 +246,12 @@ class DataConnection(Emitter):
             self._end(NotDelivered(f"{self.peer} closed before {left} bytes had left"))
             raise NotDelivered(f"{self.peer} closed before {left} bytes had left") from error
 
-    async def _flushed(self, timeout: float) -> None:
+    async def _flushed(self, timeout: float, *, ask: bool) -> None:
         try:
             async with asyncio.timeout(timeout):
-                while self.state is not ConnectionState.CLOSED:
-                    await self._life.change()
+                if ask:
+                    await leave(self._channel, self._codec, self._opened_at, self.wait_closed)
+                await self.wait_closed()
         except TimeoutError:
             left = self.buffered_amount
             self._end(None)
@@ -322,19 +309,20 @@ class DataConnection(Emitter):
         return () if happened.get(event) else None
 
     def _listened(self, event: str) -> None:
-        if event == "data" and self._pump is None:
+        if event == "data" and not self._event_mode:
             if self._inbox.has_reader:
                 raise RuntimeError("something reads this connection already")
-            self._pump = asyncio.ensure_future(self._hand_out())
+            self._event_mode = True
+            self._running.start(self._hand_out())
 
     async def _hand_out(self) -> None:
-        while True:
-            try:
-                value = await self._inbox.get()
-            except (EndOfInbox, ConnectionClosed):
-                break  # `close_reason` has it, and "error" tells it
-            await self._emit_in_turn("data", value)
-        self._tell_end()
+        try:
+            while True:
+                await self._emit_in_turn("data", await self._inbox.get())
+        except (EndOfInbox, ConnectionClosed):
+            pass  # `close_reason` has it, and "error" tells it
+        finally:
+            self._tell_end()  # also when the Peer is closed and a handler does not end
 
     def _tell_end(self) -> None:
         if self._end_told:
@@ -392,12 +380,11 @@ class DataConnection(Emitter):
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:
-        if self.state is ConnectionState.CLOSED:
+        if self._ended:  # what ends with it may tell so, too, before it is CLOSED
             return
+        self._ended = True
         self.close_reason = reason
-        if self._leaving is not None:
-            self._leaving.cancel()
         self._outbox.drop()
         self._channel.abandon()
-        self._life.move(ConnectionState.CLOSED, None if self._pump else self._tell_end)
+        self._life.move(ConnectionState.CLOSED, None if self._event_mode else self._tell_end)
         self._inbox.close(reason)

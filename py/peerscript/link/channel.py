@@ -7,6 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox
+from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import LinkClosed
 from peerscript.link.channel_inbox import ChannelInbox, Message
 from peerscript.link.channel_session import ChannelSession
@@ -33,8 +34,9 @@ class Channel(Emitter, Generic[T]):
         session: ChannelSession,
         inbox: ChannelInbox[T],
         sendable: Callable[[], frozenset[str]],
+        tasks: TaskOwner | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(tasks)
         self.name = session.name
         self._session = session
         self._inbox = inbox
@@ -56,6 +58,9 @@ class Channel(Emitter, Generic[T]):
     def missing(self) -> bool:
         """Whether the other page has said that it has no such channel."""
         return self._session.missing
+
+    def _past(self, event: str) -> tuple[object, ...] | None:
+        return () if event == "missing" and self._session.missing else None
 
     async def send(self, value: T) -> Message[T]:
         """Send a value; `docs/values.md` has what arrives as what between PeerScript pages.
@@ -97,8 +102,8 @@ class Channel(Emitter, Generic[T]):
             raise LinkClosed(f"the link of {self.name} is over") from None
 
     async def flush(self) -> None:
-        """Return when all that was sent has arrived: saved there if the channel is kept, read there
-        if it is not.
+        """Return when all that was sent so far has arrived: saved there if the channel is kept, read
+        there if it is not.
 
         Raises:
             LinkClosed, NoSuchChannel: that will not be.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from peerscript.aio.inbox import Inbox
-from peerscript.errors import InboxFull, LinkMisused, UnreadableMessage
+from peerscript.errors import InboxFull, LinkMisused, SerializationError, UnreadableMessage
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.journal import Entry
 from peerscript.protocol.values import pythonpack
 from peerscript.protocol.vocabulary import Malformed, Vocabulary
+
+logger = logging.getLogger("peerscript")
 
 UNREAD_LIMIT = 16 * 1024 * 1024  # bytes that may lie unread; an honest sender waits far earlier
 MESSAGE_COST = 256  # bytes that a message takes in memory besides what it says
@@ -60,26 +63,46 @@ class ChannelInbox(Inbox[Message[T]]):
         Raises:
             SerializationError: it cannot arrive as it is.
         """
-        plain = value if self._vocabulary is None else self._vocabulary.to_value(value)
+        if self._vocabulary is None:
+            return pythonpack.pack(value, sendable)
+        try:
+            plain = self._vocabulary.to_value(value)
+            self._vocabulary.from_value(plain)  # else the other side would call it misuse
+        except (KeyError, Malformed) as error:
+            raise SerializationError(
+                f"{self._name}: no message of this channel: {error}"
+            ) from error
         return pythonpack.pack(plain, sendable)
 
     def message(self, entry: Entry) -> Message[T] | None:
-        """The message of a journal's entry; None where there was no room to keep it, or it is of a
-        kind that a later version may have.
+        """The message of a journal's entry; None where there was no room to keep it, or another
+        version of this page has kept it.
+        """
+        try:
+            return self._unpacked(entry)
+        except (UnreadableMessage, Malformed) as error:
+            logger.warning("%s: a kept message cannot be read: %s", self._name, error)
+            return None
+
+    def received(self, entry: Entry) -> Message[T] | None:
+        """The message of what the other side has sent; None for a kind of a later version.
 
         Raises:
             LinkMisused: it is none that could have been sent.
         """
-        if entry.payload is None:
-            return None
         try:
-            value = pythonpack.unpack_one(entry.payload)
-            if self._vocabulary is not None:
-                value = self._vocabulary.from_value(value)
-                if value is None:
-                    return None
+            return self._unpacked(entry)
         except (UnreadableMessage, Malformed) as error:
             raise LinkMisused(f"{self._name}: {error}") from error
+
+    def _unpacked(self, entry: Entry) -> Message[T] | None:
+        if entry.payload is None:
+            return None
+        value = pythonpack.unpack_one(entry.payload)
+        if self._vocabulary is not None:
+            value = self._vocabulary.from_value(value)
+            if value is None:
+                return None  # of a kind that a later version may have
         return Message(entry.number, entry.mine, value, entry.time, entry.delivered)
 
     def take(self, message: Message[T], size: int) -> None:

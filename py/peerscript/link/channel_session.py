@@ -11,6 +11,7 @@ from typing import Any
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.errors import (
+    LinkClosed,
     LinkMisused,
     MessageTooBig,
     NoSuchChannel,
@@ -39,7 +40,7 @@ class ChannelSession:
     """One channel of a Link.
 
     Attributes:
-        missing: whether the other page has said that it has no such channel.
+        missing: whether the other page has no such channel, as far as is known.
 
     Args:
         storage: where kept messages are kept.
@@ -58,7 +59,7 @@ class ChannelSession:
         self.name = name
         self.mode = mode
         self.journal = (
-            Journal(storage, f"{prefix}{name}/", time.time) if mode is Mode.KEPT else None
+            Journal(storage, f"{prefix}{name}:", time.time) if mode is Mode.KEPT else None
         )
         self._lane = self._new_lane()
         self._refused = refused
@@ -99,6 +100,7 @@ class ChannelSession:
             return self.send_nowait(payload)
         self._check(payload)
         async with self._turn:
+            self._require_open()  # it may have ended while others were first
             while not self._has_room:
                 await self._changes.change()
                 self._require_open()
@@ -145,13 +147,19 @@ class ChannelSession:
 
     async def flush(self) -> None:
         """Return when everything that was sent has arrived; see `Channel.flush`."""
-        while self._lane.waiting:
+        lane, last = self._lane, self._lane.sent
+        while lane.sent - lane.waiting < last:
             self._require_open()
+            if lane is not self._lane:
+                raise LinkClosed(f"{self.name}: the other page was loaded anew")
             await self._changes.change()
 
     def read(self, number: int) -> None:
-        """The person, or the program, has read up to this message."""
-        self._read = max(self._read, number)
+        """The person, or the program, has read up to this message. Where it was the last that lay
+        unread, what has come behind it is for nobody (a kind of a later version).
+        """
+        unread = self._inbox is not None and self._inbox.unread
+        self._read = number if unread else self._lane.received
         self._ack_soon()
 
     # What the Link does with it
@@ -235,9 +243,10 @@ class ChannelSession:
     def on_missing(self) -> None:
         """The other side has no such channel."""
         self._flowing = False
-        self.missing = True
-        self._emit("missing")
-        self.announce()
+        if not self.missing:
+            self.missing = True
+            self._emit("missing")
+            self.announce()
 
     def on_envelope(self, envelope: Envelope) -> None:
         """A message, or a part of one, came.
@@ -282,14 +291,15 @@ class ChannelSession:
         if self._inbox is None:
             return
         # What cannot be read is not kept: it would come back with every reload.
-        message = self._inbox.message(Entry(number, False, payload, time.time(), delivered=True))
+        entry = Entry(number, False, payload, time.time(), delivered=True)
+        message = self._inbox.received(entry)
         if self.journal is not None:
             is_new = self.journal.take(number, payload) is not None
         else:
             is_new = self._lane.take(number)
         if is_new and message is not None:
             self._inbox.take(message, len(payload))
-        elif is_new:
+        elif is_new and not self._inbox.unread:
             self.read(number)
 
     def _emit_delivered(self, entry: Entry) -> None:
@@ -315,9 +325,10 @@ class ChannelSession:
 
     def _newest(self, path: Path) -> bytes | None:
         """What a live channel sends, now that its turn has come."""
-        if path is not self._path:
-            return None
-        self._pending = False
+        if path is self._path:
+            self._pending = False
+        elif self._path is not None:
+            return None  # it goes over that one
         for number, payload in self._lane.unconfirmed():
             return Envelope(self.name, number, payload).encode()
         return None
@@ -337,6 +348,7 @@ class ChannelSession:
 
     def _acknowledge(self) -> None:
         self._ack = None
-        if self._flowing and self._path is not None:
-            self._acknowledged = self._confirmed
-            self._path.say(Ack(self._acknowledged, self.name))
+        confirmed = self._confirmed
+        if self._flowing and self._path is not None and confirmed > self._acknowledged:
+            self._acknowledged = confirmed
+            self._path.say(Ack(confirmed, self.name))

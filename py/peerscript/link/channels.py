@@ -108,12 +108,14 @@ class Channels:
         Raises:
             LinkMisused: it cannot be.
         """
-        if word.channel not in self._theirs and len(self._theirs) >= MAX_CHANNELS:
-            raise LinkMisused(f"more than {MAX_CHANNELS} channels")
+        if word.channel in self._theirs or len(self._theirs) >= MAX_CHANNELS:
+            raise LinkMisused(
+                f"{word.channel!r} opened twice, or more than {MAX_CHANNELS} channels"
+            )
         self._theirs[word.channel] = word
         if channel := self._open.get(word.channel):
             channel.on_opened(word, same_epoch=self._same_epoch)
-        elif word.channel not in self._timers:
+        else:
             # It may be opened here in a moment: pages learn of a new Link one after the other.
             loop = asyncio.get_running_loop()
             self._timers[word.channel] = loop.call_later(PATIENCE, self._answer, word.channel)
@@ -147,7 +149,7 @@ class Channels:
 
     def _answer(self, name: str) -> None:
         self._stop_waiting(name)
-        logger.info('the other page has a channel "%s", this one does not', name)
+        logger.info("the other page has a channel %r, this one does not", name)
         if self._path is not None:
             self._path.say(NoChannel(name))
 

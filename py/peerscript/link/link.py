@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, ClassVar, Literal, TypeVar, overload
 
 from peerscript.aio.events import Emitter
+from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import PeerScriptError
 from peerscript.link.channel import Channel
 from peerscript.link.channel_inbox import ChannelInbox
@@ -31,8 +32,8 @@ class Link(Emitter):
 
     EVENTS: ClassVar[tuple[str, ...]] = ("change", "restart")
 
-    def __init__(self, session: LinkSession) -> None:
-        super().__init__()
+    def __init__(self, session: LinkSession, tasks: TaskOwner | None = None) -> None:
+        super().__init__(tasks)
         self._session = session
         self._channels: dict[str, tuple[Channel[Any], object]] = {}  # and how each was asked for
         session.tell(self._emit)
@@ -169,7 +170,7 @@ class Link(Emitter):
             return known
         inbox = ChannelInbox(name, mode, vocabulary)
         session = self._session.open_channel(name, mode)
-        channel = Channel(session, inbox, self._session.sendable)
+        channel = Channel(session, inbox, self._session.sendable, self._running)
         self._channels[name] = channel, (mode, vocabulary)
         self._session.begin_channel(session)
         return channel

@@ -127,7 +127,7 @@ class Links(Emitter):
     def _added(self, session: LinkSession) -> None:
         for gone in self._links.keys() - set(self._sessions.all) - {session}:
             del self._links[gone]
-        self._links[session] = link = Link(session)
+        self._links[session] = link = Link(session, self._sessions.tasks)
         self._new.put(link)
 
     def _refused(self, error: LinkRefused, peer_id: str) -> None:

@@ -55,10 +55,7 @@ class Path:
     """A connection whose other side has proved who it is.
 
     Args:
-        connection: open, raw and reliable.
-
-    Raises:
-        ConnectionClosed: it has closed already.
+        connection: raw and reliable; it may have closed meanwhile.
     """
 
     def __init__(self, connection: DataConnection, hearer: Hearer) -> None:
@@ -66,9 +63,9 @@ class Path:
         self._hearer = hearer
         self._now = asyncio.get_running_loop().time
         self._heartbeat = Heartbeat(self._now())
-        self._bulk = connection.open_side_channel(BULK_ID, "bulk", inbox_limit=BULK_UNREAD)
         self._outgoing: Inbox[Frame | Deferred] = Inbox()
         self._outgoing_bulk: Inbox[Frame | Deferred] = Inbox()
+        self._begun = asyncio.Event()  # the other side has said something
         self._written = asyncio.Event()  # everything has been handed to the browser
         self._abandoned = False
 
@@ -88,27 +85,38 @@ class Path:
             StorageFull: what came could not be saved.
         """
         try:
-            async with asyncio.TaskGroup() as tasks:
-                others = (
-                    tasks.create_task(self._write(self.connection, self._outgoing)),
-                    tasks.create_task(self._write(self._bulk, self._outgoing_bulk)),
-                    tasks.create_task(self._read_bulk()),
-                )
-                await self._read(self.connection)
-                for task in others:
-                    task.cancel()
+            # Before anything is said: only then may the other side send over it.
+            bulk = self.connection.open_side_channel(BULK_ID, "bulk", inbox_limit=BULK_UNREAD)
+            await self._talk(bulk)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one is enough: the path ends with it
+        except ConnectionClosed as error:
+            logger.info("the path to %s ended early: %s", self.connection.peer, error)
         finally:
             self._outgoing.close()
             self._outgoing_bulk.close()
             self._written.set()
-            self._bulk.close()
             await self.connection.close(flush=False)
         return None if self._abandoned else self.connection.close_reason
 
-    async def _read_bulk(self) -> None:
-        await self._read(self._bulk)
+    async def _talk(self, bulk: SideChannel) -> None:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                others = (
+                    tasks.create_task(self._write(self.connection, self._outgoing)),
+                    tasks.create_task(self._write(bulk, self._outgoing_bulk)),
+                    tasks.create_task(self._read_bulk(bulk)),
+                )
+                await self._read(self.connection)
+                for task in others:
+                    task.cancel()
+        finally:
+            bulk.close()
+
+    async def _read_bulk(self, bulk: SideChannel) -> None:
+        # What is large may overtake on its own data channel who it is that speaks (Resume).
+        await self._begun.wait()
+        await self._read(bulk)
         # The two are one path: whoever closes one of them alone ends it.
         await self.connection.close(flush=False)
 
@@ -123,6 +131,7 @@ class Path:
                         f"{self.connection.peer} sends more than {FRAMES_PER_SECOND}/s"
                     )
                 self._take(frame)
+                self._begun.set()
         except LinkMisused:
             raise
         except ConnectionClosed as error:

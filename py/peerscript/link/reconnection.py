@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 from peerscript.aio.backoff import delays
+from peerscript.aio.tasks import TaskOwner
 from peerscript.data.connection import DataConnection
 from peerscript.errors import (
     BrokerError,
@@ -42,7 +42,6 @@ _MENDABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
 _PASSING = frozenset({"busy", "glare"})  # reasons of refusal that may be gone in a moment
 
 Try = Callable[[LinkSession], Awaitable[None]]
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 async def dial(
@@ -76,13 +75,13 @@ class Reconnection:
 
     Args:
         attempt: dials once.
-        start: begins a task.
+        tasks: owns those that look for paths.
     """
 
-    def __init__(self, peer: Peer, attempt: Try, start: Start) -> None:
+    def __init__(self, peer: Peer, attempt: Try, tasks: TaskOwner) -> None:
         self._peer = peer
         self._attempt = attempt
-        self._start = start
+        self._tasks = tasks
         self._mending: dict[LinkSession, asyncio.Task[None]] = {}
         self._hurry = asyncio.Event()
         self._answered_at = 0.0  # when the broker was last known to be there
@@ -95,7 +94,7 @@ class Reconnection:
     def restore(self, link: LinkSession) -> None:
         """Look for a path until there is one, or it is hopeless; once at a time."""
         if link not in self._mending:
-            self._mending[link] = self._start(self._mend(link))
+            self._mending[link] = self._tasks.start(self._mend(link))
 
     def stop(self, link: LinkSession) -> None:
         """It is over: look no more."""

@@ -140,7 +140,11 @@ class LinkSession:
 
     def begin_channel(self, channel: ChannelSession) -> None:
         """Somebody listens to the channel."""
-        self._channels.begin(channel)
+        try:
+            self._channels.begin(channel)
+        except LinkMisused as error:  # by what they said before it was opened here
+            logger.warning("dropped %s: %s", self.peer_id, error)
+            self.end(error)
 
     def sendable(self) -> frozenset[str]:
         """The dataclasses that the other page has registered."""
@@ -265,8 +269,8 @@ class LinkSession:
             self._path = None
         if self.record.session or self.guest:  # else nothing is kept of them
             self._store.forget(self.record)
-        self._channels.close()
         self.move(LinkState.CLOSED)
+        self._channels.close()
         self._owner.ended(self)
 
     # What the other side says (path.Hearer)
@@ -274,6 +278,8 @@ class LinkSession:
     def hear(self, path: Path, message: SessionMessage) -> None:
         if path is not self._path:
             return  # a newer path has taken its place, and what is missing goes there again
+        if isinstance(message, Opened | NoChannel | Ack):
+            self._require_resumed()
         match message:
             case Bye():
                 self.end(LinkClosed(f"{self.peer_id} has ended it"))
@@ -295,9 +301,15 @@ class LinkSession:
                 assert_never(message)
 
     def hear_envelope(self, path: Path, envelope: Envelope) -> None:
-        if path is self._path and self.state is not LinkState.CLOSED:
+        if path is self._path:
+            self._require_resumed()
             self._channels.on_envelope(envelope)
             self._heal()
+
+    def _require_resumed(self) -> None:
+        """What channels say has a meaning once it is known which page load says it."""
+        if not self._resumed:
+            raise LinkMisused("it does not say first where it goes on")
 
     def _on_resume(self, resume: Resume) -> None:
         if self._resumed:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
-from typing import Any
 
+from peerscript.aio.tasks import TaskOwner
 from peerscript.data.connection import DataConnection
 from peerscript.errors import (
     LinkClosed,
@@ -66,26 +66,23 @@ class Sessions:
         self.invites = Invites(self._store.invites(), self._save_invites)
         self._all: list[LinkSession] = []
         self._added = added
+        self.tasks = TaskOwner("Links", peer._running)
         self._host = Host(self, capabilities, refused)
-        self._reconnection = Reconnection(peer, self._try, self._start)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._reconnection = Reconnection(peer, self._try, self.tasks)
         self._unwatch = peer.browser.watch(self._on_page_event)
 
     def begin(self) -> None:
         """Find the sessions of before a reload again, and take in whoever comes."""
-        self._start(self._accept_all())
-        self._start(self._tick())
-        self._start(self._stay_online())
+        self.tasks.start(self._accept_all())
+        self.tasks.start(self._tick())
+        self.tasks.start(self._stay_online())
         for record in self._store.all():
             self._resume(record)
 
     async def close(self) -> None:
         """Stop. The sessions are not ended: whoever has them kept can come back to them."""
         self._unwatch()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.tasks.close()
 
     @property
     def own_id(self) -> str:
@@ -126,20 +123,7 @@ class Sessions:
         self._store.save(session)
         return self._resume(session)
 
-    # Tasks of our own
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            task.get_loop().call_exception_handler(
-                {"message": f"in a Link: {error}", "exception": error}
-            )
+    # What runs all the time
 
     async def _stay_online(self) -> None:
         """Without the broker nobody can come, or come back."""
@@ -174,7 +158,7 @@ class Sessions:
 
     async def _accept_all(self) -> None:
         async for connection in self._peer.connections():
-            self._start(self._host.accept(connection))
+            self.tasks.start(self._host.accept(connection))
 
     def add(self, session: SessionRecord, state: LinkState) -> LinkSession:
         """Take in a new Link. Where there are very many, the one that is lost longest is ended."""
@@ -230,11 +214,11 @@ class Sessions:
     def go_on(self, link: LinkSession, connection: DataConnection) -> None:
         """Go on over a connection whose other side has proved who it is."""
         if link.state is LinkState.CLOSED:
-            self._start(connection.close(flush=False))
+            self.tasks.start(connection.close(flush=False))
             return
         path = Path(connection, link)
         link.attach(path)
-        self._start(self._run(link, path))
+        self.tasks.start(self._run(link, path))
 
     async def _run(self, link: LinkSession, path: Path) -> None:
         try:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
+from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import (
     CallDeclined,
     ConnectionClosed,
@@ -74,8 +75,9 @@ class MediaConnection(Emitter):
         *,
         local_stream: MediaStream | None = None,
         incoming: bool = False,
+        owner: TaskOwner | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(owner)
         self._channel = channel
         self._incoming = incoming
         self._connected = False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from peerscript.aio.inbox import Inbox
+from peerscript.aio.tasks import TaskOwner
 from peerscript.data.connection import DataConnection
 from peerscript.errors import ConnectionLost, PeerScriptError
 from peerscript.media.connection import MediaConnection
@@ -23,14 +23,16 @@ class IncomingQueue:
 
     Args:
         emit: tells the handlers of "connection" and "call".
+        owner: whose tasks these are: the Peer's, which ends them.
     """
 
-    def __init__(self, emit: Callable[[str, Any], None]) -> None:
+    def __init__(self, emit: Callable[[str, Any], None], owner: TaskOwner) -> None:
         self._emit = emit
+        self._owner = owner
         self._connections: Inbox[DataConnection] = Inbox()
         self._calls: Inbox[MediaConnection] = Inbox()
-        self._opening: set[asyncio.Task[None]] = set()
-        self._handed_out: dict[str, asyncio.Task[None]] = {}
+        self._opening = TaskOwner("incoming connections", owner)
+        self._handed_out: set[str] = set()  # events
 
     def connections(self) -> AsyncIterator[DataConnection]:
         """The connections, each open."""
@@ -53,7 +55,8 @@ class IncomingQueue:
         inbox: Inbox[Any] = self._connections if event == "connection" else self._calls
         if inbox.has_reader:
             raise RuntimeError(f"something waits for each {event} already")
-        self._handed_out[event] = asyncio.ensure_future(self._tell_each(event, inbox))
+        self._handed_out.add(event)
+        self._owner.start(self._tell_each(event, inbox))
 
     async def _tell_each(self, event: str, inbox: Inbox[Any]) -> None:
         async for arrived in inbox:
@@ -71,9 +74,7 @@ class IncomingQueue:
             )
             connection.fail(ConnectionLost("too many connections open at once"))
             return
-        task = asyncio.ensure_future(self._when_open(connection))
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
+        self._opening.start(self._when_open(connection))
 
     async def _when_open(self, connection: DataConnection) -> None:
         try:
@@ -84,10 +85,8 @@ class IncomingQueue:
         else:
             self._connections.put(connection)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Nobody comes any more."""
-        for task in tuple(self._opening):
-            task.cancel()
+        self._opening.cancel()
         self._connections.close()
         self._calls.close()
-        await asyncio.gather(*self._opening, return_exceptions=True)

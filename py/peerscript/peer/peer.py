@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
+from peerscript.aio.events import GRACE
 from peerscript.browser import this_browser
 from peerscript.data.connecting import Connecting
 from peerscript.data.connection import DataConnection
@@ -89,7 +90,7 @@ class Peer(BrokerSession):
         browser = browser or this_browser()
         super().__init__(id, read_options(given, browser.settings()), browser)
         self._registry = Registry()
-        self._arrivals = IncomingQueue(self._emit)
+        self._arrivals = IncomingQueue(self._emit, self._running)
 
     @property
     def all_connections(self) -> dict[str, list[AnyConnection]]:
@@ -154,7 +155,7 @@ class Peer(BrokerSession):
         if offer.serialization in ORDERED and not offer.reliable:
             raise ValueError(f'"{offer.serialization}" is a stream: it needs reliable=True')
         broker = await self._logged_on(id, timeout)
-        connection = DataConnection(broker.connect(id, offer), codec)
+        connection = DataConnection(broker.connect(id, offer), codec, self._running)
         self._registry.add(connection)
         await connection.opened(timeout)
         return connection
@@ -184,7 +185,7 @@ class Peer(BrokerSession):
         """
         broker = await self._logged_on(id, LOG_ON_TIMEOUT)
         channel = broker.call(id, stream, CallOffer(metadata, sdp_transform))
-        call = MediaConnection(channel, local_stream=stream)
+        call = MediaConnection(channel, local_stream=stream, owner=self._running)
         self._registry.add(call)
         return call
 
@@ -205,14 +206,20 @@ class Peer(BrokerSession):
         return self._arrivals.calls()
 
     async def close(self) -> None:
-        """Close every connection and call, and leave the broker. Closing twice does nothing."""
-        if self.state is PeerState.CLOSED:
-            return
-        self._registry.fail_all(ConnectionClosed("this page's own peer was closed"))
-        if self._broker is not None:
-            self._broker.destroy()
-        self._life.move(PeerState.CLOSED, lambda: self._emit("close"))
-        await self._arrivals.close()
+        """Close every connection and call, and leave the broker. Closing twice does nothing.
+
+        Returns when no task of this peer is left. `async` handlers that still run, of its events
+        and of its connections' and calls', have a second to end; then they are cancelled, and
+        awaited. A handler may close its own peer: that one goes on. Cancelling this call cancels
+        the handlers at once.
+        """
+        if self.state is not PeerState.CLOSED:
+            self._registry.fail_all(ConnectionClosed("this page's own peer was closed"))
+            if self._broker is not None:
+                self._broker.destroy()
+            self._life.move(PeerState.CLOSED, lambda: self._emit("close"))
+            self._arrivals.close()
+        await self._running.close(GRACE)
 
     async def _logged_on(self, id: str, timeout: float) -> Broker:
         check_id(id)
@@ -250,7 +257,7 @@ class Peer(BrokerSession):
             logger.warning("a connection from %s was refused: %s", channel.peer, error)
             channel.abandon()
             return
-        connection = DataConnection(channel, codec)
+        connection = DataConnection(channel, codec, self._running)
         self._registry.add(connection)
         self._arrivals.welcome(connection)
 
@@ -259,7 +266,7 @@ class Peer(BrokerSession):
             logger.warning("a call from %.80r was refused: no ID", call.peer)
             call.close()
             return
-        ringing = MediaConnection(call, incoming=True)
+        ringing = MediaConnection(call, incoming=True, owner=self._running)
         self._registry.add(ringing)
         self._arrivals.ring(ringing)
 

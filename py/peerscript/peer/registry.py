@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from weakref import WeakSet
 
-from peerscript.data.connection import ConnectionState, DataConnection
+from peerscript.data.connection import DataConnection
+from peerscript.data.state import ConnectionState
 from peerscript.errors import PeerScriptError, PeerUnavailable
 from peerscript.media.connection import CallState, MediaConnection
 

@@ -172,7 +172,7 @@ class BrokerSession(Emitter, ABC):
                     raise
             else:
                 return
-            await asyncio.sleep(delay)
+            await self._changes_within(delay)
 
     async def _log_on_again(self) -> None:
         if self.state is not PeerState.DISCONNECTED or self._broker is None:

@@ -41,7 +41,7 @@ from peerscript.slides.participant import Participant
 
 logger = logging.getLogger("peerscript")
 
-FAREWELL = 1.0  # seconds that saying goodbye may take
+FAREWELL = 1.0  # seconds that saying goodbye, and handlers, may take
 
 
 class Presenter(Emitter):
@@ -78,7 +78,6 @@ class Presenter(Emitter):
         self._total = 0  # slides, as all were told last
         self._participants: dict[Link, Participant] = {}
         self._tasks: dict[asyncio.Task[None], Link] = {}  # and whom each tells something
-        self._over = False
         self._present(deck, source)
 
     async def __aenter__(self) -> Presenter:
@@ -90,14 +89,9 @@ class Presenter(Emitter):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._over = True
         for link in tuple(self._participants):
             self._let_go(link, Ended())
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=FAREWELL)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._running.close(FAREWELL)
 
     # How it stands
 
@@ -122,7 +116,7 @@ class Presenter(Emitter):
         if link in self._participants:
             self.assign(link, role)
             return
-        if self._over or link.state is LinkState.CLOSED:
+        if self._running.closed or link.state is LinkState.CLOSED:
             return
         participant = self._participants[link] = Participant(link, role)
         self._begin(participant)
@@ -370,7 +364,7 @@ class Presenter(Emitter):
 
     def _refuse(self, link: Link) -> None:
         """Tell somebody who was not reached when they lost their part."""
-        if not self._over and link not in self._tasks.values():
+        if link not in self._tasks.values():
             self._start(link, self._say_no(link))
 
     async def _say_no(self, link: Link) -> None:
@@ -383,6 +377,6 @@ class Presenter(Emitter):
         """Tell somebody something; what was still to be said to them before is void."""
         for before in [task for task, whom in self._tasks.items() if whom is link]:
             before.cancel()
-        task = asyncio.ensure_future(work)
+        task = self._running.start(work)
         self._tasks[task] = link
         task.add_done_callback(self._tasks.pop)

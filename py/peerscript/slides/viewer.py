@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from peerscript.aio.events import Emitter
+from peerscript.aio.events import GRACE, Emitter
 from peerscript.errors import LinkClosed
 from peerscript.link.link import Link
 from peerscript.protocol.slides.ink import Ink
@@ -88,9 +88,12 @@ class Viewer(Emitter):
         self._assembly: Assembly | None = None
         self._deck: Deck | None = None
 
-    def close(self) -> None:
-        """Hear no more of the Link."""
+    async def close(self) -> None:
+        """Hear no more of the Link. `async` handlers that still run have a second to end; then they
+        are cancelled, and awaited.
+        """
         self.link.off("restart", self._restart)
+        await self._running.close(GRACE)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -117,7 +120,7 @@ class Viewer(Emitter):
         try:
             await self._channels.read(self.hear)
         finally:
-            self.close()
+            await self.close()
 
     def hear(self, word: Said) -> None:
         """Take what the presenter says.

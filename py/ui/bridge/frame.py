@@ -1,5 +1,8 @@
 """The sandboxed frame in which a deck is shown: words in, words out, and nothing else.
 
+It stands in a frame of our own, `#slides-frame`, whose policy tells the browser where the deck's
+frame may ever go (decision 12): nothing else can come to be where we listen.
+
 https://developer.mozilla.org/en-US/docs/Web/HTML/Reference/Elements/iframe#sandbox
 """
 
@@ -11,9 +14,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from js import Array, MessageEvent, Object, document, window
-from pyodide.ffi import JsProxy, create_proxy, to_js
+from js import URL, Array, MessageEvent, Object, document
+from pyodide.ffi import JsProxy, to_js
 
+from app.slides.decks.document import way
+from peerscript.bridge.listeners import Listeners
 from peerscript.errors import UnreadableMessage
 from peerscript.protocol.throttle import Throttle
 from peerscript.protocol.values import jsontext
@@ -28,6 +33,9 @@ _MAX_WORD = 256 * 1024  # characters that are read
 _ANSWERS, _RATE, _BURST = 20, 100, 500
 _PATIENCE = 20_000  # words that are passed over before a frame is emptied
 _TEMPLATE = "deck-template"
+# A file, since Firefox takes 'self' for nothing in a document within a text within a text.
+_AROUND = "./site/deck-frame.html"
+_LED_AWAY = "it was led away to another page"
 _SOURCE = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source").get
 _ONE = to_js({"length": 1}, dict_converter=Object.fromEntries)
 
@@ -43,27 +51,50 @@ class DeckFrame:
     Args:
         html: the document to show; or
         url: the address of a reveal.js page.
-        stopped: is called when the frame was emptied because it would not be quiet.
+        stopped: is called with the reason when the frame was emptied: it would not be quiet, or was
+            led to another document.
     """
 
-    def __init__(self, stopped: Callable[[], None], *, html: str = "", url: str = "") -> None:
-        before = by_id("slides-frame").node
-        self._node = before.cloneNode(False)
-        for attribute in ("src", "srcdoc"):
-            self._node.removeAttribute(attribute)
+    def __init__(self, stopped: Callable[[str], None], *, html: str = "", url: str = "") -> None:
+        self._shown = ("src", url) if url else ("srcdoc", html)
         self._stopped = stopped
         self._hear: Callable[[Mapping[str, Any]], None] = lambda _: None
         self._throttle = Throttle(_RATE, _BURST, time.monotonic())
         self._owed = 0
         self._too_many = 0
-        self._listener = create_proxy(self._receive)
-        window.addEventListener("message", self._listener)
-        if html:
-            self._node.srcdoc = html
-        elif url:
-            self._node.src = url
-        before.replaceWith(self._node)
-        self._window = self._node.contentWindow
+        self._loads = 0
+        self._window: JsProxy | None = None
+        self._listeners = Listeners()
+        self._node = _replace()
+        self._listeners.listen(self._node, "load", self._fill)
+        self._way = way(str(URL.new(url).origin) if url else "")
+        self._node.src = _AROUND
+
+    def _fill(self, _: JsProxy) -> None:
+        """Our own frame is there: have its policy hold, and put the deck's frame into it."""
+        room = self._node.contentDocument
+        policy = room.createElement("meta")
+        policy.httpEquiv, policy.content = "Content-Security-Policy", self._way
+        room.head.appendChild(policy)
+        deck = room.createElement("iframe")
+        for name, value in (("sandbox", "allow-scripts"), ("title", "The slide"), self._shown):
+            deck.setAttribute(name, value)
+        self._listeners.listen(self._node.contentWindow, "message", self._receive)
+        self._listeners.listen(room, "securitypolicyviolation", self._refuse)
+        self._listeners.listen(deck, "load", self._count)
+        room.body.appendChild(deck)
+        self._window = deck.contentWindow
+
+    def _count(self, _: JsProxy) -> None:
+        """A document has loaded in the deck's frame; the second is none that was asked for."""
+        self._loads += 1
+        if self._loads > 1:
+            self._stop(_LED_AWAY)
+
+    def _refuse(self, event: JsProxy) -> None:
+        """The browser has let something of our own frame go nowhere."""
+        if event.effectiveDirective == "frame-src":
+            self._stop(_LED_AWAY)
 
     def post(self, method: str, *arguments: int) -> None:
         """Have reveal.js do something.
@@ -73,7 +104,7 @@ class DeckFrame:
         """
         if method not in _METHODS:
             raise ValueError(f"{method} is not for decks")
-        if self._node.isConnected:  # not so when another deck has taken its place
+        if self._window is not None and self._node.isConnected:  # no other deck took its place
             # "*", since a sandboxed frame has no origin; nothing in this is a secret.
             word = json.dumps({"method": method, "args": arguments})
             self._window.postMessage(word, "*")
@@ -85,14 +116,14 @@ class DeckFrame:
 
     def close(self) -> None:
         """Empty the frame. Closing twice does nothing."""
-        if not self._node.isConnected:
-            return
-        window.removeEventListener("message", self._listener)
-        self._listener.destroy()
-        empty = self._node.cloneNode(False)
-        for attribute in ("src", "srcdoc"):
-            empty.removeAttribute(attribute)
-        self._node.replaceWith(empty)
+        self._listeners.close()
+        if self._node.isConnected:
+            _replace()
+
+    def _stop(self, why: str) -> None:
+        logger.warning("the deck's frame was emptied: %s", why)
+        self.close()
+        self._stopped(why)
 
     def _receive(self, event: JsProxy) -> None:
         if not self._speaks(event) or not self._bears_another():
@@ -121,7 +152,14 @@ class DeckFrame:
             return True
         self._too_many += 1
         if self._too_many > _PATIENCE:
-            logger.warning("the deck's frame says too much, and was emptied")
-            self.close()
-            self._stopped()
+            self._stop("it would not let the page do its work")
         return False
+
+
+def _replace() -> JsProxy:
+    """Put an empty frame in the place of the one that is there."""
+    before = by_id("slides-frame").node
+    empty: JsProxy = before.cloneNode(False)
+    empty.removeAttribute("src")
+    before.replaceWith(empty)
+    return empty

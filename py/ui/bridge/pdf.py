@@ -10,6 +10,7 @@ import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 from app.slides.decks import NotADeck
+from peerscript.aio.tasks import TaskOwner
 from ui.bridge.elements import by_id
 
 logger = logging.getLogger("peerscript.app")
@@ -113,6 +114,7 @@ class PdfPages:
         self._closed = False
         self._wanted: int | None = None
         self._shown: int | None = None
+        self._tasks = TaskOwner("a PDF's pages")
         self._painter: asyncio.Task[None] | None = None
         self._ready: dict[tuple[int, float, float], JsProxy] = {}  # drawn, and not shown yet
         self._resized = create_proxy(self._draw_again)
@@ -138,7 +140,7 @@ class PdfPages:
         """Show a page, counted from 0, as soon as it is drawn; the newest wish counts."""
         self._wanted = number
         if self._painter is None or self._painter.done():
-            self._painter = asyncio.ensure_future(self._paint())
+            self._painter = self._tasks.start(self._paint())
 
     async def first_words(self, number: int) -> str:
         """What is written at the top of a page; "" for nothing that could be read."""
@@ -159,8 +161,7 @@ class PdfPages:
         self._observer.disconnect()
         self._resized.destroy()
         self._ready.clear()
-        if self._painter is not None:
-            self._painter.cancel()
+        self._tasks.cancel()
         self._document.loadingTask.destroy()
 
     def _draw_again(self, *_: JsProxy) -> None:

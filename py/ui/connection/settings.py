@@ -15,6 +15,7 @@ from app.connection.settings import (
     read_ice_lines,
 )
 from app.faults import InvalidSetting
+from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import PeerScriptError
 from peerscript.peer.connectivity import check_connectivity
 from ui.bridge import page
@@ -86,6 +87,7 @@ class ConnectionTest:
         self._button = by_id("settings-test")
         self._words = self._button.text
         self._result = by_id("settings-test-result")
+        self._tasks = TaskOwner("the connection test")
         self._running: asyncio.Task[None] | None = None
         self._button.on_click(self._start)
         by_id("settings").on("close", lambda _: self._stop())
@@ -96,8 +98,7 @@ class ConnectionTest:
 
     def _start(self) -> None:
         if self._running is None or self._running.done():
-            self._running = asyncio.ensure_future(self._run())
-            self._running.add_done_callback(_report_bug)
+            self._running = self._tasks.start(self._run())
 
     def _stop(self) -> None:
         """Nobody looks any more."""
@@ -143,11 +144,3 @@ class ConnectionTest:
         dialog = by_id("settings").node
         if dialog.open and not dialog.querySelector(":focus"):
             self._button.focus()
-
-
-def _report_bug(test: asyncio.Task[None]) -> None:
-    error = None if test.cancelled() else test.exception()
-    if error is not None:
-        asyncio.get_running_loop().call_exception_handler(
-            {"message": f"in the connection test: {error}", "exception": error}
-        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.slides.decks import NotADeck
 from app.slides.decks.document import document
 from app.slides.decks.markdown import read_markdown
 from app.slides.decks.pdf import PdfDeck
@@ -17,6 +18,7 @@ from ui.bridge import page
 from ui.bridge.elements import by_id, new_svg
 from ui.bridge.frame import DeckFrame, template
 from ui.bridge.pdf import PdfPages
+from ui.bridge.revealpage import parse
 
 _ASKED = "postMessageEvents=true"  # has any reveal.js page tell what happens in it
 
@@ -31,6 +33,7 @@ class Stage:
     def __init__(self) -> None:
         self.on_turned: Callable[[], None] = lambda: None
         self._frame: DeckFrame | None = None
+        self._deck: RevealDeck | None = None  # in the frame
         self._pages: PdfPages | None = None
         self._point: Point | None = None
         self._strokes: tuple[Stroke, ...] = ()
@@ -55,26 +58,27 @@ class Stage:
 
     async def _show_in_frame(self, source: DeckSource) -> Deck:
         text = text_of(source)
+        slides = None
         if source.format == "url":
-            slides = None
             self._frame = DeckFrame(self._stopped, url=_asked(text))
         else:
-            styles: tuple[str, ...] = ()
-            if source.format == "html":
-                slides, styles = read_html(source.name, text)
-            else:
-                slides = read_markdown(source.name, text)
-            html = document(template(), page.address(), slides, styles)
-            self._frame = DeckFrame(self._stopped, html=html)
+            outline = (
+                read_html(source.name, text, parse)
+                if source.format == "html"
+                else read_markdown(source.name, text)
+            )
+            slides = outline.slides
+            shown = document(template(), page.address(), outline)
+            self._frame = DeckFrame(self._stopped, html=shown)
         by_id("slides-stage").set(data_shows="frame")
-        deck = RevealDeck(self._frame, self._turned)
+        self._deck = deck = RevealDeck(self._frame, self._turned)
         await deck.open(slides)
         return deck
 
     def close(self) -> None:
         """Take the deck away."""
         by_id("slides-stage").drop("data-shows")
-        frame, self._frame = self._frame, None
+        frame, self._frame, self._deck = self._frame, None, None
         pages, self._pages = self._pages, None
         self.ink(Ink())
         self.black(False)
@@ -117,8 +121,11 @@ class Stage:
     def _turned(self) -> None:
         self.on_turned()
 
-    def _stopped(self) -> None:
-        self.cover("This deck was stopped: it would not let the page do its work.")
+    def _stopped(self, why: str) -> None:
+        words = f"This deck was stopped: {why}."
+        self.cover(words)
+        if self._deck is not None:
+            self._deck.stop(NotADeck(words))
 
 
 def _asked(url: str) -> str:

@@ -292,7 +292,7 @@ reading = asyncio.ensure_future(read_twenty())
 def test_an_inbox_that_nobody_reads_ends_the_connection(stage: Stage) -> None:
     run(
         stage.python,
-        "from peerscript import connection\n"
+        "from peerscript.data import connection\n"
         "limit, connection.INBOX_LIMIT = connection.INBOX_LIMIT, 100_000",
     )
     stage.peerjs.evaluate(

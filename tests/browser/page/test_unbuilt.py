@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from cdn import Cdn, integrity
 from deck_files import pdf
 from harness import Browsers, invite, sees_moving_picture, wait_connected, wait_ready
-from presentations import file
+from presentations import file, slide
 from serving.places import NODE_MODULES, ROOT
 
 
@@ -56,7 +56,7 @@ def test_the_unbuilt_page_shows_decks(unbuilt: Browsers) -> None:
     cdn = Cdn()
     page = open_page(unbuilt, cdn)
     page.click("#slides-open")
-    heading = page.frame_locator("#slides-frame").locator("section.present h1")
+    heading = slide(page).locator("h1")
     expect(heading).to_have_text("Slides without a server")
     page.set_input_files("#slides-file", [file("talk.pdf", pdf(["Hello", "Second"]))])
     expect(page.locator("#slides-page")).to_have_attribute("data-page", "1")

@@ -24,7 +24,8 @@ def stands(presenter: Page, guest: Firefox, number: int) -> None:
     shows(presenter, number)
     guest.eventually(f"{text('remote-position')} === '{number} of 12'")
     guest.eventually(f"{text('remote-notes')} === 'Notes of Slide {number}.'")
-    guest._command("WebDriver:SwitchToFrame", element=guest._find("#slides-frame"))
+    for frame in ("#slides-frame", "iframe"):  # the deck's stands in ours
+        guest._command("WebDriver:SwitchToFrame", element=guest._find(frame))
     heading = "document.querySelector('section.present h1')?.textContent"
     guest.eventually(f"{heading} === 'Slide {number}'")
     guest._command("WebDriver:SwitchToFrame", id=None)
@@ -153,3 +154,30 @@ def points_and_draws(presenter: Page, guest: Firefox) -> None:
     guest.click("#remote-wipe")
     expect(presenter.locator("#slides-strokes > *")).to_have_count(0)
     guest.click("#remote-options [popovertargetaction=hide]")
+
+
+def test_a_link_in_a_deck_leads_firefox_nowhere(browsers: Browsers, tmp_path: Path) -> None:
+    away = browsers.site.url + "pyodide/none.html"
+    links = f'[press]({away})\n\n<a id="self" href="{away}" target="_self">go</a>'
+    shown = f"# One\n\n{links}\n\n---\n# Two"
+    (tmp_path / "talk.md").write_text(shown)
+    with firefox(tmp_path / "profile") as guest:
+        guest.open(browsers.site.url)
+        guest.eventually("document.documentElement.dataset.ready", timeout=90)
+        guest.click("#slides-open")
+        guest.eventually("/1 of/.test(document.getElementById('slides-position').textContent)")
+        guest.evaluate("void (document.querySelector('details:has(#slides-file)').open = true)")
+        guest.fill("#slides-file", str(tmp_path / "talk.md"))
+        guest.eventually(f"{text('slides-position')}.includes('1 of 2')")
+        for link_in_slide in ("a:not(#self)", "#self"):
+            for frame in ("#slides-frame", "iframe"):
+                guest._command("WebDriver:SwitchToFrame", element=guest._find(frame))
+            guest.eventually("document.querySelector('section.present #self')")
+            guest.click(f"section.present {link_in_slide}")
+            guest._command("WebDriver:SwitchToFrame", id=None)
+            if link_in_slide != "#self":
+                guest.click("#slides-next")
+                guest.eventually(f"{text('slides-position')}.includes('2 of 2')")
+                guest.click("#slides-prev")
+        guest.eventually(f"{text('slides-cover')}.includes('led away')")
+        assert len(guest._command("WebDriver:GetWindowHandles")) == 1

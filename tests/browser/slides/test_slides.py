@@ -22,6 +22,7 @@ from presentations import (
     seconds,
     set_target,
     shows,
+    slide,
     stands,
 )
 
@@ -241,7 +242,7 @@ def test_every_kind_of_deck_reaches_the_phone(browsers: Browsers) -> None:
     expect(phone.locator("#remote-notes")).to_have_text("Say this")
     phone.tap("#remote-next")
     for page in (presenter, phone):
-        nested = page.frame_locator("#slides-frame").locator("section.present h2")
+        nested = slide(page).locator("h2")
         expect(nested).to_have_text("Second")
 
     choose(presenter, file("talk.pdf", pdf(["One", "Two", "Three"])))
@@ -296,5 +297,5 @@ def test_a_deck_chosen_while_another_opens(browsers: Browsers) -> None:
         expect(heading(presenter)).to_have_text("Slides without a server")
         expect(presenter.locator("#slides-position")).to_contain_text("1 of")  # it can be turned
         presenter.click("#slides-next")
-        below = presenter.frame_locator("#slides-frame").locator("section.present h2")
+        below = slide(presenter).locator("h2")
         expect(below).to_have_text("Pair your phone")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
 from collections import defaultdict
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -23,56 +22,6 @@ from peerscript.protocol.link.messages import HANDSHAKE, SESSION, Resume
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack
 from peerscript.testing import MemoryNetwork
-
-
-class _Skipping(selectors.DefaultSelector):
-    """Waits for nothing: the time until the next timer is skipped."""
-
-    def __init__(self, skip: Callable[[float], None]) -> None:
-        super().__init__()
-        self._skip = skip
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready and timeout is None:
-            raise RuntimeError("everybody waits, and nothing will ever happen")
-        if not ready and timeout:
-            self._skip(timeout)
-        return ready
-
-
-class QuickLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock jumps to the next timer when nothing is left to do now."""
-
-    def __init__(self) -> None:
-        self._now = 1000.0
-        super().__init__(_Skipping(self._skip))
-
-    def _skip(self, seconds: float) -> None:
-        self._now += seconds
-
-    def time(self) -> float:
-        return self._now
-
-
-async def until(reached: Callable[[], object], seconds: float = 60.0) -> float:
-    """Wait until something is so, for so many seconds of the loop's clock at most; return how
-    many it took."""
-    now = asyncio.get_running_loop().time
-    began = now()
-    while not reached():
-        assert now() - began < seconds, "it did not come"
-        await asyncio.sleep(0.01)
-    return now() - began
-
-
-async def soon(reached: Callable[[], object]) -> None:
-    """Wait until something is so, turn by turn of the event loop, while the clock stands."""
-    for _ in range(10_000):
-        if reached():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("it did not come")
 
 
 class Page:

@@ -6,36 +6,45 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
 from urllib.parse import urljoin, urlsplit
 
-from app.slides.decks.outline import Slide
+from app.slides.decks.outline import Outline
 
 _PLACE = '<div class="slides"></div>'
 _SOURCE = re.compile(r'<script\b[^>]*\bsrc="([^"]+)"')
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_END_OF_STYLE = re.compile(r"</style", re.IGNORECASE)
 
 
-def document(template: str, base: str, slides: Sequence[Slide], styles: Sequence[str] = ()) -> str:
-    """Put slides into the template.
+# What a source in a policy may be made of: a host may be called `a;b`, which would end the rule.
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
+
+
+def way(origin: str = "") -> str:
+    """The policy of the document around the deck's frame: the browser lets that frame go nowhere.
+
+    Args:
+        origin: where it may go all the same, for a deck that is shown from there.
+    """
+    allowed = origin if _ORIGIN.fullmatch(origin) else "'none'"
+    return f"frame-src {allowed}"
+
+
+def document(template: str, base: str, deck: Outline) -> str:
+    """Put a deck into the template.
 
     Args:
         template: the HTML of reveal.js's files, an empty place for slides, and the line that starts
             reveal.js.
         base: the page's own address.
-        styles: the deck's own.
     """
     if _PLACE not in template:
         raise ValueError(f"the deck's template lacks {_PLACE}")
-    own = "".join(f"<style>{_END_OF_STYLE.sub('', style)}</style>" for style in styles)
-    shown = f'<div class="slides">{"".join(_sections(slides))}</div>'
+    shown = f'<div class="slides">{deck.markup}</div>'
     content = html.escape(policy(template, base))
     return (
         '<!doctype html><html lang=""><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{content}">'
-        f"</head><body>{template.replace(_PLACE, shown)}{own}</body></html>"
+        f'<meta http-equiv="Content-Security-Policy" content="{content}"><base target="_blank">'
+        f"</head><body>{template.replace(_PLACE, shown)}{deck.styles}</body></html>"
     )
 
 
@@ -54,9 +63,3 @@ def policy(template: str, base: str) -> str:
         f"media-src https: data: blob:; font-src https: data:; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _sections(slides: Sequence[Slide]) -> Iterator[str]:
-    for _, column in groupby(slides, lambda slide: slide.across):
-        shown = [slide.html for slide in column]
-        yield shown[0] if len(shown) == 1 else f"<section>{''.join(shown)}</section>"

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from app.slides.decks.outline import Slide, check, short
+from app.slides.decks.outline import Outline, Slide, check, short
 from peerscript.slides import SlideText
 
 # Separators that are nowhere: the plugin would cut once more, and in the midst of code.
@@ -23,20 +23,21 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`~]+|^[#>\-+ \t]+|<[^>]*>", re.MULTILINE)
 
 
-def read_markdown(name: str, text: str) -> tuple[Slide, ...]:
+def read_markdown(name: str, text: str) -> Outline:
     """Cut a deck into its slides.
 
     Raises:
         NotADeck: there are none, or too many.
     """
     text = _FRONT_MATTER.sub("", text.replace("\r\n", "\n").removeprefix("\ufeff"), count=1)
+    columns = [list(_split(column, "--")) for column in _split(text, "---")]
     slides = tuple(
-        _slide(across, down, source)
-        for across, column in enumerate(_split(text, "---"))
-        for down, source in enumerate(_split(column, "--"))
+        Slide(across, down, describe(source))
+        for across, column in enumerate(columns)
+        for down, source in enumerate(column)
     )
-    check([slide for slide in slides if slide.html.strip()], name)
-    return slides
+    check(slides, name)
+    return Outline(slides, "".join(_column(column) for column in columns))
 
 
 def _split(text: str, separator: str) -> Iterator[str]:
@@ -65,15 +66,17 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
             fence = found[1] if found else ""
 
 
-def _slide(across: int, down: int, source: str) -> Slide:
+def _column(sources: list[str]) -> str:
+    shown = "".join(_section(source) for source in sources)
+    return shown if len(sources) == 1 else f"<section>{shown}</section>"
+
+
+def _section(source: str) -> str:
     shown = _cut_notes(source)[0]
+    if not shown.strip():
+        return "<section></section>"
     escaped = html.escape(shown, quote=False)
-    section = (
-        f"<section {_WHOLE}><textarea data-template>\n{escaped}\n</textarea></section>"
-        if shown.strip()
-        else "<section></section>"
-    )
-    return Slide(across, down, section, describe(source))
+    return f"<section {_WHOLE}><textarea data-template>\n{escaped}\n</textarea></section>"
 
 
 def describe(source: str) -> SlideText:

@@ -20,14 +20,28 @@ class Slide:
     Attributes:
         across: which column it stands in, counted from 0 (reveal.js: indexh).
         down: how far down in that column (indexv).
-        html: what the frame makes it of.
         text: its title and notes.
     """
 
     across: int
     down: int
-    html: str
     text: SlideText
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A deck that the frame is given.
+
+    Attributes:
+        slides: what it has.
+        markup: the HTML that the frame makes them of: all that stands in the element of class
+            "slides".
+        styles: the deck's own <style> elements.
+    """
+
+    slides: tuple[Slide, ...]
+    markup: str
+    styles: str = ""
 
 
 def check(slides: Sequence[Slide], name: str) -> None:

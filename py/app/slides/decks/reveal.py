@@ -57,6 +57,7 @@ class RevealDeck:
         self._ready = asyncio.Event()
         self._answer: tuple[str, asyncio.Future[Any]] | None = None
         self._opened = False
+        self._stopped: NotADeck | None = None
         frame.listen(self._hear)
 
     async def open(self, slides: Sequence[Slide] | None) -> None:
@@ -67,7 +68,7 @@ class RevealDeck:
                 too, if it counts others: Markdown within a page may be cut once more, there.
 
         Raises:
-            NotADeck: the frame does not answer as reveal.js does.
+            NotADeck: the frame does not answer as reveal.js does, or was emptied.
         """
         try:
             async with asyncio.timeout(OPENING_TIMEOUT):
@@ -76,8 +77,16 @@ class RevealDeck:
                 await self._learn(slides)
         except TimeoutError:
             raise NotADeck(
-                "The deck does not answer: it is no reveal.js page, or may not be shown in others."
+                "The deck does not answer: it is no reveal.js page, may not be shown in others, or "
+                "its address leads to another site."
             ) from None
+
+    def stop(self, why: NotADeck) -> None:
+        """The frame was emptied: nobody waits any longer for what it says."""
+        self._stopped = why
+        self._ready.set()
+        if self._answer is not None and not self._answer[1].done():
+            self._answer[1].set_exception(why)
 
     @property
     def state(self) -> DeckState:
@@ -136,6 +145,8 @@ class RevealDeck:
     # A deck that only the frame knows
 
     async def _ask(self, method: str, *arguments: int) -> Any:
+        if self._stopped is not None:
+            raise self._stopped
         self._answer = method, asyncio.get_running_loop().create_future()
         self._frame.post(method, *arguments)
         return await self._answer[1]

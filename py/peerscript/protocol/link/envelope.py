@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from peerscript.protocol.vocabulary import Malformed
+from peerscript.protocol.vocabulary import MAX_NUMBER, Malformed
 
 _HEAD = struct.Struct(">BBQ")
 _MORE = 1
@@ -71,7 +71,7 @@ class Envelope:
             name = check_name(frame[_HEAD.size : end].decode("ascii"))
         except ValueError as error:
             raise Malformed(f"a frame for no channel: {error}") from error
-        if flags & ~_MORE or not number:
+        if len(frame) < end or flags & ~_MORE or not 0 < number <= MAX_NUMBER:
             raise Malformed(f"flags {flags} and number {number} in a frame for {name}")
         return cls(name, number, frame[end:], bool(flags & _MORE))
 

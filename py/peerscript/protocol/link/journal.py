@@ -184,7 +184,7 @@ class Journal:
         self._size += size
 
     def _write(self, name: str, value: str) -> None:
-        """Write one record, making scope if the storage has none."""
+        """Write one record, making room if the storage has none."""
         while True:
             try:
                 self._storage[name] = value

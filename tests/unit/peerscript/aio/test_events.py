@@ -71,7 +71,16 @@ async def test_an_async_handler_runs_as_a_task(bell: Bell) -> None:
     bell._emit("ring")
     await heard.wait()
     await asyncio.sleep(0)
-    assert not bell._handling
+    assert not bell._running
+
+
+async def test_what_a_handler_returns_is_awaited(bell: Bell) -> None:
+    future = asyncio.get_running_loop().create_future()
+    bell.on("ring", lambda: future)
+    bell._emit("ring")
+    assert len(bell._running) == 1
+    future.set_result(None)
+    await bell._running.finished()
 
 
 async def test_what_has_been_is_told_at_once(bell: Bell) -> None:
@@ -123,3 +132,34 @@ async def test_in_turn_waits_for_async_handlers(bell: Bell) -> None:
     for n in range(3):
         await bell._emit_in_turn("ring", n)
     assert heard == [0, 1, 2]
+
+
+async def test_a_handler_that_waits_for_what_is_cancelled_ends_alone(
+    bell: Bell, reported: list[str]
+) -> None:
+    """Otherwise the task that hands out the messages would end with it, and nobody would know."""
+
+    @bell.on("ring")
+    async def waits(n: int) -> None:
+        future = asyncio.get_running_loop().create_future()
+        future.cancel()
+        await future
+
+    heard: list[int] = []
+    bell.on("ring", heard.append)
+    await bell._emit_in_turn("ring", 1)
+    assert heard == [1]
+    assert reported == ["in the handler 'waits': CancelledError"]
+
+
+async def test_cancelling_whoever_hands_out_is_no_error(bell: Bell, reported: list[str]) -> None:
+    @bell.on("ring")
+    async def waits() -> None:
+        await asyncio.Event().wait()
+
+    handing_out = asyncio.create_task(bell._emit_in_turn("ring"))
+    await asyncio.sleep(0)
+    handing_out.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await handing_out
+    assert reported == []

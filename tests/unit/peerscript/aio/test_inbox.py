@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from contextlib import suppress
 
 import pytest
@@ -130,3 +132,54 @@ def test_several_too_many_are_not_taken() -> None:
     with pytest.raises(InboxFull):
         inbox.put_all([3, 4], 8)
     inbox.put_all([])
+
+
+async def test_what_lies_unread_is_counted_and_can_be_forgotten() -> None:
+    inbox: Inbox[str] = Inbox(limit=10)
+    assert inbox.unread == 0
+    inbox.put("six", 6)
+    inbox.put("four", 4)
+    assert inbox.unread == 10
+    assert await inbox.get() == "six"
+    assert inbox.unread == 4
+    inbox.clear()
+    assert inbox.unread == 0
+    inbox.put("ten", 10)
+    assert await anext(inbox) == "ten"
+    assert inbox.unread == 0
+
+
+async def test_a_reader_whose_item_was_forgotten_waits_for_the_next() -> None:
+    inbox: Inbox[str] = Inbox()
+    reader = asyncio.create_task(inbox.get())
+    await asyncio.sleep(0)
+    inbox.put("forgotten")
+    inbox.clear()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not reader.done()
+    inbox.put("read")
+    assert await reader == "read"
+
+
+async def test_whoever_has_read_to_the_end_is_let_go() -> None:
+    """Without waiting for the garbage collector: what they hold may be scarce in a browser."""
+
+    class Reader:
+        def __init__(self) -> None:
+            self.inbox: Inbox[int] = Inbox()
+
+        async def read(self) -> None:
+            with pytest.raises(EndOfInbox):
+                await self.inbox.get()
+
+    reader = Reader()
+    reader.inbox.close()
+    await reader.read()
+    gone = weakref.ref(reader)
+    gc.disable()
+    try:
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -7,7 +7,7 @@ from enum import Enum
 
 import pytest
 
-from peerscript.aio.lifecycle import Lifecycle
+from peerscript.aio.lifecycle import Announcer, Lifecycle
 
 
 class Light(Enum):
@@ -38,3 +38,18 @@ async def test_a_move_and_an_announcement_wake_everybody() -> None:
         waiting = [asyncio.create_task(life.change()) for _ in range(2)]
         loop.call_soon(news)
         await asyncio.gather(*waiting)
+
+
+async def test_an_announcement_is_for_those_who_wait_now() -> None:
+    news = Announcer()
+    news.announce()
+    first = asyncio.create_task(news.change())
+    await asyncio.sleep(0)
+    assert not first.done()
+    news.announce()
+    second = asyncio.create_task(news.change())
+    await first
+    assert not second.done()
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+    assert not news._waiting

@@ -43,7 +43,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def left(wire: Wire, codec: Codec) -> list[Any]:
-    await leave(cast(Channel, wire), codec, asyncio.get_running_loop().time())
+    await leave(cast(Channel, wire), codec, asyncio.get_running_loop().time(), asyncio.Event().wait)
     return wire.told
 
 

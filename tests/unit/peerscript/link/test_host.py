@@ -16,7 +16,8 @@ from peerscript.protocol.link.invites import secret_bytes
 from peerscript.protocol.link.messages import HANDSHAKE, Admitted, HostHello, Rejection, Resume
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
-from tests.unit.peerscript.pages import Page, QuickLoop, knock, sealed, soon, until
+from tests.clock import QuickLoop, soon, until
+from tests.unit.peerscript.pages import Page, knock, sealed
 
 LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
@@ -325,7 +326,12 @@ async def test_frames_before_a_hello_in_any_order_are_refused(
     host: Page, guest: Page, mallory: Peer
 ) -> None:
     secret = host.links.invites.issue().secret
-    for frames in (["", "{}"], [b"\0" * 100], [HANDSHAKE.encode(Rejection("person"))], ["x" * 200_000]):
+    for frames in (
+        ["", "{}"],
+        [b"\0" * 100],
+        [HANDSHAKE.encode(Rejection("person"))],
+        ["x" * 200_000],
+    ):
         stranger = await knock(mallory, "alice")
         await stranger.say(*frames)
         await asyncio.wait_for(stranger.connection.wait_closed(), 5)

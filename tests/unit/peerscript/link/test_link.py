@@ -15,19 +15,19 @@ from peerscript.errors import (
     LinkClosed,
     LinkMisused,
     LinkRefused,
-    MessageTooBig,
     OutboxFull,
-    SerializationError,
     StorageFull,
 )
 from peerscript.link import path
-from peerscript.link.conversation import MAX_TEXT
-from peerscript.protocol.link.messages import Ack, Away, Beat, Bye, Kept, Live, Resume
+from peerscript.protocol.link.channels import Mode
+from peerscript.protocol.link.envelope import Envelope
+from peerscript.protocol.link.messages import Ack, Away, Beat, Bye, NoChannel, Opened, Resume
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
 from tests.clock import QuickLoop, soon, until
-from tests.unit.peerscript.pages import Page, Stranger, knock
+from tests.unit.peerscript.pages import Page, Stranger, knock, sealed
 
+LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 NUMBERS = [f"number {number}" for number in range(1000)]
 
@@ -43,20 +43,52 @@ class SmallStorage(dict[str, str]):
         super().__setitem__(name, value)
 
 
+# Which channels there are
+
+
+async def test_the_kinds_of_channels(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+    kinds = {
+        channel.name: channel._session.mode
+        for channel in (
+            link.channel("a"),
+            link.channel("b", kept=False),
+            link.channel("c", bulk=True),
+            link.channel("d", "live"),
+            link.channel("e", "live", kept=False),
+        )
+    }
+    assert kinds == {
+        "a": Mode.KEPT,
+        "b": Mode.RELIABLE,
+        "c": Mode.BULK,
+        "d": Mode.LIVE,
+        "e": Mode.LIVE,
+    }
+    with pytest.raises(ValueError, match="bulk"):
+        link.channel("f", "live", bulk=True)
+    with pytest.raises(ValueError, match="delivery"):
+        link.channel("f", "fast")  # type: ignore[call-overload]
+    with pytest.raises(ValueError, match="open already"):
+        link.channel("a", kept=False)
+    with pytest.raises(ValueError, match="no name"):
+        link.channel("a:b")
+
+
 # Texts, exactly once and in order
 
 
 async def test_texts_go_both_ways_and_are_confirmed(host: Page, guest: Page) -> None:
     delivered: list[int] = []
-    link = guest.link("alice")
-    link.on("delivered", lambda entry: delivered.append(entry.number))
+    channel = guest.chat("alice")
+    channel.on("delivered", lambda message: delivered.append(message.number))
     for text in ("one", "two 😀", ""):
-        link.send(text)
-    host.link("bob").send("three")
+        await guest.chat("alice").send(text)
+    await host.chat("bob").send("three")
     await until(lambda: len(delivered) == 3 and guest.heard["alice"] == ["three"])
     assert host.heard["bob"] == ["one", "two 😀", ""]
     assert delivered == [1, 2, 3]
-    assert [(entry.text, entry.mine, entry.delivered) for entry in link.history] == [
+    assert [(each.value, each.mine, each.delivered) for each in channel.history] == [
         ("one", True, True),
         ("two 😀", True, True),
         ("", True, True),
@@ -72,7 +104,7 @@ async def say_all(page: Page, peer_id: str) -> None:
     """1,000 numbered texts, in bursts; the page may be another one each time."""
     for begin in range(0, len(NUMBERS), 10):
         for text in NUMBERS[begin : begin + 10]:
-            page.link(peer_id).send(text)
+            await page.write(peer_id, text)
         await asyncio.sleep(0.01)
 
 
@@ -119,7 +151,7 @@ async def test_ten_thousand_texts_at_once_are_no_flood(host: Page, guest: Page) 
     """Somebody who was away for long has much to say: it comes as fast as the other side allows."""
     many = [str(number) for number in range(10_000 // 10)]
     for text in many:
-        guest.link("alice").send(text)
+        await guest.chat("alice").send(text)
     await until(lambda: len(host.heard["bob"]) == len(many))
     assert host.heard["bob"] == many
 
@@ -127,40 +159,13 @@ async def test_ten_thousand_texts_at_once_are_no_flood(host: Page, guest: Page) 
 async def test_a_large_text_travels_in_parts_and_over_a_cut(
     host: Page, guest: Page, network: MemoryNetwork
 ) -> None:
-    text = "".join(chr(0x1F600 + number % 64) for number in range(900_000))
-    guest.link("alice").send(text)
+    text = "".join(chr(0x1F600 + number % 64) for number in range(250_000))
+    await guest.chat("alice").send(text)
     for _ in range(40):
         await asyncio.sleep(0)
     network.cut()
     await until(lambda: host.heard["bob"])
     assert host.heard["bob"] == [text]
-
-
-async def test_a_text_that_is_too_large_or_too_many(host: Page, guest: Page) -> None:
-    link = guest.link("alice")
-    with pytest.raises(MessageTooBig):
-        link.send("x" * (MAX_TEXT + 1))
-    await host.unload()
-    for _ in range(3):
-        link.send("x" * 300_000)
-    with pytest.raises(OutboxFull):
-        for _ in range(3):
-            link.send("x" * 300_000)
-    waiting = [entry for entry in link.history if not entry.delivered]
-    await host.load()
-    await until(lambda: len(host.heard["bob"]) == len(waiting))
-    assert link.connected
-
-
-async def test_a_text_that_is_none_is_refused_before_it_is_saved(host: Page, guest: Page) -> None:
-    link = guest.link("alice")
-    with pytest.raises(SerializationError):
-        link.send("half a pair: \ud83d")
-    with pytest.raises(SerializationError):
-        await link.send_live("half a pair: \ud83d")
-    link.send("whole")
-    await until(lambda: host.heard["bob"])
-    assert host.heard["bob"] == ["whole"]
 
 
 # Storage that is full
@@ -172,9 +177,9 @@ async def test_a_full_storage_refuses_what_is_sent(open_page: OpenPage, host: Pa
     link = await bob.links.connect("alice", host.links.invites.issue().secret)
     storage.full = True
     with pytest.raises(OutboxFull):
-        link.send("lost?")
+        await bob.write("alice", "lost?")
     storage.full = False
-    link.send("kept")
+    await bob.write("alice", "kept")
     await until(lambda: host.heard["bob"])
     assert host.heard["bob"] == ["kept"]
 
@@ -187,15 +192,15 @@ async def test_a_full_storage_ends_the_link_rather_than_lose_what_comes(
     link = await bob.links.connect("alice", host.links.invites.issue().secret)
     await until(lambda: host.link("bob").connected)
     confirmed: list[str] = []
-    host.link("bob").on("delivered", lambda entry: confirmed.append(entry.text))
+    host.chat("bob").on("delivered", lambda message: confirmed.append(message.value))
     alices = host.link("bob")
     storage.full = True
-    alices.send("no room for this")
+    await host.chat("bob").send("no room for this")
     await until(lambda: link.state is LinkState.CLOSED)
-    assert isinstance(link.trouble, StorageFull)
+    assert isinstance(link.error, StorageFull)
     await until(lambda: alices.state is LinkState.LOST)  # for nobody comes back to it
     assert confirmed == []
-    assert [entry.delivered for entry in alices.history] == [False]
+    assert [message.delivered for message in host.chat("bob").history] == [False]
 
 
 @pytest.mark.parametrize("whose", ["host", "guest"])
@@ -210,7 +215,7 @@ async def test_a_storage_that_is_full_at_the_first_handshake(
     storage.full = True
     await until(lambda: link.state in (LinkState.LOST, LinkState.CLOSED))
     if whose == "guest":
-        assert isinstance(link.trouble, StorageFull)
+        assert isinstance(link.error, StorageFull)
     await until(lambda: all(each.state is LinkState.LOST for each in alice.links.all))
     assert not [each for each in alice.network.channels if each._open]
 
@@ -228,11 +233,11 @@ async def test_silence_is_noticed_and_the_old_path_may_heal_by_itself(
     network.hold()
     took = await until(lambda: LinkState.RECONNECTING is link.state is far.state)
     assert took <= 4.5
-    assert isinstance(link.trouble, ConnectionLost)
+    assert isinstance(link.error, ConnectionLost)
     network.release()
     assert await until(lambda: link.connected and far.connected) <= 1.0
-    assert link.trouble is far.trouble is None
-    link.send("we are back")
+    assert link.error is far.error is None
+    await guest.chat("alice").send("we are back")
     await until(lambda: host.heard["bob"] == ["we are back"])
 
 
@@ -243,7 +248,7 @@ async def test_a_path_that_falls_silent_before_anything_was_said_on_it(
     link, far = guest.link("alice"), host.link("bob")
     network.cut()
     await soon(lambda: not link.connected and not far.connected)
-    await soon(lambda: link._path is not None and far._path is not None)
+    await soon(lambda: link._session._path is not None and far._session._path is not None)
     assert not link.connected
     for channel in network.channels:
         channel._events = None  # the new path is dead already, and nobody is told
@@ -258,8 +263,10 @@ async def test_a_path_that_breaks_before_anything_was_said_on_it(
     link = bob.links.dial("alice", host.links.invites.issue().secret if secret else None)
     if not secret:
         await until(lambda: link.state is LinkState.WAITING)
-        host.link("bob").admit()
-    await soon(lambda: link._path is not None and host.link("bob")._path is not None)
+        host.link("bob").accept()
+    await soon(
+        lambda: link._session._path is not None and host.link("bob")._session._path is not None
+    )
     assert not link.connected
     assert not host.link("bob").connected
     network.cut()
@@ -269,7 +276,7 @@ async def test_a_path_that_breaks_before_anything_was_said_on_it(
 async def test_a_page_that_is_frozen_says_so(
     host: Page, guest: Page, network: MemoryNetwork
 ) -> None:
-    guest.link("alice").freeze()
+    guest.link("alice")._session.freeze()
     await until(lambda: host.link("bob").state is LinkState.RECONNECTING, 0.5)
     network.hold()
     await asyncio.sleep(10)
@@ -289,7 +296,7 @@ async def test_whoever_slept_gives_the_others_time(host: Page, guest: Page) -> N
     """A laptop that was closed has heard nothing either: that is no silence of the others'."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, QuickLoop)
-    loop.sleep_through(100)
+    loop._skip(100)
     states: list[LinkState] = []
     for link in (host.link("bob"), guest.link("alice")):
         link.on("change", lambda link=link: states.append(link.state))
@@ -302,20 +309,25 @@ async def test_whoever_slept_gives_the_others_time(host: Page, guest: Page) -> N
 
 async def test_close_ends_it_for_both_and_delivers_what_was_sent(host: Page, guest: Page) -> None:
     link, far = guest.link("alice"), host.link("bob")
+    channels = guest.open_all(link)
     for text in NUMBERS:
-        link.send(text)
+        await channels["chat"].send(text)
+        await channels["talk"].send(text)
+        await channels["laser"].send(text)
     await link.close()
     await until(lambda: far.state is LinkState.CLOSED)
     assert link.state is LinkState.CLOSED
-    assert link.trouble is None
-    assert isinstance(far.trouble, LinkClosed)
-    await until(lambda: len(host.heard["bob"]) == 1000)
-    assert host.heard["bob"] == NUMBERS
+    assert link.error is None
+    assert isinstance(far.error, LinkClosed)
+    await until(lambda: len(host.heard["bob"]) == len(host.got["bob", "talk"]) == 1000)
+    assert host.heard["bob"] == host.got["bob", "talk"] == NUMBERS
+    assert host.got["bob", "laser"][-1] == NUMBERS[-1]
     for page in (host, guest):
         assert page.links.all == ()
         assert not [name for name in page.storage if "/messages/" in name or "/session/" in name]
-    with pytest.raises(LinkClosed):
-        link.send("too late")
+    for channel in channels.values():
+        with pytest.raises(LinkClosed):
+            await channel.send("too late")
     await link.close()
 
 
@@ -329,11 +341,11 @@ async def test_close_while_the_other_side_is_away(
     await far.close()
     network.come_back()
     await until(lambda: link.state is LinkState.LOST)
-    assert isinstance(link.trouble, LinkRefused)
-    assert link.trouble.reason == "session"
+    assert isinstance(link.error, LinkRefused)
+    assert link.error.reason == "session"
 
 
-async def test_iteration_and_states_end_with_the_link(host: Page, guest: Page) -> None:
+async def test_states_end_with_the_link(host: Page, guest: Page) -> None:
     link = guest.link("alice")
 
     async def follow() -> list[LinkState]:
@@ -342,12 +354,10 @@ async def test_iteration_and_states_end_with_the_link(host: Page, guest: Page) -
     following = asyncio.create_task(follow())
     await host.link("bob").close()
     assert await following == [LinkState.CONNECTED, LinkState.CLOSED]
-    assert [text async for text in link] == []
-    assert [entry async for entry in link.entries()] == []
-    assert [payload async for payload in link.messages()] == []
     with pytest.raises(LinkClosed):
         await link.wait_connected()
     assert "closed" in repr(link)
+    assert not link.established
 
 
 async def test_an_ended_link_lets_go_of_its_connection(
@@ -355,7 +365,7 @@ async def test_an_ended_link_lets_go_of_its_connection(
 ) -> None:
     """Whoever is dropped by the page itself, for what it made of a message, cannot go on."""
     link = host.link("bob")
-    link.end(LinkMisused("what came makes no sense to the app"))
+    link._session.end(LinkMisused("what came makes no sense to the app"))
     await until(lambda: network.channels == [])
     await until(lambda: guest.link("alice").state is LinkState.LOST)
 
@@ -363,32 +373,41 @@ async def test_an_ended_link_lets_go_of_its_connection(
 # What no honest page says
 
 
+def part(number: int, size: int, channel: str = "chat") -> Envelope:
+    return Envelope(channel, number, bytes(size), more=True)
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ["rubbish"],
         ['{"kind": 7}'],
-        ['{"kind": "kept", "number": -1, "text": ""}'],
-        ['{"kind": "kept", "number": 1e400, "text": ""}'],
-        ['{"kind": "kept", "number": 1}'],
-        ['{"kind": "kept", "number": 1, "text": "\\ud800"}'],
+        ['{"kind": "ack", "number": -1, "channel": "chat"}'],
+        ['{"kind": "ack", "number": 1e400, "channel": "chat"}'],
+        ['{"kind": "ack", "number": 1}'],
+        ['{"kind": "ack", "number": 1, "channel": "\\ud800"}'],
         ["[" * 4000],
         [b""],
         [b"short"],
-        [bytes(7) + b"\x05" + b"a live message that jumps"],
-        [Resume(0, 0, "Mallory", "epoch", "")],
-        [Kept(2, "a number that jumps")],
-        [Live(2, "a number that jumps")],
-        [Kept(1, "one"), Kept(3, "a number that jumps")],
-        [Ack(1, 0)],
-        [Ack(0, 1)],
-        ['{"kind": "hello", "version": 1, "mode": "phrase", "nonce": ""}'],
-        ['{"kind": "proof", "proof": ""}'],
-        ['{"kind": "admitted", "resume": ""}'],
-        [Kept(1, "", more=True)],
-        [Kept(1, "x" * 10_000, more=True)] * 110,
+        [sealed("chat", 1, "one").encode()[:10]],
+        [sealed("chat", 2**63, "a number that is too large").encode()],
+        [Resume("Mallory", "epoch", "")],
+        [sealed("chat", 2, "a number that jumps")],
+        [sealed("talk", 2, "a number that jumps")],
+        [sealed("chat", 1, "one"), sealed("chat", 3, "a number that jumps")],
+        [Ack(1, "chat")],
+        [Ack(1, "laser")],
+        [Opened(1, "chat", "kept")],
+        [Opened(0, "chat", "kept"), Opened(0, "chat", "kept")],
+        [Opened(0, str(number), "kept") for number in range(65)],
+        [Envelope("chat", 1, b"no value")],
+        [Envelope("laser", 1, b"")],
+        [part(1, 0)],
+        [part(1, 10_000), sealed("chat", 2, "within another")],
+        [part(1, 10_000)] * 110,
+        [part(1, 10_000, "laser")] * 7,
     ],
-    ids=lambda words: repr(words)[:30],
+    ids=lambda words: repr(words)[:40],
 )
 async def test_misuse_ends_that_link_alone(
     host: Page, guest: Page, intruder: Stranger, words: list[object]
@@ -397,12 +416,12 @@ async def test_misuse_ends_that_link_alone(
     honest = host.link("bob")
     await intruder.say(*words)
     await until(lambda: link.state is LinkState.CLOSED, 5)
-    assert isinstance(link.trouble, LinkMisused)
+    assert isinstance(link.error, LinkMisused)
     await until(lambda: not intruder.connection.open, 5)
-    guest.link("alice").send("still here?")
-    honest.send("sure")
+    await guest.chat("alice").send("still here?")
+    await host.chat("bob").send("sure")
     await until(lambda: guest.heard["alice"] == ["sure"])
-    await until(lambda: host.heard["bob"] == ["still here?"])
+    assert host.heard["bob"] == ["still here?"]
     assert honest.connected
 
 
@@ -412,23 +431,50 @@ async def test_a_flood_ends_that_link_alone(host: Page, guest: Page, intruder: S
     for number in range(1, 1000):
         if not intruder.connection.open:
             break
-        await intruder.say(Live(number, ""))
+        await intruder.say(sealed("laser", number, None))
     await until(lambda: link.state is LinkState.CLOSED, 5)
-    assert isinstance(link.trouble, LinkMisused)
-    guest.link("alice").send("still here?")
+    assert isinstance(link.error, LinkMisused)
+    await guest.chat("alice").send("still here?")
     await until(lambda: host.heard["bob"] == ["still here?"])
 
 
 async def test_kinds_of_a_later_version_are_ignored(host: Page, intruder: Stranger) -> None:
-    await intruder.say('{"kind": "dance", "how": "wild"}', Beat(), Kept(1, "hello"))
+    await intruder.say('{"kind": "dance", "how": "wild"}', Beat(), sealed("chat", 1, "hello"))
     await until(lambda: host.heard["mallory"] == ["hello"])
 
 
+async def test_the_handshakes_messages_mean_nothing_after_it(
+    host: Page, intruder: Stranger
+) -> None:
+    await intruder.say(
+        '{"kind": "hello", "version": 1, "mode": "phrase", "nonce": ""}',
+        '{"kind": "proof", "proof": ""}',
+        '{"kind": "admitted", "resume": ""}',
+        sealed("chat", 1, "hello"),
+    )
+    await until(lambda: host.heard["mallory"] == ["hello"])
+    assert host.link("mallory").connected
+
+
 async def test_a_message_that_comes_twice_is_taken_once(host: Page, intruder: Stranger) -> None:
-    await intruder.say(Kept(1, "one"), Kept(1, "one"), Kept(2, "two"), Live(1, "a"), Live(1, "a"))
-    await until(lambda: host.live["mallory"] == ["a"])
-    assert host.heard["mallory"] == ["one", "two"]
-    assert await intruder.hear(Ack) == Ack(2, 1)
+    for name in ("talk", "chat"):
+        await intruder.say(Opened(0, name, "reliable" if name == "talk" else "kept"))
+        for number in (1, 1, 2, 1, 2):
+            await intruder.say(sealed(name, number, number))
+    await until(lambda: host.heard["mallory"] and host.got["mallory", "talk"])
+    assert host.heard["mallory"] == host.got["mallory", "talk"] == [1, 2]
+    assert await intruder.hear(Ack) in (Ack(2, "talk"), Ack(2, "chat"))
+
+
+async def test_channels_that_are_not_there_are_answered_once(
+    host: Page, intruder: Stranger
+) -> None:
+    await intruder.say(*(sealed("nobody's".replace("'", ""), 1, "hello") for _ in range(3)), Beat())
+    assert (await intruder.hear(NoChannel)).channel == "nobodys"
+    await intruder.say(sealed("chat", 1, "and still here"))
+    await until(lambda: host.heard["mallory"])
+    host.link("mallory").channel("nobodys")
+    assert (await intruder.hear(Opened)).channel == "nobodys"
 
 
 @pytest.mark.parametrize(
@@ -444,7 +490,37 @@ async def test_bye_and_away_from_somebody_who_has_said_nothing_yet(
     await until(lambda: link.state is state, 2)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        sealed("chat", 1, ""),
+        sealed("nobody has it", 1, ""),
+        Ack(0, "chat"),
+        Opened(0, "chat", "kept"),
+        NoChannel("chat"),
+    ],
+    ids=repr,
+)
+async def test_nobody_speaks_before_saying_where_they_go_on(
+    host: Page, mallory: Peer, word: object
+) -> None:
+    stranger = await knock(mallory, "alice")
+    await stranger.prove(host.links.invites.issue().secret)
+    link = host.link("mallory")
+    await stranger.say(word)
+    await until(lambda: link.state is LinkState.CLOSED, 2)
+    assert isinstance(link.error, LinkMisused)
+    assert not host.heard["mallory"]
+
+
 # What is known of them
+
+
+async def test_no_two_links_have_one_key(host: Page, guest: Page, intruder: Stranger) -> None:
+    keys = {link.key for link in host.links.all}
+    assert len(keys) == 2
+    await host.reload()
+    assert {link.key for link in host.links.all} == keys
 
 
 async def test_a_secret_verifies_and_names_come_after_the_proof(host: Page, guest: Page) -> None:
@@ -452,8 +528,8 @@ async def test_a_secret_verifies_and_names_come_after_the_proof(host: Page, gues
     assert (link.name, host.link("bob").name) == ("Alice", "Bob")
     assert link.verification is host.link("bob").verification is Verification.SECRET
     assert link.phrase == ""
-    assert link.dialled
-    assert not host.link("bob").dialled
+    assert link.is_guest
+    assert not host.link("bob").is_guest
     assert len(link.certificate) == 32
     link.confirm_phrase()  # there is none
     assert link.verification is Verification.SECRET
@@ -466,7 +542,7 @@ async def test_a_phrase_that_is_compared_is_verified_for_good(
     link = bob.links.dial("alice")
     await until(lambda: link.state is LinkState.WAITING)
     link.confirm_phrase()  # too early: nobody is there
-    host.link("bob").admit()
+    host.link("bob").accept()
     await link.wait_connected()
     seen = [link.verification]
     link.confirm_phrase()

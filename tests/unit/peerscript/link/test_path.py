@@ -1,4 +1,4 @@
-"""One connection under a Link: frames to words, and how it ends."""
+"""One connection under a Link: frames in and out on two data channels, and how it ends."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from peerscript import DataConnection, Peer
+from peerscript.data.wire import HIGH_WATER, LOOK_EVERY, SideChannel
 from peerscript.errors import ConnectionLost, LinkMisused
-from peerscript.link.path import FRAMES_PER_SECOND, OWN_FRAMES_AT_ONCE, Path
-from peerscript.protocol.link.messages import WORDS, Ack, Beat, Bye
+from peerscript.link.path import BULK_ID, FRAMES_PER_SECOND, OWN_FRAMES_AT_ONCE, Path
+from peerscript.protocol.link.envelope import Envelope
+from peerscript.protocol.link.messages import SESSION, Ack, Beat, Bye, SessionMessage
 from peerscript.testing import MemoryNetwork
-from tests.clock import until
+from tests.clock import QuickLoop, soon, until
+
+LOOP = QuickLoop
+LARGE = Envelope("files", 1, bytes(60_000))
 
 
 @pytest.fixture
@@ -24,44 +29,198 @@ async def ends(alice: Peer, bob: Peer) -> tuple[DataConnection, DataConnection]:
 Ends = tuple[DataConnection, DataConnection]
 
 
-async def test_words_and_bytes_in_order(ends: Ends) -> None:
-    near, far = ends
-    heard: list[Any] = []
-    path, other = Path(near, lambda *_: None), Path(far, lambda path, word: heard.append(word))
-    running = [asyncio.create_task(each.run()) for each in (path, other)]
-    path.say(Ack(1, 2))
-    path.say_bytes(b"12345678 bytes")
+class Hearer:
+    """Keeps what it hears, and when."""
+
+    def __init__(self) -> None:
+        self.heard: list[Any] = []
+        self.times: list[float] = []
+
+    def hear(self, path: Path, message: SessionMessage | Envelope) -> None:
+        self.heard.append(message)
+        self.times.append(asyncio.get_running_loop().time())
+
+    hear_envelope = hear
+
+
+def path_on(connection: DataConnection) -> tuple[Path, list[Any]]:
+    hearer = Hearer()
+    return Path(connection, hearer), hearer.heard
+
+
+def run_both(ends: Ends) -> tuple[Path, Path, list[Any], list[asyncio.Task[Any]]]:
+    (path, _), (other, heard) = map(path_on, ends)
+    return path, other, heard, [asyncio.create_task(each.run()) for each in (path, other)]
+
+
+async def test_messages_and_envelopes_in_order(ends: Ends) -> None:
+    path, _, heard, running = run_both(ends)
+    first = Envelope("chat", 1, b"one")
+    path.say(Ack(1, "chat"))
+    path.post(first.encode())
+    path.post(lambda: Envelope("laser", 2, b"deferred").encode())
+    path.post(lambda: None)
     path.say(Beat())
-    await until(lambda: len(heard) == 3)
-    assert heard == [Ack(1, 2), b"12345678 bytes", Beat()]
+    await until(lambda: len(heard) == 4)
+    assert heard == [Ack(1, "chat"), first, Envelope("laser", 2, b"deferred"), Beat()]
     await path.leave()
     assert await asyncio.gather(*running) == [None, None]
     assert heard[-1] == Bye()
     path.say(Beat())  # into the void
 
 
-async def test_a_broken_path_says_why(ends: Ends, network: MemoryNetwork) -> None:
-    running = asyncio.create_task(Path(ends[0], lambda *_: None).run())
+async def test_what_is_deferred_is_made_when_its_turn_comes(
+    ends: Ends, network: MemoryNetwork
+) -> None:
+    path, _, heard, running = run_both(ends)
+    newest = 0
+
+    def frame() -> bytes:
+        return Envelope("laser", newest, b"").encode()
+
+    network.hold()
+    await asyncio.sleep(1)
+    for _ in range(40):
+        path.post(LARGE.encode())
+    path.post(frame)
+    await asyncio.sleep(1)
+    newest = 7
+    network.release()
+    await until(lambda: len(heard) == 41)
+    assert heard[-1].number == 7
+    await path.leave()
+    await asyncio.gather(*running)
+
+
+async def test_nothing_waits_behind_what_is_large(ends: Ends, network: MemoryNetwork) -> None:
+    path, _, heard, running = run_both(ends)
+    path.say(Beat())
+    await soon(lambda: heard)
+    network.hold()
+    for _ in range(100):
+        path.post(LARGE.encode(), bulk=True)
+    await asyncio.sleep(1)
+    path.post(Envelope("chat", 1, b"at once").encode())
+    network.release()
+    await soon(lambda: any(each.channel == "chat" for each in heard[1:]))
+    assert len(heard) < 10
+    await until(lambda: len(heard) == 102)
+    await path.leave()
+    await asyncio.gather(*running)
+
+
+async def test_bulk_has_a_flow_control_of_its_own(ends: Ends, network: MemoryNetwork) -> None:
+    path, _, heard, running = run_both(ends)
+    await asyncio.sleep(1)
+    network.hold()
+    for _ in range(100):
+        path.post(LARGE.encode(), bulk=True)
+    await asyncio.sleep(1)
+    channel: Any = ends[0]._channel
+    assert channel.wires[BULK_ID].buffered_amount < HIGH_WATER + 2 * LOOK_EVERY
+    network.release()
+    path.say(Beat())
+    await until(lambda: len(heard) == 101)
+    await path.leave()
+    await asyncio.gather(*running)
+
+
+async def test_bulk_is_not_heard_before_anything_else(ends: Ends) -> None:
+    """It may overtake what tells whose it is: the two data channels know nothing of each other."""
+    near, far = ends
+    path, heard = path_on(far)
+    running = asyncio.create_task(path.run())
+    bulk = near.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
+    await bulk.send(LARGE.encode())
+    await asyncio.sleep(1)
+    assert heard == []
+    await near.send(SESSION.encode(Beat()))
+    await until(lambda: len(heard) == 2)
+    assert heard == [Beat(), LARGE]
+    await near.close()
+    await running
+
+
+@pytest.mark.parametrize("side", [0, 1])
+async def test_whoever_closes_the_bulk_channel_alone_ends_the_path(ends: Ends, side: int) -> None:
+    bulks: list[SideChannel] = []
+    for each in ends:
+        open_side_channel = each.open_side_channel
+
+        def opened(*args: Any, real: Any = open_side_channel, **options: Any) -> SideChannel:
+            bulks.append(real(*args, **options))
+            return bulks[-1]
+
+        each.open_side_channel = opened  # type: ignore[method-assign]
+    path, other, heard, running = run_both(ends)
+    for each in (path, other):
+        each.say(Beat())
+    await soon(lambda: heard)
+    bulks[side].close()
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*running) == [None, None]
+    assert not ends[0].open
+    assert not ends[1].open
+
+
+async def test_a_bulk_channel_that_is_flooded_ends_the_path(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerscript.link.path.BULK_UNREAD", 1000)
+    near, far = ends
+    running = asyncio.create_task(Path(far, Hearer()).run())
+    bulk = near.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
+    for _ in range(3):
+        await bulk.send(LARGE.encode())
+    await near.send(SESSION.encode(Beat()))
+    async with asyncio.timeout(5):
+        await running
+    assert not far.open
+
+
+@pytest.mark.parametrize("talked", [False, True])
+async def test_a_broken_path_says_why(ends: Ends, network: MemoryNetwork, talked: bool) -> None:
+    """Whichever of the two data channels is heard to end first."""
+    path, heard = path_on(ends[0])
+    running = asyncio.create_task(path.run())
+    if talked:
+        await ends[1].send(SESSION.encode(Beat()))
+        await soon(lambda: heard)
     await asyncio.sleep(0)
     network.cut()
     assert isinstance(await running, ConnectionLost)
 
 
-@pytest.mark.parametrize("frame", ["", "null", "[]", '{"kind": "ack"}', "\0", '{"kind": "ack"'])
-async def test_rubbish_ends_it(ends: Ends, frame: str) -> None:
+@pytest.mark.parametrize(
+    "frame",
+    ["", "null", "[]", '{"kind": "ack"}', "\0", '{"kind": "ack"', b"", b"short", bytes(100)],
+)
+async def test_rubbish_ends_it(ends: Ends, frame: str | bytes) -> None:
     near, far = ends
     await near.send(frame)
     with pytest.raises(LinkMisused, match="rubbish"):
-        await Path(far, lambda *_: None).run()
+        await Path(far, Hearer()).run()
     assert not far.open
 
 
-async def test_words_of_a_later_version_are_not_heard(ends: Ends) -> None:
+async def test_rubbish_on_the_bulk_channel_ends_it(ends: Ends) -> None:
     near, far = ends
-    heard: list[Any] = []
-    running = asyncio.create_task(Path(far, lambda path, word: heard.append(word)).run())
+    running = asyncio.create_task(Path(far, Hearer()).run())
+    await asyncio.sleep(0)
+    bulk = near.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
+    await bulk.send(b"rubbish")
+    await near.send(SESSION.encode(Beat()))
+    with pytest.raises(LinkMisused, match="rubbish"):
+        await running
+    assert not far.open
+
+
+async def test_messages_of_a_later_version_are_not_heard(ends: Ends) -> None:
+    near, far = ends
+    path, heard = path_on(far)
+    running = asyncio.create_task(path.run())
     await near.send('{"kind": "dance"}')
-    await near.send(WORDS.encode(Beat()))
+    await near.send(SESSION.encode(Beat()))
     await until(lambda: heard)
     assert heard == [Beat()]
     await near.close()
@@ -70,17 +229,17 @@ async def test_words_of_a_later_version_are_not_heard(ends: Ends) -> None:
 
 async def test_a_flood_ends_it_and_what_a_path_sends_itself_is_none(ends: Ends) -> None:
     near, far = ends
-    now = asyncio.get_running_loop().time
-    times: list[float] = []
-    path = Path(near, lambda *_: None)
+    hearer = Hearer()
+    times = hearer.times
+    path = Path(near, Hearer())
     sending = asyncio.create_task(path.run())
-    receiving = asyncio.create_task(Path(far, lambda *_: times.append(now())).run())
+    receiving = asyncio.create_task(Path(far, hearer).run())
     for _ in range(OWN_FRAMES_AT_ONCE + 3 * FRAMES_PER_SECOND):
         path.say(Beat())
     await until(lambda: len(times) == OWN_FRAMES_AT_ONCE + 3 * FRAMES_PER_SECOND)
     assert times[OWN_FRAMES_AT_ONCE - 1] == times[0]
     assert times[-1] - times[0] == pytest.approx(3, abs=0.1)
-    frame = WORDS.encode(Beat())
+    frame = SESSION.encode(Beat())
     for _ in range(9000):
         if near.open:
             await near.send(frame)
@@ -89,9 +248,17 @@ async def test_a_flood_ends_it_and_what_a_path_sends_itself_is_none(ends: Ends) 
     await sending
 
 
+async def test_a_frame_that_the_browser_refuses_ends_it(ends: Ends) -> None:
+    path = Path(ends[0], Hearer())
+    path.post(bytes(ends[0].max_message_size + 1))
+    async with asyncio.timeout(5):
+        await path.run()
+    assert not ends[0].open
+
+
 async def test_silence(ends: Ends) -> None:
     near, _ = ends
-    path = Path(near, lambda *_: None)
+    path = Path(near, Hearer())
     silent = []
     for _ in range(5):
         await asyncio.sleep(1)
@@ -101,7 +268,7 @@ async def test_silence(ends: Ends) -> None:
 
 
 async def test_leaving_somebody_who_takes_nothing(ends: Ends, network: MemoryNetwork) -> None:
-    path = Path(ends[0], lambda *_: None)
+    path = Path(ends[0], Hearer())
     running = asyncio.create_task(path.run())
     network.hold()
     await asyncio.sleep(0)
@@ -111,12 +278,37 @@ async def test_leaving_somebody_who_takes_nothing(ends: Ends, network: MemoryNet
     network.release()
 
 
-async def test_abandoning_says_nothing(ends: Ends) -> None:
-    heard: list[Any] = []
-    path = Path(ends[0], lambda *_: None)
+async def test_leaving_while_much_waits_to_be_sent(ends: Ends, network: MemoryNetwork) -> None:
+    """The browser takes no more, and so the last word has no chance."""
+    path = Path(ends[0], Hearer())
     running = asyncio.create_task(path.run())
+    network.hold()
+    for _ in range(100):
+        path.post(LARGE.encode())
+        path.post(LARGE.encode(), bulk=True)
     await asyncio.sleep(0)
-    other = asyncio.create_task(Path(ends[1], lambda path, word: heard.append(word)).run())
+    await path.leave()
+    async with asyncio.timeout(5):
+        await running
+    assert not ends[0].open
+    network.release()
+
+
+async def test_abandoning_says_nothing(ends: Ends) -> None:
+    path, _, heard, running = run_both(ends)
+    await asyncio.sleep(0)
     path.abandon()
-    assert await running is await other is None
+    assert await asyncio.gather(*running) == [None, None]
     assert heard == []
+
+
+async def test_a_connection_that_closed_before_the_path_began(ends: Ends) -> None:
+    path = Path(ends[0], Hearer())
+    path.say(Beat())
+    await ends[0].close()
+    assert await path.run() is None
+    path.post(b"into the void")
+    await path.leave()
+    abandoned = Path(ends[1], Hearer())
+    abandoned.abandon()
+    assert await abandoned.run() is None

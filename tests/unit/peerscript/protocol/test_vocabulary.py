@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from peerscript.protocol.vocabulary import MAX_NUMBER, Malformed, Vocabulary, text
+from peerscript.protocol.vocabulary import MAX_NUMBER, Malformed, Vocabulary, data, text
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,15 @@ class Stop:
     pass
 
 
-WORDS = Vocabulary({"order": Order, "stop": Stop})
+@dataclass(frozen=True)
+class Piece:
+    number: int
+    content: bytes = data(5)
+    rest: bytes = data(3, default=b"-")
+
+
+WORDS = Vocabulary[Order | Stop]({"order": Order, "stop": Stop})
+VALUES = Vocabulary[Order | Piece]({"order": Order, "piece": Piece})
 
 
 @pytest.mark.parametrize(
@@ -110,3 +118,50 @@ def test_the_complaint_is_short() -> None:
     with pytest.raises(Malformed) as caught:
         WORDS.decode(_order(what="x" * 100_000))
     assert len(str(caught.value)) < 80
+
+
+# As values, which have bytes
+
+
+@pytest.mark.parametrize(
+    "message", [Piece(0, b""), Piece(MAX_NUMBER, bytes(5), b"\xff"), Order(1, "é", True)]
+)
+def test_a_value_comes_out_as_it_went_in(message: Any) -> None:
+    assert VALUES.from_value(VALUES.to_value(message)) == message
+
+
+def test_a_value_is_a_table() -> None:
+    assert VALUES.to_value(Piece(1, b"a")) == {
+        "kind": "piece",
+        "number": 1,
+        "content": b"a",
+        "rest": b"-",
+    }
+    assert VALUES.from_value({"kind": "piece", "number": 1, "content": b"a", 7: None}) == Piece(
+        1, b"a"
+    )
+    assert VALUES.from_value({"kind": "dance"}) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"kind": "piece", "number": 1}, {"kind": "piece", "number": 1, "content": b"longer"},
+        {"kind": "piece", "number": 1, "content": "text"},
+        {"kind": "piece", "number": 1, "content": None},
+        {"kind": "piece", "number": 1, "content": [1]},
+        {"kind": "piece", "number": 1, "content": bytearray(3)},
+        {"kind": "piece", "number": 1.0, "content": b""},
+        {"kind": "order", "count": 1, "what": b"a"}, {"kind": "order", "count": 1, "what": "\ud800"},
+        {"kind": 7}, {"kind": None}, {}, [], None, "order", 7, b"order", [("kind", "order")],
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_value_that_is_wrong(value: object) -> None:
+    with pytest.raises(Malformed):
+        VALUES.from_value(value)
+
+
+def test_a_number_that_is_not_hashable_as_a_kind() -> None:
+    with pytest.raises(Malformed, match="without a kind"):
+        VALUES.from_value({"kind": ["order"]})

@@ -135,6 +135,19 @@ async def test_a_presenter_whose_page_is_loaded_again_amid_a_deck(hall: Any, wai
     congesting.cancel()
 
 
+async def test_a_part_that_waits_ends_with_the_page_that_sent_it(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    await ann.hear({"kind": "part", "id": 10**9, "offset": 0, "data": b"x"}, "slides-deck")
+    hall.show.next()
+    await wait(lambda: ann.viewer.state.step == 1)  # the part has come, too
+    await hall.unload()
+    await hall.load(BIG)
+    (link,) = hall.links.all
+    hall.serve(link, Role.REMOTE)
+    await wait(lambda: ann.viewer.source and ann.viewer.source.name == "big.pdf")
+    assert ann.viewer.source == BIG
+
+
 async def test_parts_of_a_deck_that_is_never_ahead_end_with_the_link(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
     await ann.hear({"kind": "part", "id": 10**9, "offset": 0, "data": b"x"}, "slides-deck")

@@ -425,7 +425,7 @@ async def test_nothing_of_a_presenter_outlives_it(hall: Any, wait: Any) -> None:
     assert not hall.show._tasks
     hall.show.admit(ben.theirs, Role.FOLLOWER)
     hall.show.hear(ann.theirs, Goto(1))
-    assert not hall.show._tasks
+    await wait(lambda: not hall.show._tasks)
     await wait(lambda: ann.viewer.role is ben.viewer.role is Role.NOBODY)
 
 
@@ -451,3 +451,35 @@ async def test_no_laser_is_left_where_nobody_points(hall: Any, wait: Any, end: s
     else:
         await hall.show.__aexit__(None, None, None)
     await wait(lambda: ben.viewer.ink.point is None and not ben.viewer.ink.strokes)
+
+
+@pytest.mark.parametrize("end", ["found", "over"])
+async def test_who_is_lost_amid_a_deck(
+    hall: Any, wait: Any, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    big = DeckSource("pdf", "big.pdf", bytes(range(256)) * 20_000)
+    ann = await hall.sit("ann", Role.REMOTE)
+    with monkeypatch.context() as at_once:
+        at_once.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
+        at_once.setattr("peerscript.link.reconnection.GIVE_UP_AFTER", -1.0)
+        hall.network.hold()
+        hall.show.show(hall.deck, big)
+        await asyncio.sleep(0.1)  # the deck waits for room
+        hall.network.cut()
+        await wait(lambda: ann.theirs.state.value == "lost")
+        await asyncio.sleep(0.1)
+        hall.network.release()
+    if end == "over":
+        await ann.theirs.close()
+        await wait(lambda: not hall.show.participants and not hall.show._tasks)
+        return
+    ann.link.reconnect()
+    await wait(lambda: ann.viewer.source and ann.viewer.source.name == "big.pdf")
+    assert ann.viewer.source == big
+
+
+async def test_what_is_no_command_of_somebody_without_a_part_is_not_answered(hall: Any) -> None:
+    ann = await hall.come("ann")
+    hall.show.hear(ann.theirs, Point(1, 1, True))
+    assert not hall.show._tasks
+    assert hall.show.ink.point is None

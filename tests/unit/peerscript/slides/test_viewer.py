@@ -133,6 +133,6 @@ async def test_a_viewer_that_is_closed_hears_no_restart(hall: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
     other = Viewer(ann.link)
     other.role = Role.REMOTE
-    other.close()
+    await other.close()
     ann.link._emit("restart")
     assert other.role is Role.REMOTE

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.slides.decks.document import document, policy
-from app.slides.decks.outline import Slide
-from peerscript.slides import SlideText
+from app.slides.decks.document import document, policy, way
+from app.slides.decks.outline import Outline
 
 TEMPLATE = (
     '<link rel="stylesheet" href="./vendor/reveal.css">'
@@ -22,13 +21,34 @@ TEMPLATE = (
 BASE = "https://example.org/page/index.html"
 
 
-def slide(across: int, down: int, html: str) -> Slide:
-    return Slide(across, down, html, SlideText())
+DECK = Outline((), "<section>A</section>", "<style>b{}</style>")
 
 
-def test_slides_stand_in_their_columns() -> None:
-    slides = [slide(0, 0, "A"), slide(1, 0, "B"), slide(1, 1, "C"), slide(2, 0, "D")]
-    assert '<div class="slides">A<section>BC</section>D</div>' in document(TEMPLATE, BASE, slides)
+def test_the_deck_stands_in_its_place() -> None:
+    text = document(TEMPLATE, BASE, DECK)
+    assert '<div class="slides"><section>A</section></div>' in text
+    assert text.endswith("<style>b{}</style></body></html>")
+
+
+def test_a_link_leads_away_from_the_frame_whatever_the_deck_says() -> None:
+    text = document(TEMPLATE, BASE, DECK)
+    assert text.index('<base target="_blank">') < text.index("<body>")  # the first one counts
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("", "'none'"),
+        ("null", "'none'"),
+        ("https://example.org", "https://example.org"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("https://a;sandbox", "'none'"),
+        ("https://a\n", "'none'"),
+        ("https://[::1]", "'none'"),  # a policy cannot name it
+    ],
+)
+def test_where_the_deck_s_frame_may_go(origin: str, allowed: str) -> None:
+    assert way(origin) == f"frame-src {allowed}"
 
 
 def test_what_may_run() -> None:
@@ -46,25 +66,18 @@ def test_what_may_run() -> None:
 
 
 def test_the_policy_comes_first() -> None:
-    text = document(TEMPLATE, BASE, [slide(0, 0, "A")])
+    text = document(TEMPLATE, BASE, DECK)
     assert text.index("Content-Security-Policy") < text.index("<link")
-
-
-def test_a_style_stays_a_style() -> None:
-    text = document(TEMPLATE, BASE, [], ["p{}</style><script>alert(1)</script>", "b{}"])
-    styles = re.findall(r"<style>(.*?)</style>", text)
-    assert styles[1] == "b{}"
-    assert "<script>alert" in styles[0]  # text in a style, not an element
 
 
 def test_a_template_without_a_place_is_a_mistake_of_ours() -> None:
     with pytest.raises(ValueError, match="lacks"):
-        document("<p></p>", BASE, [])
+        document("<p></p>", BASE, DECK)
 
 
 def test_the_page_s_own_template() -> None:
     page = (Path(__file__).parents[5] / "index.html").read_text()
     (template,) = re.findall(r'<template id="deck-template">(.*?)</template>', page, re.DOTALL)
-    text = document(template, BASE, [slide(0, 0, "A")])
-    assert ">A</div>" in text
+    text = document(template, BASE, DECK)
+    assert ">A</section></div>" in text
     assert policy(template, BASE).count("sha256-") == 1

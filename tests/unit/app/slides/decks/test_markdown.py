@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.slides.decks.markdown import describe, read_markdown
@@ -9,7 +11,9 @@ from peerscript.slides import SlideText
 
 
 def titles(text: str) -> list[tuple[int, int, str]]:
-    return [(each.across, each.down, each.text.title) for each in read_markdown("talk.md", text)]
+    return [
+        (each.across, each.down, each.text.title) for each in read_markdown("talk.md", text).slides
+    ]
 
 
 def test_slides_across_and_down() -> None:
@@ -19,6 +23,13 @@ def test_slides_across_and_down() -> None:
         (1, 1, "Below two"),
         (2, 0, "Three"),
     ]
+
+
+def test_columns_stand_in_sections_of_their_own() -> None:
+    markup = read_markdown("talk.md", "A\n---\nB\n--\nC\n---\n\n").markup
+    bare = re.sub(r" data-[^>]*|<textarea.*?</textarea>", "", markup, flags=re.DOTALL)
+    one = "<section></section>"
+    assert bare == f"{one}<section>{one}{one}</section>{one}"
 
 
 def test_line_ends_and_marks_of_windows() -> None:
@@ -32,16 +43,17 @@ def test_front_matter_is_no_slide() -> None:
 @pytest.mark.parametrize("fence", ["```", "~~~", "````"])
 def test_code_is_not_cut(fence: str) -> None:
     code = f"# One\n{fence}yaml\na: 1\n---\nNote: no note\n{fence}\nNote: a note\n---\n# Two"
-    first, second = read_markdown("talk.md", code)
+    deck = read_markdown("talk.md", code)
+    first, second = deck.slides
     assert (first.text, second.text.title) == (SlideText("One", "a note"), "Two")
-    assert "Note: no note" in first.html
+    assert "Note: no note" in deck.markup
 
 
 @pytest.mark.parametrize("mark", ["Note:", "note:", "Notes:", "NOTES:"])
 def test_notes(mark: str) -> None:
-    (slide,) = read_markdown("talk.md", f"# One\ntext\n\n{mark} breathe\n\n* and smile\n")
-    assert slide.text == SlideText("One", "breathe\n\n* and smile")
-    assert "breathe" not in slide.html
+    deck = read_markdown("talk.md", f"# One\ntext\n\n{mark} breathe\n\n* and smile\n")
+    assert deck.slides[0].text == SlideText("One", "breathe\n\n* and smile")
+    assert "breathe" not in deck.markup
 
 
 @pytest.mark.parametrize(
@@ -60,13 +72,13 @@ def test_titles(source: str, title: str) -> None:
 
 
 def test_a_text_stays_a_text_in_the_frame_s_document() -> None:
-    (slide,) = read_markdown("talk.md", "# </textarea></section><script>alert(1)</script> &lt;")
-    inside = slide.html.partition("<textarea data-template>")[2].rpartition("</textarea>")[0]
+    deck = read_markdown("talk.md", "# </textarea></section><script>alert(1)</script> &lt;")
+    inside = deck.markup.partition("<textarea data-template>")[2].rpartition("</textarea>")[0]
     assert "<" not in inside
     assert "&lt;/textarea&gt;" in inside
     assert "&amp;lt;" in inside
 
 
 def test_an_empty_slide_is_one() -> None:
-    first, empty, last = read_markdown("talk.md", "# One\n---\n\n---\n# Three")
+    first, empty, last = read_markdown("talk.md", "# One\n---\n\n---\n# Three").slides
     assert (first.text.title, empty.text, last.text.title) == ("One", SlideText(), "Three")

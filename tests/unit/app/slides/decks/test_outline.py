@@ -9,7 +9,7 @@ from app.slides.decks.outline import Slide, check, short
 from peerscript.protocol.slides.messages import MAX_SLIDES
 from peerscript.slides import SlideText
 
-SLIDE = Slide(0, 0, "<section></section>", SlideText())
+SLIDE = Slide(0, 0, SlideText())
 
 
 def test_some_slides_but_not_too_many() -> None:

@@ -14,9 +14,9 @@ from app.slides.decks.reveal import RevealDeck
 from peerscript.slides import DeckState, SlideText
 
 SLIDES = [
-    Slide(0, 0, "", SlideText("One")),
-    Slide(1, 0, "", SlideText("Two", "Notes")),
-    Slide(1, 1, "", SlideText("Below two")),
+    Slide(0, 0, SlideText("One")),
+    Slide(1, 0, SlideText("Two", "Notes")),
+    Slide(1, 1, SlideText("Below two")),
 ]
 
 
@@ -129,6 +129,22 @@ async def test_a_frame_that_does_not_answer(
     deck = RevealDeck(MemoryFrame(1), lambda: None)
     with pytest.raises(NotADeck, match="does not answer"):
         await deck.open(None)
+
+
+async def test_a_frame_that_is_emptied_is_not_waited_for(turns: list[int]) -> None:
+    why = NotADeck("This deck was stopped: so it is.")
+    for says_ready in (False, True):
+        frame = MemoryFrame(1)
+        deck = RevealDeck(frame, lambda: None)
+        frame.post = lambda *_: None  # type: ignore[method-assign]  # it answers nothing
+        opening = asyncio.ensure_future(deck.open(None))
+        await asyncio.sleep(0)
+        if says_ready:
+            frame.say("ready")
+            await asyncio.sleep(0)
+        deck.stop(why)
+        with pytest.raises(NotADeck, match="so it is"):
+            await asyncio.wait_for(opening, 5)
 
 
 async def test_a_frame_without_end(turns: list[int]) -> None:
