@@ -483,3 +483,11 @@ async def test_what_is_no_command_of_somebody_without_a_part_is_not_answered(hal
     hall.show.hear(ann.theirs, Point(1, 1, True))
     assert not hall.show._tasks
     assert hall.show.ink.point is None
+
+
+async def test_who_has_no_part_and_is_gone_is_told_nothing(hall: Any, wait: Any) -> None:
+    ann = await hall.come("ann")
+    await ann.theirs.close()
+    hall.show.hear(ann.theirs, Goto(1))  # was on its way
+    await wait(lambda: not hall.show._tasks)
+    assert hall.deck.slide == 0
