@@ -102,8 +102,8 @@ class Channel(Emitter, Generic[T]):
             raise LinkClosed(f"the link of {self.name} is over") from None
 
     async def flush(self) -> None:
-        """Return when all that was sent so far has arrived: saved there if the channel is kept, read
-        there if it is not.
+        """Return when all that was sent so far has arrived: saved there if the channel is kept,
+        read there if it is not.
 
         Raises:
             LinkClosed, NoSuchChannel: that will not be.

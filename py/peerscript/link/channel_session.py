@@ -32,7 +32,7 @@ logger = logging.getLogger("peerscript")
 ACK_DELAY = 0.03  # seconds: one acknowledgement for what comes closely together
 WINDOW = 2 * 1024 * 1024  # bytes that may be on their way, or unread over there
 PART_SIZE = 16 * 1024 - MAX_HEAD  # bytes of a message in one frame
-BULK_PART_SIZE = 64 * 1024 - MAX_HEAD
+BULK_PART_SIZE = 16 * 1024 - MAX_HEAD
 SMALLEST_PART = 1024  # bytes; only a last part may be smaller
 
 
@@ -318,10 +318,11 @@ class ChannelSession:
                 self._path.post(partial(self._newest, self._path))
             return
         bulk = self.mode is Mode.BULK
-        for envelope in envelopes(
-            self.name, number, payload, BULK_PART_SIZE if bulk else PART_SIZE
-        ):
-            self._path.post(envelope.encode(), bulk=bulk)
+        size, post = (
+            (BULK_PART_SIZE, self._path.post_bulk) if bulk else (PART_SIZE, self._path.post)
+        )
+        for envelope in envelopes(self.name, number, payload, size):
+            post(envelope.encode())
 
     def _newest(self, path: Path) -> bytes | None:
         """What a live channel sends, now that its turn has come."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from typing import Protocol
 
 from peerscript.aio.inbox import Inbox
@@ -21,19 +21,28 @@ from peerscript.errors import (
     NotDelivered,
     PeerScriptError,
 )
+from peerscript.link.bulk import Bulk
+from peerscript.link.pace import Pace
+from peerscript.protocol.link.delivery import OutOfStep
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.heartbeat import Heartbeat
-from peerscript.protocol.link.messages import SESSION, Beat, Bye, SessionMessage
+from peerscript.protocol.link.messages import (
+    SESSION,
+    Beat,
+    BulkRead,
+    Bye,
+    PathMessage,
+    SessionMessage,
+)
 from peerscript.protocol.throttle import Throttle
 from peerscript.protocol.values.codecs import Frame
 from peerscript.protocol.vocabulary import Malformed
 
 logger = logging.getLogger("peerscript")
 
-FRAMES_PER_SECOND = 1000  # that another page may send in the long run, on each data channel
+FRAMES_PER_SECOND = 1000  # that another page may send in the long run
+BULK_PER_SECOND = 4000  # the same, of bulk
 FRAMES_AT_ONCE = 8000
-OWN_FRAMES_AT_ONCE = 2000  # so that those that a stalled network delivers together are not too many
-PAUSE = 0.02  # seconds until more may be sent
 FAREWELL = 2.0  # seconds for the last words to leave
 BULK_ID = 1000  # of the data channel for bulk; PeerJS's own gets the lowest that is free
 BULK_UNREAD = 32 * 1024 * 1024  # bytes that may lie unread; channels allow their senders far less
@@ -64,18 +73,22 @@ class Path:
         self._now = asyncio.get_running_loop().time
         self._heartbeat = Heartbeat(self._now())
         self._outgoing: Inbox[Frame | Deferred] = Inbox()
-        self._outgoing_bulk: Inbox[Frame | Deferred] = Inbox()
+        self._bulk = Bulk(self.say, self._now)
         self._begun = asyncio.Event()  # the other side has said something
         self._written = asyncio.Event()  # everything has been handed to the browser
         self._abandoned = False
 
-    def say(self, message: SessionMessage) -> None:
+    def say(self, message: PathMessage) -> None:
         """Send a message of the session, after what was sent before."""
         self._outgoing.put(SESSION.encode(message))
 
-    def post(self, frame: bytes | Deferred, *, bulk: bool = False) -> None:
-        """Send a frame of a channel, after what was sent before it on the same data channel."""
-        (self._outgoing_bulk if bulk else self._outgoing).put(frame)
+    def post(self, frame: bytes | Deferred) -> None:
+        """Send a frame of a channel, after what was said before."""
+        self._outgoing.put(frame)
+
+    def post_bulk(self, frame: bytes) -> None:
+        """Send a frame beside everything else, after those that were sent so before."""
+        self._bulk.post(frame)
 
     async def run(self) -> PeerScriptError | None:
         """Talk until the connection ends; return why it broke, if it did.
@@ -86,50 +99,48 @@ class Path:
         """
         try:
             # Before anything is said: only then may the other side send over it.
-            bulk = self.connection.open_side_channel(BULK_ID, "bulk", inbox_limit=BULK_UNREAD)
-            await self._talk(bulk)
+            side = self.connection.open_side_channel(BULK_ID, "bulk", inbox_limit=BULK_UNREAD)
+            await self._talk(side)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one is enough: the path ends with it
         except ConnectionClosed as error:
             logger.info("the path to %s ended early: %s", self.connection.peer, error)
         finally:
             self._outgoing.close()
-            self._outgoing_bulk.close()
+            self._bulk.close()
             self._written.set()
             await self.connection.close(flush=False)
         return None if self._abandoned else self.connection.close_reason
 
-    async def _talk(self, bulk: SideChannel) -> None:
+    async def _talk(self, side: SideChannel) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
                 others = (
-                    tasks.create_task(self._write(self.connection, self._outgoing)),
-                    tasks.create_task(self._write(bulk, self._outgoing_bulk)),
-                    tasks.create_task(self._read_bulk(bulk)),
+                    tasks.create_task(self._write()),
+                    tasks.create_task(self._bulk.write(side)),
+                    tasks.create_task(self._read_bulk(side)),
                 )
-                await self._read(self.connection)
+                await self._read(self.connection, FRAMES_PER_SECOND)
                 for task in others:
                     task.cancel()
         finally:
-            bulk.close()
+            side.close()
 
-    async def _read_bulk(self, bulk: SideChannel) -> None:
+    async def _read_bulk(self, side: SideChannel) -> None:
         # What is large may overtake on its own data channel who it is that speaks (Resume).
         await self._begun.wait()
-        await self._read(bulk)
+        await self._read(self._bulk.frames(side), BULK_PER_SECOND)
         # The two are one path: whoever closes one of them alone ends it.
         await self.connection.close(flush=False)
 
-    async def _read(self, frames: DataConnection | SideChannel) -> None:
-        throttle = Throttle(FRAMES_PER_SECOND, FRAMES_AT_ONCE, self._now())
+    async def _read(self, frames: AsyncIterable[Frame], per_second: int) -> None:
+        throttle = Throttle(per_second, FRAMES_AT_ONCE, self._now())
         try:
             async for frame in frames:
                 now = self._now()
                 self._heartbeat.hear(now)
                 if not throttle.allows(now):
-                    raise LinkMisused(
-                        f"{self.connection.peer} sends more than {FRAMES_PER_SECOND}/s"
-                    )
+                    raise LinkMisused(f"{self.connection.peer} sends more than {per_second}/s")
                 self._take(frame)
                 self._begun.set()
         except LinkMisused:
@@ -141,26 +152,22 @@ class Path:
         try:
             if isinstance(frame, bytes):
                 self._hearer.hear_envelope(self, Envelope.decode(frame))
-            elif (message := SESSION.decode(frame)) is not None:
+            elif isinstance(message := SESSION.decode(frame), BulkRead):
+                self._bulk.on_read(message)
+            elif message is not None:
                 self._hearer.hear(self, message)
-        except Malformed as error:
+        except (Malformed, OutOfStep) as error:
             raise LinkMisused(f"{self.connection.peer} sent rubbish: {error}") from error
 
-    async def _write(
-        self, sender: DataConnection | SideChannel, frames: Inbox[Frame | Deferred]
-    ) -> None:
-        pace = Throttle(FRAMES_PER_SECOND, OWN_FRAMES_AT_ONCE, self._now())
+    async def _write(self) -> None:
+        pace = Pace(FRAMES_PER_SECOND, self._now)
         try:
-            async for item in frames:
+            async for item in self._outgoing:
                 frame = item() if callable(item) else item
-                if frame is None:
-                    continue
-                if not pace.allows(self._now()):
-                    await asyncio.sleep(PAUSE)
-                    pace.allows(self._now())  # now many may leave
-                await sender.send(frame)
-            if sender is self.connection:
-                self._written.set()
+                if frame is not None:
+                    await pace.keep()
+                    await self.connection.send(frame)
+            self._written.set()
         except ConnectionClosed as error:
             logger.debug("to %s: %s", self.connection.peer, error)  # `run` ends, and tells
         except MessageTooBig as error:
@@ -176,7 +183,7 @@ class Path:
         """Close without a word: another path has taken this one's place."""
         self._abandoned = True
         self._outgoing.close()
-        self._outgoing_bulk.close()
+        self._bulk.close()
         self.connection.fail(ConnectionClosed("another path has taken its place"))
 
     async def leave(self) -> None:

@@ -135,6 +135,13 @@ class Ack:
 
 
 @dataclass(frozen=True)
+class BulkRead:
+    """So many bytes of bulk have been read here on this path."""
+
+    size: int
+
+
+@dataclass(frozen=True)
 class Beat:
     """I am here."""
 
@@ -150,13 +157,15 @@ class Bye:
 
 
 SessionMessage = Resume | Opened | NoChannel | Ack | Beat | Away | Bye
+PathMessage = SessionMessage | BulkRead
 
-SESSION = Vocabulary[SessionMessage](
+SESSION = Vocabulary[PathMessage](
     {
         "resume": Resume,
         "opened": Opened,
         "no-channel": NoChannel,
         "ack": Ack,
+        "bulk-read": BulkRead,
         "beat": Beat,
         "away": Away,
         "bye": Bye,
