@@ -21,7 +21,7 @@ class Channel(Emitter, Generic[T]):
 
     Events: "delivered" (a Message of ours has arrived, on a kept channel), "restart" (the other
     page was loaded anew: what was not kept has ended), "missing" (the other page has no channel
-    of this name and kind), "opened" (it has, after all or anew).
+    of this name and kind), "opened" (it has, after all).
 
     Attributes:
         name: what both pages call it.

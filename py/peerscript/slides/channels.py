@@ -50,7 +50,7 @@ class SlideChannels:
         return self._words.missing or self._points.missing or self._parts.missing
 
     def on_opened(self, heard: Callable[[], None]) -> None:
-        """Have it told when the other page has opened one of them."""
+        """Have it told when the other page has opened one of them after all."""
         for channel in (self._words, self._points, self._parts):
             channel.on("opened", heard)
 

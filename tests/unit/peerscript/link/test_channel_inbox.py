@@ -67,7 +67,9 @@ def test_a_typed_message_that_the_other_side_would_not_take_is_not_sent(message:
         inbox(TURNS).packed(message, NOBODY)
 
 
-@pytest.mark.parametrize("value", [object(), "\ud800", {1, 2}, Turn(1)], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", [object(), "\ud800", {1, 2}, Turn(1)], ids=lambda value: type(value).__name__
+)
 def test_a_value_that_cannot_arrive_is_not_sent(value: Any) -> None:
     with pytest.raises(SerializationError):
         inbox().packed(value, NOBODY)

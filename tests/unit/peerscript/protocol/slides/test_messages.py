@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from peerscript.link.channel_session import BULK_PART_SIZE
 from peerscript.protocol.slides.messages import (
     MAX_PART,
     MAX_POINTS,
@@ -32,9 +31,8 @@ from peerscript.protocol.slides.messages import (
     Wipe,
     Word,
 )
-from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.protocol.values import pythonpack
-from peerscript.protocol.vocabulary import MAX_NUMBER, Malformed, Vocabulary
+from peerscript.protocol.vocabulary import Malformed, Vocabulary
 
 WORDS: list[Word] = [
     Given("remote"),
@@ -69,11 +67,6 @@ WORDS: list[Word] = [
 def test_there_and_back(vocabulary: Vocabulary[Any], word: object) -> None:
     travels = pythonpack.pack(vocabulary.to_value(word))
     assert vocabulary.from_value(pythonpack.unpack_one(travels)) == word
-
-
-def test_the_largest_part_fits_into_a_frame() -> None:
-    part = pythonpack.pack(SLIDES_DECK.to_value(DeckPart(MAX_NUMBER, MAX_SOURCE, b"A" * MAX_PART)))
-    assert len(part) <= BULK_PART_SIZE
 
 
 def test_points_and_parts_have_channels_of_their_own() -> None:
