@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -193,6 +194,9 @@ def test_the_pen_draws_and_is_wiped(pair: tuple[Page, Page]) -> None:
             pass
         for page in pair:
             expect(page.locator("#slides-strokes > *")).to_have_count(count)
+    whole = re.compile(r" (79|80)\d\d,(79|80)\d\d$")  # to where the finger was lifted
+    for page in pair:
+        expect(page.locator("#slides-strokes > *").last).to_have_attribute("points", whole)
     drawn = str(phone.locator("#slides-strokes > *").last.get_attribute("points"))
     expect(presenter.locator("#slides-strokes > *").last).to_have_attribute("points", drawn)
     points = [[int(each) for each in point.split(",")] for point in drawn.split()]
