@@ -66,12 +66,13 @@ async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, task
         status.show(*page_status(peer, people))
         start.show()
 
-    def act(peer_id: str, action: str) -> None:
-        tasks.start(people.act(peer_id, action))
+    def act(key: str, action: str) -> None:
+        tasks.start(people.act(key, action))
 
     people = Roster(links, name, tasks, PeoplePanel(act, tell_state), status)
     start = StartPanel(status, InviteLink(links), people.connect, tasks.starter)
-    chats, transfers, call = ChatPanel(), FilesPanel(), CallPanel()
+    chats, transfers = ChatPanel(), FilesPanel()
+    call = CallPanel(chats.scroll_to_end)
     chat = Chat(people, chats, status, tasks)
     files = Files(people, transfers, status, await open_store(), tasks)
     calls = Calls(people, call, status, media, tasks)

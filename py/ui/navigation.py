@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ui.bridge.elements import Element, by_id
 
+TABS = ("slides", "chat", "files", "people")
 
-def mark_unread(tab: str) -> None:
-    """Count one more thing that came while another tab was open."""
-    label, radio = _tab(tab)
-    if not radio.checked:
-        label.set(data_unread=str(int(label.get("data-unread") or 0) + 1))
+_unread: dict[str, Counter[str]] = {tab: Counter() for tab in TABS}  # by whom it is from
+
+
+def mark_unread(tab: str, contact: str) -> None:
+    """Count one more thing of a contact's that came while another tab was open."""
+    if not _tab(tab)[1].checked:
+        _unread[tab][contact] += 1
+        _show_badge(tab)
+
+
+def forget_unread(contact: str) -> None:
+    """What a contact has sent is gone from the page."""
+    for tab in TABS:
+        if _unread[tab].pop(contact, 0):
+            _show_badge(tab)
 
 
 def open_tab(tab: str) -> None:
     """Show a tab."""
-    label, radio = _tab(tab)
-    radio.checked = True
-    label.drop("data-unread")
+    _tab(tab)[1].checked = True
+    _clear(tab)
 
 
 def clear_when_opened() -> None:
     """Take the badge away from a tab that is opened."""
 
     def opened(_: object) -> None:
-        for tab in ("slides", "chat", "files", "people"):
-            label, radio = _tab(tab)
-            if radio.checked:
-                label.drop("data-unread")
+        for tab in TABS:
+            if _tab(tab)[1].checked:
+                _clear(tab)
 
     by_id("tabs").on("change", opened)
+
+
+def _clear(tab: str) -> None:
+    _unread[tab].clear()
+    _show_badge(tab)
+
+
+def _show_badge(tab: str) -> None:
+    label, _ = _tab(tab)
+    if count := _unread[tab].total():
+        label.set(data_unread=str(count))
+    else:
+        label.drop("data-unread")
 
 
 def _tab(tab: str) -> tuple[Element, Element]:

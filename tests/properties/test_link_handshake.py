@@ -89,8 +89,8 @@ short = st.text(max_size=50) | st.sampled_from(
     ["", "\ud800", SESSION, "secret", "resume", "phrase"]
 )
 words = st.one_of(
-    st.builds(Hello, st.integers(0, 2), short, short, short, short),
-    st.builds(HostHello, st.integers(0, 2), short, short, short),
+    st.builds(Hello, st.integers(0, 3), short, short, short, short),
+    st.builds(HostHello, st.integers(0, 3), short, short, short),
     st.builds(Nonce, short),
     st.builds(Reveal, short, short),
     st.builds(Proof, short),

@@ -32,7 +32,7 @@ class Calls(Listener):
         self._media = media
         self._tasks = tasks
         self._call: MediaConnection | None = None
-        self._contact: Contact | None = None  # whom it is with
+        self._contact: Contact | None = None  # whom it is with, as far as is known
         self._local: Any = None
         self._muted: set[str] = set()
         self.phase = CallPhase.NONE
@@ -40,17 +40,24 @@ class Calls(Listener):
     async def listen(self, peer: Peer) -> None:
         """Let incoming calls ring, one at a time, until the peer is closed."""
         async for call in peer.calls():
-            contact = self._people.find(call.peer)
-            if contact is None or not contact.known or self.phase is not CallPhase.NONE:
+            callers = self._callers(call)
+            if not callers or self.phase is not CallPhase.NONE:
                 self._tasks.start(call.decline())  # a stranger, or the line is busy
             else:
-                self._tasks.start(self._ring(call, contact))
+                self._tasks.start(self._ring(call, callers[0]))
+
+    def _callers(self, call: MediaConnection) -> list[Contact]:
+        """Who may be calling, the likeliest first: the broker knows an ID alone. Which of them it
+        is, if any, shows when the call is connected.
+        """
+        known = [each for each in self._people.under(call.peer) if each.known]
+        return sorted(known, key=lambda each: not each.link.connected)
 
     async def _ring(self, call: MediaConnection, contact: Contact) -> None:
         self._call, self._contact = call, contact
         self._show(CallPhase.RINGING)
         self._view.ring(contact.name)
-        self._notices.announce(f"{contact.name} is calling.")
+        self._people.announce(contact, f"{contact.name} is calling.")
         await self._until_over(call)
 
     async def start(self, peer: Peer) -> None:
@@ -69,7 +76,7 @@ class Calls(Listener):
             self._call = call = await peer.call(contact.peer_id, self._local)
             self._tasks.start(self._until_over(call))
             await call.answered()
-            await self._secure(call, contact)
+            await self._secure(call, [contact])
         except PeerScriptError as error:
             self._notices.problem(explain(error))
             if self._call is None:
@@ -78,16 +85,18 @@ class Calls(Listener):
         if self._call is call and call.open:
             self._show(CallPhase.TALKING)
 
-    async def _secure(self, call: MediaConnection, contact: Contact) -> None:
+    async def _secure(self, call: MediaConnection, expected: list[Contact]) -> None:
         """Let pictures and sound through once it is sure whom they go to and come from: the call
         has a connection of its own, which the broker has brought about.
         """
         if not await call.wait_connected():
             return
         seen = call.fingerprints
-        if seen is None or seen.remote != contact.link.certificate:
+        found = (each for each in expected if seen and seen.remote == each.link.certificate)
+        self._contact = next(found, None)
+        if self._contact is None:
             self._notices.problem(
-                f"The call was ended: it did not lead to {contact.name}, but to somebody else."
+                f"The call was ended: it did not lead to {expected[0].name}, but to somebody else."
             )
             self._call = None
             self._over()
@@ -107,12 +116,12 @@ class Calls(Listener):
         self._show(CallPhase.CALLING)
         if not await self._open_camera(call):
             return
-        contact = self._contact
-        if contact is None:
+        callers = self._callers(call)
+        if not callers:
             return
         try:
             await call.answer(self._local)
-            await self._secure(call, contact)
+            await self._secure(call, callers)
         except PeerScriptError as error:
             self._notices.problem(explain(error))
             self._over()

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from app.chat.messages import CHAT, ChatText
+from app.chat.messages import CHAT, MAX_TEXT, ChatText
 from app.chat.ports import ChatMessage, ChatView, Conversations
 from app.faults import explain
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.tasks import Tasks
-from peerscript.errors import PeerScriptError
+from peerscript.errors import MessageTooBig, PeerScriptError
 from peerscript.link.channel import Channel
 from peerscript.link.channel_inbox import Message
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_text
 
+KEPT = 3000  # messages of a conversation that can be read; the oldest go
+KEPT_SIZE = 4_000_000  # characters, in the same way
+
 
 class Chat(Listener):
-    """The conversations with everybody; the texts themselves are their Links'."""
+    """The conversations with everybody; the texts themselves are their Links'. What is shown of
+    them ends with the Link.
+    """
 
     def __init__(
         self, people: Conversations, view: ChatView, notices: Notices, tasks: Tasks
@@ -28,6 +34,7 @@ class Chat(Listener):
         self._view = view
         self._notices = notices
         self._tasks = tasks
+        self._shown: dict[Contact, Shown] = {}
 
     def send(self, text: str) -> bool:
         """Send a text to whom the conversation is with; return whether it was taken. Problems are
@@ -40,6 +47,8 @@ class Chat(Listener):
             self._notices.problem("Nobody is connected, so the message was not sent.")
             return False
         try:
+            if len(text) > MAX_TEXT:
+                raise MessageTooBig(f"{len(text)} characters; at most {MAX_TEXT}")
             message = self._channel(contact).send_nowait(ChatText(text))
         except PeerScriptError as error:
             self._notices.problem(explain(error))
@@ -60,19 +69,24 @@ class Chat(Listener):
             self._show(contact, message)
             self._people.note_unread(contact)
 
-    def _show(self, contact: Contact, message: Message[ChatText], state: str = "") -> None:
-        direction = "out" if message.mine else "in"
+    def _show(self, contact: Contact, message: Message[ChatText]) -> None:
+        if contact.state is LinkState.CLOSED:
+            return  # what lay unread is too late
+        key = f"{'out' if message.mine else 'in'}-{message.number}"
+        text = message.value.text
         self._view.show(
             ChatMessage(
-                key=f"{contact.link.key}/{direction}/{message.number}",
-                peer_id=contact.peer_id,
+                key=key,
+                contact=contact.key,
                 sender="me" if message.mine else contact.peer_id,
                 name="You" if message.mine else contact.name,
-                text=message.value.text if message.mine else display_text(message.value.text),
-                state=state or ("delivered" if message.delivered else "sent"),
+                text=text if message.mine else display_text(text),
+                state="delivered" if message.delivered else "sent",
                 time=datetime.fromtimestamp(message.time),
             )
         )
+        for old in self._shown.setdefault(contact, Shown()).add(key, len(text)):
+            self._view.drop(contact.key, old)
 
     # What happens with contacts (contact.Listener)
 
@@ -81,16 +95,41 @@ class Chat(Listener):
         self._tasks.start(self._read(contact))
 
     def on_chosen(self, contact: Contact | None) -> None:
-        self._view.open(contact.peer_id if contact else "", contact.name if contact else "")
+        self._view.open(contact.key if contact else "", contact.name if contact else "")
 
     def on_change(self, contact: Contact) -> None:
         """Their name may be known now."""
         if contact is self._people.chosen:
-            self._view.open(contact.peer_id, contact.name)
+            self._view.open(contact.key, contact.name)
 
     def on_gone(self, contact: Contact, reason: str) -> None:
-        """When the Link is over, what was not confirmed did not arrive."""
-        if contact.state is LinkState.CLOSED:
-            for message in self._channel(contact).history:
-                if not message.delivered:
-                    self._show(contact, message, "failed")
+        """When the Link is over, so is the conversation; what was not confirmed did not arrive."""
+        if contact.state is not LinkState.CLOSED:
+            return
+        self._shown.pop(contact, None)
+        self._view.forget(contact.key)
+        if lost := sum(not message.delivered for message in self._channel(contact).history):
+            self._notices.problem(f"{lost_messages(lost)} not arrive at {contact.name}. {reason}")
+
+
+class Shown:
+    """The messages of a conversation that can be read, oldest first."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[str, int] = {}
+        self._size = 0
+
+    def add(self, key: str, size: int) -> Iterator[str]:
+        """Add a message, if it is new, and give those that make room for it."""
+        if key not in self._sizes:
+            self._sizes[key] = size
+            self._size += size
+        while len(self._sizes) > KEPT or (self._size > KEPT_SIZE and len(self._sizes) > 1):
+            oldest = next(iter(self._sizes))
+            self._size -= self._sizes.pop(oldest)
+            yield oldest
+
+
+def lost_messages(count: int) -> str:
+    """The beginning of a sentence about messages."""
+    return "Your last message did" if count == 1 else f"Your last {count} messages did"

@@ -14,15 +14,15 @@ class ChatMessage:
     """A message in the log.
 
     Attributes:
-        key: its name on this page.
-        peer_id: whom the conversation is with.
+        key: its name in its conversation.
+        contact: the key of whom the conversation is with.
         sender: "me", or the other page's ID.
         name: who that is.
-        state: "sent", "delivered", or "failed" (ours alone; what came is "delivered").
+        state: "sent" or "delivered" (what came is "delivered").
     """
 
     key: str
-    peer_id: str
+    contact: str
     sender: str
     name: str
     text: str
@@ -36,8 +36,14 @@ class ChatView(Protocol):
     def show(self, message: ChatMessage) -> None:
         """Add or update a message."""
 
-    def open(self, peer_id: str, name: str) -> None:
-        """Show the conversation with that page alone; "" for none."""
+    def open(self, contact: str, name: str) -> None:
+        """Show the conversation with the contact of that key alone; "" for none."""
+
+    def drop(self, contact: str, key: str) -> None:
+        """Take a message away."""
+
+    def forget(self, contact: str) -> None:
+        """Take the whole conversation away."""
 
 
 class Conversations(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
@@ -25,14 +26,20 @@ from app.files.messages import (
 )
 from app.files.outgoing import OutgoingFile
 from app.files.ports import Source, Store
-from app.files.transfer import FilesView, Transfer, TransferState
+from app.files.transfers import Received, TransferList
+from app.files.transfer import FilesView, Transfer
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.people.roster import Roster
 from app.tasks import Tasks
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.throttle import Throttle
 
-MAX_OFFERS = 200  # open offers of one contact; more are declined unseen
+# Offers of one contact: those that wait for an answer, and how fast they may come. What is more is
+# declined unseen.
+MAX_OFFERS = 200
+MAX_OFFERS_IN_ALL = 1000
+OFFERS_PER_SECOND = 5
 
 
 class Files(Listener):
@@ -42,7 +49,7 @@ class Files(Listener):
         self, people: Roster, view: FilesView, notices: Notices, store: Store, tasks: Tasks
     ) -> None:
         self._people = people
-        self._view = view
+        self._transfers = TransferList(view)
         self._notices = notices
         self._store = store
         self._tasks = tasks
@@ -50,8 +57,7 @@ class Files(Listener):
         self._numbers = itertools.count(secrets.randbelow(2**31))
         self._channels: dict[Contact, FileChannels] = {}
         self._turns: dict[Contact, asyncio.Lock] = {}
-        self._outgoing: dict[tuple[Contact, int], OutgoingFile] = {}
-        self._incoming: dict[tuple[Contact, int], IncomingFile] = {}
+        self._throttles: dict[Contact, Throttle] = {}
         self._untold: dict[Contact, list[Transfer]] = {}
 
     def offer(self, sources: Sequence[Source]) -> None:
@@ -63,19 +69,18 @@ class Files(Listener):
             return
         for source in sources:
             turn = self._turns.setdefault(contact, asyncio.Lock())
-            transfer = OutgoingFile(
-                self._channels[contact], next(self._numbers), source, self._view, turn
-            )
-            self._outgoing[contact, transfer.number] = transfer
+            channels, number = self._channels[contact], next(self._numbers)
+            transfer = OutgoingFile(channels, number, source, self._transfers, turn)
+            self._transfers.add(transfer)
             self._tasks.start(transfer.run())
 
-    def find(self, key: str) -> Transfer | None:
-        """The transfer of a row."""
-        return next((transfer for transfer in self._all() if transfer.key == key), None)
+    def received(self, key: str) -> Received | None:
+        """What the row of that key has to save."""
+        return self._transfers.received(key)
 
     async def act(self, key: str, action: str) -> None:
         """Do what a row's button says: accept, decline or cancel."""
-        transfer = self.find(key)
+        transfer = self._transfers.find(key)
         if isinstance(transfer, IncomingFile) and action == "accept":
             await transfer.accept()
         elif isinstance(transfer, IncomingFile) and action == "decline":
@@ -90,17 +95,17 @@ class Files(Listener):
             case FileOffer():
                 await self._take_offer(contact, message)
             case FileCancel():
-                await self._tell(self._incoming.get((contact, message.id)), message)
+                await self._tell(self._transfers.numbered(contact, "in", message.id), message)
             case FileAccept() | FileDecline() | FileProgress() | FileReceived() | FileStop():
-                await self._tell(self._outgoing.get((contact, message.id)), message)
+                await self._tell(self._transfers.numbered(contact, "out", message.id), message)
             case _:
                 assert_never(message)
 
     async def _hear_data(self, contact: Contact, message: FileData) -> None:
-        transfer = self._incoming.get((contact, message.id))
+        transfer = self._transfers.numbered(contact, "in", message.id)
         if isinstance(message, FileDone):
             await self._tell(transfer, message)
-        elif transfer is not None:
+        elif isinstance(transfer, IncomingFile):
             await transfer.on_piece(message.offset, message.data)
 
     @staticmethod
@@ -109,17 +114,22 @@ class Files(Listener):
             await transfer.on_message(message)
 
     async def _take_offer(self, contact: Contact, offer: FileOffer) -> None:
-        open_offers = sum(
-            each.contact is contact and each.state is TransferState.OFFERED
-            for each in self._incoming.values()
-        )
         channels = self._channels[contact]
-        if (contact, offer.id) in self._incoming or open_offers >= MAX_OFFERS:
+        if not self._may_offer(contact) or self._transfers.numbered(contact, "in", offer.id):
             await channels.send(FileDecline(offer.id))
             return
-        transfer = IncomingFile(channels, offer, self._view, self._store)
-        self._incoming[contact, offer.id] = transfer
-        self._notices.announce(f"{contact.name} wants to send you {transfer.name}.")
+        transfer = IncomingFile(channels, offer, self._transfers, self._store)
+        self._transfers.add(transfer)
+        self._people.announce(contact, f"{contact.name} wants to send you {transfer.name}.")
+
+    def _may_offer(self, contact: Contact) -> bool:
+        now = time.monotonic()
+        throttle = self._throttles.setdefault(contact, Throttle(OFFERS_PER_SECOND, MAX_OFFERS, now))
+        return (
+            throttle.allows(now)
+            and self._transfers.offers(contact) < MAX_OFFERS
+            and self._transfers.offers() < MAX_OFFERS_IN_ALL
+        )
 
     # What happens with contacts (contact.Listener)
 
@@ -131,7 +141,7 @@ class Files(Listener):
 
     def on_change(self, contact: Contact) -> None:
         """While the path is broken their transfers stand still."""
-        for transfer in self._with(contact):
+        for transfer in self._transfers.going(contact):
             if transfer.under_way:
                 transfer.travel()
         if contact.link.connected:
@@ -139,16 +149,23 @@ class Files(Listener):
                 self._tasks.start(transfer.tell_lost())
 
     def on_gone(self, contact: Contact, reason: str) -> None:
-        """Whatever was on its way to or from them has failed."""
+        """Whatever was on its way to or from them has failed; when the Link is over, their rows
+        go, but for those of files that can still be saved.
+        """
         self._turns.pop(contact, None)
-        lost = self._with(contact)
+        lost = self._transfers.going(contact)
+        begun = sum(each.under_way or each.direction == "out" for each in lost)
         for transfer in lost:
             transfer.lose(f"The connection ended before the file had arrived. {reason}")
         if contact.state is LinkState.LOST:  # by this page; theirs may wait on
             self._untold.setdefault(contact, []).extend(lost)
+        elif contact.state is LinkState.CLOSED:
+            self._forget(contact)
+            if begun:
+                which = "A file has" if begun == 1 else f"{begun} files have"
+                self._notices.problem(f"{which} not arrived. {reason}")
 
-    def _with(self, contact: Contact) -> list[Transfer]:
-        return [each for each in self._all() if each.contact is contact and not each.over]
-
-    def _all(self) -> Iterator[Transfer]:
-        return itertools.chain(self._outgoing.values(), self._incoming.values())
+    def _forget(self, contact: Contact) -> None:
+        self._transfers.forget(contact)
+        self._untold.pop(contact, None)
+        self._throttles.pop(contact, None)

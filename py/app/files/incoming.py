@@ -37,7 +37,6 @@ class IncomingFile(Transfer):
         self._accepted = False
         self._arrived = 0
         self._pieces: Inbox[bytes | FileDone] = Inbox()
-        view.show(self)
 
     async def accept(self) -> None:
         """Take the file: run until it is written, or has failed."""
@@ -50,7 +49,7 @@ class IncomingFile(Transfer):
             await self.channels.send(FileAccept(self.number))
             await self._write_all(self._sink)
         except PeerScriptError:
-            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
+            self.break_off()
         except OSError as error:
             await self._stop(TransferState.FAILED, f"The file could not be kept: {error}")
         finally:

@@ -48,14 +48,13 @@ class OutgoingFile(Transfer):
         self._source = source
         self._turn = turn
         self._confirmed: str | None = None
-        view.show(self)
 
     async def run(self) -> None:
         """Carry the transfer to its end. Problems end it with words."""
         try:
             await self._offer_and_send()
         except PeerScriptError:
-            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
+            self.break_off()
         except OSError as error:
             words = f"The file could not be read: {error}"
             self.move(TransferState.FAILED, words)

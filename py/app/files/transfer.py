@@ -15,6 +15,7 @@ from app.files.messages import MAX_REASON, FileCancel, FileDone, FileMessage, Fi
 from app.files.ports import SavedFile
 from peerscript.aio.lifecycle import Lifecycle
 from peerscript.errors import PeerScriptError
+from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_line
 from peerscript.protocol.text.filenames import file_name
 
@@ -53,6 +54,9 @@ class FilesView(Protocol):
     def show(self, transfer: Transfer) -> None:
         """Add or update a row."""
 
+    def remove(self, key: str) -> None:
+        """Take the row of that transfer away."""
+
 
 class Transfer:
     """What both directions have in common.
@@ -85,7 +89,7 @@ class Transfer:
         self.number = number
         name, self.size, self.type = file
         self.name = file_name(name)
-        self.key = f"{direction}-{contact.link.key}-{number}"
+        self.key = f"{direction}-{contact.key}-{number}"
         self.moved = 0
         self.sha256 = ""
         self.problem = ""
@@ -130,7 +134,9 @@ class Transfer:
         self.move(TransferState.ACTIVE if connected else TransferState.PAUSED)
 
     def advance(self, moved: int) -> None:
-        """Note how many bytes are written, and show it."""
+        """Note how many bytes are written, and show it; what is over stays as it is."""
+        if self.over:
+            return
         self.moved = moved
         now = self._clock()
         self._marks.append((now, moved))
@@ -157,6 +163,11 @@ class Transfer:
         state = TransferState.FAILED if message.failed else TransferState.CANCELLED
         reason = display_line(message.reason, MAX_REASON, "No reason was given.")
         self.move(state, f"{self.contact.name}: {reason}")  # their words, not this page's
+
+    def break_off(self) -> None:
+        """Nothing can be sent. When the Link is over, `lose` comes, and says why."""
+        if self.contact.state is not LinkState.CLOSED:
+            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
 
     def lose(self, reason: str) -> None:
         """The other side is gone."""

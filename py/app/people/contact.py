@@ -10,6 +10,8 @@ from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_line
 from peerscript.protocol.text.lookalikes import skeletons
 
+_keys = count(1)
+
 
 class Listener:
     """Chat, files, calls and slides: told what happens with contacts; each takes what it needs."""
@@ -40,12 +42,14 @@ class Contact:
     """A person on the other side of a Link.
 
     Attributes:
+        key: names this contact on this page. An ID does not: anybody may have it at the broker.
         link: what carries everything.
         unread: texts that came while another conversation was open.
         number: which of those with names that look alike; 1 for the first, or the only one.
     """
 
     def __init__(self, link: Link) -> None:
+        self.key = str(next(_keys))
         self.link = link
         self.unread = 0
         self.number = 1
@@ -55,6 +59,11 @@ class Contact:
     def peer_id(self) -> str:
         """Their page's ID."""
         return self.link.peer_id
+
+    @property
+    def session(self) -> str:
+        """What both pages call what they have together, after a reload too; "" before that."""
+        return self.link.key
 
     @property
     def name(self) -> str:

@@ -14,4 +14,4 @@ class PeopleView(Protocol):
         """Add or update a row; `chosen` if the chat, files and calls are with them."""
 
     def remove(self, contact: Contact) -> None:
-        """Take the row away."""
+        """Take the row away, and what counts what of theirs is unread."""

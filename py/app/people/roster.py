@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from app.connection.invite import Invite
 from app.faults import explain
 from app.notices import Notices
+from app.people.announcements import Announcements
 from app.people.contact import Contact, Listener
 from app.people.ports import PeopleView
 from app.tasks import Tasks
@@ -52,6 +54,7 @@ class Roster:
         self._view = view
         self._notices = notices
         self._listeners: tuple[Listener, ...] = ()
+        self._announcements: dict[Contact, Announcements] = {}
         self.all: list[Contact] = []
         self.chosen: Contact | None = None
         links.on("refused", self._tell_refused)
@@ -65,9 +68,18 @@ class Roster:
         """Whoever is reached now."""
         return [each for each in self.all if each.link.connected]
 
-    def find(self, peer_id: str) -> Contact | None:
-        """The contact of that ID."""
-        return next((each for each in self.all if each.peer_id == peer_id), None)
+    def find(self, key: str) -> Contact | None:
+        """The contact of that key."""
+        return next((each for each in self.all if each.key == key), None)
+
+    def under(self, peer_id: str) -> list[Contact]:
+        """Who has that ID at the broker, or had it: it is nobody's identity."""
+        return [each for each in self.all if each.peer_id == peer_id]
+
+    def announce(self, contact: Contact, text: str) -> None:
+        """Announce what somebody does, unless they do too much of it."""
+        if contact in self._announcements:
+            self._announcements[contact].tell(contact.name, text)
 
     async def welcome(self) -> None:
         """Take in every new Link, for as long as the page is open."""
@@ -79,9 +91,9 @@ class Roster:
         if invite.peer_id == self._links.own_id:
             self._notices.problem(explain(OwnId(invite.peer_id)))
             return
-        known = self.find(invite.peer_id)
-        if known is not None and known.link.connected:
-            self._notices.announce(f"{known.name} is connected already.")
+        for known in self.under(invite.peer_id):
+            if known.link.connected:
+                self._notices.announce(f"{known.name} is connected already.")
         try:
             self._links.dial(invite.peer_id, invite.secret, invite.scope or "")
         except PeerScriptError as error:
@@ -100,17 +112,9 @@ class Roster:
         for listener in self._listeners:
             listener.on_chosen(contact)
 
-    async def act(self, peer_id: str, action: str) -> None:
-        """Do what a row's button says."""
-        at_the_door = action in ("admit", "refuse")  # where somebody of an ID that is here may ask
-        contact = next(
-            (
-                each
-                for each in self.all
-                if each.peer_id == peer_id and (each.state is LinkState.ASKING) is at_the_door
-            ),
-            None,
-        )
+    async def act(self, key: str, action: str) -> None:
+        """Do what the button of a contact's row says."""
+        contact = self.find(key)
         if contact is None:
             return
         link = contact.link
@@ -137,6 +141,7 @@ class Roster:
             return  # it was over before anybody looked
         contact = Contact(link)
         self.all.append(contact)
+        self._announcements[contact] = Announcements(self._notices, time.monotonic)
         link.on("change", lambda: self._on_change(contact))
         link.on("restart", lambda: self._on_restart(contact))
         for listener in self._listeners:
@@ -156,11 +161,11 @@ class Roster:
         trouble = contact.link.error
         if state is LinkState.CONNECTED:
             again = " again" if before is LinkState.RECONNECTING else ""
-            self._notices.announce(f"{contact.name} is connected{again}.")
+            self.announce(contact, f"{contact.name} is connected{again}.")
         elif state is LinkState.ASKING:
-            self._notices.announce(f"{contact.name} asks to be let in.")
+            self.announce(contact, f"{contact.name} asks to be let in.")
         elif state is LinkState.RECONNECTING and before is not None:
-            self._notices.announce(f"Reconnecting to {contact.name}.")
+            self.announce(contact, f"Reconnecting to {contact.name}.")
         elif state is LinkState.LOST and trouble is not None:
             if before in _UNDER_WAY:
                 self._notices.problem(explain(trouble))
@@ -191,6 +196,7 @@ class Roster:
         self._end_all(contact, _farewell(contact))
         self.all.remove(contact)
         self._view.remove(contact)
+        del self._announcements[contact]
         if contact is self.chosen:
             self.choose(next((each for each in self.all if each.known), None))
         if contact.link.established:

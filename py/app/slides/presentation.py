@@ -24,7 +24,7 @@ class SavedPresentation:
         running: whether the timer runs.
         elapsed: seconds on the timer.
         target: seconds that the talk may take; 0 for no limit.
-        roles: what the presenter has given or taken by hand, by peer ID.
+        roles: what the presenter has given or taken by hand, by session.
     """
 
     slide: int = 0

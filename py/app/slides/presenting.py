@@ -61,7 +61,7 @@ class Presenting:
         self._store = store
         self._remotes = InviteLink(links, "slides")
         self._audience = InviteLink(links, "watch")
-        self._roles: dict[str, Role] = {}
+        self._roles: dict[str, Role] = {}  # given or taken by hand, by session
         self._hands: set[str] = set()
         self._over = asyncio.Event()
         self._talk = asyncio.Lock()  # until everybody was told that it is over
@@ -131,7 +131,7 @@ class Presenting:
 
     async def _run(self, presenter: Presenter, talk: SavedPresentation) -> None:
         self._over.clear()
-        self._roles = {peer_id: Role(role) for peer_id, role in talk.roles.items()}
+        self._roles = {session: Role(role) for session, role in talk.roles.items()}
         self._screen.on_turned = presenter.update
         presenter.goto(talk.slide, talk.step)
         presenter.blacken(talk.black)
@@ -158,11 +158,11 @@ class Presenting:
 
     # Who takes part
 
-    def assign(self, peer_id: str, action: str) -> None:
+    def assign(self, key: str, action: str) -> None:
         """Give somebody a remote or take it away, let them watch or send them out, and have a hand
         lowered. Who loses a remote cannot come back with the link that they came by.
         """
-        contact, presenter = self._people.find(peer_id), self.presenter
+        contact, presenter = self._people.find(key), self.presenter
         if contact is None or presenter is None:
             return
         if action == "lower":
@@ -172,15 +172,15 @@ class Presenting:
             (self._remotes if self.role(contact) is Role.REMOTE else self._audience).renew(
                 Limit.OPEN
             )
-        self._roles[peer_id] = _GIVEN[action]
-        presenter.assign(contact.link, self._roles[peer_id])
+        self._roles[contact.session] = _GIVEN[action]
+        presenter.assign(contact.link, self._roles[contact.session])
         self._show()
 
     def role(self, contact: Contact) -> Role:
         """What somebody may do: what was given by hand, or by the link that they have proved."""
         link = contact.link
         proved = "" if link.is_guest else link.scope  # a guest's is what it was told
-        return self._roles.get(contact.peer_id, SCOPES.get(proved, Role.NOBODY))
+        return self._roles.get(contact.session, SCOPES.get(proved, Role.NOBODY))
 
     def on_change(self, contact: Contact) -> None:
         """Somebody has come, or their state has changed."""
@@ -194,7 +194,10 @@ class Presenting:
 
     def on_gone(self, contact: Contact) -> None:
         """A Link is over, lost, or begun anew by their page."""
-        if self.presenter is not None and contact.state is LinkState.CLOSED:
+        if contact.state is not LinkState.CLOSED:
+            return
+        self._roles.pop(contact.session, None)
+        if self.presenter is not None:
             self.presenter.dismiss(contact.link)
             self._show()
 
@@ -221,7 +224,9 @@ class Presenting:
                 participant = participants.get(contact.link)
                 role = self.role(contact)
                 hand = participant is not None and participant.hand
-                people.append(PersonView(contact.peer_id, contact.name, role.value, hand))
+                people.append(
+                    PersonView(contact.key, contact.peer_id, contact.name, role.value, hand)
+                )
         state = presenter.state
         return PresenterView(
             slide=state.slide,
@@ -243,13 +248,14 @@ class Presenting:
                 running=timer.running,
                 elapsed=timer.elapsed(),
                 target=timer.target,
-                roles={peer_id: role.value for peer_id, role in self._roles.items()},
+                roles={session: role.value for session, role in self._roles.items()},
             )
         )
 
     def _tell_hands(self, view: PresenterView) -> None:
-        raised = {each.peer_id for each in view.people if each.hand}
-        for each in view.people:
-            if each.peer_id in raised - self._hands:
-                self._notices.announce(f"{each.name} raises a hand.")
+        raised = {each.key for each in view.people if each.hand}
+        for key in raised - self._hands:
+            contact = self._people.find(key)
+            if contact is not None:
+                self._people.announce(contact, f"{contact.name} raises a hand.")
         self._hands = raised

@@ -77,9 +77,9 @@ class Slides(Listener):
         """End the talk."""
         self._presenting.stop()
 
-    def assign(self, peer_id: str, action: str) -> None:
+    def assign(self, key: str, action: str) -> None:
         """Do what the button at somebody's name says."""
-        self._presenting.assign(peer_id, action)
+        self._presenting.assign(key, action)
 
     def _present(self, source: DeckSource) -> None:
         self._watching.leave()

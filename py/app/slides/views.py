@@ -28,8 +28,9 @@ def _minutes(seconds: float) -> str:
 
 @dataclass(frozen=True)
 class PersonView:
-    """Somebody in the presenter's list."""
+    """Somebody in the presenter's list; `key` is the contact's."""
 
+    key: str
     peer_id: str
     name: str
     role: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Generic, TypeVar
@@ -10,6 +12,9 @@ from peerscript.aio.waiter import Waiter
 from peerscript.errors import InboxFull
 
 T = TypeVar("T")
+
+TURN = 0.008  # seconds that a reader goes on before it lets the event loop turn
+_LOOK_EVERY = 8  # items between two looks at the clock
 
 
 class EndOfInbox(Exception):
@@ -25,16 +30,23 @@ class Inbox(Generic[T]):
 
     def __init__(self, limit: int | None = None) -> None:
         self._limit = limit
-        self._unread = 0
+        self._size = 0
         self._items: deque[tuple[T, int]] = deque()
         self._waiting: deque[Waiter] = deque()
         self._closed = False
         self._reason: Exception | None = None
+        self._taken = 0  # items since the last look at the clock
+        self._began = 0.0  # when the reader last waited, or let the event loop turn
+
+    @property
+    def count(self) -> int:
+        """How many items lie unread."""
+        return len(self._items)
 
     @property
     def unread(self) -> int:
         """How much lies unread, in the unit of `put`'s `size`."""
-        return self._unread
+        return self._size
 
     @property
     def has_reader(self) -> bool:
@@ -58,12 +70,12 @@ class Inbox(Generic[T]):
         """
         if self._closed or not items:
             return
-        if self._limit is not None and self._items and self._unread + size > self._limit:
-            raise InboxFull(f"{self._unread} bytes lie unread; the limit is {self._limit}")
+        if self._limit is not None and self._items and self._size + size > self._limit:
+            raise InboxFull(f"{self._size} bytes lie unread; the limit is {self._limit}")
         each = size // len(items)
         for item in items:
             self._items.append((item, each))
-        self._unread += each * len(items)
+        self._size += each * len(items)
         # A woken reader may run at once, take all there is, and wait again.
         while self._items and self._wake_one():
             continue
@@ -71,7 +83,7 @@ class Inbox(Generic[T]):
     def clear(self) -> None:
         """Forget what lies unread."""
         self._items.clear()
-        self._unread = 0
+        self._size = 0
 
     def close(self, reason: Exception | None = None) -> None:
         """Let readers have what is left, then raise `reason` (EndOfInbox by default)."""
@@ -88,24 +100,47 @@ class Inbox(Generic[T]):
         Raises:
             EndOfInbox: closed and read to the end; or what `close` was given.
         """
+        if self._items and self._is_turn_over():
+            await self._let_others_run()
         while not self._items:
             if self._closed:
                 # Made anew: one that is kept would keep its traceback, and so whoever reads.
                 raise self._reason or EndOfInbox
-            waiter = Waiter()
-            self._waiting.append(waiter)
-            try:
-                await waiter
-            except BaseException:
-                # Cancelled after being woken: the item that woke us is for the next reader.
-                if self._items:
-                    self._wake_one(besides=waiter)
-                raise
-            finally:
-                self._waiting.remove(waiter)
+            await self._wait()
+        return self._pop()
+
+    async def _wait(self) -> None:
+        waiter = Waiter()
+        self._waiting.append(waiter)
+        try:
+            await waiter
+        except BaseException:
+            # Cancelled after being woken: the item that woke us is for the next reader.
+            if self._items:
+                self._wake_one(besides=waiter)
+            raise
+        finally:
+            self._waiting.remove(waiter)
+        self._taken, self._began = 0, time.perf_counter()
+
+    def _pop(self) -> T:
         item, size = self._items.popleft()
-        self._unread -= size
+        self._size -= size
+        self._taken += 1
         return item
+
+    def _is_turn_over(self) -> bool:
+        """Whether a reader who always finds something has gone on for long enough: without this,
+        who sends fast would stop the page.
+        """
+        if self._taken < _LOOK_EVERY:
+            return False
+        self._taken = 0
+        return time.perf_counter() - self._began > TURN
+
+    async def _let_others_run(self) -> None:
+        await asyncio.sleep(0)
+        self._began = time.perf_counter()
 
     def _wake_one(self, besides: Waiter | None = None) -> bool:
         for waiter in self._waiting:
@@ -118,10 +153,8 @@ class Inbox(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        if self._items:  # as in `get`, whose coroutine would cost as much as reading a message
-            item, size = self._items.popleft()
-            self._unread -= size
-            return item
+        if self._items and self._taken < _LOOK_EVERY:
+            return self._pop()  # as in `get`, whose coroutine costs as much as reading a message
         try:
             return await self.get()
         except EndOfInbox:

@@ -108,6 +108,11 @@ class DataConnection(Emitter):
         return self._outbox.buffered_amount
 
     @property
+    def unread(self) -> int:
+        """Messages that have arrived and that nobody has read."""
+        return self._inbox.count
+
+    @property
     def max_message_size(self) -> int:
         """Bytes that fit into one frame. "binary" and "msgpack" cut larger messages up; "json"
         and "raw" refuse them (`RTCSctpTransport.maxMessageSize`).
@@ -289,9 +294,7 @@ class DataConnection(Emitter):
                 while self.state is ConnectionState.CONNECTING:
                     await self._life.change()
         except TimeoutError:
-            error = ConnectTimeout(f"{self.peer} did not answer within {timeout:g} s")
-            self._end(error)
-            raise error from None
+            self._end(ConnectTimeout(f"{self.peer} did not answer within {timeout:g} s"))
         except asyncio.CancelledError:
             self._end(None)
             raise
@@ -325,12 +328,11 @@ class DataConnection(Emitter):
             self._tell_end()  # also when the Peer is closed and a handler does not end
 
     def _tell_end(self) -> None:
-        if self._end_told:
-            return
-        self._end_told = True
-        if self.close_reason is not None:
+        told, self._end_told = self._end_told, True
+        if not told and self.close_reason is not None:
             self._emit("error", self.close_reason)
-        self._emit("close")
+        if not told:
+            self._emit("close")
 
     # What the channel tells (ports.ChannelEvents)
 
@@ -354,9 +356,8 @@ class DataConnection(Emitter):
             self._emit("error", error)
         is_last = bool(values) and values[-1] is Signal.CLOSE
         try:
-            self._inbox.put_all(
-                values[:-1] if is_last else values, len(frame) + VALUE_SIZE * len(values)
-            )
+            size = len(frame) + VALUE_SIZE * len(values)
+            self._inbox.put_all(values[:-1] if is_last else values, size)
         except InboxFull as error:
             self._end(error)
         if is_last:

@@ -1,4 +1,9 @@
-"""The host's door: whoever dials shows who they are before anything else is heard from them."""
+"""The host's door: whoever dials shows who they are before anything else is heard from them.
+
+The ID that somebody has at the broker shows nothing: the broker gives it to whoever asks first. A
+session is continued by whoever proves its key, and ended by a newcomer only if that is the very
+same page, by its certificate. Any other newcomer under a known ID gets a row of their own.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +15,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from peerscript.aio.tasks import TaskOwner
 from peerscript.data.connection import DataConnection
 from peerscript.errors import LinkClosed, LinkRefused, PeerScriptError
-from peerscript.link.handshake import handshake_as_host, refuse
+from peerscript.link.handshake import handshake_as_host, parties, refuse
 from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord
+from peerscript.protocol.link.attempts import KnockLimit
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
 from peerscript.protocol.link.invites import Invites
 from peerscript.protocol.link.keys import NONCE_SIZE, to_text
@@ -27,12 +34,14 @@ LABEL = "peerscript-link"
 MAX_HANDSHAKES = 16  # handshakes that may be under way at once
 MAX_LINKS = 100  # people at once
 MAX_AT_THE_DOOR = 8  # strangers who may wait to be let in
+MAX_WITH_ONE_ID = 4  # sessions that may be under one ID, whoever they are with
 
 
 class HostLinks(Protocol):
     """Whom the door is for: `Links`."""
 
     invites: Invites
+    tasks: TaskOwner
 
     @property
     def own_id(self) -> str:
@@ -40,15 +49,12 @@ class HostLinks(Protocol):
 
     @property
     def all(self) -> Sequence[LinkSession]:
-        """Every session that is not over."""
-
-    def with_peer(self, peer_id: str) -> LinkSession | None:
-        """The session with that page."""
+        """Every Link that is not over."""
 
     def add(self, session: SessionRecord, state: LinkState) -> LinkSession:
         """Take in a new Link."""
 
-    def go_on(self, link: LinkSession, connection: DataConnection) -> None:
+    def go_on(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
         """Go on over a connection whose other side has proved who it is."""
 
 
@@ -61,14 +67,15 @@ class Host:
 
     def __init__(
         self,
-        household: HostLinks,
+        sessions: HostLinks,
         capabilities: Sequence[str],
         refused: Callable[[LinkRefused, str], None],
     ) -> None:
-        self._household = household
+        self._sessions = sessions
         self._capabilities = capabilities
         self._refused = refused
         self._greetings = 0
+        self._knocks = KnockLimit()
 
     async def accept(self, connection: DataConnection) -> None:
         """Let somebody show who they are; return when they are in, or gone."""
@@ -95,78 +102,110 @@ class Host:
         try:
             return await handshake_as_host(
                 connection,
-                self._household.own_id,
+                self._sessions.own_id,
                 lambda mode, session: self._keys_for(connection.peer, mode, session),
-                lambda outcome: self._approve(connection.peer, outcome),
+                lambda outcome: self._approve(connection, outcome),
                 capabilities=self._capabilities,
             )
         finally:
             self._greetings -= 1
 
     def _keys_for(self, peer_id: str, mode: Mode, session: str) -> tuple[bytes, ...]:
-        known = self._household.with_peer(peer_id)
-        if known is not None and _dials(known) and self._household.own_id < peer_id:
+        if mode is Mode.RESUME:
+            return self._resumed(peer_id, session).record.keys
+        if self._sessions.own_id < peer_id and any(map(_dials, self._with_id(peer_id))):
             raise HandshakeFailed(Reason.GLARE, "this page dials already")
         if mode is Mode.SECRET:
-            return self._household.invites.keys()
-        return _resume_key(known, session) if mode is Mode.RESUME else ()
+            return self._sessions.invites.keys()
+        if not self._knocks.take(peer_id, asyncio.get_running_loop().time()):
+            raise HandshakeFailed(Reason.BUSY, "too many phrases in a short time")
+        return ()
 
-    def _require_room(self, peer_id: str) -> None:
-        """A stranger disturbs nobody who is here, and no crowd of them fills the page."""
-        known = self._household.with_peer(peer_id)
-        if known is not None and known.state is not LinkState.LOST and not _dials(known):
-            raise HandshakeFailed(Reason.BUSY, "somebody with this ID is here")
-        asking = sum(link.state is LinkState.ASKING for link in self._household.all)
-        if asking >= MAX_AT_THE_DOOR:
-            raise HandshakeFailed(Reason.BUSY, "too many wait to be let in")
+    def _with_id(self, peer_id: str) -> list[LinkSession]:
+        return [link for link in self._sessions.all if link.peer_id == peer_id]
 
-    def _approve(self, peer_id: str, outcome: Outcome) -> None:
-        here = sum(link.state is not LinkState.LOST for link in self._household.all)
-        if outcome.mode is not Mode.RESUME and here >= MAX_LINKS:
-            raise HandshakeFailed(Reason.BUSY, "too many people are here")
-        if outcome.mode is Mode.PHRASE:
-            self._require_room(peer_id)
-        elif outcome.mode is Mode.SECRET:
-            closed = self._household.invites.redeem(outcome.proved, time.time())
+    def _resumed(self, peer_id: str, session: str) -> LinkSession:
+        for link in self._with_id(peer_id):
+            if not link.guest and link.record.key and link.record.session == session:
+                return link
+        raise HandshakeFailed(Reason.SESSION, "an unknown session")
+
+    def _approve(self, connection: DataConnection, outcome: Outcome) -> None:
+        if outcome.mode is Mode.RESUME:
+            self._renew(self._resumed(connection.peer, outcome.session), outcome)
+            return
+        self._require_room(connection, outcome.mode)
+        if outcome.mode is Mode.SECRET:
+            closed = self._sessions.invites.redeem(outcome.proved, time.time())
             if closed is not None:
                 raise HandshakeFailed(closed, "the invite is over")
 
-    def _let_in(self, connection: DataConnection, outcome: Outcome) -> None:
-        known = self._household.with_peer(connection.peer)
-        if outcome.mode is Mode.RESUME:
-            if known is None or known.record.session != outcome.session:
-                raise LinkClosed("it was ended meanwhile")
-            self._household.go_on(known, connection)
+    @staticmethod
+    def _renew(link: LinkSession, outcome: Outcome) -> None:
+        """Keep the new key before the guest can know it, and the old one until it has kept it."""
+        key, previous = outcome.resume.hex(), outcome.proved.hex()
+        link.keep(replace(link.record, key=key, previous=previous))
+
+    def _require_room(self, connection: DataConnection, mode: Mode) -> None:
+        """A newcomer disturbs nobody who is here, and no crowd of them fills the page."""
+        here = [link for link in self._sessions.all if link.state is not LinkState.LOST]
+        if len(here) >= MAX_LINKS:
+            raise HandshakeFailed(Reason.BUSY, "too many people are here")
+        same = [link for link in here if link.peer_id == connection.peer and not _dials(link)]
+        if mode is Mode.SECRET:
+            others = [link for link in same if not _is_same_page(link, connection)]
+            if len(others) >= MAX_WITH_ONE_ID:
+                raise HandshakeFailed(Reason.BUSY, "too many with this ID are here")
             return
-        if known is None or not _dials(known):
-            self._end_earlier(connection.peer)
-            session = SessionRecord(connection.peer, guest=False)
-            known = self._household.add(session, LinkState.CONNECTING)
-        # Where both dialled, ours becomes theirs: this page is the host from now on.
-        scope = self._household.invites.scope(outcome.proved)
-        self._establish(known, connection, outcome, scope)
+        if same:
+            raise HandshakeFailed(Reason.BUSY, "somebody with this ID is here")
+        if sum(link.state is LinkState.ASKING for link in here) >= MAX_AT_THE_DOOR:
+            raise HandshakeFailed(Reason.BUSY, "too many wait to be let in")
+
+    def _let_in(self, connection: DataConnection, outcome: Outcome) -> None:
+        if outcome.mode is Mode.RESUME:
+            try:
+                link = self._resumed(connection.peer, outcome.session)
+            except HandshakeFailed as error:
+                raise LinkClosed("it was ended meanwhile") from error
+            self._sessions.go_on(link, connection, outcome.resume)
+            return
+        self._make_room(connection)
+        link = self._sessions.add(
+            SessionRecord(connection.peer, guest=False), LinkState.CONNECTING
+        )
+        scope = self._sessions.invites.scope(outcome.proved)
+        self._establish(link, connection, outcome, scope)
 
     def _establish(
         self, link: LinkSession, connection: DataConnection, outcome: Outcome, scope: str = ""
     ) -> None:
-        session = replace(established(link.record, outcome), guest=False, secret="", scope=scope)
         try:
-            link.establish(session)
+            link.establish(replace(established(link.record, outcome), scope=scope))
         except PeerScriptError as error:
             link.end(error)
             raise
-        self._household.go_on(link, connection)
+        self._sessions.go_on(link, connection, outcome.resume)
 
-    def _end_earlier(self, peer_id: str, besides: LinkSession | None = None) -> None:
-        for link in tuple(self._household.all):
-            if link.peer_id == peer_id and link is not besides:
+    def _make_room(self, connection: DataConnection, besides: LinkSession | None = None) -> None:
+        """End what the very same page had here before. Of those who are lost under this ID, the
+        newest goes when there are too many: so nobody drives out the one who had it first.
+        """
+        for link in self._sessions.all:
+            if link is not besides and _is_same_page(link, connection) and not _stays(link):
                 link.end(LinkClosed("they have come again"))
+        same = [link for link in self._with_id(connection.peer) if link is not besides]
+        lost = [link for link in same if link.state is LinkState.LOST and not link.guest]
+        if len(same) >= MAX_WITH_ONE_ID and lost:
+            lost[-1].end(LinkClosed("too many others have come since"))
 
     async def _ask(self, connection: DataConnection, outcome: Outcome) -> None:
         """Ask the person here whether somebody comes in who has no secret."""
-        link = self._household.add(SessionRecord(connection.peer, guest=False), LinkState.ASKING)
+        _, guest = parties(connection, self._sessions.own_id)
+        link = self._sessions.add(SessionRecord(connection.peer, guest=False), LinkState.ASKING)
+        link.certificate = guest.fingerprint
         link.compare(outcome.phrase)
-        leaving = asyncio.ensure_future(_until_anything(connection))
+        leaving = self._sessions.tasks.start(_until_anything(connection))
         either: set[asyncio.Future[Any]] = {leaving, link.decision}
         try:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -186,7 +225,7 @@ class Host:
         key = secrets.token_bytes(NONCE_SIZE)
         try:
             await connection.send(HANDSHAKE.encode(Admitted(to_text(key))))
-            self._end_earlier(connection.peer, besides=link)
+            self._make_room(connection, besides=link)
             self._establish(link, connection, replace(outcome, resume=key))
         except PeerScriptError as error:
             link.end(error)
@@ -209,10 +248,15 @@ def _dials(link: LinkSession) -> bool:
     return link.guest and link.state is LinkState.CONNECTING
 
 
-def _resume_key(known: LinkSession | None, session: str) -> tuple[bytes, ...]:
-    if known is None or not known.record.key or known.record.session != session:
-        raise HandshakeFailed(Reason.SESSION, "an unknown session")
-    return (bytes.fromhex(known.record.key),)
+def _is_same_page(link: LinkSession, connection: DataConnection) -> bool:
+    """Whether the Link was with the page at the other end: no other page has its certificate."""
+    seen = connection.fingerprints
+    return seen is not None and link.certificate == seen.remote
+
+
+def _stays(link: LinkSession) -> bool:
+    """Whether it is this page's own to end, since it has dialled and been let in."""
+    return link.guest and link.record.key != ""
 
 
 async def _until_anything(connection: DataConnection) -> None:

@@ -102,8 +102,8 @@ class Link(Emitter):
 
     @property
     def certificate(self) -> bytes:
-        """The SHA-256 of the other page's certificate, as it was proven last: a call with the page
-        must have the same. Empty before that.
+        """The SHA-256 of the other page's certificate, as it was seen last: a call with the page,
+        once it is connected, must have the same. Empty before that.
         """
         return self._session.certificate
 

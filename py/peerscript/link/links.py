@@ -18,7 +18,7 @@ from typing import ClassVar
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
-from peerscript.errors import LinkRefused
+from peerscript.errors import LinkClosed, LinkRefused
 from peerscript.link.link import Link
 from peerscript.link.session import LinkSession
 from peerscript.link.sessions import Sessions
@@ -102,6 +102,10 @@ class Links(Emitter):
     def dial(self, peer_id: str, secret: str | None = None, scope: str = "") -> Link:
         """Begin a Link as the guest of whoever gave the invite; see `Link.wait_connected`.
 
+        Where this page has dialled that ID before, it is that Link. Where the other page turns out
+        to be one that has come here already, by its certificate, the new Link ends in favour of
+        that one.
+
         Args:
             peer_id: the inviting page's ID.
             secret: the invite's, in base64url. Without one, people compare a phrase and the host
@@ -120,8 +124,15 @@ class Links(Emitter):
             InvalidSecret: that is no secret.
             PeerScriptError: it is not connected, and why.
         """
-        link = self.dial(peer_id, secret)
-        await link.wait_connected()
+        session = self._sessions.dial(peer_id, secret, "")
+        link = self._links[session]
+        try:
+            await link.wait_connected()
+        except LinkClosed:
+            if (visit := self._sessions.visit_of(session)) is None:
+                raise
+            link = self._links[visit]
+            await link.wait_connected()
         return link
 
     def _added(self, session: LinkSession) -> None:

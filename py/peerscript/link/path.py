@@ -16,6 +16,7 @@ from peerscript.data.connection import DataConnection
 from peerscript.data.wire import SideChannel
 from peerscript.errors import (
     ConnectionClosed,
+    InboxFull,
     LinkMisused,
     MessageTooBig,
     NotDelivered,
@@ -110,7 +111,10 @@ class Path:
             self._bulk.close()
             self._written.set()
             await self.connection.close(flush=False)
-        return None if self._abandoned else self.connection.close_reason
+        reason = self.connection.close_reason
+        if isinstance(reason, InboxFull):
+            raise LinkMisused(f"{self.connection.peer} sends faster than can be read") from reason
+        return None if self._abandoned else reason
 
     async def _talk(self, side: SideChannel) -> None:
         try:
@@ -139,11 +143,13 @@ class Path:
             async for frame in frames:
                 now = self._now()
                 self._heartbeat.hear(now)
-                if not throttle.allows(now):
+                # What is read slowly, since it is so much, is too much as well.
+                if not throttle.allows(now) or self.connection.unread > FRAMES_AT_ONCE:
                     raise LinkMisused(f"{self.connection.peer} sends more than {per_second}/s")
                 self._take(frame)
                 self._begun.set()
         except LinkMisused:
+            await self.connection.close(flush=False)  # at once: a flood is heard no longer
             raise
         except ConnectionClosed as error:
             logger.info("the path to %s ended: %s", self.connection.peer, error)

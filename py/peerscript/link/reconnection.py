@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from peerscript.aio.backoff import delays
 from peerscript.aio.tasks import TaskOwner
-from peerscript.data.connection import DataConnection
 from peerscript.errors import (
     BrokerError,
     ConnectError,
@@ -23,51 +22,21 @@ from peerscript.errors import (
     PeerScriptError,
     PeerUnavailable,
 )
-from peerscript.link.handshake import handshake_as_guest
+from peerscript.link.guest import ATTEMPT_TIMEOUT
 from peerscript.link.session import LinkSession
-from peerscript.link.store import SessionRecord
 from peerscript.peer.peer import Peer
-from peerscript.protocol.link.handshake import Outcome
-from peerscript.protocol.link.invites import secret_bytes
 from peerscript.protocol.link.state import LinkState
 
 logger = logging.getLogger("peerscript")
 
-ATTEMPT_TIMEOUT = 10.0  # seconds for one connection
 GIVE_UP_AFTER = 180.0  # seconds without a path
 GONE_AFTER = 30.0  # seconds in which a page that was closed may be back from a reload
 LOOK_AFTER = 4.0  # seconds until a host looks again whether the guest is back
 RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is not trusted
-_MENDABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
+_RESTORABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
 _PASSING = frozenset({"busy", "glare"})  # reasons of refusal that may be gone in a moment
 
 Try = Callable[[LinkSession], Awaitable[None]]
-
-
-async def dial(
-    peer: Peer, session: SessionRecord, capabilities: Sequence[str], label: str
-) -> tuple[DataConnection, Outcome]:
-    """Dial, and prove what this page has: the session's key, or the invite's secret, or nothing.
-
-    Raises:
-        PeerScriptError: it did not work, and why. Nothing is left behind.
-    """
-    connection = await peer.connect(
-        session.peer_id, label=label, serialization="raw", timeout=ATTEMPT_TIMEOUT
-    )
-    key = bytes.fromhex(session.key) or (secret_bytes(session.secret) if session.secret else None)
-    try:
-        outcome = await handshake_as_guest(
-            connection,
-            peer.id or "",
-            key,
-            session=session.session,
-            capabilities=capabilities,
-        )
-    except BaseException:
-        await connection.close(flush=False)
-        raise
-    return connection, outcome
 
 
 class Reconnection:
@@ -82,7 +51,7 @@ class Reconnection:
         self._peer = peer
         self._attempt = attempt
         self._tasks = tasks
-        self._mending: dict[LinkSession, asyncio.Task[None]] = {}
+        self._restoring: dict[LinkSession, asyncio.Task[None]] = {}
         self._hurry = asyncio.Event()
         self._answered_at = 0.0  # when the broker was last known to be there
 
@@ -93,58 +62,61 @@ class Reconnection:
 
     def restore(self, link: LinkSession) -> None:
         """Look for a path until there is one, or it is hopeless; once at a time."""
-        if link not in self._mending:
-            self._mending[link] = self._tasks.start(self._mend(link))
+        if link not in self._restoring:
+            self._restoring[link] = self._tasks.start(self._restore(link))
 
     def stop(self, link: LinkSession) -> None:
         """It is over: look no more."""
-        task = self._mending.pop(link, None)
+        task = self._restoring.pop(link, None)
         if task is not None:
             task.cancel()
 
-    async def _mend(self, link: LinkSession) -> None:
+    async def _restore(self, link: LinkSession) -> None:
         try:
-            mend = self._redial if link.guest else self._stay_reachable
-            trouble = await mend(link)
+            look = self._redial if link.guest else self._stay_reachable
+            trouble = await look(link)
         finally:
-            self._mending.pop(link, None)
+            self._restoring.pop(link, None)
         if trouble is not None:
             link.give_up(trouble)  # whoever hears of it may have it tried again at once
 
     async def _redial(self, link: LinkSession) -> PeerScriptError | None:
         """Return why it was given up, if it was."""
         began = absent_since = self._now()
-        for delay in delays():
+        pauses = delays()
+        while self._wanted(link):
             try:
                 await self._attempt(link)
+                return None
             except PeerScriptError as error:
                 if not self._wanted(link):
                     break
                 logger.info("no path to %s yet: %s", link.peer_id, error)
-                absent = isinstance(error, PeerUnavailable)
+                absent = isinstance(error, PeerUnavailable) or _is_nobodys_word(link, error)
                 if self._hopeless(link, error, absent_since if absent else began):
                     return error
-            else:
-                break
             if absent:
                 self._answered_at = self._now()  # the broker did
             else:
                 absent_since = self._now()
-            await self._pause(delay)
-            if not self._wanted(link):
-                break
-            await self._have_a_broker(began)
+            await self._pause(next(pauses))
+            if self._wanted(link):
+                await self._have_a_broker(began)
         return None
 
     @staticmethod
     def _wanted(link: LinkSession) -> bool:
-        """Whether the old path has not healed by itself, nor the other page has come instead."""
-        return link.guest and link.state in _MENDABLE
+        """Whether the old path has not healed by itself, nor is it over."""
+        return link.state in _RESTORABLE
 
     def _hopeless(self, link: LinkSession, error: PeerScriptError, since: float) -> bool:
         seconds = self._now() - since
         if isinstance(error, LinkRefused):
-            return error.reason not in _PASSING or seconds > GONE_AFTER
+            if _is_nobodys_word(link, error):
+                return seconds > GONE_AFTER
+            # Once a phrase was shown, "busy" would be a way to have another one made.
+            passing = error.reason in _PASSING and link.state is not LinkState.WAITING
+            return not passing or seconds > GONE_AFTER
         if link.state is not LinkState.RECONNECTING and not isinstance(error, BrokerError):
             return True  # the first time, a person waits for it
         limit = GONE_AFTER if isinstance(error, PeerUnavailable) else GIVE_UP_AFTER
@@ -180,12 +152,19 @@ class Reconnection:
             logger.info("no broker: %r", error)
 
     async def _pause(self, seconds: float) -> None:
+        hurry = self._tasks.start(self._hurry.wait())
         try:
-            async with asyncio.timeout(seconds):
-                await self._hurry.wait()
-        except TimeoutError:
-            return
+            await asyncio.wait({hurry}, timeout=seconds)
+        finally:
+            hurry.cancel()
 
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _is_nobodys_word(link: LinkSession, error: PeerScriptError) -> bool:
+    """Whether a refusal counts no more than silence: the one who knows the session's key has not
+    given it, since whoever has, has not proved itself. Anybody may have the ID at the broker.
+    """
+    return isinstance(error, LinkRefused) and link.record.key != ""

@@ -52,7 +52,7 @@ class LinkSession:
     Attributes:
         record: what is known of the other page.
         phrase: four words for two people to compare; "" where a secret was proved.
-        certificate: the SHA-256 of the other page's certificate, as it was proven last.
+        certificate: the SHA-256 of the other page's certificate, as it was seen last.
         trouble: why it is lost or closed; None when a person ended it.
         decision: whether the person here accepts or rejects, once they do.
 
@@ -80,6 +80,7 @@ class LinkSession:
         self._emit: Callable[..., None] = lambda *_: None
         self._life = Lifecycle(f"link to {record.peer_id}", state, LINK_MOVES)
         self._path: Path | None = None
+        self._key = ""  # that its handshake has left
         self._resumed = False  # whether the other side has said where it goes on, on this path
         self._epoch = secrets.token_hex(8)  # this page load
         self._their_epoch = ""
@@ -221,9 +222,14 @@ class LinkSession:
             raise LinkClosed(f"the link to {self.peer_id} was ended meanwhile")
         self.keep(record)
 
-    def attach(self, path: Path) -> None:
-        """Go on over a path that was just proven; the one before is closed."""
+    def attach(self, path: Path, key: bytes) -> None:
+        """Go on over a path that was just proven; the one before is closed.
+
+        Args:
+            key: for coming back, as the handshake on this path has left it.
+        """
         before, self._path = self._path, path
+        self._key = key.hex()
         self.trouble = None
         self._resumed = False
         seen = path.connection.fingerprints
@@ -318,7 +324,10 @@ class LinkSession:
         restarted = bool(self._their_epoch) and resume.epoch != self._their_epoch
         self._their_epoch = resume.epoch
         self._their_sendable = frozenset(resume.sendable.split("\n")) - {""}
-        self.keep(replace(self.record, name=display_line(resume.name, MAX_NAME)))
+        # They speak once they have kept their key: so the one before is worth nothing any more.
+        previous = "" if self._key == self.record.key else self.record.previous
+        name = display_line(resume.name, MAX_NAME)
+        self.keep(replace(self.record, name=name, previous=previous))
         self._channels.resume(restarted=restarted, same_epoch=resume.heard == self._epoch)
         if restarted:
             self._emit("restart")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import replace
 
 from peerscript.aio.tasks import TaskOwner
 from peerscript.data.connection import DataConnection
@@ -16,17 +15,16 @@ from peerscript.errors import (
     PeerScriptError,
     StorageFull,
 )
-from peerscript.link.handshake import wait_to_be_admitted
-from peerscript.link.host import LABEL, MAX_LINKS, Host, established
+from peerscript.link.guest import Guest
+from peerscript.link.host import MAX_LINKS, Host
 from peerscript.link.path import Path
-from peerscript.link.reconnection import Reconnection, dial
+from peerscript.link.reconnection import Reconnection
 from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord, SessionStore
 from peerscript.peer.peer import Peer
 from peerscript.peer.session import PeerState
 from peerscript.ports import PageEvent
 from peerscript.protocol.ids import check_id
-from peerscript.protocol.link.handshake import Mode, Outcome
 from peerscript.protocol.link.heartbeat import INTERVAL
 from peerscript.protocol.link.invites import Invites, secret_bytes
 from peerscript.protocol.link.messages import MAX_NAME
@@ -61,14 +59,14 @@ class Sessions:
     ) -> None:
         self._peer = peer
         self._name = display_line(name, MAX_NAME)
-        self._capabilities = capabilities
         self._store = SessionStore(storage)
         self.invites = Invites(self._store.invites(), self._save_invites)
         self._all: list[LinkSession] = []
         self._added = added
         self.tasks = TaskOwner("Links", peer._running)
+        self._guest = Guest(peer, self, capabilities)
         self._host = Host(self, capabilities, refused)
-        self._reconnection = Reconnection(peer, self._try, self.tasks)
+        self._reconnection = Reconnection(peer, self._guest.attempt, self.tasks)
         self._unwatch = peer.browser.watch(self._on_page_event)
 
     def begin(self) -> None:
@@ -94,34 +92,25 @@ class Sessions:
         """Every Link that is not over."""
         return tuple(self._all)
 
-    def with_peer(self, peer_id: str) -> LinkSession | None:
-        """The Link with that page, if there is one that is not over."""
-        return next((link for link in self._all if link.peer_id == peer_id), None)
-
-    def dial(self, peer_id: str, secret: str | None = None, scope: str = "") -> LinkSession:
-        """Begin a Link as the guest of whoever gave the invite; see `Link.wait_connected`.
-
-        Args:
-            peer_id: the inviting page's ID.
-            secret: the invite's, in base64url. Without one, people compare a phrase and the host
-                must let this page in.
-            scope: what the invite leads to, for this page to know after a reload (`Link.scope`).
-
-        Raises:
-            InvalidSecret, InvalidId: that is no secret, or no ID.
-        """
+    def dial(self, peer_id: str, secret: str | None, scope: str) -> LinkSession:
+        """Begin a session as a guest; see `Links.dial`."""
         check_id(peer_id)
         if secret is not None:
             secret_bytes(secret)
-        known = self.with_peer(peer_id)
+        mine = (each for each in self._all if each.peer_id == peer_id and each.guest)
+        known = next(mine, None)
         if known is not None and _is_superseded(known, secret):
             known.end(None)  # a new invite: what the old one gave is over
         elif known is not None:
             known.retry()
             return known
-        session = SessionRecord(peer_id, guest=True, secret=secret or "", scope=scope)
-        self._store.save(session)
-        return self._resume(session)
+        record = SessionRecord(peer_id, guest=True, secret=secret or "", scope=scope)
+        self._store.save(record)
+        return self._resume(record)
+
+    def visit_of(self, session: LinkSession) -> LinkSession | None:
+        """The session by which the page that was dialled has come here; see `Guest`."""
+        return self._guest.visit_of(session)
 
     # What runs all the time
 
@@ -147,7 +136,7 @@ class Sessions:
         if event is PageEvent.AWAKE:
             self._reconnection.hurry()
             for link in tuple(self._all):
-                if not isinstance(link.trouble, LinkRefused):
+                if link.record.key or not isinstance(link.trouble, LinkRefused):
                     link.retry()
         else:
             for link in self._all:
@@ -187,37 +176,13 @@ class Sessions:
         if link in self._all:
             self._all.remove(link)
 
-    # This page as the guest
-
-    async def _try(self, link: LinkSession) -> None:
-        """Dial once, and go on over the path if it is proven (healing.Try)."""
-        connection, outcome = await dial(self._peer, link.record, self._capabilities, LABEL)
-        try:
-            if not link.guest:
-                raise LinkClosed("not wanted any more: the other page has come")
-            if outcome.mode is Mode.PHRASE:
-                outcome = await self._be_admitted(link, connection, outcome)
-            if outcome.mode is not Mode.RESUME:
-                link.establish(established(link.record, outcome))
-            self.go_on(link, connection)
-        except BaseException:
-            await connection.close(flush=False)
-            raise
-
-    async def _be_admitted(
-        self, link: LinkSession, connection: DataConnection, outcome: Outcome
-    ) -> Outcome:
-        link.compare(outcome.phrase)
-        link.move(LinkState.WAITING)
-        return replace(outcome, resume=await wait_to_be_admitted(connection))
-
-    def go_on(self, link: LinkSession, connection: DataConnection) -> None:
-        """Go on over a connection whose other side has proved who it is."""
+    def go_on(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
+        """Go on over a connection whose other side has proved who it is; see `attach`."""
         if link.state is LinkState.CLOSED:
             self.tasks.start(connection.close(flush=False))
             return
         path = Path(connection, link)
-        link.attach(path)
+        link.attach(path, key)
         self.tasks.start(self._run(link, path))
 
     async def _run(self, link: LinkSession, path: Path) -> None:

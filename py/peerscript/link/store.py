@@ -16,14 +16,16 @@ from peerscript.protocol.link.state import Verification
 
 @dataclass(frozen=True)
 class SessionRecord:
-    """What is known of one other page.
+    """What is known of one session with another page.
 
     Attributes:
         id: what this page calls it, and keeps it under.
-        peer_id: its ID.
+        peer_id: the page's ID at the broker: where to find it, and no proof of anything.
         guest: whether this page dialled, and so dials again.
         session: what both sides call it; "" before the first handshake is through.
-        key: what resumes it, in hex; "" before that.
+        key: what resumes it, in hex, another one after each time; "" before that.
+        previous: at the host, the key that was proved last, until the guest has shown that it
+            has kept the new one.
         secret: the invite that the guest came with, in base64url; "" for none.
         verification: what was known of them.
         name: what they call themselves.
@@ -40,7 +42,13 @@ class SessionRecord:
     name: str = ""
     scope: str = ""
     met: float = 0.0
+    previous: str = ""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """What the guest may prove to resume it."""
+        return tuple(bytes.fromhex(key) for key in (self.key, self.previous) if key)
 
     @property
     def journal(self) -> str:

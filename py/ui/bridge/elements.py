@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from js import Object, document, window
-from pyodide.ffi import JsProxy, create_once_callable, create_proxy, to_js
+from js import IntersectionObserver, Object, document, window
+from pyodide.ffi import JsProxy, create_proxy, to_js
 
 
 class Element:
@@ -87,6 +87,11 @@ class Element:
     def append(self, child: Element) -> Element:
         """Put an element at its end."""
         self.node.appendChild(child.node)
+        return child
+
+    def prepend(self, child: Element) -> Element:
+        """Put an element at its beginning."""
+        self.node.prepend(child.node)
         return child
 
     def clear(self) -> None:
@@ -186,9 +191,55 @@ def new_svg(name: str) -> Element:
     return Element(document.createElementNS("http://www.w3.org/2000/svg", name))
 
 
-def before_next_frame(action: Callable[[], None]) -> None:
-    """Do something before the browser paints the next time."""
-    window.requestAnimationFrame(create_once_callable(lambda _: action()))
+class EdgeWatch:
+    """Tells when one of two elements comes into view, in whatever they are scrolled.
+
+    Args:
+        first, last: called when the one or the other does.
+    """
+
+    def __init__(self, first: Callable[[], None], last: Callable[[], None]) -> None:
+        self._observers = [_observer(first), _observer(last)]
+        self._watched: list[Element | None] = [None, None]
+
+    def watch(self, first: Element | None, last: Element | None) -> None:
+        """Watch these two from now on."""
+        for observer, before, element in zip(
+            self._observers, self._watched, (first, last), strict=True
+        ):
+            if element is not before:
+                observer.disconnect()
+                if element is not None:
+                    observer.observe(element.node)
+        self._watched = [first, last]
+
+
+def _observer(seen: Callable[[], None]) -> Any:
+    def look(entries: Any, _: JsProxy) -> None:
+        if any(entry.isIntersecting for entry in entries):
+            seen()
+
+    return IntersectionObserver.new(create_proxy(look))
+
+
+def hold_in_place(rows: Sequence[Element], change: Callable[[], None]) -> None:
+    """Change something around rows, and scroll so that what is in view stays where it is."""
+    ends = [(row.node, row.node.getBoundingClientRect().top) for row in (rows[0], rows[-1])]
+    change()
+    for node, top in ends:
+        if node.isConnected:
+            moved = node.getBoundingClientRect().top - top
+            if moved:
+                _scroller(node).scrollTop += moved
+            return
+
+
+def _scroller(node: JsProxy) -> Any:
+    """What an element is scrolled in."""
+    while node := node.parentElement:
+        if window.getComputedStyle(node).overflowY in ("auto", "scroll"):
+            return node
+    return document.scrollingElement
 
 
 def root() -> Element:

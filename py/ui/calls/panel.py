@@ -12,9 +12,14 @@ from ui.bridge.elements import Element, by_id, copy_of
 
 
 class CallPanel:
-    """`#call-…`, `#mute-…`, `#local-video`, `#remote-videos`."""
+    """`#call-…`, `#mute-…`, `#local-video`, `#remote-videos`.
 
-    def __init__(self) -> None:
+    Args:
+        shrunk: called when the rest of the page has less room than before.
+    """
+
+    def __init__(self, shrunk: Callable[[], None]) -> None:
+        self._shrunk = shrunk
         self._tile: Element | None = None
 
     def listen(self, calls: Calls, call: Callable[[], None], start: Callable[..., Any]) -> None:
@@ -46,7 +51,7 @@ class CallPanel:
             return
         if self._tile is None:
             self._tile = by_id("remote-videos").append(copy_of("remote-video-template"))
-            by_id("chat-log").scroll_to_end()  # the call has taken some of its room
+            self._shrunk()  # the call has taken some of the page's room
         video = self._tile.slot("video")
         video.set(data_peer_id=peer_id, data_kind="camera", aria_label=f"Camera of {name}")
         video.play(remote)

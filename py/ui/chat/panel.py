@@ -6,21 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from app.chat.ports import ChatMessage
-from ui.bridge.elements import Element, before_next_frame, by_id, copy_of
+from ui.bridge.elements import Element, by_id
 from ui.navigation import mark_unread
+from ui.windowed import WindowedList
 
 LONG_TEXT = 3000  # characters; a longer message scrolls in itself, and needs the keyboard for it
-
-_STATES = {"sent": "sent", "delivered": "delivered", "failed": "not delivered"}
 
 
 class ChatPanel:
     """`#chat-log`, `#chat-input`, `#chat-send`."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, Element] = {}
+        self._log = WindowedList("chat-log", "message-template", _begin, _fill, log=True)
+        self._conversations: dict[str, dict[str, ChatMessage]] = {}
         self._open = ""
-        self._follows: bool | None = None  # whether to scroll in the next frame; None for no frame
         self._field = by_id("chat-input")
 
     def listen(self, send: Callable[[str], bool]) -> None:
@@ -40,47 +39,49 @@ class ChatPanel:
         by_id("chat-send").disabled = False
 
     def show(self, message: ChatMessage) -> None:
-        row = self._rows.get(message.key)
-        if row is None:
-            row = self._rows[message.key] = self._add(message)
-        mine = message.sender == "me"
-        last = _STATES[message.state] if mine else message.name
-        time = f"{message.time:%H:%M}"
-        row.set(data_state=message.state)
-        row.slot("meta").text = f"{time} · {last}" if mine else f"{last} · {time}"
+        conversation = self._conversation(message.contact)
+        mine, new = message.sender == "me", message.key not in conversation
+        if new and not mine:
+            mark_unread("chat", message.contact)
+        if message.contact == self._open:
+            self._log.put(message.key, message, to_end=new and mine)
+        else:
+            conversation[message.key] = message
 
-    def _add(self, message: ChatMessage) -> Element:
-        self._follow(always=message.sender == "me")
-        row = by_id("chat-log").append(copy_of("message-template"))
-        row.set(data_from=message.sender, data_with=message.peer_id)
-        row.hidden = message.peer_id != self._open
-        row.slot("text").text = message.text
-        if len(message.text) > LONG_TEXT:
-            row.slot("text").set(tabindex="0")
-        if message.sender != "me":
-            mark_unread("chat")
-        return row
-
-    def _follow(self, *, always: bool) -> None:
-        """Keep the end in view, once for all messages of a frame: each look at sizes has the
-        browser lay out the whole log.
-        """
-        if self._follows is None:
-            self._follows = always or by_id("chat-log").near_end()
-            before_next_frame(self._scroll)
-        elif always:
-            self._follows = True
-
-    def _scroll(self) -> None:
-        if self._follows:
-            by_id("chat-log").scroll_to_end()
-        self._follows = None
-
-    def open(self, peer_id: str, name: str) -> None:
+    def open(self, contact: str, name: str) -> None:
         by_id("chat-title").text = f"Chat with {name}" if name else "Chat"
-        if peer_id == self._open:
-            return
-        self._open = peer_id
-        for row in self._rows.values():
-            row.hidden = row.get("data-with") != peer_id
-        by_id("chat-log").scroll_to_end()
+        if contact != self._open:
+            self._open = contact
+            self._log.replace(self._conversation(contact))
+
+    def drop(self, contact: str, key: str) -> None:
+        if contact == self._open:
+            self._log.drop(key)
+        else:
+            del self._conversations[contact][key]
+
+    def forget(self, contact: str) -> None:
+        self._conversations.pop(contact, None)
+        if contact == self._open:
+            self._log.replace(self._conversation(contact))
+
+    def scroll_to_end(self) -> None:
+        """Bring the newest message into view."""
+        self._log.scroll_to_end()
+
+    def _conversation(self, contact: str) -> dict[str, ChatMessage]:
+        return self._conversations.setdefault(contact, {})
+
+
+def _begin(row: Element, message: ChatMessage) -> None:
+    row.set(data_from=message.sender, data_contact=message.contact)
+    row.slot("text").text = message.text
+    if len(message.text) > LONG_TEXT:
+        row.slot("text").set(tabindex="0")
+
+
+def _fill(row: Element, message: ChatMessage) -> None:
+    time = f"{message.time:%H:%M}"
+    mine = message.sender == "me"
+    row.set(data_state=message.state)
+    row.slot("meta").text = f"{time} · {message.state}" if mine else f"{message.name} · {time}"

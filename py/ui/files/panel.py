@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from app.files.files import Files
 from app.files.transfer import Transfer, TransferState
 from app.units import readable_size, readable_time
 from ui.bridge import files
-from ui.bridge.elements import Element, body, by_id, copy_of
+from ui.bridge.elements import Element, body, by_id
 from ui.navigation import mark_unread
+from ui.windowed import WindowedList
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What is shown of a transfer. It outlives the transfer where a file can still be saved."""
+
+    key: str
+    contact: str
+    direction: str
+    name: str
+    size: str
+    state: str
+    sha256: str
+    progress: float
+    detail: str
 
 
 class FilesPanel:
     """`#file-input`, `#transfers`, and dropping files anywhere."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, Element] = {}
+        self._list = WindowedList("transfers", "transfer-template", _begin, _fill)
+        self._known: set[str] = set()
 
     def listen(self, transfers: Files, start: Callable[..., object]) -> None:
         """Let files be chosen, dropped, accepted, declined, cancelled and saved."""
@@ -34,9 +52,9 @@ class FilesPanel:
 
         def act(row: Element, action: str) -> None:
             key = row.get("data-transfer-id")
-            transfer = transfers.find(key)
-            if action == "save" and transfer is not None:
-                files.save(transfer.saved, transfer.name)
+            if action == "save":
+                if received := transfers.received(key):
+                    files.save(received.file, received.name)
             else:
                 start(transfers.act(key, action))
 
@@ -46,18 +64,42 @@ class FilesPanel:
         by_id("transfers").on_action(act)
 
     def show(self, transfer: Transfer) -> None:
-        row = self._rows.get(transfer.key)
-        if row is None:
-            row = self._rows[transfer.key] = by_id("transfers").append(copy_of("transfer-template"))
-            row.set(data_transfer_id=transfer.key, data_direction=transfer.direction)
-            row.slot("name").text = transfer.name
-            row.slot("size").text = readable_size(transfer.size)
-            row.slot("progress").set(aria_label=f"Progress of {transfer.name}")
+        if transfer.key not in self._known:
+            self._known.add(transfer.key)
             if transfer.direction == "in":
-                mark_unread("files")
-        row.set(data_state=transfer.state.value, data_sha256=transfer.sha256)
-        row.slot("progress").node.value = transfer.moved / transfer.size if transfer.size else 1
-        row.slot("detail").text = describe(transfer)
+                mark_unread("files", transfer.contact.key)
+        self._list.put(transfer.key, _row(transfer))
+
+    def remove(self, key: str) -> None:
+        self._known.discard(key)
+        self._list.drop(key)
+
+
+def _row(transfer: Transfer) -> _Row:
+    return _Row(
+        transfer.key,
+        transfer.contact.key,
+        transfer.direction,
+        transfer.name,
+        readable_size(transfer.size),
+        transfer.state.value,
+        transfer.sha256,
+        transfer.moved / transfer.size if transfer.size else 1.0,
+        describe(transfer),
+    )
+
+
+def _begin(row: Element, item: _Row) -> None:
+    row.set(data_transfer_id=item.key, data_contact=item.contact, data_direction=item.direction)
+    row.slot("name").text = item.name
+    row.slot("size").text = item.size
+    row.slot("progress").set(aria_label=f"Progress of {item.name}")
+
+
+def _fill(row: Element, item: _Row) -> None:
+    row.set(data_state=item.state, data_sha256=item.sha256)
+    row.slot("progress").node.value = item.progress
+    row.slot("detail").text = item.detail
 
 
 def describe(transfer: Transfer) -> str:
@@ -69,7 +111,8 @@ def describe(transfer: Transfer) -> str:
     if transfer.state is TransferState.ACTIVE:
         return _progress(transfer)
     if transfer.state is TransferState.DONE:
-        return "Received, checked (SHA-256)" if incoming else f"{person} has it, checked (SHA-256)"
+        words = f"Received from {person}, checked (SHA-256)"
+        return words if incoming else f"{person} has it, checked (SHA-256)"
     return transfer.problem or transfer.state.value
 
 

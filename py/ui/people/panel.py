@@ -3,52 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from app.people.contact import Contact
 from app.people.description import describe
-from ui.bridge.elements import Element, by_id, copy_of
-from ui.navigation import mark_unread
+from ui.bridge.elements import Element, by_id
+from ui.navigation import forget_unread, mark_unread
+from ui.windowed import WindowedList
+
+
+class _Row(NamedTuple):
+    contact: Contact
+    chosen: bool
 
 
 class PeoplePanel:
     """`#peers`.
 
     Args:
-        act: what to do when a row's button is pressed: the peer ID, and the action.
+        act: what to do when a row's button is pressed: the contact's key, and the action.
         changed: called after every change.
     """
 
     def __init__(self, act: Callable[[str, str], None], changed: Callable[[], None]) -> None:
-        self._rows: dict[Contact, Element] = {}
-        self._changed = changed
-        by_id("peers").on_action(lambda row, action: act(row.get("data-peer-id"), action))
+        self._list = WindowedList("peers", "peer-template", _begin, _fill, drawn=changed)
+        self._known: set[str] = set()
+        by_id("peers").on_action(lambda row, action: act(row.get("data-contact"), action))
 
     def show(self, contact: Contact, *, chosen: bool) -> None:
-        row = self._rows.get(contact)
-        if row is None:
-            row = self._rows[contact] = by_id("peers").append(copy_of("peer-template"))
-            mark_unread("people")
-        words = describe(contact)
-        row.set(
-            data_peer_id=contact.peer_id,
-            data_state=contact.state.value,
-            data_verified=str(words.verified).lower(),
-            data_alike=str(bool(words.alike)).lower(),
-            data_asks="phrase" if words.confirmable else "",
-        )
-        row.slot("name").text = contact.name
-        row.slot("choose").set(aria_pressed=str(chosen).lower())
-        row.slot("unread").text = str(contact.unread or "")
-        row.slot("unread").hidden = not contact.unread
-        row.slot("detail").text = words.status
-        row.slot("trust").text = words.trust
-        row.slot("alike").text = words.alike
-        row.slot("alike").hidden = not words.alike
-        row.slot("phrase").text = words.phrase
-        row.slot("phrase").hidden = not words.phrase
-        self._changed()
+        if contact.key not in self._known:
+            self._known.add(contact.key)
+            mark_unread("people", contact.key)
+        self._list.put(contact.key, _Row(contact, chosen))
 
     def remove(self, contact: Contact) -> None:
-        if row := self._rows.pop(contact, None):
-            row.remove()
-        self._changed()
+        self._known.discard(contact.key)
+        forget_unread(contact.key)
+        self._list.drop(contact.key)
+
+
+def _begin(row: Element, item: _Row) -> None:
+    row.set(data_contact=item.contact.key, data_peer_id=item.contact.peer_id)
+
+
+def _fill(row: Element, item: _Row) -> None:
+    contact = item.contact
+    words = describe(contact)
+    row.set(
+        data_state=contact.state.value,
+        data_verified=str(words.verified).lower(),
+        data_alike=str(bool(words.alike)).lower(),
+        data_asks="phrase" if words.confirmable else "",
+    )
+    row.slot("name").text = contact.name
+    row.slot("choose").set(aria_pressed=str(item.chosen).lower())
+    row.slot("unread").text = str(contact.unread or "")
+    row.slot("unread").hidden = not contact.unread
+    row.slot("detail").text = words.status
+    row.slot("trust").text = words.trust
+    row.slot("alike").text = words.alike
+    row.slot("alike").hidden = not words.alike
+    row.slot("phrase").text = words.phrase
+    row.slot("phrase").hidden = not words.phrase

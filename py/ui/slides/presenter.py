@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from app.slides.views import PersonView, PresenterView
 from ui.bridge import page
 from ui.bridge.device import has_fullscreen, toggle_fullscreen
-from ui.bridge.elements import Element, by_id, copy_of
+from ui.bridge.elements import Element, by_id
 from ui.bridge.files import chosen
 from ui.bridge.gestures import on_keys
 from ui.connection.start import COPIED_FOR, qr_code
 from ui.navigation import open_tab
+from ui.windowed import WindowedList
 
 _ROLES = {"remote": "Has a remote", "follower": "Follows", "nobody": "Takes no part"}
 
@@ -29,14 +30,15 @@ class Actions(Protocol):
     def previous(self) -> None: ...
     def blacken(self, on: bool) -> None: ...
     def stop(self) -> None: ...
-    def assign(self, peer_id: str, action: str) -> None: ...
+    def assign(self, key: str, action: str) -> None: ...
 
 
 class SlidesPanel:
     """`#slides-open`, the controls below the slide, the two links, and who takes part."""
 
     def __init__(self) -> None:
-        self._people: dict[str, Element] = {}
+        self._list = WindowedList("slides-people", "slides-person-template", _begin, _fill)
+        self._people: dict[str, PersonView] = {}
         self._view: PresenterView | None = None
 
     def listen(self, actions: Actions, start: Callable[..., Callable[..., None]]) -> None:
@@ -60,7 +62,7 @@ class SlidesPanel:
         for name in ("slides", "slides-watch"):
             by_id(f"{name}-copy").on_click(start(partial(self._copy, name)))
         by_id("slides-people").on_action(
-            lambda row, action: actions.assign(row.get("data-peer-id"), action)
+            lambda row, action: actions.assign(row.get("data-contact"), action)
         )
         self._listen_to_files(actions)
         by_id("slides-open").disabled = False
@@ -122,24 +124,25 @@ class SlidesPanel:
             by_id(qr_id).append(qr_code(address))
 
     def _show_people(self, people: tuple[PersonView, ...]) -> None:
-        here = {person.peer_id for person in people}
-        for peer_id in [each for each in self._people if each not in here]:
-            self._people.pop(peer_id).remove()
-        for person in people:
-            row = self._people.get(person.peer_id)
-            if row is None:
-                row = by_id("slides-people").append(copy_of("slides-person-template"))
-                self._people[person.peer_id] = row
-            row.set(
-                data_peer_id=person.peer_id,
-                data_role=person.role,
-                data_hand=str(person.hand).lower(),
-            )
-            row.slot("name").text = person.name
-            row.slot("role").text = _ROLES[person.role]
+        before, self._people = self._people, {person.key: person for person in people}
+        for key in before.keys() - self._people.keys():
+            self._list.drop(key)
+        for key, person in self._people.items():
+            if before.get(key) != person:
+                self._list.put(key, person)
 
     async def _copy(self, name: str) -> None:
         copied = await page.copy(by_id(f"{name}-link").text)
         by_id(f"{name}-copy").text = "Copied" if copied else "Select the link to copy it"
         await asyncio.sleep(COPIED_FOR)
         by_id(f"{name}-copy").text = "Copy link"
+
+
+def _begin(row: Element, person: PersonView) -> None:
+    row.set(data_contact=person.key, data_peer_id=person.peer_id)
+
+
+def _fill(row: Element, person: PersonView) -> None:
+    row.set(data_role=person.role, data_hand=str(person.hand).lower())
+    row.slot("name").text = person.name
+    row.slot("role").text = _ROLES[person.role]

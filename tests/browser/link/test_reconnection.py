@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import PATHS_KEPT, Browsers, invite, wait_connected, wait_ready
+from harness import PATHS_KEPT, Browsers, eventually, invite, wait_connected, wait_ready
 
 COUNT = 1000
 # Sends numbers as a person would who types very fast; 10 ms are between two of them.
@@ -18,37 +21,59 @@ STREAM = """([first, end]) => {
     form.requestSubmit();
   }, 10);
 }"""
-TEXTS = """(mine) => [...document.querySelectorAll("#chat-log > .message")]
+# The newest number that is shown of either side's; -1 for none.
+NEWEST = """(mine) => Math.max(-1, ...[...document.querySelectorAll("#chat-log > .message")]
   .filter(e => (e.dataset.from === "me") === mine)
-  .map(e => e.querySelector(".text").textContent)"""
+  .map(e => Number(e.querySelector(".text").textContent)))"""
+SHOWN = """() => [...document.querySelectorAll("#chat-log > .message")].map(
+  e => [e.dataset.from === "me", Number(e.querySelector(".text").textContent), e.dataset.state])"""
+Row = tuple[bool, int, str]  # mine, the number, the state
 
 
 def stream(page: Page) -> None:
     """Send what has not been sent yet, of 0 to 999."""
-    page.evaluate(STREAM, [len(texts(page, mine=True)), COUNT])
+    page.evaluate(STREAM, [newest(page, mine=True) + 1, COUNT])
 
 
-def texts(page: Page, *, mine: bool) -> list[str]:
-    found: list[str] = page.evaluate(TEXTS, mine)
+def newest(page: Page, *, mine: bool) -> int:
+    found: int = page.evaluate(NEWEST, mine)
     return found
 
 
 def wait_for_texts(page: Page, count: int) -> None:
     """Until so many have come from the other side."""
-    theirs = page.locator("#chat-log > .message:not([data-from='me'])")
-    theirs.nth(count - 1).wait_for(state="attached", timeout=120_000)
+    eventually(page, f"({NEWEST})(false) >= {count - 1}", timeout=120)
 
 
 def whole(pair: tuple[Page, Page]) -> None:
     """Both have everything, once and in order, and both know that it has arrived."""
-    wanted = [str(number) for number in range(COUNT)]
     for page in pair:
         wait_for_texts(page, COUNT)
-        delivered = page.locator("#chat-log > [data-from='me'][data-state='delivered']")
-        expect(delivered).to_have_count(COUNT, timeout=60_000)
-        assert texts(page, mine=False) == wanted
-        assert texts(page, mine=True) == wanted
+        eventually(page, f"({NEWEST})(true) == {COUNT - 1}", timeout=60)
+        expect(page.locator("#chat-log > [data-state='sent']")).to_have_count(0, timeout=60_000)
+        page.locator("#tabs [value=chat]").check(force=True)
+        found: dict[bool, set[int]] = {True: set(), False: set()}
+        for rows in scrolled_through(page):
+            for mine, numbers in found.items():
+                shown = [number for of_mine, number, _ in rows if of_mine is mine]
+                assert shown == list(range(shown[0], shown[0] + len(shown))) if shown else True
+                numbers.update(shown)
+            assert {state for *_, state in rows} == {"delivered"}
+        assert found[True] == found[False] == set(range(COUNT))
         assert page.locator(".notice", has_text="unexpected").count() == 0
+
+
+def scrolled_through(page: Page) -> Iterator[list[Row]]:
+    """What the log shows, from its end to its beginning: of a long one the rows around what is in
+    view are in the page.
+    """
+    while True:
+        rows: list[Row] = page.evaluate(SHOWN)
+        yield rows
+        if {(True, 0), (False, 0)} <= {(mine, number) for mine, number, _ in rows}:
+            return
+        page.locator("#chat-log").evaluate("e => { e.scrollTop = 20; }")
+        eventually(page, f"JSON.stringify(({SHOWN})()[0]) != JSON.stringify({json.dumps(rows[0])})")
 
 
 @pytest.fixture

@@ -52,7 +52,8 @@ class View:
     Attributes:
         people: the rows, and whether each is the chosen one.
         stands: every state that a row has shown, with the name beside it.
-        opened: whose conversation is shown.
+        opened: whose conversation is shown: the contact's key, and the name.
+        forgotten, removed: the messages and transfers that were taken away.
         steps: the states that each transfer's row has shown.
         calls: every phase of a call that was shown, with the stream of the other side.
     """
@@ -61,8 +62,10 @@ class View:
         self.people: dict[Contact, bool] = {}
         self.stands: list[tuple[str, LinkState]] = []
         self.opened = ("", "")
-        self.messages: dict[str, ChatMessage] = {}
+        self.messages: dict[tuple[str, str], ChatMessage] = {}
+        self.forgotten: list[ChatMessage] = []
         self.transfers: dict[str, Transfer] = {}
+        self.removed: list[Transfer] = []
         self.steps: dict[str, list[TransferState]] = {}
         self.call: dict[str, Any] = {}
         self.calls: list[tuple[CallPhase, Any]] = []
@@ -83,7 +86,7 @@ class View:
             self.people[item] = chosen
             self.stands.append((item.name, item.state))
         elif isinstance(item, ChatMessage):
-            self.messages[item.key] = item
+            self.messages[item.contact, item.key] = item
         elif isinstance(item, Transfer):
             self.transfers[item.key] = item
             self.steps.setdefault(item.key, []).append(item.state)
@@ -91,11 +94,21 @@ class View:
             self.call = {"phase": item, "name": name, "local": local, "remote": remote}
             self.calls.append((item, remote))
 
-    def remove(self, contact: Contact) -> None:
-        del self.people[contact]
+    def remove(self, item: Any) -> None:
+        if isinstance(item, Contact):
+            del self.people[item]
+        else:
+            self.removed.append(self.transfers.pop(item))
 
-    def open(self, peer_id: str, name: str) -> None:
-        self.opened = (peer_id, name)
+    def open(self, contact: str, name: str) -> None:
+        self.opened = (contact, name)
+
+    def drop(self, contact: str, key: str) -> None:
+        del self.messages[contact, key]
+
+    def forget(self, contact: str) -> None:
+        for place in [each for each in self.messages if each[0] == contact]:
+            self.forgotten.append(self.messages.pop(place))
 
     def ring(self, name: str) -> None:
         self.ringing = name
@@ -236,10 +249,22 @@ class App:
 
     # What tests ask for
 
+    def find(self, peer_id: str) -> Contact | None:
+        """The first contact with that ID."""
+        return next(iter(self.people.under(peer_id)), None)
+
     def contact(self, peer_id: str) -> Contact:
-        contact = self.people.find(peer_id)
-        assert contact is not None
+        """The only contact with that ID."""
+        (contact,) = self.people.under(peer_id)
         return contact
+
+    def assign(self, peer_id: str, action: str) -> None:
+        """Press a button at somebody's name in the list of who takes part."""
+        self.slides.assign(self.contact(peer_id).key, action)
+
+    async def act(self, peer_id: str, action: str) -> None:
+        """Press a button in the row of the only contact with that ID."""
+        await self.people.act(self.contact(peer_id).key, action)
 
     @property
     def rows(self) -> list[tuple[str, LinkState]]:
@@ -320,7 +345,7 @@ def join(open_app: Open) -> Callable[..., Awaitable[App]]:
     async def come_in(peer_id: str, host: App) -> App:
         app = await open_app(peer_id)
         app.people.connect(host.invite_link.invite())
-        await until(lambda: app.people.connected and host.people.find(peer_id))
+        await until(lambda: app.people.connected and host.find(peer_id))
         await until(lambda: host.contact(peer_id).link.connected)
         return app
 

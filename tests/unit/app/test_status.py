@@ -32,7 +32,7 @@ async def test_connecting(dave: Any, network: MemoryNetwork, wait: Any) -> None:
 
 async def test_waiting_to_be_let_in(apps: Any, dave: Any, wait: Any) -> None:
     dave.people.connect(Invite("alice"))
-    await wait(lambda: dave.people.find("alice"))
+    await wait(lambda: dave.find("alice"))
     await wait(lambda: dave.contact("alice").state is LinkState.WAITING)
     assert stands(dave) == ("connecting", "Connecting to alice")
 
@@ -59,7 +59,7 @@ async def test_who_asks_or_is_lost_leaves_the_page_ready(
     await bob.unload()
     await wait(lambda: alice.contact("bob").state is LinkState.LOST)
     dave.people.connect(Invite("alice"))
-    await wait(lambda: alice.people.find("dave"))
+    await wait(lambda: alice.find("dave"))
     assert stands(alice) == ("ready", "dave asks to be let in")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ClassVar
 
@@ -194,3 +195,13 @@ async def knock(peer: Peer, peer_id: str, **options: Any) -> Stranger:
     """Connect to a page as a Link does."""
     options = {"label": LABEL, "serialization": "raw", **options}
     return Stranger(peer, await peer.connect(peer_id, **options))
+
+
+@asynccontextmanager
+async def squatter(page: Page) -> AsyncIterator[Peer]:
+    """Takes a page's ID, which the broker takes for gone; its paths stay."""
+    pages = page.network.pages
+    broker = pages.pop(page.id)
+    async with Peer(page.id, browser=page.network) as peer:
+        yield peer
+    pages.setdefault(page.id, broker)

@@ -1,9 +1,9 @@
 """How two pages make sure that they talk to each other, and not through somebody in between.
 
-Three modes. "secret": both know the invite's secret. "resume": both know the key that an earlier
-handshake left. "phrase": nothing is known beforehand, so both show a phrase that people compare;
-the host commits itself to its nonce before it sees the guest's, and nobody in between can search
-for nonces that give both sides the same phrase.
+Three modes. "secret": both know the invite's secret. "resume": both know the key that the handshake
+before left; this one leaves the next. "phrase": nothing is known beforehand, so both show a phrase
+that people compare; the host commits itself to its nonce before it sees the guest's, and nobody in
+between can search for nonces that give both sides the same phrase.
 
 Each side binds what it proves to the transcript: both IDs, both certificates as the browsers see
 them, and both hellos to the letter. The role is local knowledge: the guest is who dialled.
@@ -36,7 +36,7 @@ from peerscript.protocol.link.messages import (
 from peerscript.protocol.link.phrase import phrase_of
 from peerscript.protocol.vocabulary import Malformed
 
-PROTOCOL = "peerscript-link/1"
+PROTOCOL = "peerscript-link/2"
 
 Random = Callable[[int], bytes]
 
@@ -99,7 +99,8 @@ class Outcome:
 
     Attributes:
         session: what both sides call what they have together; the old one after "resume".
-        resume: the key for coming back; empty in phrase mode, where the host sends one later.
+        resume: the key for coming back the next time, a new one after every handshake; empty in
+            phrase mode, where the host sends one later.
         phrase: what people compare; empty where a key was proved.
         proved: the key that was proved.
         capabilities: what the other side says it can do.
@@ -177,11 +178,10 @@ class Handshake:
         )
 
     def _proved(self, made: Keys, key: bytes, session: str) -> None:
-        resuming = self._mode is Mode.RESUME
         self.outcome = Outcome(
             self._mode,
-            session=session if resuming else made.session,
-            resume=key if resuming else made.resume,
+            session=session if self._mode is Mode.RESUME else made.session,
+            resume=made.resume,
             phrase="",
             proved=key,
             capabilities=self._their_capabilities,

@@ -97,7 +97,7 @@ async def test_strangers_are_declined(apps: Any, dave: Any, wait: Any) -> None:
     with pytest.raises(CallDeclined):
         await call.answered()
     dave.people.connect(Invite("alice"))  # and who is only asking is one still
-    await wait(lambda: alice.people.find("dave"))
+    await wait(lambda: alice.find("dave"))
     call = await dave.peer.call("alice")
     with pytest.raises(CallDeclined):
         await call.answered()
@@ -107,7 +107,7 @@ async def test_strangers_are_declined(apps: Any, dave: Any, wait: Any) -> None:
 
 async def test_it_is_with_the_one_who_was_chosen(apps: Any, carol: Any, wait: Any) -> None:
     alice, bob = apps
-    await alice.people.act("carol", "choose")
+    await alice.act("carol", "choose")
     alice.tasks.start(alice.calls.start(alice.peer))
     await wait(lambda: carol.calls.phase is CallPhase.RINGING)
     assert alice.view.call["name"] == "Carol"
@@ -131,7 +131,7 @@ async def test_nobody_to_call_is_told(
 async def test_a_call_ends_with_its_contact(apps: Any, wait: Any) -> None:
     alice, bob = apps
     await talk(apps, wait)
-    await bob.people.act("alice", "close")
+    await bob.act("alice", "close")
     await wait(lambda: alice.calls.phase is bob.calls.phase is CallPhase.NONE)
 
 
@@ -172,8 +172,8 @@ async def test_a_call_with_another_goes_on_when_somebody_leaves(
 ) -> None:
     alice, bob = apps
     await talk(apps, wait)
-    await carol.people.act("alice", "close")
-    await wait(lambda: alice.people.find("carol") is None)
+    await carol.act("alice", "close")
+    await wait(lambda: alice.find("carol") is None)
     assert alice.calls.phase is bob.calls.phase is CallPhase.TALKING
 
 

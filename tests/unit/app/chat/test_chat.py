@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from app.chat.ports import ChatMessage
 from peerscript.testing import MemoryNetwork
 
@@ -20,7 +22,7 @@ async def test_a_message_is_delivered(apps: Any, wait: Any) -> None:
     await wait(lambda: bob.view.messages and delivered(alice))
     assert bob.texts == [("Alice", text, "delivered")]
     (received,) = bob.view.messages.values()
-    assert (received.sender, received.peer_id) == ("alice", "alice")
+    assert (received.sender, received.contact) == ("alice", bob.contact("alice").key)
 
 
 async def test_what_deceives_is_not_shown(apps: Any, wait: Any) -> None:
@@ -37,7 +39,7 @@ async def test_what_is_not_sent_is_told(apps: Any, wait: Any) -> None:
     assert alice.notices.problems == []
     assert not alice.chat.send("x" * (2**20 + 1))
     assert "Send it as a file" in alice.notices.problems[0]
-    await bob.people.act("alice", "close")
+    await bob.act("alice", "close")
     await wait(lambda: not alice.people.all)
     assert not alice.chat.send("hello?")
     assert "Nobody is connected" in alice.notices.problems[1]
@@ -81,7 +83,28 @@ async def test_what_was_on_its_way_when_the_path_broke_arrives_once(
     assert bob.texts == [("Alice", "into the void", "delivered")]
 
 
-async def test_what_was_not_delivered_when_it_ended_has_failed(
+async def test_a_conversation_ends_with_the_link(
+    apps: Any, carol: Any, open_app: Any, join: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    alice.chat.send("for Bob")
+    carol.chat.send("for Alice")
+    await wait(lambda: bob.view.messages and len(alice.view.messages) == 2 and delivered(alice))
+    first = alice.contact("bob").key
+    await alice.act("bob", "close")
+    await wait(lambda: bob.find("alice") is None and alice.find("bob") is None)
+    assert [text for _, text, _ in alice.texts] == ["for Alice"]
+    assert not bob.view.messages
+    assert alice.notices.problems == bob.notices.problems == []
+    await bob.unload()
+    stranger = await join("bob", alice)
+    assert alice.contact("bob").key != first
+    stranger.chat.send("who I am does not follow from my ID")
+    await wait(lambda: len(alice.view.messages) == 2)
+    assert alice.contact("bob").unread == 1
+
+
+async def test_what_was_not_delivered_when_it_ended_is_told(
     apps: Any, network: MemoryNetwork, part: Any, wait: Any
 ) -> None:
     alice, bob = apps
@@ -89,10 +112,29 @@ async def test_what_was_not_delivered_when_it_ended_has_failed(
     await wait(lambda: bob.view.messages and delivered(alice))
     await part(*apps)
     alice.chat.send("this one did not")
-    await alice.people.act("bob", "close")
+    await alice.act("bob", "close")
     await wait(lambda: not alice.people.all)
-    assert [state for _, _, state in alice.texts] == ["delivered", "failed"]
+    assert alice.texts == []
+    assert alice.notices.problems == [
+        "Your last message did not arrive at Bob. You have disconnected."
+    ]
     network.release()
+
+
+async def test_the_newest_messages_are_kept(
+    apps: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.chat.chat.KEPT", 3)
+    monkeypatch.setattr("app.chat.chat.KEPT_SIZE", 1000)
+    alice, bob = apps
+    for n in range(5):
+        bob.chat.send(f"{n}")
+    await wait(lambda: alice.people.chosen is not None and delivered(bob))
+    assert [text for _, text, _ in alice.texts] == ["2", "3", "4"]
+    bob.chat.send("5" * 999)
+    bob.chat.send("6" * 2000)
+    await wait(lambda: delivered(bob))
+    assert [text for _, text, _ in alice.texts] == ["6" * 2000]
 
 
 async def test_the_history_is_there_after_a_reload(apps: Any, reload: Any, wait: Any) -> None:
@@ -105,7 +147,6 @@ async def test_the_history_is_there_after_a_reload(apps: Any, reload: Any, wait:
     await wait(lambda: again.people.connected)
     assert again.texts == [("You", "one", "delivered"), ("Bob", "two", "delivered")]
     assert again.people.all[0].unread == 0
-    assert list(again.view.messages) == list(alice.view.messages)  # the same names: no doubles
     bob.chat.send("three")
     await wait(lambda: len(again.view.messages) == 3 and delivered(bob))
     assert [text for _, text, _ in again.texts] == ["one", "two", "three"]
@@ -130,14 +171,17 @@ async def test_what_was_written_before_a_reload_arrives_after_it_once(
 async def test_every_conversation_is_with_one_person(apps: Any, carol: Any, wait: Any) -> None:
     alice, bob = apps
     alice.chat.send("for Bob")
-    await alice.people.act("carol", "choose")
-    assert alice.view.opened == ("carol", "Carol")
+    await alice.act("carol", "choose")
+    assert alice.view.opened == (alice.contact("carol").key, "Carol")
     alice.chat.send("for Carol")
     await wait(lambda: bob.view.messages and carol.view.messages)
     assert [text for _, text, _ in bob.texts] == ["for Bob"]
     assert [text for _, text, _ in carol.texts] == ["for Carol"]
-    conversations = {each.text: each.peer_id for each in alice.view.messages.values()}
-    assert conversations == {"for Bob": "bob", "for Carol": "carol"}
+    conversations = {each.text: each.contact for each in alice.view.messages.values()}
+    assert conversations == {
+        "for Bob": alice.contact("bob").key,
+        "for Carol": alice.contact("carol").key,
+    }
 
 
 async def test_what_comes_in_another_conversation_is_unread(
@@ -149,7 +193,7 @@ async def test_what_comes_in_another_conversation_is_unread(
     bob.chat.send("here")
     await wait(lambda: len(alice.view.messages) == 3)
     assert (alice.contact("carol").unread, alice.contact("bob").unread) == (2, 0)
-    await alice.people.act("carol", "choose")
+    await alice.act("carol", "choose")
     assert alice.contact("carol").unread == 0
     assert alice.people.chosen is alice.contact("carol")
 
@@ -181,6 +225,6 @@ async def test_a_text_is_shown_once_as_sent_and_once_as_delivered(
 
 async def test_the_name_above_the_chat_follows_them(apps: Any, reload: Any, wait: Any) -> None:
     alice, bob = apps
-    assert alice.view.opened == ("bob", "Bob")
+    assert alice.view.opened == (alice.contact("bob").key, "Bob")
     await reload(bob, name="Robert")
-    await wait(lambda: alice.view.opened == ("bob", "Robert"))
+    await wait(lambda: alice.view.opened[1] == "Robert")

@@ -60,7 +60,7 @@ async def test_a_link_for_one_is_replaced_once_it_is_used(
     second = alice.invite_link.invite()
     assert second != first
     assert kept(alice, second).uses == 1
-    await carol.people.act("alice", "close")
+    await carol.act("alice", "close")
     await wait(lambda: not carol.people.all)
     carol.people.connect(first)
     await wait(lambda: carol.notices.problems)

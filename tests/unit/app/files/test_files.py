@@ -9,7 +9,8 @@ import pytest
 
 from app.files.channels import FileChannels
 from app.files.files import MAX_OFFERS
-from app.files.messages import FileOffer
+from app.files.messages import FileCancel, FileOffer
+from app.files.transfers import Received
 from app.files.transfer import TransferState
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
@@ -81,7 +82,7 @@ async def test_it_goes_to_whom_the_page_is_open_for(
     apps: Any, carol: Any, source: Any, wait: Any
 ) -> None:
     alice, bob = apps
-    await alice.people.act("carol", "choose")
+    await alice.act("carol", "choose")
     await offered(alice, carol, source("x", SMALL), wait)
     assert not bob.view.transfers
 
@@ -97,7 +98,7 @@ async def test_declined(apps: Any, source: Any, wait: Any) -> None:
 
 async def test_nobody_to_send_to(apps: Any, source: Any, wait: Any) -> None:
     alice, _ = apps
-    await alice.people.act("bob", "close")
+    await alice.act("bob", "close")
     await wait(lambda: not alice.people.all)
     alice.files.offer([])
     assert alice.notices.problems == []
@@ -111,8 +112,9 @@ async def test_too_many_offers_are_declined_unseen(apps: Any, wait: Any) -> None
     for number in range(MAX_OFFERS + 5):
         await channels.send(FileOffer(number + 1, "spam", size=1, type=""))
     await channels.send(FileOffer(1, "the same number again", size=1, type=""))
-    alice.chat.send("that was all")
-    await wait(lambda: bob.view.messages and len(bob.view.transfers) == MAX_OFFERS)
+    await channels.send(FileCancel(1, "that was all"))
+    await wait(lambda: any(each.over for each in bob.view.transfers.values()))
+    assert len(bob.view.transfers) == MAX_OFFERS
 
 
 async def test_what_no_row_is_for_is_not_done(apps: Any, source: Any, wait: Any) -> None:
@@ -239,7 +241,8 @@ async def test_files_go_after_a_reload_as_before(
     await receiving.files.act(second.key, "accept")
     await wait(lambda: again.transfer.state is TransferState.DONE)
     assert receiving.store.kept == {"x": SMALL, "y": CONTENT}
-    assert receiving.files.find(first.key) is first  # whose row still saves the first one
+    received = receiving.files.received(first.key)
+    assert received.file == SMALL  # the row still saves the first one
 
 
 async def test_it_fails_when_they_are_lost(
@@ -276,7 +279,7 @@ async def test_whom_only_one_side_had_lost_does_not_wait_for_ever(
     assert alice.contact("bob").state is LinkState.RECONNECTING
     assert not alice.transfer.over
     network.pages["alice"] = page
-    await bob.people.act("alice", "retry")
+    await bob.act("alice", "retry")
     await wait(lambda: alice.transfer.over)
     assert alice.transfer.state is TransferState.FAILED
     assert "lost" in alice.transfer.problem
@@ -290,27 +293,47 @@ async def test_it_fails_when_somebody_disconnects(
     await accepted(alice, bob, source("x", CONTENT), wait)
     await wait(lambda: bob.transfer.moved > 1_000_000)
     leaver, other = apps[closes], apps[1 - closes]
-    await leaver.people.act(other.peer_id, "close")
-    await wait(lambda: alice.transfer.over and bob.transfer.over)
-    assert alice.transfer.state is bob.transfer.state is TransferState.FAILED
-    assert "before the file had arrived" in leaver.transfer.problem
-    assert "before the file had arrived" in other.transfer.problem
+    await leaver.act(other.peer_id, "close")
+    await wait(lambda: alice.view.removed and bob.view.removed)
+    for app in (leaver, other):
+        (transfer,) = app.view.removed
+        assert transfer.state is TransferState.FAILED
+        assert "before the file had arrived" in transfer.problem
+        assert app.view.transfers == {}
+    assert leaver.notices.problems == ["A file has not arrived. You have disconnected."]
+    assert other.notices.problems == [f"A file has not arrived. {leaver.name} has left."]
     await wait(lambda: bob.store.discarded == ["x"])
+
+
+async def test_what_has_arrived_can_be_saved_when_its_sender_is_gone(
+    apps: Any, source: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("x", SMALL), wait)
+    await wait(lambda: alice.transfer.over)
+    key = bob.transfer.key
+    await bob.act("alice", "close")
+    await wait(lambda: not alice.people.all and not bob.people.all)
+    assert list(bob.view.transfers) == [key]
+    assert bob.files.received(key) == Received("x", SMALL)
+    assert alice.view.transfers == {}
+    await bob.files.act(key, "cancel")  # there is nothing left to do with it but to save it
 
 
 async def test_an_offer_ends_with_its_reason(apps: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
     await offered(alice, bob, source("x", SMALL), wait)
-    await alice.people.act("bob", "close")
-    await wait(lambda: alice.transfer.over and bob.transfer.over)
-    assert alice.transfer.problem.endswith("You have disconnected.")
-    assert bob.transfer.problem.endswith("Alice has left.")
+    await alice.act("bob", "close")
+    await wait(lambda: alice.view.removed and bob.view.removed)
+    assert alice.view.removed[0].problem.endswith("You have disconnected.")
+    assert bob.view.removed[0].problem.endswith("Alice has left.")
+    assert bob.notices.problems == []  # it was never taken
 
 
 async def test_what_is_with_others_goes_on(apps: Any, carol: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
     await accepted(alice, bob, source("x", CONTENT), wait)
-    await carol.people.act("alice", "close")
-    await wait(lambda: alice.people.find("carol") is None)
+    await carol.act("alice", "close")
+    await wait(lambda: alice.find("carol") is None)
     await wait(lambda: alice.transfer.state is TransferState.DONE)
     assert is_whole(bob, "x", CONTENT)

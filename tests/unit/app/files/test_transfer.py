@@ -15,6 +15,9 @@ class View:
     def show(self, transfer: Transfer) -> None:
         self.shown += 1
 
+    def remove(self, key: str) -> None:
+        raise NotImplementedError
+
 
 def of_a_kilobyte(apps: Any, now: list[float]) -> tuple[Transfer, View]:
     view = View()

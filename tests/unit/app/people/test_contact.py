@@ -24,6 +24,6 @@ async def test_who_they_are(apps: Any) -> None:
 async def test_whoever_is_gone_is_not_in(apps: Any, wait: Any) -> None:
     alice, bob = apps
     contact = alice.contact("bob")
-    await bob.people.act("alice", "close")
+    await bob.act("alice", "close")
     await wait(lambda: not alice.people.all)
     assert not contact.known

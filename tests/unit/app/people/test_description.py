@@ -101,8 +101,8 @@ async def test_the_words_are_gone_after_a_reload(
 ) -> None:
     alice, _ = apps
     dave.people.connect(Invite("alice"))
-    await wait(lambda: alice.people.find("dave"))
-    await alice.people.act("dave", "admit")
+    await wait(lambda: alice.find("dave"))
+    await alice.act("dave", "admit")
     await wait(lambda: dave.people.connected)
     again = await reload(dave)
     await wait(lambda: again.people.connected)
@@ -116,10 +116,10 @@ async def test_words_that_were_compared_stay_so(
 ) -> None:
     alice, _ = apps
     dave.people.connect(Invite("alice"))
-    await wait(lambda: alice.people.find("dave"))
-    await alice.people.act("dave", "admit")
+    await wait(lambda: alice.find("dave"))
+    await alice.act("dave", "admit")
     await wait(lambda: alice.contact("dave").link.connected)
-    await alice.people.act("dave", "confirm")
+    await alice.act("dave", "confirm")
     await part(alice, dave)
     network.release()
     await wait(lambda: alice.contact("dave").link.connected)

@@ -79,7 +79,7 @@ async def test_a_follower_turns_nothing(apps: Any, come_by: Any, wait: Any) -> N
     await wait(lambda: any(each.hand for each in alice.presenter_panel.view.people))
     assert alice.notices.announced[-1] == "Listener raises a hand."
     assert alice.screen.deck.at == (0, 0)
-    alice.slides.assign("listener", "lower")
+    alice.assign("listener", "lower")
     assert not any(each.hand for each in alice.presenter_panel.view.people)
 
 
@@ -98,17 +98,17 @@ async def test_the_word_in_the_link_gives_no_right(
 async def test_a_remote_is_given_and_taken_by_hand(apps: Any, present: Any, wait: Any) -> None:
     alice, bob = apps
     await present()
-    alice.slides.assign("bob", "remote")
+    alice.assign("bob", "remote")
     await wait(lambda: bob.remote_panel.view and bob.remote_panel.view.role == "remote")
     bob.watching.goto(3)
     await wait(lambda: alice.screen.deck.at == (3, 0))
-    alice.slides.assign("bob", "revoke")
+    alice.assign("bob", "revoke")
     await wait(lambda: bob.remote_panel.view.role == "follower")
     await send_raw(bob.contact("alice"), "slides", {"kind": "goto", "slide": 1, "step": 0})
-    alice.slides.assign("bob", "dismiss")
+    alice.assign("bob", "dismiss")
     await wait(lambda: bob.remote_panel.view is None)
     assert alice.screen.deck.at == (3, 0)
-    alice.slides.assign("nobody", "remote")  # who has left meanwhile
+    alice.slides.assign("no such key", "remote")  # who has left meanwhile
 
 
 async def test_whoever_loses_a_remote_does_not_come_back_with_the_link(
@@ -118,7 +118,7 @@ async def test_whoever_loses_a_remote_does_not_come_back_with_the_link(
     other = await come_by("other", "slides")
     await come_by("phone", "slides")
     before = alice.presenter_panel.view.link
-    alice.slides.assign("phone", "revoke")
+    alice.assign("phone", "revoke")
     assert alice.presenter_panel.view.link != before
     again = await open_app("again")
     again.people.connect(parse_invite(before))
@@ -150,7 +150,7 @@ async def test_after_a_reload_the_talk_goes_on(
 ) -> None:
     alice, bob = apps
     phone = await come_by("phone", "slides")
-    alice.slides.assign("bob", "remote")
+    alice.assign("bob", "remote")
     phone.watching.goto(3)
     phone.watching.clock("target", 600.0)
     phone.watching.clock("start")
@@ -239,7 +239,7 @@ async def test_when_the_talk_ends_its_links_do(
 async def test_whoever_disconnects_holds_nothing(apps: Any, come_by: Any, wait: Any) -> None:
     alice, _ = apps
     phone = await come_by("phone", "slides")
-    await phone.people.act("alice", "close")
+    await phone.act("alice", "close")
     await wait(lambda: "phone" not in roles(alice))
     assert phone.remote_panel.view is None
     assert not alice.presenting.presenter.participants

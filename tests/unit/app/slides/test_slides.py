@@ -56,6 +56,6 @@ async def test_controls_without_a_talk_do_nothing(apps: Any) -> None:
     alice.slides.next()
     alice.slides.previous()
     alice.slides.blacken(True)
-    alice.slides.assign("bob", "remote")
+    alice.assign("bob", "remote")
     assert alice.presenter_panel.view is None
     assert not alice.screen.dark

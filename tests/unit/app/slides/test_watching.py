@@ -99,7 +99,7 @@ async def test_a_hand(talk: Any, listener: Any, wait: Any) -> None:
     listener.watching.hand(True)
     await wait(lambda: any(each.hand for each in talk.presenter_panel.view.people))
     assert listener.remote_panel.view.hand
-    talk.slides.assign("listener", "lower")
+    talk.assign("listener", "lower")
     await wait(lambda: not listener.remote_panel.view.hand)
     listener.watching.hand(True)
     await wait(lambda: listener.remote_panel.view.hand)
@@ -169,7 +169,7 @@ async def test_rubbish_ends_the_link_of_whom_it_comes_from(
     talk: Any, phone: Any, wait: Any
 ) -> None:
     await send_raw(phone.contact("alice"), "slides", {"kind": "turn", "to": 7, "seen": 1})
-    await wait(lambda: talk.people.find("phone") is None)
+    await wait(lambda: talk.find("phone") is None)
     assert talk.presenter_panel.view.people == ()
     assert talk.screen.deck.at == (0, 0)
 

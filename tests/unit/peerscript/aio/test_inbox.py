@@ -183,3 +183,26 @@ async def test_whoever_has_read_to_the_end_is_let_go() -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+async def test_a_reader_who_always_finds_something_lets_others_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("peerscript.aio.inbox.TURN", 0.0)
+    inbox: Inbox[int] = Inbox()
+    inbox.put_all(range(100))
+    inbox.close()
+    seen: list[int] = []
+    unread: list[int] = []
+
+    async def read() -> None:
+        seen.extend([item async for item in inbox])
+
+    async def look() -> None:
+        while len(seen) < 100:
+            unread.append(len(inbox._items))
+            await asyncio.sleep(0)
+
+    await asyncio.gather(read(), look())
+    assert seen == list(range(100))
+    assert len(unread) > 5

@@ -16,6 +16,7 @@ from peerscript.link.handshake import (
     handshake_as_guest,
     handshake_as_host,
     refusal,
+    refuse,
     wait_to_be_admitted,
 )
 from peerscript.ports import Fingerprints
@@ -24,6 +25,7 @@ from peerscript.protocol.link.keys import to_text
 from peerscript.protocol.link.messages import (
     HANDSHAKE,
     MAX_HANDSHAKE_FRAME,
+    VERSION,
     Admitted,
     Hello,
     Rejection,
@@ -129,10 +131,10 @@ async def test_a_connection_that_breaks_meanwhile(ends: Ends, network: MemoryNet
     [
         *("", "{}", "[]", b"", b"bytes", "x" * (MAX_HANDSHAKE_FRAME + 1), "[" * 4000),
         '{"kind": "hello"}',
-        '{"kind": "hello", "version": 1, "mode": "none", "nonce": ""}',
-        '{"kind": "hello", "version": 1, "mode": "secret", "nonce": "short"}',
-        '{"kind": "hello", "version": 1, "mode": "secret", "nonce": "\\ud800"}',
-        '{"kind": "hello", "version": 1, "mode": "phrase", "nonce": "early"}',
+        '{"kind": "hello", "version": 2, "mode": "none", "nonce": ""}',
+        '{"kind": "hello", "version": 2, "mode": "secret", "nonce": "short"}',
+        '{"kind": "hello", "version": 2, "mode": "secret", "nonce": "\\ud800"}',
+        '{"kind": "hello", "version": 2, "mode": "phrase", "nonce": "early"}',
         '{"kind": "kept", "number": 1, "text": "hello"}',
         '{"kind": "bye"}',
         '{"kind": "of a later version"}',
@@ -158,7 +160,7 @@ async def test_a_host_that_answers_rubbish(ends: Ends, frame: str | bytes) -> No
 
 
 async def test_another_version(ends: Ends) -> None:
-    await ends[0].send(HANDSHAKE.encode(Hello(2, "secret", to_text(bytes(32)))))
+    await ends[0].send(HANDSHAKE.encode(Hello(VERSION + 1, "secret", to_text(bytes(32)))))
     with pytest.raises(LinkRefused, match="versions"):
         await handshake_as_host(ends[1], "alice", lambda *_: [KEY], anybody)
 
@@ -180,6 +182,12 @@ async def test_an_objection_is_heard_before_the_host_proves_itself(ends: Ends) -
     assert isinstance(guest, LinkRefused)
     assert isinstance(host, LinkRefused)
     assert guest.reason == host.reason == "expired"
+
+
+async def test_whoever_is_gone_is_not_told(ends: Ends) -> None:
+    await ends[0].close(flush=False)
+    await refuse(ends[0], HandshakeFailed(Reason.BUSY))
+    await until(lambda: not ends[1].open)
 
 
 def test_every_reason_has_its_words() -> None:

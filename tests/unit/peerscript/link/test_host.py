@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from peerscript import Peer
 from peerscript.errors import LinkClosed, LinkRefused
 from peerscript.link.handshake import ADMISSION_TIMEOUT, TIMEOUT, handshake_as_guest
-from peerscript.link.host import MAX_AT_THE_DOOR, MAX_HANDSHAKES
+from peerscript.link.host import MAX_AT_THE_DOOR, MAX_HANDSHAKES, MAX_WITH_ONE_ID
+from peerscript.link.store import SessionStore
+from peerscript.protocol.link.attempts import PAUSES
 from peerscript.protocol.link.handshake import GuestHandshake, Party
 from peerscript.protocol.link.invites import secret_bytes
-from peerscript.protocol.link.messages import HANDSHAKE, Admitted, HostHello, Rejection, Resume
+from peerscript.protocol.link.messages import (
+    HANDSHAKE,
+    Admitted,
+    HostHello,
+    Kept,
+    Rejection,
+    Resume,
+)
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
-from tests.clock import QuickLoop, soon, until
-from tests.unit.peerscript.pages import Page, knock, sealed
+from tests.clock import soon, until
+from tests.unit.peerscript.pages import Page, Stranger, knock, squatter
 
-LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 
 
@@ -33,7 +42,7 @@ async def strangers(network: MemoryNetwork, count: int) -> list[Peer]:
 async def waiting(host: Page, page: Page) -> None:
     """Have a page knock at the host's without a secret."""
     link = page.links.dial("alice")
-    await until(lambda: link.state is LinkState.WAITING and host.has_link(page.id))
+    await until(lambda: link.state is LinkState.WAITING and host.links.with_peer(page.id))
 
 
 # With a secret
@@ -41,7 +50,7 @@ async def waiting(host: Page, page: Page) -> None:
 
 async def test_nothing_shows_before_the_proof(host: Page, mallory: Peer) -> None:
     stranger = await knock(mallory, "alice")
-    await stranger.say(Resume("Mallory", "epoch", ""), sealed("chat", 1, "hello"))
+    await stranger.say(Resume(0, 0, "Mallory", "epoch", ""), Kept(1, "hello"))
     assert (await stranger.hear(Rejection)).reason == "rubbish"
     assert host.links.all == ()
     assert not host.heard
@@ -73,17 +82,33 @@ async def test_the_seventeenth_greeting(host: Page, mallory: Peer) -> None:
     await (await knock(mallory, "alice")).prove(secret)
 
 
-async def test_whoever_comes_again_with_a_secret_begins_anew(host: Page, guest: Page) -> None:
+async def test_whoever_has_forgotten_everything_begins_anew_and_beside(
+    host: Page, guest: Page
+) -> None:
+    """Nothing but an ID says that it is the same person."""
     first = host.link("bob")
-    await host.write("bob", "to the one who has forgotten everything")
+    first.send("to the one who has forgotten everything")
     guest.storage.clear()
     await guest.reload()
     await guest.links.connect("alice", host.links.invites.issue().secret)
-    await until(lambda: host.link("bob").connected)
-    assert first.state is LinkState.CLOSED
-    assert [link.peer_id for link in host.links.all] == ["bob"]
+    second = host.links.all[-1]
+    await until(lambda: second.connected)
+    assert host.links.all == (first, second)
+    assert [entry.text for entry in first.history] == ["to the one who has forgotten everything"]
+    assert second.history == []
     await host.reload()
-    await until(lambda: host.link("bob").connected and guest.link("alice").connected)
+    await until(lambda: host.links.all[-1].connected and guest.link("alice").connected)
+    await until(lambda: host.links.all[0].state is LinkState.LOST)
+
+
+async def test_a_page_that_comes_again_replaces_its_own(host: Page, mallory: Peer) -> None:
+    """That it is the same page shows in its certificate."""
+    secret = host.links.invites.issue().secret
+    await (await knock(mallory, "alice")).come_in(secret)
+    first = host.link("mallory")
+    await (await knock(mallory, "alice")).come_in(secret)
+    assert first.state is LinkState.CLOSED
+    assert [link.peer_id for link in host.links.all] == ["mallory"]
 
 
 async def test_a_session_that_was_ended_while_its_guest_proved_itself(
@@ -128,11 +153,11 @@ async def test_admission_with_the_same_phrase_on_both_sides(
     assert len(link.phrase.split()) == 4
     assert link.name == far.name == ""
     assert {link.verification, far.verification} == {Verification.NONE}
-    far.accept()
+    far.admit()
     await until(lambda: link.connected and far.connected)
     assert (link.name, far.name) == ("Alice", "Bob")
     assert {link.verification, far.verification} == {Verification.ADMITTED}
-    await bob.write("alice", "thank you")
+    link.send("thank you")
     await until(lambda: host.heard["bob"] == ["thank you"])
     await bob.reload()
     await until(lambda: bob.link("alice").connected)  # and is not asked again
@@ -144,16 +169,16 @@ async def test_whoever_is_turned_away(host: Page, open_page: OpenPage, how: str)
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
     if how == "refuse":
-        far.reject()
+        far.refuse()
     else:
         await far.close()
     await until(lambda: link.state is LinkState.LOST and far.state is LinkState.CLOSED)
-    assert isinstance(link.error, LinkRefused)
-    assert link.error.reason == "person"
+    assert isinstance(link.trouble, LinkRefused)
+    assert link.trouble.reason == "person"
     assert link.name == ""
     assert host.links.all == ()
     assert not host.storage
-    link.reconnect()
+    link.retry()
     await until(lambda: link.state is LinkState.WAITING and host.links.all)
 
 
@@ -164,7 +189,7 @@ async def test_a_guest_who_does_not_wait(host: Page, open_page: OpenPage) -> Non
     await bob.unload()
     await until(lambda: far.state is LinkState.CLOSED)
     assert host.links.all == ()
-    far.accept()  # too late
+    far.admit()  # too late
 
 
 async def test_a_guest_who_changes_their_mind(host: Page, open_page: OpenPage) -> None:
@@ -181,10 +206,35 @@ async def test_a_guest_who_speaks_before_being_let_in(host: Page, mallory: Peer)
     stranger = await knock(mallory, "alice")
     await handshake_as_guest(stranger.connection, "mallory", None)
     link = host.link("mallory")
-    await stranger.say(sealed("chat", 1, "let me in!"))
+    await stranger.say(Kept(1, "let me in!"))
     await until(lambda: link.state is LinkState.CLOSED)
     assert not host.heard["mallory"]
     await until(lambda: not stranger.connection.open)
+
+
+async def test_a_guest_who_is_gone_when_they_are_admitted(
+    host: Page, mallory: Peer, network: MemoryNetwork
+) -> None:
+    stranger = await knock(mallory, "alice")
+    await handshake_as_guest(stranger.connection, "mallory", None)
+    link = host.link("mallory")
+    (channel,) = (each for each in network.channels if each.peer == "mallory")
+    channel.lose()
+    link.admit()
+    await until(lambda: link.state is LinkState.CLOSED)
+    assert host.links.all == ()
+    assert not host.storage
+
+
+async def test_a_session_that_is_ended_by_whoever_hears_of_its_new_key(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    far = host.link("bob")
+    far.on("change", lambda: far.end(None) if far.session.previous else None)
+    network.cut()
+    await until(lambda: far.state is LinkState.CLOSED)
+    await until(lambda: not [each for each in network.channels if each._open])
+    assert host.links.all == ()
 
 
 async def test_a_host_who_never_decides(host: Page, open_page: OpenPage) -> None:
@@ -193,7 +243,7 @@ async def test_a_host_who_never_decides(host: Page, open_page: OpenPage) -> None
     link = bob.link("alice")
     took = await until(lambda: link.state is LinkState.LOST, 2 * ADMISSION_TIMEOUT)
     assert took == pytest.approx(ADMISSION_TIMEOUT, abs=2)
-    assert isinstance(link.error, LinkRefused)
+    assert isinstance(link.trouble, LinkRefused)
     await until(lambda: host.links.all == ())
 
 
@@ -201,7 +251,7 @@ async def test_a_guest_who_is_admitted_and_gone(host: Page, mallory: Peer) -> No
     stranger = await knock(mallory, "alice")
     await handshake_as_guest(stranger.connection, "mallory", None)
     link = host.link("mallory")
-    link.accept()
+    link.admit()
     await stranger.hear(Admitted)
     await until(lambda: link.state is LinkState.RECONNECTING, 5)  # silent from the beginning
     await until(lambda: link.state is LinkState.LOST, 300)
@@ -211,7 +261,7 @@ async def test_closing_right_after_admitting(host: Page, open_page: OpenPage) ->
     bob = await open_page("bob")
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
-    far.accept()
+    far.admit()
     await far.close()
     await until(lambda: link.state is LinkState.LOST)
     assert far.state is LinkState.CLOSED
@@ -225,7 +275,7 @@ async def test_closing_while_the_admitted_guest_is_on_the_way(
     bob = await open_page("bob")
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
-    far.accept()
+    far.admit()
     await soon(lambda: far._path is not None)
     assert not far.connected
     await far.close()
@@ -242,6 +292,11 @@ async def test_the_ninth_at_the_door(host: Page, network: MemoryNetwork) -> None
     with pytest.raises(LinkRefused) as refused:
         await handshake_as_guest((await knock(peers[-1], "alice")).connection, "stranger8", None)
     assert refused.value.reason == "busy"
+    await asyncio.sleep(PAUSES[0])  # now there may be a phrase, and there is no room yet
+    with pytest.raises(LinkRefused) as refused:
+        await handshake_as_guest((await knock(peers[-1], "alice")).connection, "stranger8", None)
+    assert refused.value.reason == "busy"
+    assert len(host.links.all) == MAX_AT_THE_DOOR
     for peer in peers:
         await peer.close()
     await until(lambda: host.links.all == ())
@@ -276,7 +331,7 @@ async def test_whoever_is_turned_away_takes_nothing_along(
 ) -> None:
     """A stranger who knocks under the ID of somebody who is out of reach changes nothing."""
     known = host.link("bob")
-    await host.write("bob", "kept for Bob")
+    known.send("kept for Bob")
     await guest.unload()
     await until(lambda: known.state is LinkState.LOST)
     kept = dict(host.storage)
@@ -284,7 +339,7 @@ async def test_whoever_is_turned_away_takes_nothing_along(
         door = await knock(impostor, "alice")
         await handshake_as_guest(door.connection, "bob", None)
         (asking,) = [link for link in host.links.all if link.state is LinkState.ASKING]
-        asking.reject()
+        asking.refuse()
         await until(lambda: asking.state is LinkState.CLOSED)
     assert host.storage == kept
     await host.reload()
@@ -292,7 +347,7 @@ async def test_whoever_is_turned_away_takes_nothing_along(
     await until(lambda: host.link("bob").connected)
 
 
-async def test_whoever_is_admitted_anew_takes_the_place_of_the_one_before(
+async def test_whoever_is_admitted_under_a_known_id_takes_nobodys_place(
     host: Page, guest: Page
 ) -> None:
     known = host.link("bob")
@@ -303,10 +358,10 @@ async def test_whoever_is_admitted_anew_takes_the_place_of_the_one_before(
     link = guest.links.dial("alice")
     await until(lambda: link.state is LinkState.WAITING and len(host.links.all) == 2)
     (asking,) = [each for each in host.links.all if each is not known]
-    asking.accept()
+    asking.admit()
     await until(lambda: link.connected and asking.connected)
-    assert known.state is LinkState.CLOSED
-    assert host.links.all == (asking,)
+    assert known.state is LinkState.LOST
+    assert host.links.all == (known, asking)
 
 
 async def test_somebody_at_the_door_who_finds_a_secret(host: Page, mallory: Peer) -> None:
@@ -317,7 +372,7 @@ async def test_somebody_at_the_door_who_finds_a_secret(host: Page, mallory: Peer
     stranger = await knock(mallory, "alice")
     await stranger.come_in(host.links.invites.issue().secret)
     assert asking.state is LinkState.CLOSED
-    assert isinstance(asking.error, LinkClosed)
+    assert isinstance(asking.trouble, LinkClosed)
     await until(lambda: not door.connection.open)
     assert host.link("mallory").connected
 
@@ -326,15 +381,177 @@ async def test_frames_before_a_hello_in_any_order_are_refused(
     host: Page, guest: Page, mallory: Peer
 ) -> None:
     secret = host.links.invites.issue().secret
-    for frames in (
-        ["", "{}"],
-        [b"\0" * 100],
-        [HANDSHAKE.encode(Rejection("person"))],
-        ["x" * 200_000],
-    ):
+    for frames in (["", "{}"], [b"\0" * 100], [HANDSHAKE.encode(Rejection("person"))], ["x" * 200_000]):
         stranger = await knock(mallory, "alice")
         await stranger.say(*frames)
         await asyncio.wait_for(stranger.connection.wait_closed(), 5)
     assert host.link("bob").connected
     await (await knock(mallory, "alice")).prove(secret)
     assert secret_bytes(secret)
+
+
+# Under the ID of another
+
+
+async def test_a_guests_id_and_the_invite_give_a_row_of_ones_own(host: Page, guest: Page) -> None:
+    """Whoever has an open link takes a guest's ID; the guest's Link and conversation stay."""
+    (invite,) = host.links.invites
+    known = host.link("bob")
+    known.send("for Bob")
+    await until(lambda: guest.heard["alice"] == ["for Bob"])
+    async with squatter(guest) as thief:
+        stranger = await knock(thief, "alice")
+        await stranger.come_in(invite.secret, "Bob")
+        assert known.connected
+        assert host.link("bob") is known
+        (other,) = [link for link in host.links.all if link is not known]
+        assert other.history == []
+        known.send("for Bob alone")
+        await until(lambda: guest.heard["alice"] == ["for Bob", "for Bob alone"])
+        assert other.history == []
+    assert {each.session for each in SessionStore(host.storage).all()} == {
+        known.session.session,
+        other.session.session,
+    }
+    await guest.reload()
+    await until(lambda: known.connected and guest.link("alice").connected)
+
+
+async def test_a_session_is_resumed_beside_another_under_its_id(host: Page, guest: Page) -> None:
+    """Both are the same to the broker, and each finds its own again after a reload of all."""
+    (invite,) = host.links.invites
+    first, storage = host.link("bob"), guest.storage
+    await guest.unload()
+    guest.storage = {}
+    await guest.load()
+    await guest.links.connect("alice", invite.secret)
+    await until(lambda: len(host.links.all) == 2 and host.links.all[1].connected)
+    host.links.all[1].send("to the second")
+    await until(lambda: guest.heard["alice"] == ["to the second"])
+    await guest.unload()
+    guest.storage = storage
+    await guest.load()
+    first.send("to the first")
+    await until(lambda: first.connected and guest.heard["alice"] == ["to the first"])
+    await host.reload()
+    await until(lambda: host.link("bob").connected)
+    assert [entry.text for entry in host.link("bob").history] == ["to the first"]
+
+
+async def test_no_more_sessions_under_one_id_than_a_few(host: Page, network: MemoryNetwork) -> None:
+    """The first that had it is not driven out by those who come after."""
+    secret = host.links.invites.issue().secret
+
+    async def come() -> Stranger:
+        async with Peer("bob", browser=network) as peer:
+            stranger = await knock(peer, "alice")
+            await stranger.come_in(secret)
+            return stranger
+
+    await come()
+    first = host.link("bob")
+    for _ in range(MAX_WITH_ONE_ID - 1):
+        await come()
+    with pytest.raises(LinkRefused) as refused:
+        await come()
+    assert refused.value.reason == "busy"
+    assert len(host.links.all) == MAX_WITH_ONE_ID
+    await until(lambda: all(link.state is LinkState.LOST for link in host.links.all), 300)
+    for _ in range(3):
+        await come()
+        assert len(host.links.all) == MAX_WITH_ONE_ID
+        assert host.link("bob") is first
+
+
+# With a copy of what a tab keeps
+
+
+async def resume(peer: Peer, storage: dict[str, str]) -> None:
+    (kept,) = SessionStore(storage).all()
+    stranger = await knock(peer, "alice")
+    await handshake_as_guest(
+        stranger.connection, "bob", bytes.fromhex(kept.key), session=kept.session
+    )
+
+
+async def test_a_stolen_key_is_worth_nothing_after_the_next_time(host: Page, guest: Page) -> None:
+    stolen = dict(guest.storage)
+    guest.network.cut()
+    link, far = guest.link("alice"), host.link("bob")
+    await soon(lambda: not link.connected)
+    await until(lambda: link.connected and far.connected)
+    assert link.session.key == far.session.key
+    assert far.session.previous == ""
+    async with squatter(guest) as thief:
+        with pytest.raises(LinkRefused) as refused:
+            await resume(thief, stolen)
+        assert refused.value.reason == "proof"
+    assert far.connected
+
+
+async def test_a_key_that_the_guest_has_not_kept_is_not_needed(host: Page, guest: Page) -> None:
+    """It was killed before it heard the host's proof, again and again."""
+    before = dict(guest.storage)
+    far = host.link("bob")
+    for _ in range(3):
+        await guest.unload()
+        async with Peer("bob", browser=guest.network) as peer:
+            await resume(peer, before)
+        assert far.session.previous == SessionStore(before).all()[0].key
+    await host.reload()
+    await guest.load()
+    await until(lambda: host.link("bob").connected and guest.link("alice").connected)
+    assert host.link("bob").session.previous == ""
+
+
+async def test_a_late_word_on_the_path_before_confirms_no_newer_key(
+    host: Page, guest: Page
+) -> None:
+    far = host.link("bob")
+    kept = far.session
+    far.keep(replace(kept, key="ab" * 32, previous=kept.key))  # another handshake has begun
+    far._met("Bob")
+    assert far.session.previous == kept.key
+
+
+# Four words
+
+
+async def knocks(host: Page, network: MemoryNetwork, name: str) -> str:
+    """Have a phrase made, and go; return why there was none."""
+    async with Peer(name, browser=network) as peer:
+        stranger = await knock(peer, "alice")
+        try:
+            await handshake_as_guest(stranger.connection, name, None)
+        except LinkRefused as error:
+            return error.reason
+    await until(lambda: host.links.all == ())
+    return ""
+
+
+async def test_phrases_are_not_tried_without_end(host: Page, network: MemoryNetwork) -> None:
+    now = asyncio.get_running_loop().time
+    began = now()
+    found: list[str] = []
+    while now() - began < 600:
+        found.append(await knocks(host, network, f"stranger-{len(found)}"))
+        await asyncio.sleep(1)
+    assert set(found) == {"", "busy"}
+    assert found.count("") <= 19
+    assert await knocks(host, network, "the-last") == "busy"
+    secret = host.links.invites.issue().secret
+    async with Peer("bob", browser=network) as peer:
+        await (await knock(peer, "alice")).come_in(secret)  # a secret is not bounded by it
+
+
+async def test_one_page_is_not_to_use_up_what_is_for_all(
+    host: Page, network: MemoryNetwork
+) -> None:
+    assert [await knocks(host, network, "mallory") for _ in range(5)] == [
+        "",
+        "",
+        "",
+        "busy",
+        "busy",
+    ]
+    assert await knocks(host, network, "bob") == ""

@@ -447,7 +447,7 @@ async def test_the_handshakes_messages_mean_nothing_after_it(
     host: Page, intruder: Stranger
 ) -> None:
     await intruder.say(
-        '{"kind": "hello", "version": 1, "mode": "phrase", "nonce": ""}',
+        '{"kind": "hello", "version": 2, "mode": "phrase", "nonce": ""}',
         '{"kind": "proof", "proof": ""}',
         '{"kind": "admitted", "resume": ""}',
         sealed("chat", 1, "hello"),

@@ -246,6 +246,36 @@ async def test_dialling_somebody_whose_link_there_is(host: Page, guest: Page) ->
     assert await guest.links.connect("alice") is link
 
 
+async def test_a_connect_that_is_ended(host: Page, open_page: OpenPage) -> None:
+    bob = await open_page("bob")
+    connecting = asyncio.create_task(bob.links.connect("alice", WRONG))
+    await asyncio.sleep(0)
+    bob.link("alice").end(None)
+    with pytest.raises(LinkClosed):
+        await connecting
+
+
+async def test_a_link_that_is_ended_by_whoever_hears_of_its_proof(
+    host: Page, open_page: OpenPage
+) -> None:
+    bob = await open_page("bob")
+    link = bob.links.dial("alice", host.links.invites.issue().secret)
+    link.on("change", lambda: link.end(None) if link.session.key else None)
+    await until(lambda: link.state is LinkState.CLOSED)
+    await until(lambda: not [each for each in host.network.channels if each._open])
+    assert not bob.storage
+
+
+async def test_dialling_from_a_full_page(
+    host: Page, guest: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom this page dials itself it takes in, and ends nobody for it who is here."""
+    monkeypatch.setattr("peerscript.link.links.MAX_LINKS", 1)
+    host.links.dial("carol", WRONG)
+    assert host.link("bob").connected
+    assert len(host.links.all) == 2
+
+
 async def test_a_dial_that_is_ended_leaves_nothing(host: Page, open_page: OpenPage) -> None:
     bob = await open_page("bob")
     link = bob.links.dial("alice", host.links.invites.issue().secret)
@@ -287,6 +317,21 @@ async def test_closing_ends_no_link(host: Page, guest: Page, network: MemoryNetw
     await until(lambda: host.link("bob").state is LinkState.RECONNECTING)
     await guest.reload()
     await until(lambda: host.link("bob").connected)
+
+
+async def test_a_fault_of_ours_is_told_to_the_loop(network: MemoryNetwork) -> None:
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: told.append(context["exception"])
+    )
+    fault = ZeroDivisionError("in a task")
+
+    async def fail() -> None:
+        raise fault
+
+    async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
+        links._start(fail())
+        await until(lambda: told == [fault])
 
 
 async def test_a_name_that_is_too_long_or_no_text(network: MemoryNetwork, host: Page) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from peerscript import DataConnection, Peer
 from peerscript.data.wire import HIGH_WATER, LOOK_EVERY, SideChannel
-from peerscript.errors import ConnectionLost, LinkMisused
-from peerscript.link.path import BULK_ID, FRAMES_PER_SECOND, OWN_FRAMES_AT_ONCE, Path
+from peerscript.errors import ConnectionLost, InboxFull, LinkMisused
+from peerscript.link.path import BULK_ID, FRAMES_PER_SECOND, Path
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import SESSION, Ack, Beat, Bye, SessionMessage
 from peerscript.testing import MemoryNetwork
@@ -189,6 +189,28 @@ async def test_a_broken_path_says_why(ends: Ends, network: MemoryNetwork, talked
     await asyncio.sleep(0)
     network.cut()
     assert isinstance(await running, ConnectionLost)
+
+
+async def test_who_sends_more_than_can_be_read_is_dropped(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerscript.link.path.FRAMES_AT_ONCE", 10)
+    near, far = ends
+    for _ in range(12):
+        await near.send(SESSION.encode(Beat()))
+    await until(lambda: far.unread == 12)
+    hearer = Hearer()
+    with pytest.raises(LinkMisused, match="more than"):
+        await Path(far, hearer).run()
+    assert hearer.heard == []
+    assert not far.open
+
+
+async def test_who_fills_the_inbox_is_dropped(ends: Ends) -> None:
+    _, far = ends
+    far.on_close(InboxFull("full"))
+    with pytest.raises(LinkMisused, match="faster"):
+        await Path(far, Hearer()).run()
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,16 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from peerscript.errors import BrokerUnreachable, LinkRefused, PeerScriptError, PeerUnavailable
+from peerscript.link.handshake import handshake_as_host
 from peerscript.link.link import Link
 from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER, RENEW_AFTER, Reconnection
-from peerscript.link.session import LinkSession
 from peerscript.ports import Offer, PageEvent
+from peerscript.protocol.link.messages import HANDSHAKE, Rejection
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.broker import MemoryBroker
 from tests.clock import soon, until
-from tests.unit.peerscript.pages import Page
+from tests.unit.peerscript.pages import Page, squatter
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -52,7 +53,7 @@ async def test_the_broker_gone_for_half_a_minute_while_the_path_broke(
 ) -> None:
     network.go_down()
     network.cut()
-    await guest.write("alice", "written meanwhile")
+    guest.link("alice").send("written meanwhile")
     await asyncio.sleep(30)
     assert guest.link("alice").state is LinkState.RECONNECTING
     network.come_back()
@@ -67,27 +68,27 @@ async def test_a_broker_that_is_gone_for_good(
     network.cut()
     took = await until(lambda: link.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
     assert GIVE_UP_AFTER <= took <= GIVE_UP_AFTER + 40
-    assert link.error is not None
+    assert link.trouble is not None
     await until(lambda: far.state is LinkState.LOST)
-    assert far.error is not None
-    with pytest.raises(type(link.error)):
+    assert far.trouble is not None
+    with pytest.raises(type(link.trouble)):
         await link.wait_connected()
     network.come_back()
     await until(lambda: guest.peer.open and host.peer.open)
     assert link.state is LinkState.LOST
-    link.reconnect()
-    assert link.error is None
+    link.retry()
+    assert link.trouble is None
     await until(lambda: link.connected and far.connected)
-    link.reconnect()  # nothing to do
+    link.retry()  # nothing to do
 
 
 async def test_a_guest_that_never_comes_back(host: Page, guest: Page) -> None:
     far = host.link("bob")
-    guest.links._sessions._reconnection.restore = lambda link: None  # type: ignore[method-assign]
+    guest.links._healing.mend = lambda link: None  # type: ignore[method-assign]
     guest.network.cut()
     took = await until(lambda: far.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
     assert GIVE_UP_AFTER <= took <= GIVE_UP_AFTER + 40
-    assert "has not come back" in str(far.error)
+    assert "has not come back" in str(far.trouble)
 
 
 async def test_a_broker_that_is_down_the_first_time(
@@ -97,7 +98,7 @@ async def test_a_broker_that_is_down_the_first_time(
     network.go_down()
     link = bob.links.dial("alice", host.links.invites.issue().secret)
     assert await until(lambda: link.state is LinkState.LOST, 2 * GIVE_UP_AFTER) > 60
-    assert link.error is not None
+    assert link.trouble is not None
 
 
 async def test_a_page_that_has_closed_its_peer(
@@ -115,11 +116,11 @@ async def test_a_page_that_is_gone(host: Page, guest: Page) -> None:
     await host.unload()
     took = await until(lambda: link.state is LinkState.LOST)
     assert took == pytest.approx(GONE_AFTER, abs=10)
-    assert isinstance(link.error, PeerUnavailable)
+    assert isinstance(link.trouble, PeerUnavailable)
     await host.load()
     await asyncio.sleep(60)
     assert link.state is LinkState.LOST
-    link.reconnect()
+    link.retry()
     await until(lambda: link.connected)
 
 
@@ -127,11 +128,11 @@ async def test_somebody_given_up_is_back_when_they_return(host: Page, guest: Pag
     far = host.link("bob")
     await guest.unload()
     await until(lambda: far.state is LinkState.LOST)
-    assert far.error is not None
-    await host.write("bob", "while you were away")
+    assert far.trouble is not None
+    far.send("while you were away")
     await guest.load()
     await until(lambda: far.connected and guest.heard["alice"] == ["while you were away"])
-    assert far.error is None
+    assert far.trouble is None
 
 
 async def test_a_page_that_wakes_up_hurries(host: Page, guest: Page) -> None:
@@ -141,7 +142,7 @@ async def test_a_page_that_wakes_up_hurries(host: Page, guest: Page) -> None:
     await host.load()
     await asyncio.sleep(1)
     assert dials == []  # it waits out its pause
-    guest.links._sessions._on_page_event(PageEvent.AWAKE)
+    guest.links._on_page_event(PageEvent.AWAKE)
     await soon(lambda: guest.link("alice").connected)
 
 
@@ -149,20 +150,21 @@ async def test_a_page_that_wakes_up_tries_again_what_was_given_up(host: Page, gu
     await host.unload()
     await until(lambda: guest.link("alice").state is LinkState.LOST)
     await host.load()
-    guest.links._sessions._on_page_event(PageEvent.AWAKE)
+    guest.links._on_page_event(PageEvent.AWAKE)
     await until(lambda: guest.link("alice").connected and host.link("bob").connected)
-    guest.links._sessions._on_page_event(PageEvent.FROZEN)
+    guest.links._on_page_event(PageEvent.FROZEN)
     await until(lambda: not host.link("bob").connected, 1)
 
 
-async def test_what_was_refused_is_not_tried_again_by_itself(host: Page, guest: Page) -> None:
-    host.storage.clear()
-    await host.reload()
-    link = guest.link("alice")
+async def test_what_was_refused_is_not_tried_again_by_itself(
+    host: Page, open_page: OpenPage
+) -> None:
+    bob = await open_page("bob")
+    link = bob.links.dial("alice", "A" * 22)
     await until(lambda: link.state is LinkState.LOST)
-    assert isinstance(link.error, LinkRefused)
-    assert link.error.reason == "session"
-    guest.links._sessions._on_page_event(PageEvent.AWAKE)
+    assert isinstance(link.trouble, LinkRefused)
+    assert link.trouble.reason == "proof"
+    bob.links._on_page_event(PageEvent.AWAKE)
     await asyncio.sleep(5)
     assert link.state is LinkState.LOST
 
@@ -208,6 +210,58 @@ async def test_a_host_that_does_not_answer_the_handshake_is_tried_again(
     await until(lambda: link.connected and host.link("bob").connected)
 
 
+# Words of whoever has the host's ID
+
+
+@pytest.mark.parametrize("reason", ["session", "person", "proof", "revoked", "version", "rubbish"])
+async def test_a_refusal_without_a_proof_ends_no_link(
+    host: Page, guest: Page, reason: str, network: MemoryNetwork
+) -> None:
+    link = guest.link("alice")
+    link.send("on its way")
+    kept = guest.storage.keys()
+    async with squatter(host) as thief:
+        thief.on("connection", lambda connection: answers.append(say_no(connection, reason)))
+        answers: list[Awaitable[None]] = []
+        network.cut()
+        await until(lambda: answers)
+        await answers.pop()
+        await asyncio.sleep(GONE_AFTER / 3)
+        assert link.state is LinkState.RECONNECTING
+        assert guest.storage.keys() == kept
+        for answer in answers:
+            await answer
+    await until(lambda: link.connected and host.heard["bob"] == ["on its way"], 120)
+
+
+async def say_no(connection: object, reason: str) -> None:
+    await connection.send(HANDSHAKE.encode(Rejection(reason)))  # type: ignore[attr-defined]
+
+
+async def test_a_host_without_the_key_is_nobody(host: Page, guest: Page) -> None:
+    """Neither is it the end of a Link that its own side finds the other's proof wrong."""
+    link = guest.link("alice")
+    async with squatter(host) as thief:
+        guest.network.cut()
+        connection = await anext(thief.connections())
+        with pytest.raises(LinkRefused):
+            await handshake_as_host(connection, "alice", lambda *_: [bytes(32)], lambda _: None)
+        await connection.close()
+        assert link.state is LinkState.RECONNECTING
+    await until(lambda: link.connected, 120)
+
+
+async def test_a_host_that_has_forgotten_us_is_lost_after_a_while(host: Page, guest: Page) -> None:
+    link = guest.link("alice")
+    host.storage.clear()
+    await host.reload()
+    took = await until(lambda: link.state is LinkState.LOST, 120)
+    assert took == pytest.approx(GONE_AFTER, abs=20)
+    assert isinstance(link.trouble, LinkRefused)
+    guest.links._on_page_event(PageEvent.AWAKE)
+    assert link.state is LinkState.RECONNECTING
+
+
 # Alone
 
 
@@ -217,20 +271,20 @@ def make(
     """A Reconnection whose attempts end as told; None is success."""
     tried: list[PeerScriptError | None] = []
 
-    async def attempt(link: LinkSession) -> None:
+    async def attempt(link: Link) -> None:
         tried.append(errors[len(tried)])
         await asyncio.sleep(0)
         if tried[-1] is not None:
             raise tried[-1]
 
-    healing = Reconnection(page.peer, attempt, page.links._sessions._start)
-    page.links._sessions._reconnection = healing
+    healing = Reconnection(page.peer, attempt, page.links._start)
+    page.links._healing = healing
     return healing, tried
 
 
 async def broken(page: Page, network: MemoryNetwork) -> Link:
     link = page.link("alice")
-    page.links._sessions._reconnection.restore = lambda link: None  # type: ignore[method-assign]
+    page.links._healing.mend = lambda link: None  # type: ignore[method-assign]
     network.cut()
     await until(lambda: link.state is LinkState.RECONNECTING)
     return link
@@ -241,7 +295,7 @@ async def test_pauses_grow(host: Page, guest: Page, network: MemoryNetwork) -> N
     healing, tried = make(guest, link, [PeerUnavailable("")] * 5 + [None])
     now = asyncio.get_running_loop().time
     began = now()
-    healing.restore(link._session)
+    healing.mend(link)
     await until(lambda: len(tried) == 6)
     assert now() - began == pytest.approx(0.5 + 1 + 2 + 4 + 8, abs=0.1)
 
@@ -249,11 +303,11 @@ async def test_pauses_grow(host: Page, guest: Page, network: MemoryNetwork) -> N
 async def test_it_is_mended_once_at_a_time(host: Page, guest: Page, network: MemoryNetwork) -> None:
     link = await broken(guest, network)
     healing, tried = make(guest, link, [None] * 5)
-    healing.restore(link._session)
-    healing.restore(link._session)
+    healing.mend(link)
+    healing.mend(link)
     await asyncio.sleep(1)
     assert tried == [None]
-    healing.restore(link._session)
+    healing.mend(link)
     await asyncio.sleep(1)
     assert tried == [None, None]
 
@@ -264,12 +318,12 @@ async def test_busy_and_glare_pass(host: Page, guest: Page, network: MemoryNetwo
         LinkRefused("", reason=reason) for reason in ("busy", "glare")
     ]
     healing, tried = make(guest, link, [*passing, BrokerUnreachable(""), None])
-    healing.restore(link._session)
+    healing.mend(link)
     await until(lambda: len(tried) == 4)
     assert link.state is LinkState.RECONNECTING
     busy: list[PeerScriptError | None] = [LinkRefused("", reason="busy")]
     healing, tried = make(guest, link, busy * 20)
-    healing.restore(link._session)
+    healing.mend(link)
     await until(lambda: link.state is LinkState.LOST)
 
 
@@ -278,8 +332,8 @@ async def test_whoever_hears_that_it_is_given_up_may_retry_at_once(
 ) -> None:
     link = await broken(guest, network)
     healing, tried = make(guest, link, [LinkRefused("", reason="proof"), None])
-    link.on("change", link.reconnect)
-    healing.restore(link._session)
+    link.on("change", link.retry)
+    healing.mend(link)
     await until(lambda: len(tried) == 2)
 
 
@@ -288,9 +342,46 @@ async def test_an_ended_link_is_not_looked_for(
 ) -> None:
     link = await broken(guest, network)
     healing, tried = make(guest, link, [PeerUnavailable("")] * 9)
-    healing.restore(link._session)
+    healing.mend(link)
     await until(lambda: len(tried) == 2)
     await link.close()
     await asyncio.sleep(60)
     assert len(tried) == 2
-    healing.stop(link._session)
+    healing.stop(link)
+
+
+async def test_a_path_that_heals_while_another_is_looked_for(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """It is used, whether the attempt fails then or has failed before."""
+    link = await broken(guest, network)
+    failures: list[PeerScriptError | None] = [PeerUnavailable("")] * 3
+    healing, tried = make(guest, link, failures)
+    healing.mend(link)
+    await until(lambda: tried)
+    link.move(LinkState.CONNECTED)  # in the middle of the attempt
+    await asyncio.sleep(60)
+    assert len(tried) == 1
+    link.move(LinkState.RECONNECTING)
+    healing.mend(link)
+    await until(lambda: len(tried) == 2)
+    await asyncio.sleep(0.1)
+    link.move(LinkState.CONNECTED)  # in the pause behind it
+    await asyncio.sleep(60)
+    assert len(tried) == 2
+
+
+async def test_a_host_waits_for_its_guest_no_longer_than_it_can_be_reached(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """Whoever has left may be back from a reload; without a broker nobody can come back."""
+    far = host.link("bob")
+    await guest.unload()
+    network.go_down()
+    await until(lambda: far.state is LinkState.RECONNECTING)
+    await asyncio.sleep(2 * GONE_AFTER)
+    assert far.state is LinkState.RECONNECTING
+    network.come_back()
+    took = await until(lambda: far.state is LinkState.LOST, 120)
+    assert took >= GONE_AFTER
+    assert "has not come back" in str(far.trouble)

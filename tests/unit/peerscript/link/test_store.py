@@ -8,6 +8,7 @@ from peerscript.errors import StorageFull
 from peerscript.link.store import SessionRecord, SessionStore
 from peerscript.protocol.link.invites import InviteSecret
 from peerscript.protocol.link.state import Verification
+from tests.properties.crashing import Crash, Disk
 
 BOB = SessionRecord("bob", True, "5e55", "ab12", "s3cret", Verification.COMPARED, "Bøb 😀")
 
@@ -40,6 +41,50 @@ def test_a_session_is_forgotten_with_its_messages_and_nothing_else_is() -> None:
     sessions.forget(BOB)
     sessions.forget(BOB)
     assert storage == kept
+
+
+def test_sessions_under_one_id_are_kept_apart() -> None:
+    sessions = SessionStore({})
+    other = SessionRecord("bob", False, "0the", "cd34")
+    for session in (BOB, other):
+        sessions.save(session)
+    assert sessions.all() == [BOB, other]
+    sessions.forget(BOB)
+    assert sessions.all() == [other]
+
+
+def test_a_dial_becomes_a_session_whenever_the_page_is_killed() -> None:
+    dial = SessionRecord("bob", True, secret="s3cret")
+    disk = Disk()
+    sessions = SessionStore(disk)
+    for fuse, before, kept in ((0, True, dial), (0, False, BOB), (1, True, BOB)):
+        disk.records.clear()
+        sessions.save(dial)
+        disk.fuse, disk.before = fuse, before
+        with pytest.raises(Crash):
+            sessions.save(BOB, dial)
+        assert sessions.all() == [kept]
+        sessions.forget(kept)
+        assert sessions.all() == []
+
+
+def test_a_session_that_found_no_room_is_forgotten_with_its_dial() -> None:
+    dial = SessionRecord("bob", True, secret="s3cret")
+    disk = Disk()
+    sessions = SessionStore(disk)
+    sessions.save(dial)
+    disk.room = 0
+    with pytest.raises(StorageFull):
+        sessions.save(BOB, dial)
+    sessions.forget(BOB)
+    assert sessions.all() == []
+
+
+def test_what_an_earlier_version_kept_is_no_session() -> None:
+    sessions = SessionStore({})
+    sessions.save(BOB)
+    sessions.storage["peerscript/session/bob"] = sessions.storage.pop("peerscript/session/5e55")
+    assert sessions.all() == []
 
 
 def test_invites_come_back() -> None:

@@ -27,12 +27,16 @@ from peerscript.protocol.link.messages import (
     HANDSHAKE,
     MAX_HANDSHAKE_FRAME,
     VERSION,
+    Ack,
     Admitted,
+    Beat,
     Hello,
     HostHello,
+    Kept,
     Nonce,
     Proof,
     Rejection,
+    Resume,
     Reveal,
 )
 from peerscript.protocol.link.phrase import phrase_of
@@ -84,8 +88,9 @@ def test_an_earlier_session_goes_on_under_its_key() -> None:
     assert len(talk(ada, bob)) == 4
     for side in (ada, bob):
         assert side.outcome.mode is Mode.RESUME
-        assert (side.outcome.session, side.outcome.resume) == (SESSION, RESUME)
-        assert (side.outcome.proved, side.outcome.phrase) == (RESUME, "")
+        assert (side.outcome.session, side.outcome.phrase) == (SESSION, "")
+        assert side.outcome.proved == RESUME
+    assert ada.outcome.resume == bob.outcome.resume != RESUME
 
 
 def test_what_a_secret_left_resumes() -> None:
@@ -96,6 +101,7 @@ def test_what_a_secret_left_resumes() -> None:
     bob = host(keys_for=lambda mode, session: [kept[session]])
     talk(ada, bob)
     assert ada.outcome.session == bob.outcome.session == first.session
+    assert ada.outcome.resume == bob.outcome.resume != first.resume
 
 
 def test_without_a_key_both_show_the_same_phrase() -> None:
@@ -157,7 +163,7 @@ def mac(key: bytes, data: bytes) -> bytes:
 
 def seen_by_both(mode: Mode, hellos: Sequence[str]) -> bytes:
     return hashed(
-        *(b"peerscript-link/1", mode.value.encode(), b"bob", b"ada"),
+        *(b"peerscript-link/2", mode.value.encode(), b"bob", b"ada"),
         *(BOB.fingerprint, ADA.fingerprint, hellos[0].encode(), hellos[1].encode()),
     )
 
@@ -170,8 +176,8 @@ def test_the_proofs_are_those_of_the_protocol(mode: Mode, key: bytes) -> None:
     root = mac(seen, key)
     assert HANDSHAKE.decode(third).proof == to_text(mac(mac(root, b"guest proof\x01"), seen))
     assert HANDSHAKE.decode(fourth).proof == to_text(mac(mac(root, b"host proof\x01"), seen))
+    assert ada.outcome.resume == mac(root, b"resume\x01")
     if mode is Mode.SECRET:
-        assert ada.outcome.resume == mac(root, b"resume\x01")
         assert ada.outcome.session == mac(root, b"session\x01")[:8].hex()
 
 
@@ -483,7 +489,8 @@ STATES = [
 
 OUT_OF_TURN: list[Any] = [
     Hello(VERSION, "secret", NONCE), HostHello(VERSION, NONCE), Nonce(NONCE),
-    Reveal(NONCE, NONCE), Proof(NONCE), Admitted(NONCE),
+    Reveal(NONCE, NONCE), Proof(NONCE), Admitted(NONCE), Resume(0, 0, "", "", ""),
+    Kept(1, "text"), Ack(0, 0), Beat(),
 ]  # fmt: skip
 
 

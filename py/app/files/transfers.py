@@ -1,0 +1,97 @@
+"""The transfers that are shown, and how many of them are kept when they have ended."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from app.files.incoming import IncomingFile
+from app.files.ports import SavedFile
+from app.files.transfer import FilesView, Transfer, TransferState
+from app.people.contact import Contact
+
+KEPT = 50  # transfers of one contact that have ended and left nothing to save
+KEPT_IN_ALL = 200
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that arrived and can be saved, also when its sender is gone."""
+
+    name: str
+    file: SavedFile
+
+
+class TransferList:
+    """Everything that is under way, and the newest of what has ended (transfer.FilesView)."""
+
+    def __init__(self, view: FilesView) -> None:
+        self._view = view
+        self._all: dict[str, Transfer] = {}
+        self._theirs: dict[Contact, dict[tuple[str, int], Transfer]] = {}
+        self._ended: dict[Contact, deque[Transfer]] = {}
+        self._received: dict[str, Received] = {}
+
+    def add(self, transfer: Transfer) -> None:
+        """Take in a new transfer."""
+        self._all[transfer.key] = transfer
+        theirs = self._theirs.setdefault(transfer.contact, {})
+        theirs[transfer.direction, transfer.number] = transfer
+        self.show(transfer)
+
+    def find(self, key: str) -> Transfer | None:
+        """The transfer of a row."""
+        return self._all.get(key)
+
+    def numbered(self, contact: Contact, direction: str, number: int) -> Transfer | None:
+        """What a contact calls by that number."""
+        return self._theirs.get(contact, {}).get((direction, number))
+
+    def received(self, key: str) -> Received | None:
+        """What a row has to save."""
+        return self._received.get(key)
+
+    def going(self, contact: Contact) -> list[Transfer]:
+        """A contact's transfers that have not ended."""
+        return [each for each in self._theirs.get(contact, {}).values() if not each.over]
+
+    def offers(self, contact: Contact | None = None) -> int:
+        """How many offers wait for an answer here: a contact's, or everybody's."""
+        among = self._all if contact is None else self._theirs.get(contact, {})
+        return sum(
+            isinstance(each, IncomingFile) and each.state is TransferState.OFFERED
+            for each in among.values()
+        )
+
+    def show(self, transfer: Transfer) -> None:
+        """Show how a transfer stands, unless its row is gone."""
+        if transfer.key not in self._all:
+            return
+        self._view.show(transfer)
+        if transfer.saved is not None:
+            self._received[transfer.key] = Received(transfer.name, transfer.saved)
+        elif transfer.over:
+            ended = self._ended.setdefault(transfer.contact, deque())
+            ended.append(transfer)
+            self._make_room(ended)
+
+    def remove(self, key: str) -> None:
+        """Take a row away."""
+        transfer = self._all.pop(key)
+        del self._theirs[transfer.contact][transfer.direction, transfer.number]
+        self._view.remove(key)
+
+    def forget(self, contact: Contact) -> None:
+        """Keep nothing of a contact but what can still be saved."""
+        for transfer in self._theirs.pop(contact, {}).values():
+            del self._all[transfer.key]
+            if transfer.key not in self._received:
+                self._view.remove(transfer.key)
+        self._ended.pop(contact, None)
+
+    def _make_room(self, ended: deque[Transfer]) -> None:
+        if len(ended) > KEPT:
+            self.remove(ended.popleft().key)
+        elif sum(map(len, self._ended.values())) > KEPT_IN_ALL:
+            most = max(self._ended.values(), key=len)  # nobody pushes out another's
+            self.remove(most.popleft().key)

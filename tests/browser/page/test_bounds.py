@@ -1,0 +1,197 @@
+"""A peer that says too much: the page stays quick while it does, and afterwards."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.files.transfers import KEPT
+from harness import Browsers, eventually, invite, say, wait_connected
+from pyodide_page import python, run
+
+pytestmark = pytest.mark.alone
+
+LONGEST = 100.0  # ms that the page may stand still
+TEXTS = 3000
+SIZE = 200  # rows that the page holds: ui.windowed
+HOSTILE = """
+import json
+from peerscript.link import path
+from peerscript.link.links import Links
+from peerscript.protocol.link.messages import WORDS, Live
+path.FRAMES_PER_SECOND, path.OWN_FRAMES_AT_ONCE = %s
+await (peer := Peer(**broker)).start()
+links = Links(peer, name="Mallory")
+await links.__aenter__()
+link = links.dial(%r, %r)
+await link.wait_connected()
+def offer(n):
+    return json.dumps({"kind": "file-offer", "id": n, "name": f"file {n}", "size": 9, "type": ""})
+def cancel(n):
+    return json.dumps({"kind": "file-cancel", "id": n, "reason": "", "failed": False})
+"""
+OWN_PACE, NO_PACE = "(1000, 2000)", "(10**9, 10**9)"
+OFFERS_IN_TURNS = """
+for n in range(2500):
+    await link.send_live(offer(n))
+    await link.send_live(cancel(n))
+link.send("that was all")
+"""
+MANY_TEXTS = f"""
+for n in range({TEXTS}):
+    link.send(f"text {{n}}")
+    if n % 20 == 0:
+        await asyncio.sleep(0)
+"""
+BURST = """
+frames = [WORDS.encode(Live(n + 1, offer(n))) for n in range(100_000)]
+connection = link._path.connection
+link._path._hear = lambda path, word: None  # confirmed is what its own side did not count
+links.mend = lambda link: None  # who is dropped does not come again by the link
+try:
+    for frame in frames:
+        await connection.send(frame)
+except ConnectionClosed:
+    pass  # it was dropped
+async with asyncio.timeout(60):
+    async for state in link.states():
+        if not link.connected: break
+"""
+WATCH = """() => {
+  window.longest = {task: 0, frame: 0};
+  const take = (kind, length) => { longest[kind] = Math.max(longest[kind], length); };
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) take("task", entry.duration);
+  }).observe({entryTypes: ["longtask"]});
+  let last = performance.now();
+  const frame = () => {
+    const now = performance.now(); take("frame", now - last); last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}"""
+
+
+class Stall(NamedTuple):
+    """How long the page stood still, at most, in ms: one task, and between two frames."""
+
+    task: float
+    frame: float
+
+
+class Scene(NamedTuple):
+    host: Page
+    hostile: Page
+    quickness: float  # of the host, before anything happened
+
+
+@pytest.fixture
+def scene(lab: Browsers) -> Scene:
+    """A host who talks with a guest, and a script that came by the same link."""
+    host = lab.ready()
+    lab.ready(invite(host))
+    wait_connected(host)
+    before = quickness(host)
+    hostile = python(lab)
+    return Scene(host, hostile, before)
+
+
+def enter(scene: Scene, pace: str = OWN_PACE) -> None:
+    peer_id, _, secret = invite(scene.host)[1:].partition(".")
+    run(scene.hostile, HOSTILE % (pace, peer_id, secret))
+    expect(scene.host.locator("#peers > [data-state=connected]")).to_have_count(2)
+    scene.host.evaluate(WATCH)
+
+
+def stall(host: Page) -> Stall:
+    found = Stall(**host.evaluate("longest"))
+    print(found)
+    return found
+
+
+def quickness(host: Page) -> float:
+    """Seconds from sending a text to seeing it; the middle one of several."""
+    times = []
+    for n in range(9):
+        start = time.perf_counter()
+        say(host, f"quick {n}")
+        host.locator(".message .text", has_text=f"quick {n}").last.wait_for()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def is_quick_again(scene: Scene) -> None:
+    now = quickness(scene.host)
+    print(f"{scene.quickness * 1000:.0f} ms before, {now * 1000:.0f} ms after")
+    assert now < 2 * scene.quickness
+
+
+def leave(scene: Scene) -> None:
+    run(scene.hostile, "await link.close()")
+    expect(scene.host.locator("#peers > [data-state=connected]")).to_have_count(1)
+
+
+def test_offers_that_are_cancelled_in_turns(scene: Scene) -> None:
+    enter(scene)
+    run(scene.hostile, OFFERS_IN_TURNS)
+    scene.host.locator("#peers .unread:visible").wait_for()
+    ended = scene.host.locator("#transfers > [data-state=cancelled]")
+    expect(ended).to_have_count(KEPT)
+    assert stall(scene.host).task < LONGEST
+    leave(scene)
+    expect(scene.host.locator("#transfers > li")).to_have_count(0)
+    is_quick_again(scene)
+
+
+def test_thousands_of_texts(scene: Scene) -> None:
+    host = scene.host
+    enter(scene)
+    run(scene.hostile, MANY_TEXTS)
+    host.locator("#peers .unread", has_text=str(TEXTS)).wait_for(timeout=60_000)
+    host.locator("#peers [data-action=choose]", has_text="Mallory").click()
+    expect(host.locator(".message")).to_have_count(SIZE)
+    expect(host.locator(".message .text").last).to_have_text(f"text {TEXTS - 1}")
+    assert stall(host).task < LONGEST
+    scrolled_up_to_the_first(host)
+    leave(scene)
+    expect(host.locator(".message .text", has_text="text")).to_have_count(0)
+    is_quick_again(scene)
+
+
+def scrolled_up_to_the_first(host: Page) -> None:
+    """Every text comes when it is scrolled to, at the place where the one above it was."""
+    log = host.locator("#chat-log")
+    seen = TEXTS - SIZE
+    while seen > 0:
+        first = host.locator(".message .text").first
+        expect(first).to_have_text(f"text {seen}")
+        log.evaluate("e => { e.scrollTop = 20; }")
+        row = host.locator(".message .text", has_text=f"text {seen}").first
+        eventually(host, f"document.querySelector('.message .text').textContent != 'text {seen}'")
+        top = row.evaluate("e => e.getBoundingClientRect().top")
+        box = log.bounding_box()
+        assert box is not None
+        assert box["y"] - 40 < top < box["y"] + 40
+        assert host.locator(".message").count() <= 2 * SIZE
+        seen -= SIZE // 2
+    log.evaluate("e => { e.scrollTop = e.scrollHeight; }")
+    eventually(
+        host,
+        f"(log => {{ log.scrollTop = log.scrollHeight;"
+        f" return log.lastElementChild.innerText.includes('text {TEXTS - 1}\\n'); }})"
+        "(document.getElementById('chat-log'))",
+    )
+
+
+def test_a_burst_of_offers(lab: Browsers, scene: Scene) -> None:
+    lab.watch.expected += ["dropped", "a Link with"]  # are logged
+    enter(scene, NO_PACE)
+    run(scene.hostile, BURST)
+    expect(scene.host.locator("#peers > li")).to_have_count(1)
+    expect(scene.host.locator("#transfers > li")).to_have_count(0)
+    assert stall(scene.host).task < LONGEST
+    is_quick_again(scene)
