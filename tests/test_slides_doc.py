@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,21 @@ import pytest
 
 import peerscript
 from peerscript import Links, Peer
-from peerscript.protocol.slides import messages as slidewords
+from peerscript.protocol.slides.messages import (
+    MAX_NAME,
+    MAX_NOTES,
+    MAX_PART,
+    MAX_POINTS,
+    MAX_SLIDES,
+    MAX_TITLE,
+    SLIDES,
+    SLIDES_DECK,
+    SLIDES_POINT,
+    STAGE,
+)
+from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.slides import Viewer
+from peerscript.slides.channels import SlideChannels
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 
@@ -62,9 +76,28 @@ async def test_a_remote_in_python(
 
 
 def test_every_word_is_in_the_table() -> None:
-    table = dict(re.findall(r"^\| `(slides-\w+)` \| \w+ \|(.*) \|$", PAGE, re.MULTILINE))
-    kinds = slidewords._WORDS._kinds
+    _, _, words = PAGE.partition("| kind | from | fields |")
+    table = dict(re.findall(r"^\| `(\w+)` \| \w+ \|(.*) \|$", words, re.MULTILINE))
+    kinds = {**SLIDES.kinds, **SLIDES_POINT.kinds, **SLIDES_DECK.kinds}
     assert set(table) == set(kinds)
     for kind, word in kinds.items():
-        for field in word.__dataclass_fields__:
-            assert f"`{field}`" in table[kind], (kind, field)
+        for field in fields(word):
+            assert f"`{field.name}`" in table[kind], (kind, field.name)
+
+
+async def test_every_channel_is_in_the_table() -> None:
+    network = MemoryNetwork()
+    async with Peer("host", browser=network) as peer, Links(peer, storage={}) as links:
+        link = links.dial("nobody")
+        SlideChannels(link)
+        modes = {name: opened._session.mode.value for name, (opened, _) in link._channels.items()}
+    head, _, _ = PAGE.partition("| kind | from | fields |")
+    table = re.findall(r"^\| `([a-z-]+)` \| (\w+)[^|]*\|", head, re.MULTILINE)
+    assert dict(table[-3:]) == modes
+
+
+def test_the_limits_are_those_of_the_table() -> None:
+    for number in (MAX_PART, MAX_NAME, MAX_TITLE, MAX_NOTES, MAX_POINTS, MAX_SLIDES, STAGE):
+        assert f"{number:,}" in PAGE, number
+    assert MAX_SOURCE == 64 * 1024 * 1024
+    assert "64 MiB" in PAGE

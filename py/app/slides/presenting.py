@@ -64,6 +64,7 @@ class Presenting:
         self._roles: dict[str, Role] = {}  # given or taken by hand, by session
         self._hands: set[str] = set()
         self._over = asyncio.Event()
+        self._talk = asyncio.Lock()  # until everybody was told that it is over
         self._view: PresenterView | None = None
         self._source: DeckSource | None = None
         self._opened = 0  # decks so far: only the newest counts
@@ -87,6 +88,9 @@ class Presenting:
         Args:
             talk: where to go on.
         """
+        if self._over.is_set():
+            async with self._talk:
+                pass  # the one before has left the screen
         deck = await self._open(source)
         if deck is None:
             return
@@ -95,10 +99,11 @@ class Presenting:
         if self.presenter is not None:
             self.presenter.show(deck, source)
             return
-        async with Presenter(deck, source=source) as self.presenter:
-            await self._run(self.presenter, talk or SavedPresentation())
-        self.presenter = None
-        await self._put_away()
+        async with self._talk:
+            async with Presenter(deck, source=source) as self.presenter:
+                await self._run(self.presenter, talk or SavedPresentation())
+            self.presenter = None
+            await self._put_away()
 
     async def _open(self, source: DeckSource) -> Deck | None:
         """Show a deck; None if it cannot be shown, or another was chosen meanwhile."""

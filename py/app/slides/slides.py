@@ -13,9 +13,7 @@ from app.slides.decks.reading import read_file, read_url
 from app.slides.presenting import Presenting
 from app.slides.watching import Watching
 from app.tasks import Tasks
-from peerscript.errors import LinkMisused
 from peerscript.protocol.slides.source import MAX_SOURCE
-from peerscript.protocol.vocabulary import Malformed
 from peerscript.slides import DeckSource
 from peerscript.slides.channels import Said, SlideChannels
 
@@ -103,14 +101,8 @@ class Slides(Listener):
     # What contacts say, and what happens with them (contact.Listener)
 
     def on_joined(self, contact: Contact) -> None:
-        self._tasks.start(self._read(contact, SlideChannels(contact.link)))
-
-    async def _read(self, contact: Contact, channels: SlideChannels) -> None:
-        try:
-            await channels.read(partial(self._hear, contact))
-        except* Malformed as errors:
-            error = errors.exceptions[0]
-            await contact.link.close(LinkMisused(f"{contact.peer_id} sent rubbish: {error}"))
+        channels = SlideChannels(contact.link)
+        self._tasks.start(channels.read(partial(self._hear, contact)))
 
     def _hear(self, contact: Contact, word: Said) -> None:
         if self._presenting.presenter is None:

@@ -21,13 +21,13 @@ class Channel(Emitter, Generic[T]):
 
     Events: "delivered" (a Message of ours has arrived, on a kept channel), "restart" (the other
     page was loaded anew: what was not kept has ended), "missing" (the other page has no channel
-    of this name and kind).
+    of this name and kind), "opened" (it has, after all).
 
     Attributes:
         name: what both pages call it.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing")
+    EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing", "opened")
 
     def __init__(
         self,
@@ -53,6 +53,11 @@ class Channel(Emitter, Generic[T]):
         """
         found = [self._inbox.message(entry) for entry in self._session.entries]
         return [message for message in found if message is not None]
+
+    @property
+    def missing(self) -> bool:
+        """Whether the other page has said that it has no such channel."""
+        return self._session.missing
 
     def _past(self, event: str) -> tuple[object, ...] | None:
         return () if event == "missing" and self._session.missing else None

@@ -216,12 +216,14 @@ class ChannelSession:
             return
         if same_epoch or self.mode is Mode.KEPT:
             self.on_ack(word.received)
-        self.missing = False
+        found, self.missing = self.missing, False
         self._flowing = True
         for number, payload in self._lane.unconfirmed():
             self._transmit(number, payload)
         self._ack_soon()  # what was read since this side said where it goes on
         self.announce()
+        if found:
+            self._emit("opened")
 
     def on_ack(self, number: int) -> None:
         """The other side has everything up to a number.

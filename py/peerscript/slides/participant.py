@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Iterator, Sequence
 
 from peerscript.errors import MessageError
 from peerscript.link.link import Link
+from peerscript.protocol.slides.ink import NOWHERE
 from peerscript.protocol.slides.messages import (
     MAX_NOTES,
     MAX_TITLE,
@@ -26,6 +28,10 @@ from peerscript.slides.channels import Said, SlideChannels
 from peerscript.slides.deck import SlideText
 
 logger = logging.getLogger("peerscript")
+
+# No two decks of this page have the same, whoever they are for: parts of one that is void may
+# still be on their way when the next begins.
+_deck_ids = itertools.count(1)
 
 
 class Participant:
@@ -50,7 +56,6 @@ class Participant:
         self._described: dict[int, SlideAhead] = {}
         self._texts: dict[int, SlideAhead] = {}  # those of them that are still to be said
         self._parts: Iterator[DeckPart] = iter(())
-        self._deck_id = 0
         self._awake = asyncio.Event()
         self._deck_awake = asyncio.Event()
         self._leaving = False
@@ -76,10 +81,10 @@ class Participant:
         self._news.clear()
         self._described.clear()
         self._texts.clear()
-        self._deck_id += 1
-        self._parts = parts(source, self._deck_id) if source else iter(())
+        deck_id = next(_deck_ids)
+        self._parts = parts(source, deck_id) if source else iter(())
         self._deck_awake.set()
-        self.tell(Given(self.role.value), ahead(source, self._deck_id), *words)
+        self.tell(Given(self.role.value), ahead(source, deck_id), *words)
         self.describe(slides)
 
     def describe(self, slides: Sequence[SlideText]) -> None:
@@ -97,18 +102,19 @@ class Participant:
         self._deck_awake.set()
 
     def leave(self, word: Word) -> None:
-        """Say a last word; `run` ends with it."""
+        """Say a last word; `run` ends with it. No laser is left behind on their screen."""
         self._news.clear()
         self._texts.clear()
         self._parts = iter(())
         self._leaving = True
-        self.tell(word)
+        self.tell(NOWHERE, word)
 
     async def run(self) -> None:
         """Say everything, for as long as they take part.
 
         Raises:
             LinkClosed: the Link is lost, or over.
+            NoSuchChannel: their page does not look at slides; see `wait_opened`.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -116,7 +122,17 @@ class Participant:
                 await self._send_news()
                 deck.cancel()
         except ExceptionGroup as group:
-            raise group.exceptions[0] from None
+            raise group.exceptions[0] from None  # one is enough: all of it ends
+
+    async def wait_opened(self) -> None:
+        """Wait until their page may look at slides after all."""
+        self._channels.on_opened(self.wake)
+        try:
+            while self._channels.missing and not self._leaving:
+                self._awake.clear()
+                await self._awake.wait()
+        finally:
+            self._channels.off_opened(self.wake)
 
     async def _send_news(self) -> None:
         while True:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from types import TracebackType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import ExceptionType
-from peerscript.errors import PeerScriptError
+from peerscript.errors import NoSuchChannel, PeerScriptError
 from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.slides.ink import Ink
+from peerscript.protocol.slides.ink import NOWHERE, Ink
 from peerscript.protocol.slides.messages import (
     MAX_SLIDES,
     Black,
@@ -75,8 +76,8 @@ class Presenter(Emitter):
         self.black = False
         self._pointing: Link | None = None
         self._total = 0  # slides, as all were told last
-        self._refused: set[Link] = set()  # whoever is being told that they have no part
         self._participants: dict[Link, Participant] = {}
+        self._tasks: dict[asyncio.Task[None], Link] = {}  # and whom each tells something
         self._present(deck, source)
 
     async def __aenter__(self) -> Presenter:
@@ -109,13 +110,17 @@ class Presenter(Emitter):
     # Who takes part
 
     def admit(self, link: Link, role: Role) -> None:
-        """Have somebody take part; for a Link that is here already, see `assign`."""
+        """Have somebody take part; for a Link that is here already, see `assign`. When the Link is
+        over, or the presenter, nobody does.
+        """
         if link in self._participants:
             self.assign(link, role)
             return
+        if self._running.closed or link.state is LinkState.CLOSED:
+            return
         participant = self._participants[link] = Participant(link, role)
         self._begin(participant)
-        self._running.start(self._serve(participant))
+        self._start(link, self._serve(participant))
         self._emit("change")
 
     def assign(self, link: Link, role: Role) -> None:
@@ -149,6 +154,8 @@ class Presenter(Emitter):
     async def serve(self, link: Link, role: Role) -> None:
         """Have somebody take part while the Link lasts; nobody else may read its slides."""
         self.admit(link, role)
+        if link.state is LinkState.CLOSED:
+            return
         try:
             await SlideChannels(link).read(partial(self.hear, link))
         finally:
@@ -159,7 +166,7 @@ class Presenter(Emitter):
     def show(self, deck: Deck, source: DeckSource | None) -> None:
         """Have another deck take the place of this one."""
         self._present(deck, source)
-        self.ink = Ink()
+        self._pointing, self.ink = None, Ink()
         for participant in self.participants:
             self._begin(participant)
         self._emit("change")
@@ -290,11 +297,14 @@ class Presenter(Emitter):
                 participant.describe(slides)
 
     def _begin(self, participant: Participant) -> None:
-        drawn = (*self.ink.strokes, *((self.ink.point,) if self.ink.point else ()))
         participant.begin(
             self._slides,
             self._source,
-            *(self.state, self.timer.timing(), *drawn, Hand(participant.hand)),
+            self.state,
+            self.timer.timing(),
+            *self.ink.strokes,
+            self.ink.point or NOWHERE,
+            Hand(participant.hand),
         )
 
     def _tell(self, word: Word | Point, besides: Link | None = None) -> None:
@@ -325,10 +335,13 @@ class Presenter(Emitter):
                 try:
                     await participant.run()
                     return
+                except NoSuchChannel as error:
+                    logger.info("%s is told nothing yet: %s", participant.link.peer_id, error)
+                    await participant.wait_opened()
                 except PeerScriptError as error:
                     logger.info("%s is told no more: %s", participant.link.peer_id, error)
-                if not await self._found_again(participant.link):
-                    return
+                    if not await self._found_again(participant.link):
+                        return
                 begin_anew()
         finally:
             participant.link.off("restart", begin_anew)
@@ -351,14 +364,19 @@ class Presenter(Emitter):
 
     def _refuse(self, link: Link) -> None:
         """Tell somebody who was not reached when they lost their part."""
-        if link not in self._refused:
-            self._refused.add(link)
-            self._running.start(self._say_no(link))
+        if link not in self._tasks.values():
+            self._start(link, self._say_no(link))
 
     async def _say_no(self, link: Link) -> None:
         try:
             await SlideChannels(link).send(Given(Role.NOBODY.value))
         except PeerScriptError as error:
             logger.info("%s is not told: %s", link.peer_id, error)
-        finally:
-            self._refused.discard(link)
+
+    def _start(self, link: Link, work: Coroutine[Any, Any, None]) -> None:
+        """Tell somebody something; what was still to be said to them before is void."""
+        for before in [task for task, whom in self._tasks.items() if whom is link]:
+            before.cancel()
+        task = self._running.start(work)
+        self._tasks[task] = link
+        task.add_done_callback(self._tasks.pop)

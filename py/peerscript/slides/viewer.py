@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from peerscript.aio.events import GRACE, Emitter
-from peerscript.errors import LinkClosed, LinkMisused
+from peerscript.errors import LinkClosed
 from peerscript.link.link import Link
 from peerscript.protocol.slides.ink import Ink
 from peerscript.protocol.slides.messages import (
@@ -34,11 +34,8 @@ from peerscript.protocol.slides.messages import (
 from peerscript.protocol.slides.source import Assembly, DeckSource
 from peerscript.protocol.slides.timer import Timer
 from peerscript.protocol.text.display import display_line, display_text
-from peerscript.protocol.vocabulary import Malformed
 from peerscript.slides.channels import Said, SlideChannels
 from peerscript.slides.deck import Deck, SlideText
-
-MAX_EARLY = 64  # parts of a deck that may come before the word of it
 
 
 class Viewer(Emitter):
@@ -60,6 +57,9 @@ class Viewer(Emitter):
 
     Args:
         clock: seconds of any steady clock.
+
+    Raises:
+        LinkClosed: the Link is over.
     """
 
     EVENTS: ClassVar[tuple[str, ...]] = ("change", "deck", "end")
@@ -69,6 +69,7 @@ class Viewer(Emitter):
         self.link = link
         self._channels = SlideChannels(link)
         self._clock = clock
+        self.ink = Ink()
         self._forget()
         link.on("restart", self._restart)
 
@@ -81,11 +82,10 @@ class Viewer(Emitter):
 
     def _forget_deck(self) -> None:
         self.slides: list[SlideText] = []
-        self.ink = Ink()
+        self.ink.wipe()  # of where the laser points, points tell alone: they may overtake words
         self.source: DeckSource | None = None
         self.in_step = True
         self._assembly: Assembly | None = None
-        self._early: list[DeckPart] = []  # that came before the word of their deck
         self._deck: Deck | None = None
 
     async def close(self) -> None:
@@ -119,9 +119,6 @@ class Viewer(Emitter):
         """Hear the presenter while the Link lasts, where this page does nothing else with it."""
         try:
             await self._channels.read(self.hear)
-        except* Malformed as errors:
-            error = errors.exceptions[0]
-            await self.link.close(LinkMisused(f"{self.link.peer_id} sent rubbish: {error}"))
         finally:
             await self.close()
 
@@ -174,31 +171,22 @@ class Viewer(Emitter):
 
     def _restart(self) -> None:
         """The presenter's page was loaded anew, and tells everything anew."""
+        self.ink = Ink()
         self._forget()
         self._emit("change")
 
     def _assemble(self, word: DeckAhead | DeckPart) -> None:
         if isinstance(word, DeckAhead):
-            early = [part for part in self._early if part.id == word.id]
             self._forget_deck()
             self._assembly = Assembly(word)
-        elif self._assembly is None or word.id > self._assembly.word.id:
-            self._keep_early(word)
-            return
+        elif self._assembly is None:
+            return  # its deck has ended
         else:
-            early = [word]
-        for part in early:
-            self._assembly.add(part)
+            self._assembly.add(word)
         if self.source is None:
             self.source = self._assembly.whole()
             if self.source is not None:
                 self._emit("deck")
-
-    def _keep_early(self, part: DeckPart) -> None:
-        """The parts have a data channel of their own, and may overtake the word of their deck."""
-        if len(self._early) >= MAX_EARLY:
-            raise Malformed("parts of a deck that is not ahead")
-        self._early.append(part)
 
     # What this page does with its own copy
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerscript.protocol.slides.messages import Point, Stroke
 
 MAX_STROKES = 64  # the oldest goes first
+NOWHERE = Point(0, 0, False)
 
 
 class Ink:

@@ -59,7 +59,9 @@ class DeckAhead:
 
 @dataclass(frozen=True)
 class DeckPart:
-    """Some bytes of the deck, in order. Those of a deck that is not yet ahead wait for it."""
+    """Some bytes of the deck, in order. Those of a deck with another `id` are void, unless the word
+    of it is still to come (`SlideChannels.read`).
+    """
 
     id: int
     offset: int

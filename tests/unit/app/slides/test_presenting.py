@@ -10,6 +10,7 @@ from app.connection.invite import parse_invite
 from app.connection.invite_link import Limit
 from peerscript.protocol.link.state import LinkState
 from peerscript.slides import DeckSource, Role
+from tests.unit.app.conftest import send_raw
 
 DECK = DeckSource("markdown", "talk.md", b"5")
 
@@ -73,9 +74,7 @@ async def test_what_a_link_leads_to_is_what_it_allows(apps: Any, come_by: Any, w
 async def test_a_follower_turns_nothing(apps: Any, come_by: Any, wait: Any) -> None:
     alice, _ = apps
     listener = await come_by("listener", "watch")
-    await listener.contact("alice").link.send_live(
-        '{"kind": "slides-turn", "to": "next", "seen": 1}'
-    )
+    await send_raw(listener.contact("alice"), "slides", {"kind": "turn", "to": "next", "seen": 1})
     listener.watching.hand(True)
     await wait(lambda: any(each.hand for each in alice.presenter_panel.view.people))
     assert alice.notices.announced[-1] == "Listener raises a hand."
@@ -105,7 +104,7 @@ async def test_a_remote_is_given_and_taken_by_hand(apps: Any, present: Any, wait
     await wait(lambda: alice.screen.deck.at == (3, 0))
     alice.assign("bob", "revoke")
     await wait(lambda: bob.remote_panel.view.role == "follower")
-    await bob.contact("alice").link.send_live('{"kind": "slides-goto", "slide": 1, "step": 0}')
+    await send_raw(bob.contact("alice"), "slides", {"kind": "goto", "slide": 1, "step": 0})
     alice.assign("bob", "dismiss")
     await wait(lambda: bob.remote_panel.view is None)
     assert alice.screen.deck.at == (3, 0)

@@ -8,6 +8,7 @@ import pytest
 
 from app.connection.invite import parse_invite
 from peerscript.slides import DeckSource
+from tests.unit.app.conftest import send_raw
 
 DECK = DeckSource("markdown", "talk.md", b"5")
 
@@ -167,7 +168,7 @@ async def test_who_presents_watches_no_more(talk: Any, phone: Any, wait: Any) ->
 async def test_rubbish_ends_the_link_of_whom_it_comes_from(
     talk: Any, phone: Any, wait: Any
 ) -> None:
-    await phone.contact("alice").link.send_live('{"kind": "slides-turn", "to": 7, "seen": 1}')
+    await send_raw(phone.contact("alice"), "slides", {"kind": "turn", "to": 7, "seen": 1})
     await wait(lambda: talk.find("phone") is None)
     assert talk.presenter_panel.view.people == ()
     assert talk.screen.deck.at == (0, 0)

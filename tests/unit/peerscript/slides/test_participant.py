@@ -7,50 +7,68 @@ from typing import Any
 
 import pytest
 
-from peerscript.errors import MessageTooBig
+from peerscript.errors import LinkClosed, MessageTooBig
 from peerscript.protocol.slides.messages import (
     MAX_PART,
     DeckAhead,
     DeckPart,
     Ended,
     Given,
-    Got,
     Point,
     Position,
     SlideAhead,
     Stroke,
     Wipe,
-    decode,
 )
-from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.slides import DeckSource, Role, SlideText
-from peerscript.slides.participant import UNDER_WAY, Participant
+from peerscript.slides.participant import Participant
 from tests.clock import until
 
 DECK = DeckSource("markdown", "talk.md", b"x" * 100_000)
 
 
 class SlowLink:
-    """A Link that takes a message when it is let."""
+    """A Link whose channels take a message when they are let: those of the deck, and all others.
+
+    Attributes:
+        said: what they took, in order; the parts of the deck apart.
+    """
 
     peer_id = "slow"
     connected = True
 
     def __init__(self) -> None:
-        self.room = asyncio.Semaphore(0)
+        self.room, self.deck_room = asyncio.Semaphore(0), asyncio.Semaphore(0)
         self.said: list[Any] = []
+        self.parts: list[DeckPart] = []
+        self.channels: dict[str, SlowChannel] = {}
 
-    async def send_live(self, text: str) -> None:
-        await self.room.acquire()
-        self.said.append(decode(text))
+    def channel(self, name: str, *_: object, **__: object) -> SlowChannel:
+        return self.channels.setdefault(name, SlowChannel(self, name == "slides-deck"))
 
     async def take(self, count: int) -> list[Any]:
         """So many words more."""
-        wanted = len(self.said) + count
+        return await self._let(count, self.room, self.said)
+
+    async def take_parts(self, count: int) -> list[Any]:
+        """So many parts of the deck more."""
+        return await self._let(count, self.deck_room, self.parts)
+
+    async def _let(self, count: int, room: asyncio.Semaphore, said: list[Any]) -> list[Any]:
+        wanted = len(said) + count
         for _ in range(count):
-            self.room.release()
-        await until(lambda: len(self.said) >= wanted)
-        return self.said[-count:]
+            room.release()
+        await until(lambda: len(said) >= wanted)
+        return said[-count:]
+
+
+class SlowChannel:
+    def __init__(self, link: SlowLink, bulk: bool) -> None:
+        self.link, self.bulk = link, bulk
+
+    async def send(self, word: Any) -> None:
+        await (self.link.deck_room if self.bulk else self.link.room).acquire()
+        (self.link.parts if self.bulk else self.link.said).append(word)
 
 
 def standing(revision: int) -> Position:
@@ -70,29 +88,54 @@ def participant(link: SlowLink) -> Participant:
 async def test_the_role_the_deck_and_the_state_come_first(
     link: SlowLink, participant: Participant
 ) -> None:
-    participant.begin(1, [SlideText("One", "Say it")], DECK, standing(1))
+    participant.begin([SlideText("One", "Say it")], DECK, standing(1))
     running = asyncio.ensure_future(participant.run())
-    words = await link.take(7)
-    assert words[:4] == [
-        Given("remote"),
-        DeckAhead(1, "markdown", "talk.md", 100_000),
-        standing(1),
-        SlideAhead(0, "One", "Say it"),
-    ]
-    assert [word.offset for word in words[4:]] == [0, 40_000, 80_000]
+    given, ahead, *others = await link.take(4)
+    assert given == Given("remote")
+    assert ahead == DeckAhead(ahead.id, "markdown", "talk.md", 100_000)
+    assert others == [standing(1), SlideAhead(0, "One", "Say it")]
+    parts = await link.take_parts(2)
+    assert [(part.id, part.offset) for part in parts] == [(ahead.id, 0), (ahead.id, MAX_PART)]
     running.cancel()
 
 
 async def test_a_slow_page_skips_what_is_past(link: SlowLink, participant: Participant) -> None:
-    participant.begin(1, [], DECK)
+    participant.begin([], DECK)
     running = asyncio.ensure_future(participant.run())
     await link.take(2)
     for revision in range(2, 50):
         participant.tell(standing(revision), Point(revision, 0, True))
-    words = await link.take(4)
-    told = [word for word in words if not isinstance(word, DeckPart)]
-    assert told == [standing(49), Point(49, 0, True)]
-    assert isinstance(words[-1], DeckPart)  # states pass the deck, and do not stop it
+    assert await link.take(2) == [standing(49), Point(49, 0, True)]
+    running.cancel()
+
+
+async def test_no_turn_waits_for_a_deck(link: SlowLink, participant: Participant) -> None:
+    participant.begin([], DECK)
+    running = asyncio.ensure_future(participant.run())
+    await link.take(2)
+    await link.take_parts(1)
+    participant.tell(standing(2))  # the second part waits for room
+    assert await link.take(1) == [standing(2)]
+    (last,) = await link.take_parts(1)  # and no turn stops it
+    assert last.offset == MAX_PART
+    running.cancel()
+
+
+async def test_another_deck_takes_the_place_of_one_that_is_under_way(
+    link: SlowLink, participant: Participant
+) -> None:
+    participant.begin([], DECK)
+    running = asyncio.ensure_future(participant.run())
+    _, before = await link.take(2)
+    await link.take_parts(1)
+    participant.tell(standing(2))
+    await link.take(1)
+    participant.begin([], DECK)
+    _, after = await link.take(2)
+    assert after.id > before.id
+    late, *parts = await link.take_parts(3)  # the one that waited for room
+    assert late == DeckPart(before.id, MAX_PART, DECK.data[MAX_PART:])
+    assert [(part.id, part.offset) for part in parts] == [(after.id, 0), (after.id, MAX_PART)]
     running.cancel()
 
 
@@ -119,7 +162,7 @@ async def test_notes_are_for_remotes_and_long_ones_are_cut(
 
 
 async def test_a_last_word_is_the_last(link: SlowLink, participant: Participant) -> None:
-    participant.begin(1, [SlideText()], DECK, standing(1))
+    participant.begin([SlideText()], DECK, standing(1))
     running = asyncio.ensure_future(participant.run())
     await link.take(1)
     participant.leave(Ended())
@@ -127,41 +170,6 @@ async def test_a_last_word_is_the_last(link: SlowLink, participant: Participant)
         link.room.release()
     await asyncio.wait_for(running, 5)
     assert link.said[-1] == Ended()
-
-
-def test_the_largest_deck_is_cut_as_it_goes() -> None:
-    assert MAX_SOURCE // 40_000 > 1000  # so it is never held in parts
-
-
-async def test_a_deck_goes_no_faster_than_it_is_taken(
-    link: SlowLink, participant: Participant
-) -> None:
-    big = DeckSource("pdf", "talk.pdf", b"x" * (2 * UNDER_WAY))
-    participant.begin(1, [], big)
-    running = asyncio.ensure_future(participant.run())
-    *_, last = await link.take(2 + UNDER_WAY // MAX_PART)
-    assert last.offset == UNDER_WAY - MAX_PART
-    participant.tell(standing(2))
-    assert await link.take(1) == [standing(2)]  # nothing else is left to say
-    participant.take(Got(2, 5 * MAX_PART))  # of another deck
-    participant.tell(standing(3))
-    assert await link.take(1) == [standing(3)]
-    participant.take(Got(1, MAX_PART))
-    (part,) = await link.take(1)
-    assert part.offset == UNDER_WAY
-    running.cancel()
-
-
-async def test_whoever_claims_more_than_there_is_gets_no_more_at_once(
-    link: SlowLink, participant: Participant
-) -> None:
-    participant.begin(1, [], DeckSource("pdf", "talk.pdf", b"x" * (4 * UNDER_WAY)))
-    participant.take(Got(1, 10**12))
-    running = asyncio.ensure_future(participant.run())
-    await link.take(2 + UNDER_WAY // MAX_PART)
-    participant.tell(standing(2))
-    assert await link.take(1) == [standing(2)]
-    running.cancel()
 
 
 async def test_while_the_path_is_broken_only_the_newest_waits(
@@ -198,15 +206,24 @@ async def test_only_what_is_new_of_the_slides_is_told(
 async def test_what_cannot_be_said_is_left_out(
     link: SlowLink, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = link.send_live
+    async def refuse(word: object) -> None:
+        raise MessageTooBig("too big")
 
-    async def refuse(text: str) -> None:
-        if isinstance(decode(text), Point):
-            raise MessageTooBig("too big")
-        await said(text)
-
-    monkeypatch.setattr(link, "send_live", refuse)
+    monkeypatch.setattr(link.channels["slides-point"], "send", refuse)
     participant.tell(Point(1, 1, True), standing(2))
     running = asyncio.ensure_future(participant.run())
     assert await link.take(1) == [standing(2)]
     running.cancel()
+
+
+@pytest.mark.parametrize("channel", ["slides", "slides-deck"])
+async def test_whichever_channel_breaks_first_ends_it(
+    link: SlowLink, participant: Participant, monkeypatch: pytest.MonkeyPatch, channel: str
+) -> None:
+    async def broken(word: object) -> None:
+        raise LinkClosed("out of reach")
+
+    monkeypatch.setattr(link.channels[channel], "send", broken)
+    participant.begin([], DECK)
+    with pytest.raises(LinkClosed, match="out of reach"):
+        await participant.run()

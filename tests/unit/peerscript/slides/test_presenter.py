@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from peerscript.errors import LinkMisused
-from peerscript.protocol.slides.messages import Given, Hand, Point, Position, encode
+from peerscript.protocol.slides.messages import (
+    SLIDES,
+    DeckAhead,
+    Ended,
+    Given,
+    Goto,
+    Hand,
+    Point,
+    Position,
+)
 from peerscript.slides import DeckSource, Presenter, Role, SlideText
 
 
@@ -71,8 +80,8 @@ async def test_a_follower_turns_nothing(hall: Any, wait: Any) -> None:
 
 async def test_a_remote_does_not_present(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.say(encode(Position(9, 3, 0, 5, True)))
-    await ann.say(encode(Given("nobody")))
+    await ann.say(SLIDES.to_value(Position(9, 3, 0, 5, True)))
+    await ann.say(SLIDES.to_value(Given("nobody")))
     await ann.viewer.turn("next")
     await wait(lambda: hall.show.state.step == 1)
     assert len(hall.show.participants) == 1
@@ -83,8 +92,8 @@ async def test_who_takes_no_part_is_not_heard(hall: Any, wait: Any) -> None:
     hall.show.assign(ann.theirs, Role.NOBODY)
     hall.show.assign(ann.theirs, Role.NOBODY)
     await wait(lambda: ann.viewer.role is Role.NOBODY)
-    await ann.say('{"kind": "slides-goto", "slide": 3, "step": 0}')
-    await ann.say('{"kind": "something else"}')
+    await ann.say({"kind": "goto", "slide": 3, "step": 0})
+    await ann.say({"kind": "something else"})
     hall.show.admit(ann.theirs, Role.FOLLOWER)
     await wait(lambda: ann.viewer.role is Role.FOLLOWER)
     assert hall.deck.slide == 0
@@ -111,7 +120,7 @@ async def test_hands(hall: Any, wait: Any) -> None:
     hall.show.lower_hand(ben.theirs)
     await wait(lambda: not ben.viewer.hand)
     assert not hall.show.participants[0].hand
-    await ben.say(encode(Hand(True)))
+    await ben.say(SLIDES.to_value(Hand(True)))
     await wait(lambda: hall.show.participants[0].hand)
     hall.show.dismiss(ben.theirs)
     hall.show.dismiss(ben.theirs)
@@ -157,7 +166,7 @@ async def test_another_deck(hall: Any, wait: Any) -> None:
     other = type(hall.deck)(total=2)
     hall.show.show(other, DeckSource("html", "other.html", b"<p>"))
     await wait(lambda: ann.viewer.source and ann.viewer.source.name == "other.html")
-    assert ann.viewer.state == Position(1, 0, 0, 2, False)
+    await wait(lambda: ann.viewer.state == Position(1, 0, 0, 2, False))
     await wait(lambda: len(ann.viewer.slides) == 2)
 
 
@@ -179,9 +188,9 @@ async def test_a_deck_with_nothing_to_show_is_turned_all_the_same(network: Any, 
 
 async def test_rubbish_ends_the_link_of_whom_it_comes_from(hall: Any, wait: Any) -> None:
     ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
-    await ann.say('{"kind": "slides-turn", "to": "sideways", "seen": 1}')
+    await ann.say({"kind": "turn", "to": "sideways", "seen": 1})
     await wait(lambda: len(hall.show.participants) == 1)
-    assert isinstance(ann.theirs.trouble, LinkMisused)
+    assert isinstance(ann.theirs.error, LinkMisused)
     hall.show.next()
     await wait(lambda: ben.viewer.state.step == 1)
 
@@ -201,7 +210,7 @@ async def test_who_is_lost_is_told_everything_when_they_come_back(
     hall.show.next()
     hall.network.release()
     monkeypatch.undo()
-    ann.link.retry()
+    ann.link.reconnect()
     await wait(lambda: ann.theirs.connected and ann.viewer.state.slide == 1)
     assert len(hall.show.participants) == 1
 
@@ -222,10 +231,10 @@ async def test_a_goodbye_that_nobody_takes_is_not_waited_for_long(
     monkeypatch.setattr("peerscript.slides.presenter.FAREWELL", 0.01)
     await hall.sit("ann", Role.REMOTE)
 
-    async def never(payload: str) -> None:
+    async def never(word: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(hall.show.participants[0].link, "send_live", never)
+    monkeypatch.setattr(hall.show.participants[0]._channels, "send", never)
     async with asyncio.timeout(5):
         await hall.show.__aexit__(None, None, None)
 
@@ -345,11 +354,10 @@ async def test_titles_and_notes_that_no_word_can_hold(hall: Any, wait: Any) -> N
 
 async def test_a_page_may_say_other_things_over_the_same_link(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.say("hello")
+    await ann.link.channel("chat").send("hello")
     await ann.viewer.turn("next")
     await wait(lambda: hall.deck.step == 1)
-    assert not hall.show.hear(ann.theirs, "hello")
-    assert not ann.viewer.hear("hello")
+    assert await ann.theirs.channel("chat").receive() == "hello"
 
 
 async def test_a_large_deck_leaves_room_for_a_turn(hall: Any, wait: Any) -> None:
@@ -370,3 +378,116 @@ async def test_a_large_deck_arrives_over_broken_paths(hall: Any, wait: Any) -> N
         hall.network.cut()
     await wait(lambda: ann.viewer.source)
     assert ann.viewer.source.data == bytes(range(256)) * 8_000
+
+
+@pytest.mark.parametrize("again", ["serve", "admit"])
+async def test_a_link_that_is_over_already(hall: Any, again: str) -> None:
+    ann = await hall.come("ann")
+    await ann.theirs.close()
+    if again == "serve":
+        await asyncio.wait_for(hall.show.serve(ann.theirs, Role.REMOTE), 5)
+    else:
+        hall.show.admit(ann.theirs, Role.REMOTE)
+    assert hall.show.participants == ()
+
+
+async def test_whoever_was_lost_dismissed_and_admitted_again_has_a_part(
+    hall: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    with monkeypatch.context() as at_once:
+        at_once.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
+        at_once.setattr("peerscript.link.reconnection.GIVE_UP_AFTER", -1.0)
+        hall.network.hold()
+        hall.network.cut()
+        await wait(lambda: ann.theirs.state.value == "lost")
+        hall.show.next()
+        await asyncio.sleep(0.1)
+        hall.show.assign(ann.theirs, Role.NOBODY)
+        hall.show.assign(ann.theirs, Role.REMOTE)
+        hall.network.release()
+    ann.link.reconnect()
+    await wait(lambda: ann.theirs.connected and ann.viewer.state and ann.viewer.state.step == 1)
+    await asyncio.sleep(5)  # whatever else was to be said is
+    assert ann.viewer.role is Role.REMOTE
+    await ann.viewer.turn("next")
+    await wait(lambda: hall.show.state.slide == 1)
+
+
+async def test_nothing_of_a_presenter_outlives_it(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    ending = asyncio.ensure_future(hall.show.__aexit__(None, None, None))
+    await asyncio.sleep(0)
+    hall.show.admit(ben.theirs, Role.FOLLOWER)  # their Link has changed meanwhile
+    hall.show.hear(ann.theirs, Goto(1))  # was on its way
+    await ending
+    assert hall.show.participants == ()
+    assert not hall.show._tasks
+    hall.show.admit(ben.theirs, Role.FOLLOWER)
+    hall.show.hear(ann.theirs, Goto(1))
+    await wait(lambda: not hall.show._tasks)
+    await wait(lambda: ann.viewer.role is ben.viewer.role is Role.NOBODY)
+
+
+@pytest.mark.parametrize("overtaken", [DeckAhead(10**9, "none", ""), Given("nobody"), Ended()])
+async def test_a_point_may_overtake_words(hall: Any, overtaken: Any) -> None:
+    """The newest one has taken the place of one that went before them."""
+    ann = await hall.sit("ann", Role.REMOTE)
+    ann.viewer.hear(Point(7, 7, True))
+    ann.viewer.hear(overtaken)
+    assert ann.viewer.ink.point == Point(7, 7, True)
+
+
+@pytest.mark.parametrize("end", ["show", "dismiss", "leave"])
+async def test_no_laser_is_left_where_nobody_points(hall: Any, wait: Any, end: str) -> None:
+    ann, ben = await hall.sit("ann", Role.REMOTE), await hall.sit("ben", Role.FOLLOWER)
+    await ann.viewer.point(5, 5)
+    await ann.viewer.stroke(1, "0,0")
+    await wait(lambda: ben.viewer.ink.point and ben.viewer.ink.strokes)
+    if end == "show":
+        hall.show.show(hall.deck, None)
+    elif end == "dismiss":
+        hall.show.assign(ben.theirs, Role.NOBODY)
+    else:
+        await hall.show.__aexit__(None, None, None)
+    await wait(lambda: ben.viewer.ink.point is None and not ben.viewer.ink.strokes)
+
+
+@pytest.mark.parametrize("end", ["found", "over"])
+async def test_who_is_lost_amid_a_deck(
+    hall: Any, wait: Any, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    big = DeckSource("pdf", "big.pdf", bytes(range(256)) * 20_000)
+    ann = await hall.sit("ann", Role.REMOTE)
+    with monkeypatch.context() as at_once:
+        at_once.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
+        at_once.setattr("peerscript.link.reconnection.GIVE_UP_AFTER", -1.0)
+        hall.network.hold()
+        hall.show.show(hall.deck, big)
+        await asyncio.sleep(0.1)  # the deck waits for room
+        hall.network.cut()
+        await wait(lambda: ann.theirs.state.value == "lost")
+        await asyncio.sleep(0.1)
+        hall.network.release()
+    if end == "over":
+        await ann.theirs.close()
+        await wait(lambda: not hall.show.participants and not hall.show._tasks)
+        return
+    ann.link.reconnect()
+    await wait(lambda: ann.viewer.source and ann.viewer.source.name == "big.pdf")
+    assert ann.viewer.source == big
+
+
+async def test_what_is_no_command_of_somebody_without_a_part_is_not_answered(hall: Any) -> None:
+    ann = await hall.come("ann")
+    hall.show.hear(ann.theirs, Point(1, 1, True))
+    assert not hall.show._tasks
+    assert hall.show.ink.point is None
+
+
+async def test_who_has_no_part_and_is_gone_is_told_nothing(hall: Any, wait: Any) -> None:
+    ann = await hall.come("ann")
+    await ann.theirs.close()
+    hall.show.hear(ann.theirs, Goto(1))  # was on its way
+    await wait(lambda: not hall.show._tasks)
+    assert hall.deck.slide == 0

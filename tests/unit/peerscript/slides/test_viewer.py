@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
 
 from peerscript.errors import LinkClosed, LinkMisused
+from peerscript.protocol.slides.messages import DeckAhead, DeckPart, SlideAhead
 from peerscript.slides import Role, SlideText, Viewer
 
 
@@ -69,37 +69,33 @@ async def test_nothing_is_kept_for_later(hall: Any, wait: Any) -> None:
 async def test_how_much_of_the_deck_is_here(hall: Any, wait: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
     assert nobody.viewer.progress == (0, 0)
-    nobody.viewer.hear(
-        '{"kind": "slides-deck", "id": 1, "format": "pdf", "name": "a.pdf", "size": 4}'
-    )
-    nobody.viewer.hear('{"kind": "slides-part", "id": 1, "offset": 0, "data": "QUJD"}')
+    nobody.viewer.hear(DeckAhead(1, "pdf", "a.pdf", 4))
+    nobody.viewer.hear(DeckPart(1, 0, b"ABC"))
     assert nobody.viewer.progress == (3, 4)
     decks: list[str] = []
     nobody.viewer.on("deck", lambda: decks.append(nobody.viewer.source.name))
-    nobody.viewer.hear('{"kind": "slides-part", "id": 1, "offset": 3, "data": "RA=="}')
+    nobody.viewer.hear(DeckPart(1, 3, b"D"))
     assert decks == ["a.pdf"]
     assert nobody.viewer.source.data == b"ABCD"
-    nobody.viewer.hear('{"kind": "slides-part", "id": 2, "offset": 3, "data": "RA=="}')
+    nobody.viewer.hear(DeckPart(0, 3, b"D"))  # of one before
     assert decks == ["a.pdf"]
 
 
 async def test_a_part_without_a_deck_is_passed_over(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    assert nobody.viewer.hear('{"kind": "slides-part", "id": 1, "offset": 0, "data": "QUJD"}')
+    nobody.viewer.hear(DeckPart(1, 0, b"ABC"))
     assert nobody.viewer.source is None
 
 
 async def test_slides_may_be_told_in_any_order(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    nobody.viewer.hear('{"kind": "slides-slide", "number": 2, "title": "Two", "notes": ""}')
+    nobody.viewer.hear(SlideAhead(2, "Two", ""))
     assert nobody.viewer.slides == [SlideText(), SlideText(), SlideText("Two")]
-    assert not nobody.viewer.hear('{"kind": "chat"}')
 
 
 async def test_titles_and_notes_are_cleaned(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    word = {"kind": "slides-slide", "number": 0, "title": "O\u202ene\n1", "notes": "a\n\u202eb\0"}
-    nobody.viewer.hear(json.dumps(word))
+    nobody.viewer.hear(SlideAhead(0, "O\u202ene\n1", "a\n\u202eb\0"))
     assert nobody.viewer.slides == [SlideText("One 1", "a\nb")]
 
 
@@ -111,15 +107,24 @@ async def test_a_presenter_whose_page_is_loaded_anew(hall: Any) -> None:
 
 async def test_a_presenter_who_says_rubbish(hall: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.theirs.send_live('{"kind": "slides-state", "revision": "x"}')
+    await ann.hear({"kind": "state", "revision": "x"})
     await asyncio.wait_for(ann.running, 5)
-    assert isinstance(ann.link.trouble, LinkMisused)
+    assert isinstance(ann.link.error, LinkMisused)
 
 
-async def test_bytes_are_not_for_slides(hall: Any, wait: Any) -> None:
+async def test_a_presenter_whose_deck_cannot_be(hall: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.theirs.send_live(b"a file's")
-    await ann.link.send_live(b"a file's")
+    await ann.hear({"kind": "deck", "id": 10**9, "format": "pdf", "name": "", "size": 1})
+    await ann.hear({"kind": "part", "id": 10**9, "offset": 7, "data": b"x"}, "slides-deck")
+    await asyncio.wait_for(ann.running, 5)
+    assert isinstance(ann.link.error, LinkMisused)
+
+
+async def test_words_of_a_later_version_are_passed_over(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    for channel in ("slides", "slides-point", "slides-deck"):
+        await ann.hear({"kind": "fireworks"}, channel)
+        await ann.say({"kind": "fireworks"}, channel)
     await ann.viewer.turn("next")
     await wait(lambda: ann.viewer.state.step == 1)
 
