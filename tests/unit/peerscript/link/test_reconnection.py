@@ -11,6 +11,7 @@ from peerscript.errors import BrokerUnreachable, LinkRefused, PeerScriptError, P
 from peerscript.link.handshake import handshake_as_host
 from peerscript.link.link import Link
 from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER, RENEW_AFTER, Reconnection
+from peerscript.link.session import LinkSession
 from peerscript.ports import Offer, PageEvent
 from peerscript.protocol.link.messages import HANDSHAKE, Rejection
 from peerscript.protocol.link.state import LinkState
@@ -271,7 +272,7 @@ def make(
     """A Reconnection whose attempts end as told; None is success."""
     tried: list[PeerScriptError | None] = []
 
-    async def attempt(link: Link) -> None:
+    async def attempt(link: LinkSession) -> None:
         tried.append(errors[len(tried)])
         await asyncio.sleep(0)
         if tried[-1] is not None:
