@@ -96,7 +96,7 @@ class Pair(RuleBasedStateMachine):
     @rule(who=sides)
     def attach(self, who: int) -> None:
         path, page = self.paths[-1], self.pages[who]
-        if page.path is not path:
+        if not path.hears[who]:  # a path is changed over to once
             page.path = path
             path.hears[who] = True
             self.say(who, path, Opened(page.journal.lane.received, "chat", "kept"))

@@ -244,9 +244,8 @@ class LinkSession:
         if path is not self._path:
             return
         self._path = None
-        if self.state is not LinkState.CLOSED:
-            self._channels.attach(None)
-            self._miss(reason)
+        self._channels.attach(None)
+        self._miss(reason)
 
     def tick(self) -> None:
         """Called every second: give a sign of life, and miss theirs."""

@@ -399,6 +399,23 @@ async def test_send_waits_until_something_was_read(mode: Mode) -> None:
 
 
 @pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("mode", RESTARTING)
+async def test_what_must_not_wait_is_refused_where_it_would(mode: Mode) -> None:
+    side = Side(mode)
+    side.begin()
+    assert side.session.send_nowait(b"first").number == 1
+    side.session.on_ack(1)
+    sending = await fill(side)
+    with pytest.raises(OutboxFull):
+        side.session.send_nowait(b"no room")
+    side.session.on_ack(4)
+    with pytest.raises(OutboxFull):
+        side.session.send_nowait(b"and overtakes nobody")
+    assert await sending == 5
+    assert side.session.send_nowait(b"").number == 6
+
+
+@pytest.mark.usefixtures("narrow")
 async def test_small_messages_take_room_too() -> None:
     side = Side()
     side.begin()
@@ -697,4 +714,5 @@ async def test_nobody_listens_yet() -> None:
     assert session.entries == []
     session.attach(None)
     session.restart()
+    session.on_envelope(wrapped(1, "for nobody"))
     session.close()

@@ -65,6 +65,8 @@ async def test_the_kinds_of_channels(host: Page, guest: Page) -> None:
         "d": Mode.LIVE,
         "e": Mode.LIVE,
     }
+    assert link.channel("a") is link.channel("a")
+    assert link.established
     with pytest.raises(ValueError, match="bulk"):
         link.channel("f", "live", bulk=True)
     with pytest.raises(ValueError, match="delivery"):
