@@ -89,7 +89,10 @@ def text_round_trips(browsers: Browsers, blocks: int) -> dict[str, list[float]]:
         times, rate = _loads(guest, f"await loaded({LOAD}, 0)")
         found["loaded"].append(median(times))
         found["rate"].append(rate)
-        print(f"{found['idle'][-1]*1e3:.2f} ms idle, {found['loaded'][-1]*1e3:.2f} ms loaded (of {len(times)}, max {max(times)*1e3:.1f}), {rate/1e6:.1f} MB/s", file=sys.stderr)
+        print(
+            f"{found['idle'][-1] * 1e3:.2f} ms idle, {found['loaded'][-1] * 1e3:.2f} ms loaded (of {len(times)}, max {max(times) * 1e3:.1f}), {rate / 1e6:.1f} MB/s",
+            file=sys.stderr,
+        )
     return found
 
 
