@@ -155,17 +155,18 @@ class Files(Listener):
         self._turns.pop(contact, None)
         lost = self._transfers.going(contact)
         begun = sum(each.under_way or each.direction == "out" for each in lost)
-        for transfer in lost:
-            transfer.lose(f"The connection ended before the file had arrived. {reason}")
-        if contact.state is LinkState.LOST:  # by this page; theirs may wait on
-            self._untold.setdefault(contact, []).extend(lost)
-        elif contact.state is LinkState.CLOSED:
-            self._forget(contact)
+        if contact.state is LinkState.CLOSED:
+            self._forget(contact)  # first: of hundreds that end now, none is shown once more
             if begun:
                 which = "A file has" if begun == 1 else f"{begun} files have"
                 self._notices.problem(f"{which} not arrived. {reason}")
+        elif contact.state is LinkState.LOST:  # by this page; theirs may wait on
+            self._untold.setdefault(contact, []).extend(lost)
+        for transfer in lost:
+            transfer.lose(f"The connection ended before the file had arrived. {reason}")
 
     def _forget(self, contact: Contact) -> None:
         self._transfers.forget(contact)
+        self._channels.pop(contact, None)
         self._untold.pop(contact, None)
         self._throttles.pop(contact, None)

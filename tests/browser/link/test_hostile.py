@@ -13,8 +13,9 @@ from harness import Browsers, invite, own_id, say, wait_connected, wait_ready
 ATTACK = """async ([id, port]) => {
   const frames = [
     ["nonsense"], ["{"], ["[".repeat(4000)], ["x".repeat(60000)], [new Uint8Array(9)],
-    [JSON.stringify({kind: "standing", kept: 1e15, live: 0, name: "Ada", epoch: "", heard: ""})],
-    [JSON.stringify({kind: "kept", number: 1, text: "never shown", more: false})],
+    [JSON.stringify({kind: "resume", name: "Ada", epoch: "", heard: ""})],
+    [JSON.stringify({kind: "opened", received: 1e15, channel: "chat", mode: "kept"})],
+    [new TextEncoder().encode("\u0000\u0004" + "\u0000".repeat(7) + "\u0001chatnever shown")],
     [JSON.stringify({kind: "hello", version: 2, mode: "secret", nonce: "?", session: ""})],
     [JSON.stringify({kind: "hello", version: 2, mode: "resume", nonce: "A".repeat(43),
                      session: "f".repeat(16)})],

@@ -19,44 +19,50 @@ LONGEST = 100.0  # ms that the page may stand still
 TEXTS = 3000
 SIZE = 200  # rows that the page holds: ui.windowed
 HOSTILE = """
-import json
-from peerscript.link import path
 from peerscript.link.links import Links
-from peerscript.protocol.link.messages import WORDS, Live
-path.FRAMES_PER_SECOND, path.OWN_FRAMES_AT_ONCE = %s
+from peerscript.protocol.link.envelope import Envelope
+from peerscript.protocol.values import pythonpack
 await (peer := Peer(**broker)).start()
 links = Links(peer, name="Mallory")
-await links.__aenter__()
+links.start()
 link = links.dial(%r, %r)
 await link.wait_connected()
+files, chat = link.channel("files", kept=False), link.channel("chat")
 def offer(n):
-    return json.dumps({"kind": "file-offer", "id": n, "name": f"file {n}", "size": 9, "type": ""})
+    return {"kind": "offer", "id": n, "name": f"file {n}", "size": 9, "type": ""}
 def cancel(n):
-    return json.dumps({"kind": "file-cancel", "id": n, "reason": "", "failed": False})
+    return {"kind": "cancel", "id": n, "reason": "", "failed": False}
+def text(n):
+    return {"kind": "text", "text": f"text {n}"}
 """
-OWN_PACE, NO_PACE = "(1000, 2000)", "(10**9, 10**9)"
 OFFERS_IN_TURNS = """
 for n in range(2500):
-    await link.send_live(offer(n))
-    await link.send_live(cancel(n))
-link.send("that was all")
+    await files.send(offer(n))
+    await files.send(cancel(n))
+await files.flush()
+await chat.send(text(0))
 """
 MANY_TEXTS = f"""
 for n in range({TEXTS}):
-    link.send(f"text {{n}}")
+    await chat.send(text(n))
     if n % 20 == 0:
         await asyncio.sleep(0)
 """
 BURST = """
-frames = [WORDS.encode(Live(n + 1, offer(n))) for n in range(100_000)]
-connection = link._path.connection
-link._path._hear = lambda path, word: None  # confirmed is what its own side did not count
-links.mend = lambda link: None  # who is dropped does not come again by the link
+class Deaf:  # what is confirmed is what its own side did not count
+    def hear(self, path, message): ...
+    hear_envelope = hear
+frames = [
+    Envelope("files", n + 1, pythonpack.pack(offer(n))).encode() for n in range(100_000)
+]
+link._session._path._hearer = Deaf()
+connection = link._session._path.connection
+links._sessions.restore = lambda session: None  # who is dropped does not come again by the link
 try:
     for frame in frames:
         await connection.send(frame)
-except ConnectionClosed:
-    pass  # it was dropped
+except ConnectionClosed as error:
+    print("it was dropped:", error)
 async with asyncio.timeout(60):
     async for state in link.states():
         if not link.connected: break
@@ -100,9 +106,9 @@ def scene(lab: Browsers) -> Scene:
     return Scene(host, hostile, before)
 
 
-def enter(scene: Scene, pace: str = OWN_PACE) -> None:
+def enter(scene: Scene) -> None:
     peer_id, _, secret = invite(scene.host)[1:].partition(".")
-    run(scene.hostile, HOSTILE % (pace, peer_id, secret))
+    run(scene.hostile, HOSTILE % (peer_id, secret))
     expect(scene.host.locator("#peers > [data-state=connected]")).to_have_count(2)
     scene.host.evaluate(WATCH)
 
@@ -189,7 +195,7 @@ def scrolled_up_to_the_first(host: Page) -> None:
 
 def test_a_burst_of_offers(lab: Browsers, scene: Scene) -> None:
     lab.watch.expected += ["dropped", "a Link with"]  # are logged
-    enter(scene, NO_PACE)
+    enter(scene)
     run(scene.hostile, BURST)
     expect(scene.host.locator("#peers > li")).to_have_count(1)
     expect(scene.host.locator("#transfers > li")).to_have_count(0)
