@@ -25,6 +25,7 @@ PeerScriptError
 │   ├── MessageTooBig         larger than one message may be
 │   ├── OutboxFull            too much waits to be delivered already
 │   └── UnreadableMessage     what arrived is not a message of this serialization
+├── NoSuchChannel             the other page has no channel of that name, or one of another kind
 ├── StorageFull               the browser keeps nothing more for this page
 ├── CallDeclined              the other side did not take the call, or is in another
 └── MediaError                camera, microphone, screen

@@ -4,9 +4,10 @@ python -m tests.fuzz.control_channel --minutes 20
 
 Each round opens a page, an honest one that talks to it, and a hostile one that attacks at every
 stage: before the hello, in the middle of each mode's handshake, at the door, and once its Link is
-proven; as the guest, and as the host that the page dials. The round fails when anything goes
-unhandled, when anything hangs, and when the honest Link is disturbed. It runs on a clock of its
-own (tests/unit/peerscript/pages.py), so that nothing is waited for. A failure names its seed.
+proven, on both data channels; as the guest, and as the host that the page dials. The round fails
+when anything goes unhandled, when anything hangs, and when the honest Link is disturbed. It runs on
+a clock of its own (tests/unit/peerscript/pages.py), so that nothing is waited for. A failure names
+its seed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -29,11 +31,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "py"))
 
-from app.connection.invite import Invite
 from peerscript import DataConnection, Peer
 from peerscript.errors import PeerScriptError
+from peerscript.link.channel import Channel
 from peerscript.link.handshake import parties
 from peerscript.link.host import LABEL
+from peerscript.link.path import BULK_ID
 from peerscript.protocol.link.handshake import (
     GuestHandshake,
     Handshake,
@@ -41,18 +44,44 @@ from peerscript.protocol.link.handshake import (
     HostHandshake,
 )
 from peerscript.protocol.link.invites import secret_bytes
-from peerscript.protocol.link.messages import WORDS, Admitted, Resume
+from peerscript.protocol.link.messages import HANDSHAKE, SESSION, Admitted, Opened, Resume
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from tests.clock import QuickLoop, until
-from tests.fuzz.frames import Forge, Frame, on_the_wire
-from tests.unit.app.conftest import App
+from tests.fuzz.frames import CHANNELS, TYPED, Forge, Frame, on_the_wire
+from tests.unit.peerscript.pages import Page
 
 ATTACKS = 6  # in a round
 WATCHDOG = 60.0  # seconds of the real clock for one round
-PATIENCE = 60.0  # seconds of the round's clock for anything to happen
+PATIENCE = 30.0  # seconds of the round's clock for anything to happen
 WRONG = "AAAAAAAAAAAAAAAAAAAAAA"
-ACTIONS = ("admit", "refuse", "confirm", "retry", "choose", "close")
+ACTIONS = ("accept", "reject", "confirm_phrase", "reconnect", "close")
+
+
+class Target(Page):
+    """The page under attack: it has a channel of typed messages, too."""
+
+    CHANNELS = Page.CHANNELS | {"typed": {"kept": False, "vocabulary": TYPED}}
+
+    async def act(self, peer_id: str, action: str) -> None:
+        """What a person, or a program, does with whoever has this ID."""
+        for link in self.links.all:
+            if link.peer_id == peer_id:
+                result = getattr(link, action)()
+                if result is not None:
+                    await result
+
+    async def send(self, peer_id: str, value: Any) -> None:
+        """Something over each of its channels, as far as they take it; nobody waits for it."""
+        for link in self.links.all:
+            if link.peer_id == peer_id:
+                for channel in self.open_all(link).values():
+                    self._start(_send(channel, value))
+
+
+async def _send(channel: Channel[Any], value: Any) -> None:
+    with contextlib.suppress(PeerScriptError):
+        await channel.send(value)
 
 
 class RoundFailed(Exception):
@@ -84,7 +113,7 @@ def watchdog(seconds: float) -> Iterator[None]:
 class Hostile:
     """Mallory. Every connection that it has is one to the page under attack."""
 
-    def __init__(self, peer: Peer, page: App, chance: Random) -> None:
+    def __init__(self, peer: Peer, page: Target, chance: Random) -> None:
         self.peer, self.page, self.chance = peer, page, chance
         self.forge = Forge(chance)
         self.session: tuple[str, bytes] = ("", b"")
@@ -142,13 +171,36 @@ class Hostile:
 
     async def talk(self, connection: DataConnection) -> None:
         """The Link is proven, or its guest is at the door: be honest for a moment, or not."""
-        self.forge.kept = self.forge.live = 0
+        self.forge.numbers.clear()
         if self.chance.random() < 0.8:
             epoch = self.chance.choice(("epoch", "another"))
-            await self.say(connection, WORDS.encode(Resume(0, 0, "Mallory", epoch, "")))
+            heard = self.chance.choice(("", *self.epochs()))
+            await self.say(connection, SESSION.encode(Resume("Mallory", epoch, heard)))
+            names = self.chance.sample(list(CHANNELS), self.chance.randrange(len(CHANNELS)))
+            for name in names:
+                received = self.chance.choice((*[0] * 9, 7))
+                opened = Opened(received, name, CHANNELS[name].value)
+                await self.say(connection, SESSION.encode(opened))
         for _ in range(self.chance.randrange(1, 5)):
+            if self.chance.random() < 0.2:
+                await self.say_bulk(connection)
             await self.attack(connection)
             await asyncio.sleep(self.chance.choice((0, 0, 0.05, 2)))
+
+    def epochs(self) -> list[str]:
+        """What the page has told of its page load."""
+        links = self.page.links.all
+        return [link._session._epoch for link in links if link.peer_id == "mallory"]
+
+    async def say_bulk(self, connection: DataConnection) -> None:
+        """Something on the data channel for what is large; and perhaps that is closed at once."""
+        if not connection.open:
+            return
+        bulk = connection.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
+        for _ in range(self.chance.choice((0, 1, 5))):
+            await bulk.send(self.forge.attack())
+        if self.chance.random() < 0.3:
+            bulk.close()
 
     async def as_guest(self) -> str:
         """Dial the page; return how it ended."""
@@ -159,14 +211,14 @@ class Hostile:
         if not await self.shake(connection, self.handshake(connection, guest=True), at):
             return "no handshake"
         if self.chance.random() < 0.5:
-            await self.page.people.act("mallory", self.chance.choice(ACTIONS))
+            await self.page.act("mallory", self.chance.choice(ACTIONS))
         await self.talk(connection)
         return "talked"
 
     async def as_host(self) -> str:
         """Be dialled by the page."""
         secret = self.chance.choice((WRONG, None))
-        self.page.people.connect(Invite("mallory", secret))
+        self.page.links.dial("mallory", secret)
         async with asyncio.timeout(PATIENCE):
             connection = await anext(self.peer.connections())
         at = self.chance.choice((0, 1, 2, 9, 9, 9))
@@ -176,7 +228,7 @@ class Hostile:
         if not await self.shake(connection, handshake, at):
             return "no handshake as host"
         if secret is None and self.chance.random() < 0.8:
-            await self.say(connection, WORDS.encode(Admitted("A" * 43)))
+            await self.say(connection, HANDSHAKE.encode(Admitted("A" * 43)))
         await self.talk(connection)
         return "talked as host"
 
@@ -199,8 +251,8 @@ class Round:
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)
         self.network = MemoryNetwork()
-        self.alice = App(self.network, "alice", "Alice", {})
-        self.bob = App(self.network, "bob", "Bob", {})
+        self.alice = Target(self.network, "alice", {})
+        self.bob = Target(self.network, "bob", {})
         self.unhandled: list[str] = []
         self.said = 0
 
@@ -240,13 +292,13 @@ class Round:
             await page.unload()
 
     async def _other_end(self) -> Any:
-        await until(lambda: self.alice.people.connected)
-        return self.alice.links.with_peer("bob")
+        await until(lambda: self.alice.has_link("bob") and self.alice.link("bob").connected)
+        return self.alice.link("bob")
 
     def _look(self) -> None:
         for link in self.honest:
             if link.state is not LinkState.CONNECTED:
-                self.unhandled.append(f"the honest Link was disturbed: {link} {link.trouble!r}")
+                self.unhandled.append(f"the honest Link was disturbed: {link} {link.error!r}")
 
     def _on_unhandled(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
@@ -255,30 +307,25 @@ class Round:
 
     async def _act_as_a_person_does(self) -> None:
         if self.chance.random() < 0.3:
-            await self.alice.people.act("mallory", self.chance.choice(ACTIONS))
+            await self.alice.act("mallory", self.chance.choice(ACTIONS))
         if self.chance.random() < 0.3:
-            self.alice.chat.send("to whom it may concern")
-        for transfer in tuple(self.alice.view.transfers.values()):
-            if self.chance.random() < 0.5:
-                self.alice.tasks.start(transfer.cancel())
+            await self.alice.send("mallory", "to whom it may concern")
 
     async def _exchange(self) -> None:
-        """The honest two talk as ever."""
+        """The honest two talk as ever, over every channel."""
         self.said += 1
         text = f"text {self.said}"
-        for link in self.honest:
-            link.send(text)
-        for page in (self.alice, self.bob):
-            await until(lambda page=page: self._shows(page, text), PATIENCE)  # type: ignore[misc]
+        for page, other in ((self.alice, "bob"), (self.bob, "alice")):
+            for name in Page.CHANNELS:
+                await page.channel(other, name).send(text)
+        for page, other in ((self.alice, "bob"), (self.bob, "alice")):
+            await until(partial(self._has, page, other, text), PATIENCE)
 
-    def _shows(self, page: App, text: str) -> bool:
+    def _has(self, page: Target, other: str, text: str) -> bool:
         if self.unhandled:
             raise RoundFailed("\n".join(self.unhandled))
-        other = "bob" if page is self.alice else "alice"
-        return any(
-            (message.sender, message.text) == (other, text)
-            for message in page.view.messages.values()
-        )
+        others = [name for name in Page.CHANNELS if name != "chat"]
+        return text in page.heard[other] and all(text in page.got[other, name] for name in others)
 
 
 def run_round(seed: int, *, attacks: int = ATTACKS, seconds: float = WATCHDOG) -> Counter[str]:

@@ -3,24 +3,60 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from collections import Counter
+from dataclasses import dataclass, fields
 from random import Random
 from typing import Any
 
-from app.files import messages
+from peerscript.protocol.link.channels import Mode
+from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import (
-    WORDS,
+    HANDSHAKE,
+    SESSION,
     Ack,
     Away,
     Beat,
     Bye,
-    Kept,
-    Live,
+    NoChannel,
+    Opened,
     Resume,
-    encode_bytes,
 )
+from peerscript.protocol.values import pythonpack
+from peerscript.protocol.vocabulary import Vocabulary, data, text
 
 Frame = str | bytes
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A typed message with every kind of field."""
+
+    number: int
+    name: str = text(60)
+    folder: bool = False
+    thumbnail: bytes = data(1000, default=b"")
+
+
+@dataclass(frozen=True)
+class Done:
+    """One without any."""
+
+
+TYPED = Vocabulary[Offer | Done]({"offer": Offer, "done": Done})
+
+CHANNELS = {  # of a page under attack, and some that it has not
+    "chat": Mode.KEPT,
+    "talk": Mode.RELIABLE,
+    "files": Mode.BULK,
+    "laser": Mode.LIVE,
+    "typed": Mode.RELIABLE,
+    "nobodys": Mode.KEPT,
+    "a/b": Mode.LIVE,
+}
+VALUES: tuple[Any, ...] = (
+    *("hello", "", None, True, 0, -1, 2**53, 2**64, 10**400, 1.5, float("nan"), b"", b"bytes"),
+    *([], {}, [[[]]], {"kind": "turn"}, {"a": {"b": [1, b"2", "3"]}}, "x" * 5000, bytes(70_000)),
+)
 
 NUMBERS = (
     *("null", "true", "-1", "0", "1", "2", "1.5", "1e400", "-1e400", "NaN", "Infinity", "-0"),
@@ -31,10 +67,6 @@ TEXTS = (
     *(json.dumps("x" * size) for size in (61, 64, 301, 1025, 5000, 70_000)),
 )
 NESTED = ("[]", "{}", '[{"a": []}]', "[" * 90 + "]" * 90, "[" * 3000 + "]" * 3000, '{"a":' * 500)
-WORDS_OF_FILES = (
-    *(messages.FileAccept, messages.FileCancel, messages.FileDecline, messages.FileDone),
-    *(messages.FileOffer, messages.FileProgress, messages.FileReceived, messages.FileStop),
-)
 
 
 def on_the_wire(frame: Frame) -> Frame:
@@ -58,19 +90,22 @@ class Forge:
         chance: what is made depends on this alone.
 
     Attributes:
-        kept, live: the last numbers that were used.
+        numbers: the last that was used on each channel.
         said: every frame that was made, to be said again.
     """
 
     def __init__(self, chance: Random) -> None:
         self.chance = chance
-        self.kept = self.live = 0
+        self.numbers = Counter[str]()
         self.said: list[Frame] = []
 
     def attack(self) -> Frame:
         """Anything at all."""
         make = self.chance.choice(
-            (self.rubbish, self.mutated, self.mutated, self.plausible, self.about_files, self.again)
+            (
+                *(self.rubbish, self.again, self.plausible, self.mutated, self.mutated),
+                *(self.enveloped, self.enveloped, self.harmed, self.typed),
+            )
         )
         frame = on_the_wire(make())
         self.said.append(frame)
@@ -92,30 +127,27 @@ class Forge:
         return "".join(chr(chance.randrange(1, 0xD800)) for _ in range(min(size, 500)))
 
     def honest(self) -> Any:
-        """A word that is right, if its numbers happen to be."""
+        """A message that is right, if its numbers happen to be."""
         near = self.chance.choice((0, 0, 1, 1, 2, 2**53 - 1))
-        self.kept += 1
-        self.live += 1
+        name = self.chance.choice(list(CHANNELS))
+        mode = self.chance.choice((CHANNELS[name], CHANNELS[name], *Mode))
         return self.chance.choice(
             (
-                Resume(near, 0, "Mallory", "epoch", ""),
-                Resume(0, near, "Mallory", self.chance.choice(("epoch", "another")), "epoch"),
-                Kept(self.kept, "hello"),
-                Kept(self.kept, "x" * self.chance.choice((0, 10 * 1024)), more=True),
-                Live(self.live, "hello"),
-                Ack(near, 0),
-                Ack(0, near),
+                Resume("Mallory", "epoch", ""),
+                Resume("Mallory", self.chance.choice(("epoch", "another")), "epoch", "Move\nTurn"),
+                *(Opened(near, name, mode.value), Opened(0, name, CHANNELS[name].value)),
+                *(NoChannel(name), Ack(0, name), Ack(near, name)),
                 *(Beat(), Away(), Bye()),
             )
         )
 
     def plausible(self) -> Frame:
-        return WORDS.encode(self.honest())
+        return SESSION.encode(self.honest())
 
     def mutated(self, frame: str | None = None) -> Frame:
         """A good frame, and something is wrong with it."""
         chance = self.chance
-        frame = WORDS.encode(self.honest()) if frame is None else frame
+        frame = SESSION.encode(self.honest()) if frame is None else frame
         table: dict[str, Any] = json.loads(frame)
         values = {name: json.dumps(value) for name, value in table.items()}
         name = chance.choice(list(values))
@@ -126,7 +158,7 @@ class Forge:
             near = tuple(json.dumps(each) for each in near_misses(table[name]))
             values[name] = chance.choice(chance.choice((NUMBERS, TEXTS, NESTED, near)))
         elif kind == 5:
-            values["kind"] = json.dumps(chance.choice(list(WORDS._kinds)))
+            values["kind"] = json.dumps(chance.choice([*SESSION.kinds, *HANDSHAKE.kinds]))
         elif kind == 6:
             return frame[: chance.randrange(len(frame))]
         elif kind == 7:
@@ -138,27 +170,58 @@ class Forge:
             return frame + " " * chance.choice((1, 5000, 200_000))
         return "{" + ", ".join(f"{json.dumps(key)}: {text}" for key, text in values.items()) + "}"
 
-    def about_files(self) -> Frame:
-        """What the app hears: live messages in good order, whatever they say."""
+    def envelope(self, name: str, payload: bytes) -> Envelope:
+        """In its turn, more often than not; whole, more often than not."""
         chance = self.chance
-        number = chance.choice((0, 1, 1, 2, 2**32 - 1))
-        self.live += 1
-        if chance.random() < 0.3:
-            offset = chance.choice((0, 5, 2**63))
-            piece = messages.encode_piece(number, offset, chance.randbytes(chance.choice((0, 9))))
-            return encode_bytes(self.live, piece[: chance.choice((None, 3, 11))])
-        kind = chance.choice(WORDS_OF_FILES)
-        values = {field.name: self._value(field.type, number) for field in fields(kind)}
-        text: Frame = messages.encode(kind(**values))
-        if chance.random() < 0.4:
-            text = on_the_wire(self.mutated(str(text)))
-        if isinstance(text, bytes):
-            return encode_bytes(self.live, text)
-        return WORDS.encode(Live(self.live, text[: 64 * 1024]))
+        if chance.random() < 0.9:
+            self.numbers[name] += 1
+        number = chance.choice((*[self.numbers[name]] * 8, 1, self.numbers[name] + 2))
+        return Envelope(name, max(number, 1), payload, more=chance.random() < 0.1)
 
-    def _value(self, type: Any, number: int) -> Any:
+    def enveloped(self) -> bytes:
+        """Any value, for any channel."""
+        chance = self.chance
+        payload = pythonpack.pack(chance.choice(VALUES))
+        if chance.random() < 0.3:
+            place = chance.randrange(len(payload))
+            payload = chance.choice(
+                (
+                    *(payload[:place], payload + payload, payload[1:], b"", bytes(20_000)),
+                    payload[:place] + chance.randbytes(chance.randrange(1, 9)) + payload[place:],
+                    payload[:1] + chance.randbytes(20),
+                )
+            )
+        return self.envelope(chance.choice(list(CHANNELS)), payload).encode()
+
+    def harmed(self) -> Frame:
+        """An envelope whose bytes are not what they were."""
+        chance = self.chance
+        frame = bytearray(self.enveloped())
+        kind = chance.randrange(4)
+        if kind == 0:
+            frame[chance.randrange(min(len(frame), 16))] ^= 1 << chance.randrange(8)
+        elif kind == 1:
+            del frame[chance.randrange(len(frame)) :]
+        elif kind == 2:
+            frame[2:10] = chance.choice((bytes(8), b"\xff" * 8, chance.randbytes(8)))
+        else:
+            frame[1] = chance.choice((0, 1, 32, 33, 255))
+        return bytes(frame)
+
+    def typed(self) -> Frame:
+        """What is typed: fields of every kind, whatever they say."""
+        chance = self.chance
+        name, kind = chance.choice(list(TYPED.kinds.items()))
+        table = {"kind": name} | {each.name: self._value(str(each.type)) for each in fields(kind)}
+        if chance.random() < 0.3:
+            table[chance.choice(list(table))] = chance.choice(VALUES)
+        return self.envelope("typed", pythonpack.pack(table)).encode()
+
+    def _value(self, type: str) -> Any:
         if type == "int":
-            return self.chance.choice((number, number, 0, 5, 2**53 - 1))
+            return self.chance.choice((1, 0, 5, 2**53 - 1))
         if type == "bool":
             return self.chance.random() < 0.5
+        if type == "bytes":
+            return self.chance.randbytes(5)
         return self.chance.choice(("", "a.txt", "../etc/passwd", "\0", "\u202egpj.exe", "x" * 64))

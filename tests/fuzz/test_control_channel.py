@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from peerscript.errors import LinkMisused
-from peerscript.link import conversation
-from peerscript.link.link import Link
+from peerscript.link.channel_session import ChannelSession
 from peerscript.link.path import Path
+from peerscript.link.session import LinkSession
 from peerscript.protocol.link import handshake
+from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.vocabulary import Vocabulary
 from tests.fuzz.control_channel import RoundFailed, run_round
 
@@ -34,12 +35,32 @@ def fails(
 
 
 def test_an_error_that_nobody_handles(monkeypatch: pytest.MonkeyPatch) -> None:
-    def decode_bytes(frame: bytes) -> tuple[int, bytes]:
-        return frame[7], frame[8:]  # it is shorter, sometimes
+    decode = Envelope.decode
 
-    words = fails(monkeypatch, conversation, "decode_bytes", decode_bytes)
+    def fragile(frame: bytes) -> Envelope:
+        frame[9]  # it is shorter, sometimes
+        return decode(frame)
+
+    words = fails(monkeypatch, Envelope, "decode", fragile)
     assert words.startswith("--seed")
     assert "IndexError" in words
+
+
+@pytest.mark.parametrize("name", ["on_opened", "on_missing", "on_ack", "on_envelope", "_assemble"])
+def test_every_part_of_a_channel_is_reached(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """By what is hostile; the honest two would end the round with another error."""
+    method = getattr(ChannelSession, name)
+
+    def broken(session: ChannelSession, *args: Any, **options: Any) -> Any:
+        try:
+            return method(session, *args, **options)
+        except LinkMisused:
+            raise ZeroDivisionError from None
+        finally:
+            if name == "on_missing":
+                raise ZeroDivisionError
+
+    assert "ZeroDivisionError" in fails(monkeypatch, ChannelSession, name, broken)
 
 
 def test_an_error_before_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +73,7 @@ def test_an_error_before_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_task_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     decode = Vocabulary.decode
 
-    def slow(words: Vocabulary, frame: str) -> Any:
+    def slow(words: Vocabulary[Any], frame: str) -> Any:
         while len(frame) > 100_000:
             continue
         return decode(words, frame)
@@ -62,28 +83,28 @@ def test_a_task_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_honest_link_that_is_deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     """One bad frame, and nobody is heard any more."""
-    hear = Link.hear
-    misused: list[Link] = []
+    take = Path._take
+    misused: list[Path] = []
 
-    def offended(link: Link, path: Path, word: Any) -> None:
+    def offended(path: Path, frame: Any) -> None:
         if misused:
             return
         try:
-            hear(link, path, word)
+            take(path, frame)
         except LinkMisused:
-            misused.append(link)
+            misused.append(path)
             raise
 
-    assert "it did not come" in fails(monkeypatch, Link, "hear", offended)
+    assert "it did not come" in fails(monkeypatch, Path, "_take", offended)
 
 
 def test_an_honest_link_that_is_dropped_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    end = Link.end
+    end = LinkSession.end
 
-    def end_all(link: Link, trouble: Any) -> None:
+    def end_all(link: LinkSession, trouble: Any) -> None:
         end(link, trouble)
         if isinstance(trouble, LinkMisused):
             for other in link._owner.all:  # type: ignore[attr-defined]
                 asyncio.get_running_loop().call_soon(end, other, trouble)
 
-    assert fails(monkeypatch, Link, "end", end_all)
+    assert fails(monkeypatch, LinkSession, "end", end_all)

@@ -18,11 +18,13 @@ from hypothesis.stateful import (
 )
 
 from peerscript.protocol.link.delivery import OutOfStep
+from peerscript.protocol.link.envelope import Envelope, envelopes
 from peerscript.protocol.link.journal import Journal
-from peerscript.protocol.link.messages import PART_SIZE, WORDS, Ack, Kept, Resume, kept_parts
+from peerscript.protocol.link.messages import SESSION, Ack, Opened
 from tests.properties.crashing import PREFIX, Crash, Disk, simulated
 
 ADA, BOB = 0, 1
+PART_SIZE = 1024  # bytes of a message in one frame
 sides = st.sampled_from((ADA, BOB))
 
 
@@ -30,10 +32,10 @@ class Path:
     """A connection: what is under way to each side, in order."""
 
     def __init__(self) -> None:
-        self.to: tuple[deque[str], deque[str]] = (deque(), deque())
-        self.parts: tuple[list[str], list[str]] = ([], [])
+        self.to: tuple[deque[str | bytes], deque[str | bytes]] = (deque(), deque())
+        self.parts: tuple[list[bytes], list[bytes]] = ([], [])
         self.hears = [False, False]  # who is there to read
-        self.synchronised = [False, False]  # who has heard where the other one stands
+        self.flowing = [False, False]  # who has heard where the other one goes on
 
 
 class Page:
@@ -41,7 +43,7 @@ class Page:
 
     def __init__(self) -> None:
         self.disk = Disk()
-        self.sent: list[str] = []  # what the person here was promised
+        self.sent: list[bytes] = []  # what the person here was promised
         self.last_words = 0  # frames that still arrive after it is killed
         self.reload()
 
@@ -50,14 +52,14 @@ class Page:
         self.disk.fuse = None
         self.journal = Journal(self.disk, PREFIX, lambda: 0.0)
 
-    def saved(self, *, mine: bool) -> list[str]:
+    def saved(self, *, mine: bool) -> list[bytes | None]:
         """What a reload would find."""
         found = Journal(self.disk, PREFIX, lambda: 0.0)
-        return [entry.text for entry in found.entries if entry.mine is mine]
+        return [entry.payload for entry in found.entries if entry.mine is mine]
 
 
 class Pair(RuleBasedStateMachine):
-    """Two pages, and paths that come and go (conversation.py, without what waits)."""
+    """Two pages, and paths that come and go (channel_session.py, without what waits)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,17 +72,17 @@ class Pair(RuleBasedStateMachine):
     @rule(who=sides, length=st.sampled_from([0, 0, 0, PART_SIZE * 2]))
     def send(self, who: int, length: int) -> None:
         page = self.pages[who]
-        text = f"{next(self.numbers)} of {who}".ljust(length, ".")
+        payload = f"{next(self.numbers)} of {who}".ljust(length, ".").encode()
         try:
-            entry = page.journal.send(text)
+            entry = page.journal.send(payload)
         except Crash:
-            if text in page.saved(mine=True):
-                page.sent.append(text)
+            if payload in page.saved(mine=True):
+                page.sent.append(payload)
             self.die(who)
         else:
-            page.sent.append(text)
-            if page.path is not None and page.path.synchronised[who]:
-                self.say_kept(who, page.path, entry.number, text)
+            page.sent.append(payload)
+            if page.path is not None and page.path.flowing[who]:
+                self.send_parts(who, page.path, entry.number, payload)
 
     @precondition(lambda self: len(self.paths) < 3)
     @rule(change=st.sampled_from([(), (ADA,), (BOB,), (BOB, ADA), (ADA, BOB)]))
@@ -94,10 +96,10 @@ class Pair(RuleBasedStateMachine):
     @rule(who=sides)
     def attach(self, who: int) -> None:
         path, page = self.paths[-1], self.pages[who]
-        if page.path is not path:
+        if not path.hears[who]:  # a path is changed over to once
             page.path = path
             path.hears[who] = True
-            self.say(who, path, Resume(page.journal.lane.received, 0, "", "", ""))
+            self.say(who, path, Opened(page.journal.lane.received, "chat", "kept"))
 
     @precondition(lambda self: self.under_way())
     @rule(which=st.integers(0, 5), count=st.integers(1, 6))
@@ -127,7 +129,7 @@ class Pair(RuleBasedStateMachine):
     @precondition(lambda self: 0 < len(self.paths) < 3)
     @rule(who=sides, count=st.integers(1, 4))
     def overtake(self, who: int, count: int) -> None:
-        """A text goes over the old path and again over a new one, which is faster."""
+        """A message goes over the old path and again over a new one, which is faster."""
         self.flow(2)
         self.send(1 - who, 0)
         if self.paths:
@@ -172,11 +174,11 @@ class Pair(RuleBasedStateMachine):
     # What follows from it
 
     def say(self, who: int, path: Path, word: Any) -> None:
-        path.to[1 - who].append(WORDS.encode(word))
+        path.to[1 - who].append(SESSION.encode(word))
 
-    def say_kept(self, who: int, path: Path, number: int, text: str) -> None:
-        for part in kept_parts(number, text):
-            self.say(who, path, part)
+    def send_parts(self, who: int, path: Path, number: int, payload: bytes) -> None:
+        for part in envelopes("chat", number, payload, PART_SIZE):
+            path.to[1 - who].append(part.encode())
 
     def die(self, who: int) -> None:
         """Its paths end with it; what it had said may still arrive, up to some frame."""
@@ -201,33 +203,34 @@ class Pair(RuleBasedStateMachine):
             if not path.hears[who]:
                 return
             try:
-                self.hear(who, path, WORDS.decode(waiting.popleft()))
+                self.hear(who, path, waiting.popleft())
             except Crash:
                 self.die(who)
 
-    def hear(self, who: int, path: Path, word: Any) -> None:
+    def hear(self, who: int, path: Path, frame: str | bytes) -> None:
         journal = self.pages[who].journal
+        word = Envelope.decode(frame) if isinstance(frame, bytes) else SESSION.decode(frame)
         match word:
-            case Resume():
-                journal.acknowledge(word.kept)
-                path.synchronised[who] = True
+            case Opened():
+                journal.acknowledge(word.received)
+                path.flowing[who] = True
                 if self.pages[who].path is path:
-                    for number, text in journal.lane.unconfirmed():
-                        self.say_kept(who, path, number, text)
+                    for number, payload in journal.lane.unconfirmed():
+                        self.send_parts(who, path, number, payload)
             case Ack():
-                journal.acknowledge(word.kept)
-            case Kept():
-                path.parts[who].append(word.text)
+                journal.acknowledge(word.number)
+            case Envelope():
+                path.parts[who].append(word.payload)
                 if not word.more:
-                    text = "".join(path.parts[who])
+                    payload = b"".join(path.parts[who])
                     path.parts[who].clear()
-                    self.take(who, path, word.number, text)
+                    self.take(who, path, word.number, payload)
 
-    def take(self, who: int, path: Path, number: int, text: str) -> None:
+    def take(self, who: int, path: Path, number: int, payload: bytes) -> None:
         """Saved before it is confirmed."""
         journal = self.pages[who].journal
-        journal.take(number, text)
-        self.say(who, path, Ack(journal.lane.received, 0))
+        journal.take(number, payload)
+        self.say(who, path, Ack(journal.lane.received, "chat"))
 
     # What must be so
 
@@ -237,7 +240,7 @@ class Pair(RuleBasedStateMachine):
             assert page.saved(mine=True) == page.sent
             arrived = other.saved(mine=False)
             assert arrived == page.sent[: len(arrived)]
-            waiting = [text for _, text in page.journal.lane.unconfirmed()]
+            waiting = [payload for _, payload in page.journal.lane.unconfirmed()]
             assert waiting == page.sent[len(page.sent) - len(waiting) :]
             assert len(waiting) >= len(page.sent) - len(arrived)
             delivered = [entry.delivered for entry in page.journal.entries if entry.mine]
@@ -265,28 +268,28 @@ TestPair.settings = simulated
 
 
 class HastyPair(Pair):
-    """The same with the steps in the wrong order: who confirms first may die with the text."""
+    """The same with the steps in the wrong order: who confirms first may die with the message."""
 
-    def take(self, who: int, path: Path, number: int, text: str) -> None:
+    def take(self, who: int, path: Path, number: int, payload: bytes) -> None:
         journal = self.pages[who].journal
-        self.say(who, path, Ack(max(number, journal.lane.received), 0))
-        journal.take(number, text)
+        self.say(who, path, Ack(max(number, journal.lane.received), "chat"))
+        journal.take(number, payload)
 
 
 class ForgetfulPair(Pair):
-    """The same, with a text sent before it is saved."""
+    """The same, with a message sent before it is saved."""
 
     @rule(who=sides, length=st.just(0))
     def send(self, who: int, length: int) -> None:
         page = self.pages[who]
-        if page.path is not None and page.path.synchronised[who]:
-            self.say_kept(who, page.path, page.journal.lane.sent + 1, "the next")
+        if page.path is not None and page.path.flowing[who]:
+            self.send_parts(who, page.path, page.journal.lane.sent + 1, b"the next")
         try:
-            page.journal.send("the next")
+            page.journal.send(b"the next")
         except Crash:
             self.die(who)
         else:
-            page.sent.append("the next")
+            page.sent.append(b"the next")
 
 
 @pytest.mark.parametrize("wrong", [HastyPair, ForgetfulPair])

@@ -21,7 +21,7 @@ class Narrow(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.disk = Disk()
-        self.sent: list[str] = []
+        self.sent: list[bytes] = []
         self.received = 0
         self.confirmed = 0
         self.reload()
@@ -35,24 +35,24 @@ class Narrow(RuleBasedStateMachine):
         self.disk.fuse = None
         self.journal = Journal(self.disk, PREFIX, lambda: 0.0, self.budget)
 
-    @rule(length=st.integers(0, 800), letter=st.sampled_from("x\0"))
-    def send(self, length: int, letter: str) -> None:
-        text = f"{len(self.sent) + 1}:" + letter * length
+    @rule(length=st.integers(0, 800), letter=st.sampled_from([b"x", b"\0"]))
+    def send(self, length: int, letter: bytes) -> None:
+        payload = b"%d:" % (len(self.sent) + 1) + letter * length
         try:
-            self.journal.send(text)
+            self.journal.send(payload)
         except JournalFull:
             assert self.journal.lane.sent == len(self.sent)
         except Crash:
             self.reload()
             if self.journal.lane.sent > len(self.sent):
-                self.sent.append(text)
+                self.sent.append(payload)
         else:
-            self.sent.append(text)
+            self.sent.append(payload)
 
     @rule(length=st.integers(0, 800))
     def take(self, length: int) -> None:
         try:
-            assert self.journal.take(self.received + 1, "y" * length) is not None
+            assert self.journal.take(self.received + 1, b"y" * length) is not None
         except JournalFull:
             assert self.journal.lane.received == self.received
         except Crash:
@@ -79,7 +79,7 @@ class Narrow(RuleBasedStateMachine):
             waiting = journal.lane.unconfirmed()
             missing = list(enumerate(self.sent, 1))[self.confirmed :]
             assert waiting[len(waiting) - len(missing) :] == missing
-            assert all(self.sent[number - 1] == text for number, text in waiting)
+            assert all(self.sent[number - 1] == payload for number, payload in waiting)
 
 
 TestNarrow = Narrow.TestCase

@@ -13,7 +13,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from peerscript.protocol.link.delivery import Lane, OutOfStep
+from peerscript.protocol.link.delivery import Lane, Newest, OutOfStep
 from tests.properties.crashing import simulated
 
 
@@ -22,15 +22,15 @@ class Lanes(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.near: Lane[str | bytes] = Lane()
-        self.far: Lane[str | bytes] = Lane()
-        self.sent: list[str | bytes] = []
-        self.arrived: list[str | bytes] = []
-        self.way: deque[tuple[int, str | bytes]] = deque()
-        self.old: list[deque[tuple[int, str | bytes]]] = []
+        self.near = Lane()
+        self.far = Lane()
+        self.sent: list[bytes] = []
+        self.arrived: list[bytes] = []
+        self.way: deque[tuple[int, bytes]] = deque()
+        self.old: list[deque[tuple[int, bytes]]] = []
 
-    @rule(payload=st.text(max_size=3) | st.binary(max_size=3))
-    def send(self, payload: str | bytes) -> None:
+    @rule(payload=st.binary(max_size=3))
+    def send(self, payload: bytes) -> None:
         self.sent.append(payload)
         self.way.append((self.near.send(payload), payload))
 
@@ -44,7 +44,7 @@ class Lanes(RuleBasedStateMachine):
         way = self.old.pop(which % len(self.old))
         self._deliver(way, len(way))
 
-    def _deliver(self, way: deque[tuple[int, str | bytes]], count: int) -> None:
+    def _deliver(self, way: deque[tuple[int, bytes]], count: int) -> None:
         for _ in range(min(count, len(way))):
             number, payload = way.popleft()
             if self.far.take(number):
@@ -97,3 +97,69 @@ class Lanes(RuleBasedStateMachine):
 
 TestLanes = Lanes.TestCase
 TestLanes.settings = simulated
+
+
+class Newests(RuleBasedStateMachine):
+    """The newest alone: it arrives, whatever is overtaken; nothing comes twice, nor turns back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.near = Newest()
+        self.far = Newest()
+        self.sent = [b"none was sent before"]
+        self.arrived: list[int] = []
+        self.way: deque[tuple[int, bytes]] = deque()
+        self.turn_asked = False
+
+    @rule(payload=st.binary(max_size=3))
+    def send(self, payload: bytes) -> None:
+        assert self.near.send(payload) == len(self.sent)
+        self.sent.append(payload)
+        self.turn_asked = True
+
+    @rule()
+    def take_turn(self) -> None:
+        if self.turn_asked:
+            self.turn_asked = False
+            self.way.extend(self.near.unconfirmed())
+
+    @rule(count=st.integers(1, 5))
+    def deliver(self, count: int) -> None:
+        for _ in range(min(count, len(self.way))):
+            number, payload = self.way.popleft()
+            assert payload == self.sent[number]
+            if self.far.take(number):
+                self.arrived.append(number)
+
+    @rule(behind=st.integers(0, 5))
+    def confirm(self, behind: int) -> None:
+        self.near.acknowledge(max(self.far.received - behind, 0))
+
+    @rule()
+    def change_over(self) -> None:
+        self.near.acknowledge(self.far.received)
+        self.way = deque(self.near.unconfirmed())
+        self.turn_asked = False
+
+    @rule(ahead=st.just(1) | st.integers(1, 2**53))
+    def lie(self, ahead: int) -> None:
+        with pytest.raises(OutOfStep):
+            self.near.acknowledge(self.near.sent + ahead)
+
+    @invariant()
+    def it_only_goes_forward_and_at_most_one_waits(self) -> None:
+        assert self.arrived == sorted(set(self.arrived))
+        waiting = self.near.unconfirmed()
+        assert len(waiting) == self.near.waiting <= 1
+        assert waiting in ([], [(len(self.sent) - 1, self.sent[-1])])
+
+    def teardown(self) -> None:
+        self.change_over()
+        self.deliver(len(self.way) or 1)
+        assert self.far.received == len(self.sent) - 1
+        self.near.acknowledge(self.far.received)
+        assert self.near.waiting == 0
+
+
+TestNewests = Newests.TestCase
+TestNewests.settings = simulated

@@ -100,17 +100,17 @@ class Life:
         for page in self.pages.values():
             (link,) = page.links.all
             if link.state is LinkState.LOST:
-                link.retry()
+                link.reconnect()
         return all(page.links.all[0].connected for page in self.pages.values())
 
     async def check(self) -> None:
         """Both have one key, and none that the guest has ever had before is good for anything."""
         (link,) = self.pages["alice"].links.all
-        assert link.session.keys == (self.key("alice"),) == (self.key("bob"),)
+        assert link._session.record.keys == (self.key("alice"),) == (self.key("bob"),)
         self.network.cut()
         await asyncio.sleep(0.01)
         await until(self.met)
-        assert not self.stolen & set(link.session.keys)
+        assert not self.stolen & set(link._session.record.keys)
 
 
 @settings(deadline=None)

@@ -26,8 +26,8 @@ from app.files.messages import (
 )
 from app.files.outgoing import OutgoingFile
 from app.files.ports import Source, Store
-from app.files.transfers import Received, TransferList
 from app.files.transfer import FilesView, Transfer
+from app.files.transfers import Received, TransferList
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.people.roster import Roster

@@ -182,7 +182,11 @@ class Roster:
             self.choose(contact)
 
     def _names_beside(self, contact: Contact) -> list[str]:
-        others = [each for each in self.all if each is not contact]
+        others = [
+            each
+            for each in self.all
+            if each is not contact and each.state not in _UNDER_WAY  # nobody is there yet
+        ]
         names = [name for each in others for name in (each.own_name, each.name)]
         return [*names, "You", *filter(None, [self._own_name])]  # as the chat calls its own person
 

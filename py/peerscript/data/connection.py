@@ -73,7 +73,6 @@ class DataConnection(Emitter):
         self._turn = asyncio.Lock()  # so that no `send` overtakes one that waits
         self._waiting_sends = 0
         self._opened_at = 0.0
-        self._ended = False
         self._end_told = False
         self.peer = channel.peer
         self.connection_id = channel.connection_id
@@ -381,9 +380,8 @@ class DataConnection(Emitter):
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:
-        if self._ended:  # what ends with it may tell so, too, before it is CLOSED
+        if self.state is ConnectionState.CLOSED:
             return
-        self._ended = True
         self.close_reason = reason
         self._outbox.drop()
         self._channel.abandon()

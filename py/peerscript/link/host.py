@@ -171,9 +171,7 @@ class Host:
             self._sessions.go_on(link, connection, outcome.resume)
             return
         self._make_room(connection)
-        link = self._sessions.add(
-            SessionRecord(connection.peer, guest=False), LinkState.CONNECTING
-        )
+        link = self._sessions.add(SessionRecord(connection.peer, guest=False), LinkState.CONNECTING)
         scope = self._sessions.invites.scope(outcome.proved)
         self._establish(link, connection, outcome, scope)
 

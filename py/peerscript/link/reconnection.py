@@ -152,11 +152,11 @@ class Reconnection:
             logger.info("no broker: %r", error)
 
     async def _pause(self, seconds: float) -> None:
-        hurry = self._tasks.start(self._hurry.wait())
-        try:
-            await asyncio.wait({hurry}, timeout=seconds)
-        finally:
-            hurry.cancel()
+        try:  # in this task: while the peer closes, no other is begun, and there is no pause
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            return
 
     @staticmethod
     def _now() -> float:

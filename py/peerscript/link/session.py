@@ -244,9 +244,8 @@ class LinkSession:
         if path is not self._path:
             return
         self._path = None
-        if self.state is not LinkState.CLOSED:
-            self._channels.attach(None)
-            self._miss(reason)
+        self._channels.attach(None)
+        self._miss(reason)
 
     def tick(self) -> None:
         """Called every second: give a sign of life, and miss theirs."""
@@ -261,6 +260,8 @@ class LinkSession:
     def give_up(self, trouble: PeerScriptError) -> None:
         """No path was found; a person may have it tried again."""
         self.trouble = trouble
+        if self.state is LinkState.CONNECTED:
+            self.move(LinkState.RECONNECTING)
         if self.state is not LinkState.CLOSED:
             self.move(LinkState.LOST)
 

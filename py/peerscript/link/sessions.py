@@ -9,6 +9,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from peerscript.aio.tasks import TaskOwner
 from peerscript.data.connection import DataConnection
 from peerscript.errors import (
+    ConnectionClosed,
     LinkClosed,
     LinkMisused,
     LinkRefused,
@@ -125,6 +126,11 @@ class Sessions:
                 except PeerScriptError as error:
                     logger.warning("the broker: %s", error)
                     await asyncio.sleep(REFUSED_PAUSE)
+        for link in tuple(self._all):  # the peer is closed, and nobody can come any more
+            if link.state is LinkState.ASKING:
+                link.end(LinkClosed("this page's own peer was closed"))
+            else:
+                link.give_up(ConnectionClosed("this page's own peer was closed"))
 
     async def _tick(self) -> None:
         while True:

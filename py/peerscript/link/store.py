@@ -85,7 +85,10 @@ class SessionStore:
         """Every session that is kept, in the order in which they were begun: a storage has none."""
         prefix = self._name("")
         names = [name for name in self.storage if name.startswith(prefix)]
-        return sorted((_session(self.storage[name]) for name in names), key=lambda each: each.met)
+        found = ((name, _session(self.storage[name])) for name in names)
+        # An earlier version of this page called them by another name.
+        ours = (session for name, session in found if name == self._name(session.id))
+        return sorted(ours, key=lambda each: each.met)
 
     def save_invites(self, invites: list[InviteSecret]) -> None:
         """Keep the invites, so that a link works after a reload.

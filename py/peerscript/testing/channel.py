@@ -123,8 +123,8 @@ class MemoryChannel:
     def _let_go(self) -> None:
         self._events = None
         self._open = False
-        for wire in tuple(self.wires.values()):
-            wire.lose()
+        for wire in self.wires.values():
+            soon(wire.lose)  # not before the connection has told of its own end
         self._queue.clear()
         self._queued = 0
         if self in self.network.channels:

@@ -67,7 +67,7 @@ async def test_nothing_is_handed_on_after_the_end(open_app: Any, join: Any, wait
         await theirs.send(FileAccept(number))
         await theirs.send_data(FileDone(number, "0" * 64))
     await wait(lambda: heard)
-    await bob.people.act("alice", "close")
+    await bob.act("alice", "close")
     gate.set()
     await reading
     assert len(heard) <= 2  # one of each channel was being handled

@@ -10,8 +10,8 @@ import pytest
 from app.files.channels import FileChannels
 from app.files.files import MAX_OFFERS
 from app.files.messages import FileCancel, FileOffer
-from app.files.transfers import Received
 from app.files.transfer import TransferState
+from app.files.transfers import Received
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 

@@ -6,21 +6,22 @@ from typing import Any
 
 import pytest
 
+from app.files.channels import FileChannels
 from app.files.messages import FileCancel, FileOffer
 from app.files.transfers import KEPT, TransferList
 
 
 async def offer_and_cancel(app: Any, peer_id: str, numbers: range) -> None:
-    contact = app.contact(peer_id)
+    channels = FileChannels(app.contact(peer_id))
     for number in numbers:
-        await contact.send(FileOffer(number, f"file {number}", size=1, type=""))
-        await contact.send(FileCancel(number, ""))
+        await channels.send(FileOffer(number, f"file {number}", size=1, type=""))
+        await channels.send(FileCancel(number, ""))
 
 
 async def all_heard(sender: Any, receiver: Any, wait: Any) -> None:
     """What goes the same way has arrived, too."""
-    contact = sender.people.all[0]
-    await contact.send(FileOffer(2**20, "the last", size=1, type=""))
+    channels = FileChannels(sender.people.all[0])
+    await channels.send(FileOffer(2**20, "the last", size=1, type=""))
     await wait(lambda: any(each.name == "the last" for each in receiver.view.transfers.values()))
 
 
@@ -54,10 +55,10 @@ async def test_offers_come_no_faster_than_a_person_can_see(
     monkeypatch.setattr("app.files.files.OFFERS_PER_SECOND", 0)
     monkeypatch.setattr("app.files.files.MAX_OFFERS", 5)
     alice, bob = apps
-    contact = alice.contact("bob")
-    await contact.send(FileOffer(0, "file 0", size=1, type=""))
+    channels = FileChannels(alice.contact("bob"))
+    await channels.send(FileOffer(0, "file 0", size=1, type=""))
     await offer_and_cancel(alice, "bob", range(1, 20))
-    await contact.send(FileCancel(0, "that was all"))
+    await channels.send(FileCancel(0, "that was all"))
     await wait(
         lambda: bob.view.transfers and all(each.over for each in bob.view.transfers.values())
     )

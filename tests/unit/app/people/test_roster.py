@@ -101,7 +101,7 @@ async def test_who_comes_again_without_a_secret_is_let_in_by_the_row_that_asks(
     asking = next(each for each in alice.people.all if each.state is LinkState.ASKING)
     await alice.people.act(asking.key, "admit")
     await wait(lambda: stranger.people.connected)
-    await wait(lambda: alice.rows == [("Bob", LinkState.LOST), ("Bob", LinkState.CONNECTED)])
+    await wait(lambda: alice.rows == [("Bob", LinkState.LOST), ("Bob (2)", LinkState.CONNECTED)])
     assert alice.people.all[1].link.verification is Verification.ADMITTED
 
 
@@ -154,9 +154,8 @@ async def test_nobody_slips_into_the_place_of_one_who_has_left(
     for peer_id, name in (("eve", "Bob"), ("mallory", "Bob (2)")):
         impostor = await open_app(peer_id, name)
         impostor.people.connect(alice.invite_link.invite())
-        await wait(lambda peer_id=peer_id: alice.people.find(peer_id))
-        await wait(lambda peer_id=peer_id: alice.contact(peer_id).link.connected)
-    await bob.people.act("alice", "close")
+        await wait(lambda who=peer_id: who in [each.peer_id for each in alice.people.connected])
+    await bob.act("alice", "close")
     await gone(alice, "bob", wait)
     assert alice.rows == [("Bob (2)", CONNECTED), ("Bob (2) (2)", CONNECTED)]
 

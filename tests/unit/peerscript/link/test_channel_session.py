@@ -41,9 +41,11 @@ class Paper:
     def say(self, word: Any) -> None:
         self._said.append(word)
 
-    def post(self, frame: Any, *, bulk: bool = False) -> None:
+    post = say
+
+    def post_bulk(self, frame: bytes) -> None:
         self._said.append(frame)
-        self.bulk += bulk
+        self.bulk += 1
 
     def take(self) -> list[Any]:
         said, self._said = self._said, []
@@ -254,7 +256,7 @@ async def test_a_message_in_parts(mode: Mode) -> None:
     await side.send(value)
     parts = side.path.take()
     assert [part.more for part in parts] == [True] * (len(parts) - 1) + [False]
-    assert len(parts) == (2 if mode is Mode.BULK else 6)
+    assert len(parts) == 6
     for part in parts[:-1]:
         other.session.on_envelope(part)
     other.attach()  # the path breaks: the parts come again from the first
@@ -394,6 +396,23 @@ async def test_send_waits_until_something_was_read(mode: Mode) -> None:
     side.session.on_ack(1)
     assert await sending == 4
     assert side.path.take() == [wrapped(4, "waits")]
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("mode", RESTARTING)
+async def test_what_must_not_wait_is_refused_where_it_would(mode: Mode) -> None:
+    side = Side(mode)
+    side.begin()
+    assert side.session.send_nowait(b"first").number == 1
+    side.session.on_ack(1)
+    sending = await fill(side)
+    with pytest.raises(OutboxFull):
+        side.session.send_nowait(b"no room")
+    side.session.on_ack(4)
+    with pytest.raises(OutboxFull):
+        side.session.send_nowait(b"and overtakes nobody")
+    assert await sending == 5
+    assert side.session.send_nowait(b"").number == 6
 
 
 @pytest.mark.usefixtures("narrow")
@@ -662,8 +681,9 @@ async def test_what_is_for_nobody_is_read_with_what_is_before_it() -> None:
     """A kind of a later version is not waited for, and confirms nothing that lies unread."""
     side = Side()
     side.begin()
-    side.inbox.take = lambda entry, take=side.inbox.take: (  # type: ignore[method-assign]
-        entry.number in (2, 4) and take(entry)
+    received = side.inbox.received
+    side.inbox.received = lambda entry: (  # type: ignore[method-assign]
+        received(entry) if entry.number in (2, 4) else None
     )
     for number in (1, 2, 3):
         side.hear(number, number)
@@ -680,9 +700,19 @@ async def test_what_is_for_nobody_is_read_with_what_is_before_it() -> None:
     assert side.attach().received == 5
 
 
+async def test_what_is_said_of_a_channel_without_a_path_goes_nowhere() -> None:
+    side = Side()
+    side.opened(mode="live")
+    assert side.events == [("missing",)]
+    side.opened()
+    await side.send("one")
+    assert side.path.take() == []
+
+
 async def test_nobody_listens_yet() -> None:
     session = ChannelSession("chat", Mode.RELIABLE, {}, "", lambda _: None)
     assert session.entries == []
     session.attach(None)
     session.restart()
+    session.on_envelope(wrapped(1, "for nobody"))
     session.close()

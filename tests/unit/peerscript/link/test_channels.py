@@ -258,6 +258,14 @@ async def test_more_channels_than_anybody_has() -> None:
     side.channels.close()
 
 
+async def test_nobody_is_answered_without_a_path() -> None:
+    side = Side()
+    side.channels.on_envelope(sealed("chat", 1, "hello"))
+    side.attach()
+    side.channels.on_envelope(sealed("chat", 1, "hello"))
+    assert side.path.take() == [NoChannel("chat")]
+
+
 async def test_the_end_of_all() -> None:
     side = Side()
     sessions = [side.open(name) for name in "ab"]

@@ -34,7 +34,7 @@ async def test_a_dial_is_not_answered_by_whoever_has_the_id_and_our_invite(
         assert not link.connected
         assert link.verification is Verification.NONE
         (other,) = [each for each in carol.links.all if each is not link]
-        assert not other.dialled
+        assert not other.is_guest
 
 
 async def test_a_dial_does_not_find_whoever_came_under_that_id(
@@ -63,7 +63,7 @@ async def test_dialling_a_page_that_has_come_already(
     else:
         link = host.links.dial("bob", proof)
         await until(lambda: link.state is LinkState.CLOSED)
-        assert isinstance(link.trouble, LinkClosed)
+        assert isinstance(link.error, LinkClosed)
     await until(lambda: len(host.links.all) == len(guest.links.all) == 1)
     assert known.connected
     assert guest.link("alice").connected
@@ -86,11 +86,11 @@ async def test_both_dial_at_any_moment_and_one_link_stays(
     (one,), (other,) = (page.links.all for page in pages)
     assert one.connected
     assert other.connected
-    assert one.dialled is not other.dialled
+    assert one.is_guest is not other.is_guest
     assert len(SessionStore(pages[0].storage).all()) == 1
 
 
-@pytest.mark.parametrize("word", [Resume(0, 0, "Bob", "epoch", ""), Bye()])
+@pytest.mark.parametrize("word", [Resume("Bob", "epoch", ""), Bye()])
 async def test_both_dial_and_the_smaller_id_waits_for_what_becomes_of_the_other(
     host: Page, network: MemoryNetwork, word: object
 ) -> None:
@@ -136,7 +136,7 @@ async def test_a_host_cannot_have_phrase_after_phrase_made(
         playing = asyncio.ensure_future(play())
         for _ in range(60):
             await asyncio.sleep(10)
-            link.retry()
+            link.reconnect()
         playing.cancel()
     assert 3 < len([word for word in hellos if isinstance(word, Hello)]) <= 14
 

@@ -203,8 +203,8 @@ async def test_admission(ends: Ends) -> None:
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
-        ('{"kind": "refused", "reason": "person"}', "person"),
-        ('{"kind": "refused", "reason": "of a later version"}', "other"),
+        ('{"kind": "rejection", "reason": "person"}', "person"),
+        ('{"kind": "rejection", "reason": "of a later version"}', "other"),
         ('{"kind": "admitted", "resume": "short"}', "rubbish"),
         ('{"kind": "admitted", "resume": "\\ud800"}', "rubbish"),
         ('{"kind": "bye"}', "rubbish"),

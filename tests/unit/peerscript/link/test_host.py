@@ -20,14 +20,13 @@ from peerscript.protocol.link.messages import (
     HANDSHAKE,
     Admitted,
     HostHello,
-    Kept,
     Rejection,
     Resume,
 )
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
 from tests.clock import soon, until
-from tests.unit.peerscript.pages import Page, Stranger, knock, squatter
+from tests.unit.peerscript.pages import Page, Stranger, knock, sealed, squatter
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -42,7 +41,7 @@ async def strangers(network: MemoryNetwork, count: int) -> list[Peer]:
 async def waiting(host: Page, page: Page) -> None:
     """Have a page knock at the host's without a secret."""
     link = page.links.dial("alice")
-    await until(lambda: link.state is LinkState.WAITING and host.links.with_peer(page.id))
+    await until(lambda: link.state is LinkState.WAITING and host.has_link(page.id))
 
 
 # With a secret
@@ -50,7 +49,7 @@ async def waiting(host: Page, page: Page) -> None:
 
 async def test_nothing_shows_before_the_proof(host: Page, mallory: Peer) -> None:
     stranger = await knock(mallory, "alice")
-    await stranger.say(Resume(0, 0, "Mallory", "epoch", ""), Kept(1, "hello"))
+    await stranger.say(Resume("Mallory", "epoch", ""), sealed("chat", 1, "hello"))
     assert (await stranger.hear(Rejection)).reason == "rubbish"
     assert host.links.all == ()
     assert not host.heard
@@ -87,15 +86,17 @@ async def test_whoever_has_forgotten_everything_begins_anew_and_beside(
 ) -> None:
     """Nothing but an ID says that it is the same person."""
     first = host.link("bob")
-    first.send("to the one who has forgotten everything")
+    first.channel("chat").send_nowait("to the one who has forgotten everything")
     guest.storage.clear()
     await guest.reload()
     await guest.links.connect("alice", host.links.invites.issue().secret)
     second = host.links.all[-1]
     await until(lambda: second.connected)
     assert host.links.all == (first, second)
-    assert [entry.text for entry in first.history] == ["to the one who has forgotten everything"]
-    assert second.history == []
+    assert [message.value for message in first.channel("chat").history] == [
+        "to the one who has forgotten everything"
+    ]
+    assert second.channel("chat").history == []
     await host.reload()
     await until(lambda: host.links.all[-1].connected and guest.link("alice").connected)
     await until(lambda: host.links.all[0].state is LinkState.LOST)
@@ -136,7 +137,7 @@ async def test_a_session_that_was_ended_while_its_guest_proved_itself(
     await again.say(proof)
     await until(lambda: not again.connection.open, 5)
     assert link.connected
-    assert link._path is not None
+    assert link._session._path is not None
 
 
 # Without one
@@ -153,11 +154,11 @@ async def test_admission_with_the_same_phrase_on_both_sides(
     assert len(link.phrase.split()) == 4
     assert link.name == far.name == ""
     assert {link.verification, far.verification} == {Verification.NONE}
-    far.admit()
+    far.accept()
     await until(lambda: link.connected and far.connected)
     assert (link.name, far.name) == ("Alice", "Bob")
     assert {link.verification, far.verification} == {Verification.ADMITTED}
-    link.send("thank you")
+    link.channel("chat").send_nowait("thank you")
     await until(lambda: host.heard["bob"] == ["thank you"])
     await bob.reload()
     await until(lambda: bob.link("alice").connected)  # and is not asked again
@@ -169,16 +170,16 @@ async def test_whoever_is_turned_away(host: Page, open_page: OpenPage, how: str)
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
     if how == "refuse":
-        far.refuse()
+        far.reject()
     else:
         await far.close()
     await until(lambda: link.state is LinkState.LOST and far.state is LinkState.CLOSED)
-    assert isinstance(link.trouble, LinkRefused)
-    assert link.trouble.reason == "person"
+    assert isinstance(link.error, LinkRefused)
+    assert link.error.reason == "person"
     assert link.name == ""
     assert host.links.all == ()
     assert not host.storage
-    link.retry()
+    link.reconnect()
     await until(lambda: link.state is LinkState.WAITING and host.links.all)
 
 
@@ -189,7 +190,7 @@ async def test_a_guest_who_does_not_wait(host: Page, open_page: OpenPage) -> Non
     await bob.unload()
     await until(lambda: far.state is LinkState.CLOSED)
     assert host.links.all == ()
-    far.admit()  # too late
+    far.accept()  # too late
 
 
 async def test_a_guest_who_changes_their_mind(host: Page, open_page: OpenPage) -> None:
@@ -206,7 +207,7 @@ async def test_a_guest_who_speaks_before_being_let_in(host: Page, mallory: Peer)
     stranger = await knock(mallory, "alice")
     await handshake_as_guest(stranger.connection, "mallory", None)
     link = host.link("mallory")
-    await stranger.say(Kept(1, "let me in!"))
+    await stranger.say(sealed("chat", 1, "let me in!"))
     await until(lambda: link.state is LinkState.CLOSED)
     assert not host.heard["mallory"]
     await until(lambda: not stranger.connection.open)
@@ -220,7 +221,7 @@ async def test_a_guest_who_is_gone_when_they_are_admitted(
     link = host.link("mallory")
     (channel,) = (each for each in network.channels if each.peer == "mallory")
     channel.lose()
-    link.admit()
+    link.accept()
     await until(lambda: link.state is LinkState.CLOSED)
     assert host.links.all == ()
     assert not host.storage
@@ -230,7 +231,7 @@ async def test_a_session_that_is_ended_by_whoever_hears_of_its_new_key(
     host: Page, guest: Page, network: MemoryNetwork
 ) -> None:
     far = host.link("bob")
-    far.on("change", lambda: far.end(None) if far.session.previous else None)
+    far.on("change", lambda: far._session.end(None) if far._session.record.previous else None)
     network.cut()
     await until(lambda: far.state is LinkState.CLOSED)
     await until(lambda: not [each for each in network.channels if each._open])
@@ -243,7 +244,7 @@ async def test_a_host_who_never_decides(host: Page, open_page: OpenPage) -> None
     link = bob.link("alice")
     took = await until(lambda: link.state is LinkState.LOST, 2 * ADMISSION_TIMEOUT)
     assert took == pytest.approx(ADMISSION_TIMEOUT, abs=2)
-    assert isinstance(link.trouble, LinkRefused)
+    assert isinstance(link.error, LinkRefused)
     await until(lambda: host.links.all == ())
 
 
@@ -251,7 +252,7 @@ async def test_a_guest_who_is_admitted_and_gone(host: Page, mallory: Peer) -> No
     stranger = await knock(mallory, "alice")
     await handshake_as_guest(stranger.connection, "mallory", None)
     link = host.link("mallory")
-    link.admit()
+    link.accept()
     await stranger.hear(Admitted)
     await until(lambda: link.state is LinkState.RECONNECTING, 5)  # silent from the beginning
     await until(lambda: link.state is LinkState.LOST, 300)
@@ -261,7 +262,7 @@ async def test_closing_right_after_admitting(host: Page, open_page: OpenPage) ->
     bob = await open_page("bob")
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
-    far.admit()
+    far.accept()
     await far.close()
     await until(lambda: link.state is LinkState.LOST)
     assert far.state is LinkState.CLOSED
@@ -275,8 +276,8 @@ async def test_closing_while_the_admitted_guest_is_on_the_way(
     bob = await open_page("bob")
     await waiting(host, bob)
     link, far = bob.link("alice"), host.link("bob")
-    far.admit()
-    await soon(lambda: far._path is not None)
+    far.accept()
+    await soon(lambda: far._session._path is not None)
     assert not far.connected
     await far.close()
     await until(lambda: link.state in (LinkState.LOST, LinkState.CLOSED))
@@ -331,7 +332,7 @@ async def test_whoever_is_turned_away_takes_nothing_along(
 ) -> None:
     """A stranger who knocks under the ID of somebody who is out of reach changes nothing."""
     known = host.link("bob")
-    known.send("kept for Bob")
+    known.channel("chat").send_nowait("kept for Bob")
     await guest.unload()
     await until(lambda: known.state is LinkState.LOST)
     kept = dict(host.storage)
@@ -339,7 +340,7 @@ async def test_whoever_is_turned_away_takes_nothing_along(
         door = await knock(impostor, "alice")
         await handshake_as_guest(door.connection, "bob", None)
         (asking,) = [link for link in host.links.all if link.state is LinkState.ASKING]
-        asking.refuse()
+        asking.reject()
         await until(lambda: asking.state is LinkState.CLOSED)
     assert host.storage == kept
     await host.reload()
@@ -358,7 +359,7 @@ async def test_whoever_is_admitted_under_a_known_id_takes_nobodys_place(
     link = guest.links.dial("alice")
     await until(lambda: link.state is LinkState.WAITING and len(host.links.all) == 2)
     (asking,) = [each for each in host.links.all if each is not known]
-    asking.admit()
+    asking.accept()
     await until(lambda: link.connected and asking.connected)
     assert known.state is LinkState.LOST
     assert host.links.all == (known, asking)
@@ -372,7 +373,7 @@ async def test_somebody_at_the_door_who_finds_a_secret(host: Page, mallory: Peer
     stranger = await knock(mallory, "alice")
     await stranger.come_in(host.links.invites.issue().secret)
     assert asking.state is LinkState.CLOSED
-    assert isinstance(asking.trouble, LinkClosed)
+    assert isinstance(asking.error, LinkClosed)
     await until(lambda: not door.connection.open)
     assert host.link("mallory").connected
 
@@ -381,7 +382,12 @@ async def test_frames_before_a_hello_in_any_order_are_refused(
     host: Page, guest: Page, mallory: Peer
 ) -> None:
     secret = host.links.invites.issue().secret
-    for frames in (["", "{}"], [b"\0" * 100], [HANDSHAKE.encode(Rejection("person"))], ["x" * 200_000]):
+    for frames in (
+        ["", "{}"],
+        [b"\0" * 100],
+        [HANDSHAKE.encode(Rejection("person"))],
+        ["x" * 200_000],
+    ):
         stranger = await knock(mallory, "alice")
         await stranger.say(*frames)
         await asyncio.wait_for(stranger.connection.wait_closed(), 5)
@@ -397,7 +403,7 @@ async def test_a_guests_id_and_the_invite_give_a_row_of_ones_own(host: Page, gue
     """Whoever has an open link takes a guest's ID; the guest's Link and conversation stay."""
     (invite,) = host.links.invites
     known = host.link("bob")
-    known.send("for Bob")
+    known.channel("chat").send_nowait("for Bob")
     await until(lambda: guest.heard["alice"] == ["for Bob"])
     async with squatter(guest) as thief:
         stranger = await knock(thief, "alice")
@@ -405,13 +411,13 @@ async def test_a_guests_id_and_the_invite_give_a_row_of_ones_own(host: Page, gue
         assert known.connected
         assert host.link("bob") is known
         (other,) = [link for link in host.links.all if link is not known]
-        assert other.history == []
-        known.send("for Bob alone")
+        assert other.channel("chat").history == []
+        known.channel("chat").send_nowait("for Bob alone")
         await until(lambda: guest.heard["alice"] == ["for Bob", "for Bob alone"])
-        assert other.history == []
+        assert other.channel("chat").history == []
     assert {each.session for each in SessionStore(host.storage).all()} == {
-        known.session.session,
-        other.session.session,
+        known._session.record.session,
+        other._session.record.session,
     }
     await guest.reload()
     await until(lambda: known.connected and guest.link("alice").connected)
@@ -426,16 +432,16 @@ async def test_a_session_is_resumed_beside_another_under_its_id(host: Page, gues
     await guest.load()
     await guest.links.connect("alice", invite.secret)
     await until(lambda: len(host.links.all) == 2 and host.links.all[1].connected)
-    host.links.all[1].send("to the second")
+    host.links.all[1].channel("chat").send_nowait("to the second")
     await until(lambda: guest.heard["alice"] == ["to the second"])
     await guest.unload()
     guest.storage = storage
     await guest.load()
-    first.send("to the first")
+    first.channel("chat").send_nowait("to the first")
     await until(lambda: first.connected and guest.heard["alice"] == ["to the first"])
     await host.reload()
     await until(lambda: host.link("bob").connected)
-    assert [entry.text for entry in host.link("bob").history] == ["to the first"]
+    assert [message.value for message in host.chat("bob").history] == ["to the first"]
 
 
 async def test_no_more_sessions_under_one_id_than_a_few(host: Page, network: MemoryNetwork) -> None:
@@ -480,8 +486,8 @@ async def test_a_stolen_key_is_worth_nothing_after_the_next_time(host: Page, gue
     link, far = guest.link("alice"), host.link("bob")
     await soon(lambda: not link.connected)
     await until(lambda: link.connected and far.connected)
-    assert link.session.key == far.session.key
-    assert far.session.previous == ""
+    assert link._session.record.key == far._session.record.key
+    assert far._session.record.previous == ""
     async with squatter(guest) as thief:
         with pytest.raises(LinkRefused) as refused:
             await resume(thief, stolen)
@@ -497,21 +503,26 @@ async def test_a_key_that_the_guest_has_not_kept_is_not_needed(host: Page, guest
         await guest.unload()
         async with Peer("bob", browser=guest.network) as peer:
             await resume(peer, before)
-        assert far.session.previous == SessionStore(before).all()[0].key
+        assert far._session.record.previous == SessionStore(before).all()[0].key
     await host.reload()
     await guest.load()
     await until(lambda: host.link("bob").connected and guest.link("alice").connected)
-    assert host.link("bob").session.previous == ""
+    assert host.link("bob")._session.record.previous == ""
 
 
 async def test_a_late_word_on_the_path_before_confirms_no_newer_key(
     host: Page, guest: Page
 ) -> None:
     far = host.link("bob")
-    kept = far.session
-    far.keep(replace(kept, key="ab" * 32, previous=kept.key))  # another handshake has begun
-    far._met("Bob")
-    assert far.session.previous == kept.key
+    kept = far._session.record
+    far._session.keep(
+        replace(kept, key="ab" * 32, previous=kept.key)
+    )  # another handshake has begun
+    path = far._session._path
+    assert path is not None
+    far._session._resumed = False
+    far._session.hear(path, Resume("Bob", far._session._their_epoch, ""))
+    assert far._session.record.previous == kept.key
 
 
 # Four words

@@ -37,17 +37,15 @@ async def test_a_link_in_a_few_lines(network: MemoryNetwork) -> None:
         Links(bob, name="Bob", capabilities=["files"]) as others,
     ):
         link = await others.connect("alice", links.invites.issue().secret)
-        link.send("hello")
+        await link.channel("chat").send("hello")
         async for theirs in links:
-            async for text in theirs:
+            async for text in theirs.channel("chat"):
                 assert text == "hello"
                 break
             break
-        assert theirs.capabilities == {"files"}
         assert (theirs.name, link.name, links.own_id) == ("Bob", "Ada", "alice")
         assert links.all == (theirs,)
-        assert links.with_peer("bob") is theirs
-        assert links.with_peer("carol") is None
+        assert theirs.peer_id == "bob"
 
 
 async def test_a_new_invite_after_a_dial_that_found_nobody(open_page: OpenPage) -> None:
@@ -61,7 +59,7 @@ async def test_a_new_invite_after_a_dial_that_found_nobody(open_page: OpenPage) 
 async def test_no_more_people_than_a_page_can_hold(
     host: Page, guest: Page, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("links", "host"):
+    for module in ("sessions", "host"):
         monkeypatch.setattr(f"peerscript.link.{module}.MAX_LINKS", 2)
     secret = host.links.invites.issue().secret
     carol, dave = await open_page("carol"), await open_page("dave")
@@ -79,7 +77,7 @@ async def refused(page: Page, secret: str | None) -> tuple[str, bool, Link]:
     with pytest.raises(LinkRefused) as error:
         await link.wait_connected()
     assert link.state is LinkState.LOST
-    assert link.trouble is error.value
+    assert link.error is error.value
     assert link.name == ""
     return error.value.reason, error.value.told, link
 
@@ -128,18 +126,18 @@ async def test_invites_survive_a_reload(host: Page, open_page: OpenPage) -> None
 
 
 async def test_a_session_that_nobody_knows_any_more(host: Page, guest: Page) -> None:
-    guest.link("alice").send("kept until the end")
+    await guest.write("alice", "kept until the end")
     await until(lambda: host.heard["bob"])
     host.storage.clear()
     await host.reload()
     link = guest.link("alice")
     await until(lambda: link.state is LinkState.LOST)
-    assert isinstance(link.trouble, LinkRefused)
-    assert link.trouble.reason == "session"
-    assert [entry.text for entry in link.history] == ["kept until the end"]
+    assert isinstance(link.error, LinkRefused)
+    assert link.error.reason == "session"
+    assert [message.value for message in guest.chat("alice").history] == ["kept until the end"]
     again = await guest.links.connect("alice", host.links.invites.issue().secret)
     assert link.state is LinkState.CLOSED
-    assert again.history == []
+    assert guest.open_all(again)["chat"].history == []
 
 
 async def test_ones_own_id(host: Page) -> None:
@@ -170,9 +168,9 @@ async def test_nobody_and_nonsense(host: Page) -> None:
 async def test_a_guest_with_a_secret_never_does_without(host: Page, open_page: OpenPage) -> None:
     bob = await open_page("bob")
     _, _, link = await refused(bob, WRONG)
-    link.retry()
+    link.reconnect()
     await until(lambda: link.state is LinkState.LOST)
-    assert isinstance(link.trouble, LinkRefused)
+    assert isinstance(link.error, LinkRefused)
     assert link.phrase == ""
     await bob.reload()
     link = bob.link("alice")
@@ -206,9 +204,9 @@ async def test_both_dial_and_one_link_stays(open_page: OpenPage, first: str) -> 
     near, far = alice.link("bob"), bob.link("alice")
     assert near.connected
     assert far.connected
-    assert near.dialled is not far.dialled
-    near.send("to Bob")
-    far.send("to Alice")
+    assert near.is_guest is not far.is_guest
+    await alice.write("bob", "to Bob")
+    await bob.write("alice", "to Alice")
     await until(lambda: alice.heard["bob"] == ["to Alice"] and bob.heard["alice"] == ["to Bob"])
     await alice.reload()
     await bob.reload()
@@ -228,7 +226,7 @@ async def test_both_dial_without_a_secret(open_page: OpenPage, turns: int) -> No
         return [link for link in every if link.state is LinkState.ASKING]
 
     await until(asking)
-    asking()[0].admit()
+    asking()[0].accept()
     await until(lambda: len(alice.links.all) == len(bob.links.all) == 1)
     await until(lambda: alice.link("bob").connected and bob.link("alice").connected)
     await asyncio.sleep(60)
@@ -250,7 +248,7 @@ async def test_a_connect_that_is_ended(host: Page, open_page: OpenPage) -> None:
     bob = await open_page("bob")
     connecting = asyncio.create_task(bob.links.connect("alice", WRONG))
     await asyncio.sleep(0)
-    bob.link("alice").end(None)
+    bob.link("alice")._session.end(None)
     with pytest.raises(LinkClosed):
         await connecting
 
@@ -260,7 +258,7 @@ async def test_a_link_that_is_ended_by_whoever_hears_of_its_proof(
 ) -> None:
     bob = await open_page("bob")
     link = bob.links.dial("alice", host.links.invites.issue().secret)
-    link.on("change", lambda: link.end(None) if link.session.key else None)
+    link.on("change", lambda: link._session.end(None) if link._session.record.key else None)
     await until(lambda: link.state is LinkState.CLOSED)
     await until(lambda: not [each for each in host.network.channels if each._open])
     assert not bob.storage
@@ -270,7 +268,7 @@ async def test_dialling_from_a_full_page(
     host: Page, guest: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whom this page dials itself it takes in, and ends nobody for it who is here."""
-    monkeypatch.setattr("peerscript.link.links.MAX_LINKS", 1)
+    monkeypatch.setattr("peerscript.link.sessions.MAX_LINKS", 1)
     host.links.dial("carol", WRONG)
     assert host.link("bob").connected
     assert len(host.links.all) == 2
@@ -330,7 +328,7 @@ async def test_a_fault_of_ours_is_told_to_the_loop(network: MemoryNetwork) -> No
         raise fault
 
     async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
-        links._start(fail())
+        links._sessions.tasks.start(fail())
         await until(lambda: told == [fault])
 
 
@@ -346,7 +344,7 @@ async def test_a_name_that_is_too_long_or_no_text(network: MemoryNetwork, host: 
 
 async def test_a_name_from_a_page_that_cleans_nothing(network: MemoryNetwork, host: Page) -> None:
     async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
-        links._name = "\u202eBob\n\u200b B."
+        links._sessions._name = "\u202eBob\n\u200b B."
         await links.connect("alice", host.links.invites.issue().secret)
         await until(lambda: host.link("bob").connected)
         assert host.link("bob").name == "Bob B."

@@ -10,6 +10,7 @@ import pytest
 from peerscript import DataConnection, Peer
 from peerscript.data.wire import HIGH_WATER, LOOK_EVERY, SideChannel
 from peerscript.errors import ConnectionLost, InboxFull, LinkMisused
+from peerscript.link.pace import AT_ONCE
 from peerscript.link.path import BULK_ID, FRAMES_PER_SECOND, Path
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import SESSION, Ack, Beat, Bye, SessionMessage
@@ -98,7 +99,7 @@ async def test_nothing_waits_behind_what_is_large(ends: Ends, network: MemoryNet
     await soon(lambda: heard)
     network.hold()
     for _ in range(100):
-        path.post(LARGE.encode(), bulk=True)
+        path.post_bulk(LARGE.encode())
     await asyncio.sleep(1)
     path.post(Envelope("chat", 1, b"at once").encode())
     network.release()
@@ -114,7 +115,7 @@ async def test_bulk_has_a_flow_control_of_its_own(ends: Ends, network: MemoryNet
     await asyncio.sleep(1)
     network.hold()
     for _ in range(100):
-        path.post(LARGE.encode(), bulk=True)
+        path.post_bulk(LARGE.encode())
     await asyncio.sleep(1)
     channel: Any = ends[0]._channel
     assert channel.wires[BULK_ID].buffered_amount < HIGH_WATER + 2 * LOOK_EVERY
@@ -153,8 +154,8 @@ async def test_whoever_closes_the_bulk_channel_alone_ends_the_path(ends: Ends, s
 
         each.open_side_channel = opened  # type: ignore[method-assign]
     path, other, heard, running = run_both(ends)
-    for each in (path, other):
-        each.say(Beat())
+    path.say(Beat())
+    other.say(Beat())
     await soon(lambda: heard)
     bulks[side].close()
     async with asyncio.timeout(5):
@@ -256,10 +257,10 @@ async def test_a_flood_ends_it_and_what_a_path_sends_itself_is_none(ends: Ends) 
     path = Path(near, Hearer())
     sending = asyncio.create_task(path.run())
     receiving = asyncio.create_task(Path(far, hearer).run())
-    for _ in range(OWN_FRAMES_AT_ONCE + 3 * FRAMES_PER_SECOND):
+    for _ in range(AT_ONCE + 3 * FRAMES_PER_SECOND):
         path.say(Beat())
-    await until(lambda: len(times) == OWN_FRAMES_AT_ONCE + 3 * FRAMES_PER_SECOND)
-    assert times[OWN_FRAMES_AT_ONCE - 1] == times[0]
+    await until(lambda: len(times) == AT_ONCE + 3 * FRAMES_PER_SECOND)
+    assert times[AT_ONCE - 1] == times[0]
     assert times[-1] - times[0] == pytest.approx(3, abs=0.1)
     frame = SESSION.encode(Beat())
     for _ in range(9000):
@@ -307,7 +308,7 @@ async def test_leaving_while_much_waits_to_be_sent(ends: Ends, network: MemoryNe
     network.hold()
     for _ in range(100):
         path.post(LARGE.encode())
-        path.post(LARGE.encode(), bulk=True)
+        path.post_bulk(LARGE.encode())
     await asyncio.sleep(0)
     await path.leave()
     async with asyncio.timeout(5):

@@ -11,6 +11,7 @@ from peerscript.errors import BrokerUnreachable, LinkRefused, PeerScriptError, P
 from peerscript.link.handshake import handshake_as_host
 from peerscript.link.link import Link
 from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER, RENEW_AFTER, Reconnection
+from peerscript.link.session import LinkSession
 from peerscript.ports import Offer, PageEvent
 from peerscript.protocol.link.messages import HANDSHAKE, Rejection
 from peerscript.protocol.link.state import LinkState
@@ -53,7 +54,7 @@ async def test_the_broker_gone_for_half_a_minute_while_the_path_broke(
 ) -> None:
     network.go_down()
     network.cut()
-    guest.link("alice").send("written meanwhile")
+    guest.chat("alice").send_nowait("written meanwhile")
     await asyncio.sleep(30)
     assert guest.link("alice").state is LinkState.RECONNECTING
     network.come_back()
@@ -68,27 +69,27 @@ async def test_a_broker_that_is_gone_for_good(
     network.cut()
     took = await until(lambda: link.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
     assert GIVE_UP_AFTER <= took <= GIVE_UP_AFTER + 40
-    assert link.trouble is not None
+    assert link.error is not None
     await until(lambda: far.state is LinkState.LOST)
-    assert far.trouble is not None
-    with pytest.raises(type(link.trouble)):
+    assert far.error is not None
+    with pytest.raises(type(link.error)):
         await link.wait_connected()
     network.come_back()
     await until(lambda: guest.peer.open and host.peer.open)
     assert link.state is LinkState.LOST
-    link.retry()
-    assert link.trouble is None
+    link.reconnect()
+    assert link.error is None
     await until(lambda: link.connected and far.connected)
-    link.retry()  # nothing to do
+    link.reconnect()  # nothing to do
 
 
 async def test_a_guest_that_never_comes_back(host: Page, guest: Page) -> None:
     far = host.link("bob")
-    guest.links._healing.mend = lambda link: None  # type: ignore[method-assign]
+    guest.links._sessions._reconnection.restore = lambda link: None  # type: ignore[method-assign]
     guest.network.cut()
     took = await until(lambda: far.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
     assert GIVE_UP_AFTER <= took <= GIVE_UP_AFTER + 40
-    assert "has not come back" in str(far.trouble)
+    assert "has not come back" in str(far.error)
 
 
 async def test_a_broker_that_is_down_the_first_time(
@@ -98,7 +99,7 @@ async def test_a_broker_that_is_down_the_first_time(
     network.go_down()
     link = bob.links.dial("alice", host.links.invites.issue().secret)
     assert await until(lambda: link.state is LinkState.LOST, 2 * GIVE_UP_AFTER) > 60
-    assert link.trouble is not None
+    assert link.error is not None
 
 
 async def test_a_page_that_has_closed_its_peer(
@@ -116,11 +117,11 @@ async def test_a_page_that_is_gone(host: Page, guest: Page) -> None:
     await host.unload()
     took = await until(lambda: link.state is LinkState.LOST)
     assert took == pytest.approx(GONE_AFTER, abs=10)
-    assert isinstance(link.trouble, PeerUnavailable)
+    assert isinstance(link.error, PeerUnavailable)
     await host.load()
     await asyncio.sleep(60)
     assert link.state is LinkState.LOST
-    link.retry()
+    link.reconnect()
     await until(lambda: link.connected)
 
 
@@ -128,11 +129,11 @@ async def test_somebody_given_up_is_back_when_they_return(host: Page, guest: Pag
     far = host.link("bob")
     await guest.unload()
     await until(lambda: far.state is LinkState.LOST)
-    assert far.trouble is not None
-    far.send("while you were away")
+    assert far.error is not None
+    host.chat("bob").send_nowait("while you were away")
     await guest.load()
     await until(lambda: far.connected and guest.heard["alice"] == ["while you were away"])
-    assert far.trouble is None
+    assert far.error is None
 
 
 async def test_a_page_that_wakes_up_hurries(host: Page, guest: Page) -> None:
@@ -142,7 +143,7 @@ async def test_a_page_that_wakes_up_hurries(host: Page, guest: Page) -> None:
     await host.load()
     await asyncio.sleep(1)
     assert dials == []  # it waits out its pause
-    guest.links._on_page_event(PageEvent.AWAKE)
+    guest.links._sessions._on_page_event(PageEvent.AWAKE)
     await soon(lambda: guest.link("alice").connected)
 
 
@@ -150,9 +151,9 @@ async def test_a_page_that_wakes_up_tries_again_what_was_given_up(host: Page, gu
     await host.unload()
     await until(lambda: guest.link("alice").state is LinkState.LOST)
     await host.load()
-    guest.links._on_page_event(PageEvent.AWAKE)
+    guest.links._sessions._on_page_event(PageEvent.AWAKE)
     await until(lambda: guest.link("alice").connected and host.link("bob").connected)
-    guest.links._on_page_event(PageEvent.FROZEN)
+    guest.links._sessions._on_page_event(PageEvent.FROZEN)
     await until(lambda: not host.link("bob").connected, 1)
 
 
@@ -162,9 +163,9 @@ async def test_what_was_refused_is_not_tried_again_by_itself(
     bob = await open_page("bob")
     link = bob.links.dial("alice", "A" * 22)
     await until(lambda: link.state is LinkState.LOST)
-    assert isinstance(link.trouble, LinkRefused)
-    assert link.trouble.reason == "proof"
-    bob.links._on_page_event(PageEvent.AWAKE)
+    assert isinstance(link.error, LinkRefused)
+    assert link.error.reason == "proof"
+    bob.links._sessions._on_page_event(PageEvent.AWAKE)
     await asyncio.sleep(5)
     assert link.state is LinkState.LOST
 
@@ -218,7 +219,7 @@ async def test_a_refusal_without_a_proof_ends_no_link(
     host: Page, guest: Page, reason: str, network: MemoryNetwork
 ) -> None:
     link = guest.link("alice")
-    link.send("on its way")
+    guest.chat("alice").send_nowait("on its way")
     kept = guest.storage.keys()
     async with squatter(host) as thief:
         thief.on("connection", lambda connection: answers.append(say_no(connection, reason)))
@@ -257,8 +258,8 @@ async def test_a_host_that_has_forgotten_us_is_lost_after_a_while(host: Page, gu
     await host.reload()
     took = await until(lambda: link.state is LinkState.LOST, 120)
     assert took == pytest.approx(GONE_AFTER, abs=20)
-    assert isinstance(link.trouble, LinkRefused)
-    guest.links._on_page_event(PageEvent.AWAKE)
+    assert isinstance(link.error, LinkRefused)
+    guest.links._sessions._on_page_event(PageEvent.AWAKE)
     assert link.state is LinkState.RECONNECTING
 
 
@@ -271,20 +272,20 @@ def make(
     """A Reconnection whose attempts end as told; None is success."""
     tried: list[PeerScriptError | None] = []
 
-    async def attempt(link: Link) -> None:
+    async def attempt(link: LinkSession) -> None:
         tried.append(errors[len(tried)])
         await asyncio.sleep(0)
         if tried[-1] is not None:
             raise tried[-1]
 
-    healing = Reconnection(page.peer, attempt, page.links._start)
-    page.links._healing = healing
+    healing = Reconnection(page.peer, attempt, page.links._sessions.tasks)
+    page.links._sessions._reconnection = healing
     return healing, tried
 
 
 async def broken(page: Page, network: MemoryNetwork) -> Link:
     link = page.link("alice")
-    page.links._healing.mend = lambda link: None  # type: ignore[method-assign]
+    page.links._sessions._reconnection.restore = lambda link: None  # type: ignore[method-assign]
     network.cut()
     await until(lambda: link.state is LinkState.RECONNECTING)
     return link
@@ -295,7 +296,7 @@ async def test_pauses_grow(host: Page, guest: Page, network: MemoryNetwork) -> N
     healing, tried = make(guest, link, [PeerUnavailable("")] * 5 + [None])
     now = asyncio.get_running_loop().time
     began = now()
-    healing.mend(link)
+    healing.restore(link._session)
     await until(lambda: len(tried) == 6)
     assert now() - began == pytest.approx(0.5 + 1 + 2 + 4 + 8, abs=0.1)
 
@@ -303,11 +304,11 @@ async def test_pauses_grow(host: Page, guest: Page, network: MemoryNetwork) -> N
 async def test_it_is_mended_once_at_a_time(host: Page, guest: Page, network: MemoryNetwork) -> None:
     link = await broken(guest, network)
     healing, tried = make(guest, link, [None] * 5)
-    healing.mend(link)
-    healing.mend(link)
+    healing.restore(link._session)
+    healing.restore(link._session)
     await asyncio.sleep(1)
     assert tried == [None]
-    healing.mend(link)
+    healing.restore(link._session)
     await asyncio.sleep(1)
     assert tried == [None, None]
 
@@ -318,12 +319,12 @@ async def test_busy_and_glare_pass(host: Page, guest: Page, network: MemoryNetwo
         LinkRefused("", reason=reason) for reason in ("busy", "glare")
     ]
     healing, tried = make(guest, link, [*passing, BrokerUnreachable(""), None])
-    healing.mend(link)
+    healing.restore(link._session)
     await until(lambda: len(tried) == 4)
     assert link.state is LinkState.RECONNECTING
     busy: list[PeerScriptError | None] = [LinkRefused("", reason="busy")]
     healing, tried = make(guest, link, busy * 20)
-    healing.mend(link)
+    healing.restore(link._session)
     await until(lambda: link.state is LinkState.LOST)
 
 
@@ -332,8 +333,8 @@ async def test_whoever_hears_that_it_is_given_up_may_retry_at_once(
 ) -> None:
     link = await broken(guest, network)
     healing, tried = make(guest, link, [LinkRefused("", reason="proof"), None])
-    link.on("change", link.retry)
-    healing.mend(link)
+    link.on("change", link.reconnect)
+    healing.restore(link._session)
     await until(lambda: len(tried) == 2)
 
 
@@ -342,12 +343,12 @@ async def test_an_ended_link_is_not_looked_for(
 ) -> None:
     link = await broken(guest, network)
     healing, tried = make(guest, link, [PeerUnavailable("")] * 9)
-    healing.mend(link)
+    healing.restore(link._session)
     await until(lambda: len(tried) == 2)
     await link.close()
     await asyncio.sleep(60)
     assert len(tried) == 2
-    healing.stop(link)
+    healing.stop(link._session)
 
 
 async def test_a_path_that_heals_while_another_is_looked_for(
@@ -357,16 +358,16 @@ async def test_a_path_that_heals_while_another_is_looked_for(
     link = await broken(guest, network)
     failures: list[PeerScriptError | None] = [PeerUnavailable("")] * 3
     healing, tried = make(guest, link, failures)
-    healing.mend(link)
+    healing.restore(link._session)
     await until(lambda: tried)
-    link.move(LinkState.CONNECTED)  # in the middle of the attempt
+    link._session.move(LinkState.CONNECTED)  # in the middle of the attempt
     await asyncio.sleep(60)
     assert len(tried) == 1
-    link.move(LinkState.RECONNECTING)
-    healing.mend(link)
+    link._session.move(LinkState.RECONNECTING)
+    healing.restore(link._session)
     await until(lambda: len(tried) == 2)
     await asyncio.sleep(0.1)
-    link.move(LinkState.CONNECTED)  # in the pause behind it
+    link._session.move(LinkState.CONNECTED)  # in the pause behind it
     await asyncio.sleep(60)
     assert len(tried) == 2
 
@@ -384,4 +385,4 @@ async def test_a_host_waits_for_its_guest_no_longer_than_it_can_be_reached(
     network.come_back()
     took = await until(lambda: far.state is LinkState.LOST, 120)
     assert took >= GONE_AFTER
-    assert "has not come back" in str(far.trouble)
+    assert "has not come back" in str(far.error)

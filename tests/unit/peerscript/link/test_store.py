@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from peerscript.errors import StorageFull
@@ -21,8 +23,9 @@ class FullStorage(dict[str, str]):
 def test_a_session_comes_back_whole() -> None:
     storage: dict[str, str] = {"somebody else's": "thing"}
     SessionStore(storage).save(BOB)
-    SessionStore(storage).save(SessionRecord("bobby", False))
-    assert SessionStore(storage).all() == [BOB, SessionRecord("bobby", False)]
+    bobby = SessionRecord("bobby", False)
+    SessionStore(storage).save(bobby)
+    assert SessionStore(storage).all() == [BOB, bobby]
 
 
 def test_sessions_come_back_in_the_order_in_which_they_were_begun() -> None:
@@ -55,14 +58,15 @@ def test_sessions_under_one_id_are_kept_apart() -> None:
 
 def test_a_dial_becomes_a_session_whenever_the_page_is_killed() -> None:
     dial = SessionRecord("bob", True, secret="s3cret")
+    met = replace(dial, session="5e55", key="ab12")
     disk = Disk()
     sessions = SessionStore(disk)
-    for fuse, before, kept in ((0, True, dial), (0, False, BOB), (1, True, BOB)):
+    for before, kept in ((True, dial), (False, met)):
         disk.records.clear()
         sessions.save(dial)
-        disk.fuse, disk.before = fuse, before
+        disk.fuse, disk.before = 0, before
         with pytest.raises(Crash):
-            sessions.save(BOB, dial)
+            sessions.save(met)
         assert sessions.all() == [kept]
         sessions.forget(kept)
         assert sessions.all() == []
@@ -74,16 +78,19 @@ def test_a_session_that_found_no_room_is_forgotten_with_its_dial() -> None:
     sessions = SessionStore(disk)
     sessions.save(dial)
     disk.room = 0
+    met = replace(dial, session="5e55", key="ab12")
     with pytest.raises(StorageFull):
-        sessions.save(BOB, dial)
-    sessions.forget(BOB)
+        sessions.save(met)
+    sessions.forget(met)
     assert sessions.all() == []
 
 
 def test_what_an_earlier_version_kept_is_no_session() -> None:
     sessions = SessionStore({})
     sessions.save(BOB)
-    sessions.storage["peerscript/session/bob"] = sessions.storage.pop("peerscript/session/5e55")
+    sessions.storage["peerscript/session/bob"] = sessions.storage.pop(
+        f"peerscript/session/{BOB.id}"
+    )
     assert sessions.all() == []
 
 
