@@ -64,7 +64,8 @@ class Presenting:
         self._roles: dict[str, Role] = {}  # given or taken by hand, by session
         self._hands: set[str] = set()
         self._over = asyncio.Event()
-        self._talk = asyncio.Lock()  # until everybody was told that it is over
+        self._away = asyncio.Event()  # set when no talk is shown, nor is still being ended
+        self._away.set()
         self._view: PresenterView | None = None
         self._source: DeckSource | None = None
         self._opened = 0  # decks so far: only the newest counts
@@ -89,8 +90,7 @@ class Presenting:
             talk: where to go on.
         """
         if self._over.is_set():
-            async with self._talk:
-                pass  # the one before has left the screen
+            await self._away.wait()  # the one before says goodbye, and then leaves the screen
         deck = await self._open(source)
         if deck is None:
             return
@@ -99,11 +99,13 @@ class Presenting:
         if self.presenter is not None:
             self.presenter.show(deck, source)
             return
-        async with self._talk:
-            async with Presenter(deck, source=source) as self.presenter:
-                await self._run(self.presenter, talk or SavedPresentation())
-            self.presenter = None
-            await self._put_away()
+        self._away.clear()
+        async with Presenter(deck, source=source) as self.presenter:
+            await self._run(self.presenter, talk or SavedPresentation())
+        await self._store.forget(self._links.own_id)
+        self.presenter = None
+        self._put_away()
+        self._away.set()
 
     async def _open(self, source: DeckSource) -> Deck | None:
         """Show a deck; None if it cannot be shown, or another was chosen meanwhile."""
@@ -142,13 +144,12 @@ class Presenting:
         self._show()
         await self._over.wait()
 
-    async def _put_away(self) -> None:
+    def _put_away(self) -> None:
         self._view = None
         self._hands.clear()
         self._screen.close()
         self._panel.hide()
         self._keeper.forget()
-        await self._store.forget(self._links.own_id)
 
     def stop(self) -> None:
         """End the talk. The links to it let nobody in any more."""

@@ -40,19 +40,21 @@ class Slides(Listener):
         self._fetch = fetch
         self._notices = notices
         self._tasks = tasks
+        self._chosen = 0  # decks so far: whatever loads longer, the one chosen last is shown
 
     # What the person does (ui.slides.presenter)
 
     def open_sample(self) -> None:
         """Present the deck that is there at once."""
-        self._tasks.start(self._open_sample())
+        self._tasks.start(self._open_sample(self._choose()))
 
     def open_file(self, file: Source) -> None:
         """Present a file."""
-        self._tasks.start(self._open_file(file))
+        self._tasks.start(self._open_file(file, self._choose()))
 
     def open_url(self, url: str) -> None:
         """Present a reveal.js page that stands elsewhere."""
+        self._choose()
         try:
             self._present(read_url(url))
         except NotADeck as error:
@@ -81,20 +83,28 @@ class Slides(Listener):
         """Do what the button at somebody's name says."""
         self._presenting.assign(key, action)
 
+    def _choose(self) -> int:
+        self._chosen += 1
+        return self._chosen
+
     def _present(self, source: DeckSource) -> None:
         self._watching.leave()
         self._tasks.start(self._presenting.present(source))
 
-    async def _open_sample(self) -> None:
+    async def _open_sample(self, choice: int) -> None:
         try:
-            self._present(read_file("sample.md", "text/markdown", await self._fetch(SAMPLE)))
+            content = await self._fetch(SAMPLE)
+            if choice == self._chosen:
+                self._present(read_file("sample.md", "text/markdown", content))
         except OSError as error:
             self._notices.problem(f"The sample deck could not be loaded: {error}")
 
-    async def _open_file(self, file: Source) -> None:
+    async def _open_file(self, file: Source, choice: int) -> None:
         try:
             size = min(file.size, MAX_SOURCE + 1)  # what is too large need not be read whole
-            self._present(read_file(file.name, file.type, await file.read(0, size)))
+            content = await file.read(0, size)
+            if choice == self._chosen:
+                self._present(read_file(file.name, file.type, content))
         except (NotADeck, OSError) as error:
             self._notices.problem(str(error))
 

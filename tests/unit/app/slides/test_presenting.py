@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -284,3 +285,32 @@ async def test_a_deck_chosen_while_another_opens(apps: Any, wait: Any, first: by
     assert alice.presenter_panel.view.title == "second.md"
     assert not alice.screen.words
     assert not alice.notices.problems
+
+
+async def test_a_deck_that_opens_while_the_talk_is_ended_keeps_no_other_waiting(
+    apps: Any, come_by: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, _ = apps
+    listener = await come_by("listener", "watch")
+    store = alice.presenting._store
+    save, forget = store.save, store.forget
+
+    async def slow_save(*given: Any) -> None:
+        await asyncio.sleep(1)
+        await save(*given)
+
+    async def slow_forget(*given: Any) -> None:
+        await asyncio.sleep(5)
+        await forget(*given)
+
+    monkeypatch.setattr(store, "save", slow_save)
+    monkeypatch.setattr(store, "forget", slow_forget)
+    alice.slides._present(DeckSource("markdown", "late.md", b"3"))
+    await wait(lambda: alice.screen.source and alice.screen.source.name == "late.md")
+    alice.slides.stop()
+    await asyncio.sleep(2)
+    alice.slides._present(DeckSource("markdown", "last.md", b"2"))
+    await wait(lambda: alice.presenter_panel.view and alice.presenter_panel.view.total == 2)
+    assert alice.presenter_panel.view.title == "last.md"
+    assert alice.decks["alice"].name == "last.md"
+    await wait(lambda: listener.screen.source and listener.screen.source.name == "last.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -59,3 +60,24 @@ async def test_controls_without_a_talk_do_nothing(apps: Any) -> None:
     alice.assign("bob", "remote")
     assert alice.presenter_panel.view is None
     assert not alice.screen.dark
+
+
+async def test_what_is_chosen_last_is_shown_though_the_one_before_loads_longer(
+    apps: Any, source: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, _ = apps
+    alice.screen.total = 1
+    loaded = asyncio.Event()
+
+    async def fetch(_: str) -> bytes:
+        await loaded.wait()
+        return b"# Sample"
+
+    monkeypatch.setattr(alice.slides, "_fetch", fetch)
+    alice.slides.open_sample()
+    alice.slides.open_file(source("talk.md", b"# One", "text/markdown"))
+    await wait(lambda: alice.screen.source)
+    loaded.set()
+    await asyncio.sleep(1)
+    assert alice.screen.source.name == "talk.md"
+    assert alice.presenter_panel.view.title == "talk.md"
