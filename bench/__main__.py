@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 
+from bench.beside import beside_table
 from bench.followers import followers_table
 from bench.measure import measured
 from bench.table import table
@@ -20,8 +21,15 @@ def main() -> None:
     parser.add_argument(
         "--followers", type=_at_least_one, help="measure an audience of so many instead"
     )
+    parser.add_argument(
+        "--beside",
+        type=_at_least_one,
+        help="measure texts and turns beside a file instead; blocks",
+    )
     arguments = parser.parse_args()
-    if arguments.followers:
+    if arguments.beside:
+        print(beside_table(arguments.beside))
+    elif arguments.followers:
         print(followers_table(arguments.followers))
     else:
         print(table(measured(arguments.blocks)))
