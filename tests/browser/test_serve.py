@@ -18,11 +18,15 @@ import pytest
 from serving.peerserver import free_port
 from serving.places import ROOT
 
-# All of it, but the page is built already.
+# All of it, but the page is built already, and no signal is ignored: a program that is started in
+# the background has inherited that, and would rightly keep to it.
 PROGRAM = """
+import signal
 import sys
 from pathlib import Path
 from serving import serve
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
 serve.build = lambda **_: Path(sys.argv[1])
 sys.exit(serve.main(sys.argv[2:]))
 """

@@ -11,45 +11,49 @@ from playwright.sync_api import Page, expect
 from harness import PATHS_KEPT, Browsers, eventually, invite, wait_connected, wait_ready
 
 COUNT = 1000
-# Sends numbers as a person would who types very fast; 10 ms are between two of them.
-STREAM = """([first, end]) => {
+# Sends numbers as a person would who types very fast, 10 ms between two of them, and goes on after
+# a reload with the one that comes next.
+STREAM = """(end) => {
   const field = document.getElementById("chat-input"), form = document.getElementById("chat-form");
-  let next = first;
-  window.streaming = setInterval(() => {
-    if (next >= end) { clearInterval(window.streaming); window.streaming = null; return; }
+  let next = Number(sessionStorage.streamed ?? 0);
+  const streaming = setInterval(() => {
+    if (next >= end) { clearInterval(streaming); return; }
     field.value = String(next++);
     form.requestSubmit();
+    sessionStorage.streamed = next;
   }, 10);
 }"""
-# The newest number that is shown of either side's; -1 for none.
-NEWEST = """(mine) => Math.max(-1, ...[...document.querySelectorAll("#chat-log > .message")]
-  .filter(e => (e.dataset.from === "me") === mine)
+# The newest number that is shown of the other side's; -1 for none.
+NEWEST = """Math.max(-1, ...[...document.querySelectorAll("#chat-log > .message")]
+  .filter(e => e.dataset.from !== "me")
   .map(e => Number(e.querySelector(".text").textContent)))"""
 SHOWN = """() => [...document.querySelectorAll("#chat-log > .message")].map(
   e => [e.dataset.from === "me", Number(e.querySelector(".text").textContent), e.dataset.state])"""
 Row = tuple[bool, int, str]  # mine, the number, the state
 
 
-def stream(page: Page) -> None:
-    """Send what has not been sent yet, of 0 to 999."""
-    page.evaluate(STREAM, [newest(page, mine=True) + 1, COUNT])
+def stream(page: Page, end: int = COUNT) -> None:
+    """Send the numbers below `end` that have not been sent yet."""
+    page.evaluate(STREAM, end)
 
 
-def newest(page: Page, *, mine: bool) -> int:
-    found: int = page.evaluate(NEWEST, mine)
-    return found
-
-
-def wait_for_texts(page: Page, count: int) -> None:
-    """Until so many have come from the other side."""
-    eventually(page, f"({NEWEST})(false) >= {count - 1}", timeout=120)
+def wait_for_number(page: Page, number: int) -> None:
+    """Until it, or a later one, has come from the other side. Of a long log the newest rows are in
+    the page, so that it must be among the last.
+    """
+    eventually(page, f"({NEWEST}) >= {number}", timeout=120)
 
 
 def whole(pair: tuple[Page, Page]) -> None:
     """Both have everything, once and in order, and both know that it has arrived."""
     for page in pair:
-        wait_for_texts(page, COUNT)
-        eventually(page, f"({NEWEST})(true) == {COUNT - 1}", timeout=60)
+        eventually(page, f"sessionStorage.streamed == {COUNT}", timeout=120)
+    for last in (COUNT, COUNT + 1):  # what has been sent before the one has come when it has
+        for page in pair:
+            stream(page, last + 1)
+        for page in pair:
+            wait_for_number(page, last)
+    for page in pair:
         expect(page.locator("#chat-log > [data-state='sent']")).to_have_count(0, timeout=60_000)
         page.locator("#tabs [value=chat]").check(force=True)
         found: dict[bool, set[int]] = {True: set(), False: set()}
@@ -59,7 +63,7 @@ def whole(pair: tuple[Page, Page]) -> None:
                 assert shown == list(range(shown[0], shown[0] + len(shown))) if shown else True
                 numbers.update(shown)
             assert {state for *_, state in rows} == {"delivered"}
-        assert found[True] == found[False] == set(range(COUNT))
+        assert found[True] == found[False] == set(range(COUNT + 2))
         assert page.locator(".notice", has_text="unexpected").count() == 0
 
 
@@ -92,7 +96,7 @@ def pair(browsers: Browsers) -> tuple[Page, Page]:
         page.locator("#tabs [value=people]").check(force=True)
         stream(page)
     for page in (host, guest):
-        wait_for_texts(page, 100)
+        wait_for_number(page, 100)
     return host, guest
 
 
