@@ -155,16 +155,17 @@ def turns(browsers: Browsers, blocks: int) -> Blocks:
     expect.set_options(timeout=60_000)
     presenter = present(browsers, deck(2 * TURNS * blocks + 2))
     audience = follower(browsers, presenter)
+    shows(audience, 1)
     frame(audience).evaluate(NOTE_SHOWN)
     presenter.evaluate(NOTE_PRESSED, "slides-next")
     turn = Turns(presenter, audience)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "load.bin"
         path.write_bytes(bytes(LOAD))
-        for _ in range(blocks):
+        for number in range(blocks):
             idle = [turn.one() for _ in range(TURNS)]
             presenter.set_input_files("#file-input", path)
-            row = audience.locator("#transfers > li").last
+            row = audience.locator("#transfers > li").nth(number)
             row.locator("[data-action=accept]").dispatch_event("click")
             expect(row).to_have_attribute("data-state", "active")
             began = audience.evaluate("performance.now()")

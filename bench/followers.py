@@ -78,6 +78,7 @@ class Audience:
             page.goto(address)
             wait_ready(page)
             holds(page, "follower")
+            shows(page, 1)
             page.evaluate(JOIN, [plain_id, port])
             frame(page).evaluate(NOTE_SHOWN)
             self._followers.append(page)
