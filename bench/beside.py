@@ -2,7 +2,8 @@
 
 Each figure is taken idle and beside the load in turns, in the same run, between two browser
 processes. A text is echoed over a kept channel of a Link, and the load is bytes over a bulk channel
-of the same Link, as fast as it takes them. A turn goes from the press on the presenter's Next until
+of the same Link, as fast as it takes them; two raw RTCDataChannels do the same without any Python,
+and tell what of it is the browsers'. A turn goes from the press on the presenter's Next until
 the follower has painted the slide, and the load is a file from the presenter to that follower.
 """
 
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from bench import raw_beside
 from bench.measure import lab
 from bench.table import likely
 from presentations import (
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 LOAD = 100_000_000  # bytes
 ROUND_TRIPS = 40  # in an idle block
+WINDOW, PART = 32 * 1024, 16 * 1024  # bytes on their way, and in a message, of the raw load
 TURNS = 20  # idle, and as many at most beside the file
 GOAL = "≤ 2"  # times the idle figure
 
@@ -100,8 +103,9 @@ import json
 class Blocks:
     """Seconds, idle and beside the load: of each block, the median."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, goal: str = GOAL) -> None:
         self.name = name
+        self.goal = goal
         self.idle: list[float] = []
         self.loaded: list[float] = []
         self.rates: list[float] = []  # of the load, in bytes a second
@@ -127,13 +131,15 @@ class Blocks:
             f"{median(self.loaded) * 1000:.1f} ms",
             f"{median(ratios):.2f}{likely(ratios)}",
             f"{median(self.rates) / 1e6:.1f} MB/s",
-            GOAL,
+            self.goal,
         )
 
 
-def text_round_trips(browsers: Browsers, blocks: int) -> Blocks:
-    """Texts over a Link of two pages that are the library alone."""
+def text_round_trips(browsers: Browsers, blocks: int) -> tuple[Blocks, Blocks]:
+    """Texts over a Link of two pages that are the library alone, and over raw channels."""
     found = Blocks("a text's round trip")
+    raw = Blocks("the same, raw channels", goal="")
+    connected = raw_beside.connected(browsers)
     host, guest = python(browsers), python(browsers)
     run(guest, GUEST % run(host, HOST))
     result(guest, f"await round_trips({ROUND_TRIPS})")
@@ -141,7 +147,8 @@ def text_round_trips(browsers: Browsers, blocks: int) -> Blocks:
         idle = result(guest, f"await round_trips({ROUND_TRIPS})")
         loaded, rate = result(guest, f"await loaded({LOAD})")
         found.add(idle, loaded, rate)
-    return found
+        raw.add(*raw_beside.measure(connected, LOAD, WINDOW, PART, ROUND_TRIPS))
+    return found, raw
 
 
 def result(page: Page, code: str) -> Any:
@@ -208,5 +215,5 @@ def beside_table(blocks: int) -> str:
         slides = turns(browsers, blocks)
     head = ("beside 100 MB", "idle", "beside", "ratio", "load", "goal")
     widths = (28, 10, 10, 20, 12, 6)
-    rows = (head, texts.cells(), slides.cells())
+    rows = (head, *(each.cells() for each in (*texts, slides)))
     return "\n".join("".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)) for row in rows)
