@@ -1,15 +1,15 @@
 """PeerScript: web pages that talk directly to each other, in Python.
 
-The map of the house, by capability:
+The packages, by capability:
 
 - `peer/`: this page as others reach it; `data/`: messages with one other page; `media/`: cameras,
   microphones and PeerJS's calls; `errors` and `options`;
 - `link/`: a session with another PeerScript page that is authenticated, and outlives broken paths
   and reloads; `slides/`: decks over a Link;
-- `protocol/`: what these decide and say, with no browser and no waiting: values to bytes and back,
-  handshakes, acknowledgements;
-- `ports/`: what is needed from a browser; `bridge/` has the real one, `testing/` one in memory;
-- `aio/`: how a browser's callbacks become `await` and `async for`.
+- `protocol/`: their logic without I/O: values to bytes and back, handshakes, acknowledgements;
+- `ports/`: what is needed from a browser; `bridge/` implements it with a real one, `testing/` in
+  memory;
+- `aio/`: turns a browser's callbacks into `await` and `async for`.
 """
 
 from peerscript import errors, media

@@ -1,4 +1,4 @@
-"""Which browser this is."""
+"""The browser that Python runs in."""
 
 from __future__ import annotations
 

@@ -12,13 +12,13 @@ PeerScriptError
 │   ├── PeerUnavailable       the broker knows nobody by that ID
 │   ├── ConnectTimeout        nobody answered in time
 │   ├── OwnId                 a page cannot connect to itself
-│   ├── LinkRefused           the other page, or this one, does not take the Link
+│   ├── LinkRefused           the other page, or this one, refuses the Link
 │   └── NegotiationFailed     no network path was found, or WebRTC refused
 ├── ConnectionClosed          the connection was closed, by this side or the other
 │   ├── ConnectionLost        it broke: nobody closed it
 │   ├── NotDelivered          `close` could not flush everything in time
 │   ├── LinkClosed            the Link is over
-│   │   └── LinkMisused       the other page did what no honest one does, and was dropped
+│   │   └── LinkMisused       the other page broke the protocol, and was dropped
 │   └── InboxFull             nobody read what arrived, and the inbox's limit is reached
 ├── MessageError              one message, not the connection
 │   ├── SerializationError    the value cannot be carried by this serialization
@@ -26,8 +26,8 @@ PeerScriptError
 │   ├── OutboxFull            too much waits to be delivered already
 │   └── UnreadableMessage     what arrived is not a message of this serialization
 ├── NoSuchChannel             the other page has no channel of that name, or one of another kind
-├── StorageFull               the browser keeps nothing more for this page
-├── CallDeclined              the other side did not take the call, or is in another
+├── StorageFull               the browser stores nothing more for this page
+├── CallDeclined              the other side did not answer the call, or is in another
 └── MediaError                camera, microphone, screen
     ├── MediaDenied           the person or the system said no
     ├── MediaNotFound         there is no such device
@@ -47,7 +47,7 @@ class BrowserUnsupported(PeerScriptError):
 
 
 class BrokerError(PeerScriptError):
-    """Something between this page and the broker."""
+    """A failure between this page and the broker."""
 
 
 class BrokerUnreachable(BrokerError):
@@ -55,7 +55,7 @@ class BrokerUnreachable(BrokerError):
 
 
 class Disconnected(BrokerError):
-    """The broker's socket is gone. Open connections live on; new ones need `Peer.reconnect`."""
+    """The broker's socket is gone. Open connections stay open; new ones need `Peer.reconnect`."""
 
 
 class IdTaken(BrokerError):
@@ -107,13 +107,13 @@ class InboxFull(ConnectionClosed):
 
 
 class LinkRefused(ConnectError):
-    """The other page, or this one, does not take the Link.
+    """The other page, or this one, refuses the Link.
 
     Attributes:
-        reason: why, as the value of a `protocol.link.handshake.Reason`: "proof" (the secret is not
-            known there, or somebody sits in between), "expired", "used-up", "revoked",
+        reason: the value of a `protocol.link.handshake.Reason`: "proof" (the secret is not known
+            there, or somebody is in the middle), "expired", "used-up", "revoked",
             "session", "version", "rubbish", "oneself", "busy", "glare", "person", "other".
-        told: whether the other page said so, rather than this one.
+        told: whether the other page refused, rather than this one.
     """
 
     def __init__(self, words: str, *, reason: str = "other", told: bool = False) -> None:
@@ -127,11 +127,11 @@ class LinkClosed(ConnectionClosed):
 
 
 class StorageFull(PeerScriptError):
-    """The browser keeps nothing more for this page."""
+    """The browser stores nothing more for this page."""
 
 
 class LinkMisused(LinkClosed):
-    """The other page did what no honest one does, and was dropped."""
+    """The other page broke the protocol, and was dropped."""
 
 
 class NoSuchChannel(PeerScriptError):
@@ -139,7 +139,7 @@ class NoSuchChannel(PeerScriptError):
 
 
 class MessageError(PeerScriptError):
-    """One message could not be sent or read; the connection lives on."""
+    """One message could not be sent or read; the connection stays open."""
 
 
 class SerializationError(MessageError, ValueError):
@@ -151,7 +151,7 @@ class MessageTooBig(MessageError, ValueError):
 
 
 class OutboxFull(MessageError):
-    """Too much waits to be delivered already; nothing was sent."""
+    """Too much is waiting to be delivered; nothing was sent."""
 
 
 class UnreadableMessage(MessageError):
@@ -159,11 +159,11 @@ class UnreadableMessage(MessageError):
 
 
 class CallDeclined(PeerScriptError):
-    """The other side closed the call without taking it."""
+    """The other side closed the call without answering it."""
 
 
 class MediaError(PeerScriptError):
-    """Camera, microphone or screen could not be had."""
+    """No access to a camera, a microphone or the screen."""
 
 
 class MediaDenied(MediaError):

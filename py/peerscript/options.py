@@ -26,7 +26,7 @@ class IceServer:
 
 @dataclass(frozen=True)
 class PeerOptions:
-    """How to reach the broker and the other pages. None leaves the choice to PeerJS.
+    """How to reach the broker and the other pages. None takes PeerJS's default.
 
     See [PeerJS's options](https://peerjs.com/docs/#peer-options). Times are seconds.
 
@@ -34,7 +34,7 @@ class PeerOptions:
         host: the broker's host; "/" is the page's own.
         port, path, key, secure: the rest of its address; `secure` is https.
         token: proves to the broker that an ID is still ours after a reload.
-        ping_interval: seconds between signs of life to the broker.
+        ping_interval: seconds between heartbeats to the broker.
         ice_servers: STUN and TURN servers, instead of PeerJS's.
         ice_transport_policy: "all", or "relay" to go through TURN alone, which hides this page's
             addresses from the other side; nothing connects without a TURN server that works.
@@ -42,9 +42,9 @@ class PeerOptions:
             [RTCConfiguration](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/RTCPeerConnection#configuration),
             under the names they have there.
         debug: how much PeerJS logs, 0 (nothing) to 3.
-        log_function: is given what PeerJS logs, a level (1 to 3) and a text, instead of the
-            browser's console. PeerJS has one log: the last peer's function counts.
-        referrer_policy: of the request for an ID.
+        log_function: called with the level (1 to 3) and text of what PeerJS logs, instead of the
+            browser's console. PeerJS has one log: the last peer's function is used.
+        referrer_policy: for the request for an ID.
         serializers: serializations of your own, by name; each makes a
             `peerscript.protocol.values.codecs.Codec`. Both pages need it.
     """
@@ -65,7 +65,7 @@ class PeerOptions:
     serializers: Codecs | None = None
 
 
-# What a settings file can say; functions it cannot.
+# What a settings file can set: not functions.
 _NAMES = frozenset(field.name for field in fields(PeerOptions)) - {"log_function", "serializers"}
 _POLICIES = (None, "all", "relay")
 
@@ -74,8 +74,8 @@ def read_options(given: Mapping[str, Any], settings: Mapping[str, Any]) -> PeerO
     """Merge the caller's options over the page's `[peerscript]` table.
 
     Raises:
-        ValueError: the table holds a name that is no option, an ICE server without `urls`, or a
-            policy that there is not.
+        ValueError: the table holds an unknown option, an ICE server without `urls`, or an unknown
+            policy.
     """
     if unknown := set(settings) - _NAMES:
         raise ValueError(

@@ -34,14 +34,14 @@ LIMIT = 65_536
 
 def settled(name: str) -> Codec:
     codec = codec_for(name)
-    codec.settle()
+    codec.assume_peerjs()
     return codec
 
 
 def introduced() -> tuple[Codec, Codec]:
     near, far = BinaryCodec(), BinaryCodec()
     for one, other in ((near, far), (far, near)):
-        assert list(other.decode(one.greeting)) == []
+        assert list(other.decode(one.hello)) == []
     return near, far
 
 

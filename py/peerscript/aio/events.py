@@ -26,11 +26,11 @@ from peerscript.aio.tasks import TaskOwner, report
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 
-GRACE = 1.0  # seconds that `async` handlers may go on when what they listen to is closed
+GRACE = 1.0  # seconds that `async` handlers may still run after their emitter was closed
 
 
 class Emitter:
-    """Something that has events: PeerJS's EventEmitter, as far as its documentation uses it.
+    """An object with events: the part of PeerJS's EventEmitter that its documentation uses.
 
     Args:
         owner: who ends the handlers that run as tasks; without one, this object itself.
@@ -51,12 +51,12 @@ class Emitter:
     ) -> Handler | Callable[[Handler], Handler]:
         """Call `handler` at each event of this name; without one, decorate it.
 
-        An "open", "stream" or "close" that has been is told at once.
+        For an "open", "stream" or "close" that has already happened, it is called soon.
 
         Raises:
             ValueError: there is no such event.
         """
-        return self._listen(event, handler, once=False)
+        return self._subscribe(event, handler, once=False)
 
     @overload
     def once(self, event: str) -> Callable[[Handler], Handler]: ...
@@ -66,15 +66,15 @@ class Emitter:
         self, event: str, handler: Handler | None = None
     ) -> Handler | Callable[[Handler], Handler]:
         """Like `on`, for the next event alone."""
-        return self._listen(event, handler, once=True)
+        return self._subscribe(event, handler, once=True)
 
     def off(self, event: str, handler: Callable[..., object] | None = None) -> None:
-        """Call `handler` no more; without one, none of this event's handlers."""
+        """Remove `handler`; without one, remove all handlers of this event."""
         self._require_event(event)
         kept = [entry for entry in self._handlers.get(event, []) if entry[0] != handler]
         self._handlers[event] = kept if handler is not None else []
 
-    def _listen(
+    def _subscribe(
         self, event: str, handler: Handler | None, *, once: bool
     ) -> Handler | Callable[[Handler], Handler]:
         self._require_event(event)
@@ -92,14 +92,14 @@ class Emitter:
             asyncio.get_running_loop().call_soon(self._call, handler, past)
         if past is None or not once:
             self._handlers.setdefault(event, []).append((handler, once))
-        self._listened(event)
+        self._handler_added(event)
         return handler
 
     def _past(self, event: str) -> tuple[object, ...] | None:
-        """What a handler that comes late should be told; None for nothing."""
+        """Arguments for a handler that is added after its event; None if there was no such event."""
         return None
 
-    def _listened(self, event: str) -> None:
+    def _handler_added(self, event: str) -> None:
         """A handler was added."""
 
     def _emit(self, event: str, *arguments: object) -> None:
@@ -117,7 +117,7 @@ class Emitter:
                 task = asyncio.current_task()
                 if task is None or task.cancelling():
                     raise
-                _report(handler, error)  # of something that the handler waited for
+                _report(handler, error)  # of something that the handler awaited
             except Exception as error:
                 _report(handler, error)
 

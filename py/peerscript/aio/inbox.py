@@ -1,4 +1,4 @@
-"""Where a browser's callbacks end: a queue that is filled without waiting and read with `await`."""
+"""A queue that a browser's callbacks fill without waiting and that tasks read with `await`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from peerscript.errors import InboxFull
 
 T = TypeVar("T")
 
-TURN = 0.008  # seconds that a reader goes on before it lets the event loop turn
-_LOOK_EVERY = 8  # items between two looks at the clock
+TURN = 0.008  # seconds that a reader may run before it yields to the event loop
+_CHECK_EVERY = 8  # items between two checks of the clock
 
 
 class EndOfInbox(Exception):
@@ -22,10 +22,10 @@ class EndOfInbox(Exception):
 
 
 class Inbox(Generic[T]):
-    """A queue with one end.
+    """A queue that can be closed.
 
     Args:
-        limit: how much may lie unread, in the unit of `put`'s `size`; None for any amount.
+        limit: how much may be unread, in the unit of `put`'s `size`; None for any amount.
     """
 
     def __init__(self, limit: int | None = None) -> None:
@@ -35,38 +35,38 @@ class Inbox(Generic[T]):
         self._waiting: deque[Waiter] = deque()
         self._closed = False
         self._reason: Exception | None = None
-        self._taken = 0  # items since the last look at the clock
-        self._began = 0.0  # when the reader last waited, or let the event loop turn
+        self._taken = 0  # items since the last check of the clock
+        self._began = 0.0  # when the reader last waited or yielded
 
     @property
     def count(self) -> int:
-        """How many items lie unread."""
+        """The number of unread items."""
         return len(self._items)
 
     @property
     def unread(self) -> int:
-        """How much lies unread, in the unit of `put`'s `size`."""
+        """The total size of the unread items, in the unit of `put`'s `size`."""
         return self._size
 
     @property
     def has_reader(self) -> bool:
-        """Whether somebody waits for an item."""
+        """Whether a task waits for an item."""
         return bool(self._waiting)
 
     def put(self, item: T, size: int = 0) -> None:
         """Add an item and wake the reader who has waited longest.
 
         Raises:
-            InboxFull: the limit is passed; the item is not taken.
+            InboxFull: it would exceed the limit; it is not added.
         """
         self.put_all((item,), size)
 
     def put_all(self, items: Sequence[T], size: int = 0) -> None:
-        """Add several items of `size` together, and then wake readers: one that reads in a loop
-        has them all without waiting again.
+        """Add several items of `size` in total, then wake readers: one that reads in a loop
+        gets them all without waiting again.
 
         Raises:
-            InboxFull: the limit is passed; none is taken.
+            InboxFull: they would exceed the limit; none is added.
         """
         if self._closed or not items:
             return
@@ -81,12 +81,12 @@ class Inbox(Generic[T]):
             continue
 
     def clear(self) -> None:
-        """Forget what lies unread."""
+        """Drop the unread items."""
         self._items.clear()
         self._size = 0
 
     def close(self, reason: Exception | None = None) -> None:
-        """Let readers have what is left, then raise `reason` (EndOfInbox by default)."""
+        """Add nothing more. Readers get what is left, then `reason` (EndOfInbox by default)."""
         if not self._closed:
             self._closed, self._reason = True, reason
             for waiter in tuple(self._waiting):
@@ -104,7 +104,7 @@ class Inbox(Generic[T]):
             await self._let_others_run()
         while not self._items:
             if self._closed:
-                # Made anew: one that is kept would keep its traceback, and so whoever reads.
+                # A new EndOfInbox: one that is kept would keep its traceback, and so its reader.
                 raise self._reason or EndOfInbox
             await self._wait()
         return self._pop()
@@ -130,10 +130,10 @@ class Inbox(Generic[T]):
         return item
 
     def _is_turn_over(self) -> bool:
-        """Whether a reader who always finds something has gone on for long enough: without this,
-        who sends fast would stop the page.
+        """Whether a reader that never has to wait must yield: without this, a fast sender would
+        block the page.
         """
-        if self._taken < _LOOK_EVERY:
+        if self._taken < _CHECK_EVERY:
             return False
         self._taken = 0
         return time.perf_counter() - self._began > TURN
@@ -153,7 +153,7 @@ class Inbox(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        if self._items and self._taken < _LOOK_EVERY:
+        if self._items and self._taken < _CHECK_EVERY:
             return self._pop()  # as in `get`, whose coroutine costs as much as reading a message
         try:
             return await self.get()

@@ -17,18 +17,18 @@ State = TypeVar("State", bound=Enum)
 
 
 class Announcer:
-    """Something that changes now and then, and those who wait for it."""
+    """Wakes the tasks that wait for a change of something."""
 
     def __init__(self) -> None:
         self._waiting: set[Waiter] = set()
 
     def announce(self) -> None:
-        """Wake everybody who waits in `change`."""
+        """Wake every task that waits in `change`."""
         for waiter in tuple(self._waiting):
             waiter.wake()
 
     async def change(self) -> None:
-        """Return at the next announcement; look then at what it was."""
+        """Return at the next `announce`. It does not say what has changed."""
         waiter = Waiter()
         self._waiting.add(waiter)
         try:
@@ -38,10 +38,10 @@ class Announcer:
 
 
 class Lifecycle(Announcer, Generic[State]):
-    """Where something stands, and where it may go from there.
+    """A state, and a table of the legal moves between states.
 
     Args:
-        name: who it is, for the log.
+        name: what the log calls the object.
         start: its first state.
         moves: from each state, the states that may follow.
     """
@@ -52,13 +52,14 @@ class Lifecycle(Announcer, Generic[State]):
         self.state = start
         self._moves = moves
 
-    def move(self, to: State, tell: Callable[[], None] | None = None) -> bool:
+    def move(self, to: State, notify: Callable[[], None] | None = None) -> bool:
         """Go to a state; return whether that changed anything.
 
         Args:
-            tell: is called before those who wait go on, who may do anything, and do it at once.
+            notify: called before the tasks that wait in `change` resume: they resume at once, and
+                may change anything.
 
-        Every move is an announcement, too.
+        Every move also wakes the tasks that wait in `change`.
 
         Raises:
             RuntimeError: the move is not in the table: a bug in PeerScript.
@@ -69,7 +70,7 @@ class Lifecycle(Announcer, Generic[State]):
             raise RuntimeError(f"{self.name}: no way from {self.state.name} to {to.name}")
         logger.debug("%s: %s → %s", self.name, self.state.name, to.name)
         self.state = to
-        if tell is not None:
-            tell()
+        if notify is not None:
+            notify()
         self.announce()
         return True

@@ -1,4 +1,4 @@
-"""Tasks that belong to somebody, who reports their errors and outlives none of them."""
+"""Tasks with an owner, which reports their errors and awaits them when it closes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class TaskOwner:
 
     Args:
         name: whose tasks these are, for reports and for the tasks' names.
-        parent: an owner of what is wider (of a Peer, for its connections). Closing the parent ends
-            these tasks too, and nothing is started afterwards.
+        parent: an enclosing owner (the Peer's, for its connections). Closing the parent ends these
+            tasks too, and nothing is started afterwards.
     """
 
     def __init__(self, name: str, parent: TaskOwner | None = None) -> None:
@@ -32,7 +32,7 @@ class TaskOwner:
         self._changed = asyncio.Event()
 
     def __len__(self) -> int:
-        """How many tasks have not ended."""
+        """The number of tasks that have not ended."""
         return len(self._tasks)
 
     @property
@@ -48,7 +48,7 @@ class TaskOwner:
         """
         what = name or getattr(work, "__name__", "a task")
         task = asyncio.get_running_loop().create_task(work, name=f"{what} of {self._name}")
-        task.add_done_callback(self._report)  # before whoever waits for the end goes on
+        task.add_done_callback(self._report)  # before tasks that await this one resume
         self._take(task)
         if self.closed:
             logger.debug("%s is not begun: it is closed", task.get_name())
@@ -56,7 +56,7 @@ class TaskOwner:
         return task
 
     def cancel(self) -> None:
-        """Cancel what runs, and start nothing more: `close`, for where nothing can be awaited.
+        """Cancel what runs, and start nothing more: `close` for code that cannot await.
 
         The task that calls this is not cancelled.
         """
@@ -104,7 +104,7 @@ class TaskOwner:
             logger.info("cancelled, for it did not end within %g s: %s", seconds, names)
 
     def _others(self) -> set[asyncio.Task[Any]]:
-        """What the running task has to wait for."""
+        """The tasks that the running task has to wait for."""
         caller = asyncio.current_task()
         if caller not in self._tasks:
             return set(self._tasks)

@@ -1,7 +1,7 @@
 """An awaitable that resumes its task at once.
 
 `asyncio.Future.set_result` wakes its task by an event-loop hop, and a hop of Pyodide's loop costs
-some 150 µs: most of a message's way. `Waiter.wake`, called from a browser's callback, runs the
+some 150 µs: most of a message's latency. `Waiter.wake`, called from a browser's callback, runs the
 task's next step inside that callback. Inside another task (the in-memory network, say) it falls
 back to the loop, since tasks cannot nest.
 """
@@ -16,7 +16,7 @@ _Callback = Callable[["Waiter"], object]
 
 
 class Waiter:
-    """One wait. The methods are those that `asyncio.Task` asks of what it awaits."""
+    """One wait. Its methods are those that `asyncio.Task` requires of an awaited future."""
 
     _asyncio_future_blocking = False  # how a task knows a future; set while a task waits
 
@@ -27,7 +27,7 @@ class Waiter:
         self._cancelled = False
 
     def wake(self) -> None:
-        """Resume whoever waits. A second call does nothing."""
+        """Resume the waiting task. A second call does nothing."""
         if self._done:
             return
         self._done = True

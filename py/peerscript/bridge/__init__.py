@@ -1,5 +1,5 @@
-"""The only rooms of the library that import `js` and `pyodide`.
+"""The only modules of the library that import `js` and `pyodide`.
 
-`page` fills `ports.Browser`; `broker`, `channel` and `call` wrap PeerJS's Peer, DataConnection and
-MediaConnection. Names in JavaScript's spelling stay in here.
+`page` implements `ports.Browser`; `broker`, `channel` and `call` wrap PeerJS's Peer, DataConnection
+and MediaConnection. Names in JavaScript's spelling stay in here.
 """

@@ -18,8 +18,8 @@ from peerscript.options import PeerOptions
 from peerscript.ports import BrokerEvents, CallOffer, Offer
 
 _UNAVAILABLE = re.compile(r"Could not connect to peer (.*)", re.DOTALL)
-# Every name that another page may ask for; one that PeerJS lacks throws inside its socket's
-# callback, and the other side would wait for ever.
+# Every name that another page may ask for: one that PeerJS does not know throws inside its socket's
+# callback, and the other side waits for ever.
 _SERIALIZER_NAMES = ("raw", "json", "binary", "binary-utf8", "default", "msgpack", "MsgPack")
 _PEERJS_NAMES = {"msgpack": "MsgPack"}  # where PeerJS's name is not ours
 _OUR_NAMES = {name: ours for ours, name in _PEERJS_NAMES.items()}
@@ -57,8 +57,8 @@ class PeerJsBroker:
             raise thrown(error, "the connection could not be started") from error
         if not connection:
             raise Disconnected("PeerJS is not logged on to the broker")
-        # The class's own name is "raw"; the offer, made after this turn of the event loop,
-        # says what we speak.
+        # The class's own name is "raw"; the offer, made after this turn of the event loop, carries
+        # the real serialization.
         connection.serialization = _PEERJS_NAMES.get(offer.serialization, offer.serialization)
         return PeerJsChannel(connection, serialization=offer.serialization, listeners=listeners)
 
@@ -74,7 +74,7 @@ class PeerJsBroker:
         return PeerJsCall(call, listeners)
 
     async def list_all_peers(self) -> list[str]:
-        # PeerJS's own `listAllPeers` leaves the broker when it is refused.
+        # PeerJS's own `listAllPeers` disconnects from the broker when it is refused.
         options = self._peer.options
         scheme = "https" if options.secure else "http"
         url = f"{scheme}://{options.host}:{options.port}{options.path}{options.key}/peers"
@@ -98,8 +98,9 @@ class PeerJsBroker:
         self._peer.destroy()
 
     def _on_page_hidden(self, _: Any) -> None:
-        """A closed tab says nothing by itself: Chromium's other side would notice after 17 s.
-        PeerJS's `destroy` alone passes over every second connection with the same page.
+        """Close everything: a tab that is closed does not do so by itself, and in Chromium the
+        other side notices only after 17 s. PeerJS's `destroy` alone skips every second connection
+        with the same page.
         """
         for connections in js.Object.values(self._peer.connections):
             for connection in connections.slice():
@@ -140,7 +141,7 @@ def _peerjs_options(options: PeerOptions) -> JsProxy:
 
 
 def _log_function(options: PeerOptions) -> JsProxy | None:
-    """PeerJS has one log for all its Peers, and never lets go of the function."""
+    """PeerJS has one log for all its Peers, and never releases the function."""
     log = options.log_function
     if log is None:
         return None
@@ -166,8 +167,8 @@ def _rtc_configuration(options: PeerOptions) -> JsProxy | None:
 
 
 def _raw_serializers(*names: str) -> JsProxy:
-    """PeerJS's `Raw` class under every name. The script exports it only through a Peer; one with
-    an ID that is not valid opens no socket.
+    """PeerJS's `Raw` class under every name. The script exposes it only through a Peer; one with
+    an invalid ID opens no socket.
     """
     throwaway = js.Peer.new("!", plain_object({"debug": 0}))
     raw = throwaway._serializers.raw

@@ -29,7 +29,7 @@ class PeerJsCall:
         self._connection = connection
         self._listeners = listeners or Listeners()
         self._connected = False
-        self._told = False
+        self._reported = False
         self._lost: PeerScriptError | None = None
         self._path: JsProxy | None = None
         self._events: CallEvents | None = None
@@ -44,11 +44,11 @@ class PeerJsCall:
     def fingerprints(self) -> Fingerprints | None:
         return fingerprints(self._path)
 
-    def listen(self, events: CallEvents) -> None:
+    def bind(self, events: CallEvents) -> None:
         self._events = events
         self._listeners.on(self._connection, "iceStateChanged", events.on_ice_state)
         self._listeners.on(self._connection, "stream", events.on_stream)
-        # PeerJS's auxiliary data channel: open once the path stands.
+        # PeerJS's auxiliary data channel: it opens when the call is connected.
         self._listeners.on(self._connection, "willCloseOnRemote", self._on_connected)
         self._listeners.on(self._connection, "error", self._on_error)
         self._listeners.on(self._connection, "close", self._on_close)
@@ -65,16 +65,16 @@ class PeerJsCall:
     def close(self) -> None:
         self._connection.close()
         self._listeners.close()
-        self._path = None  # a browser has only so many, and Python may collect us late
+        self._path = None  # a browser allows only so many, and Python may collect this object late
         self._events = None
 
     def _follow_path(self) -> None:
-        """An incoming call has no RTCPeerConnection before it is answered."""
+        """Listen to the RTCPeerConnection; an incoming call has none before it is answered."""
         path = getattr(self._connection, "peerConnection", None)
         if self._path is None and path:
             self._path = path
             self._listeners.listen(self._path, "connectionstatechange", self._on_path)
-            self._listeners.listen(self._path, "signalingstatechange", self._tell_connected)
+            self._listeners.listen(self._path, "signalingstatechange", self._report_connected)
 
     def _on_path(self, _: Any) -> None:
         path, events = self._path, self._events
@@ -83,16 +83,16 @@ class PeerJsCall:
 
     def _on_connected(self, *_: Any) -> None:
         self._connected = True
-        self._tell_connected()
+        self._report_connected()
 
-    def _tell_connected(self, *_: Any) -> None:
-        # Chromium opens the channel at times before it says what the answer was.
+    def _report_connected(self, *_: Any) -> None:
+        # Chromium sometimes opens the channel before the answer is applied.
         path, events = self._path, self._events
-        if not self._connected or self._told or path is None or events is None:
+        if not self._connected or self._reported or path is None or events is None:
             return
         if path.signalingState != "stable":
             return
-        self._told = True
+        self._reported = True
         transceivers = path.getTransceivers()
         directions = {str(transceiver.currentDirection) for transceiver in transceivers}
         events.on_connected(
@@ -110,7 +110,7 @@ class PeerJsCall:
 
 def call_options(offer: CallOffer, listeners: Listeners, *, receive_only: bool) -> JsProxy:
     """PeerJS's CallOption. `constraints` goes to createOffer (peerjs 1.5.5, lib/negotiator.ts);
-    without it a caller who sends nothing is sent nothing.
+    without it a caller who sends nothing receives nothing.
     """
     receiving = plain_object({"offerToReceiveAudio": True, "offerToReceiveVideo": True})
     return plain_object(
@@ -123,6 +123,6 @@ def call_options(offer: CallOffer, listeners: Listeners, *, receive_only: bool) 
 
 
 def empty_stream() -> JsProxy:
-    """PeerJS makes no call without a stream."""
+    """PeerJS makes no call without a stream, so one that sends nothing gets an empty one."""
     stream: JsProxy = MediaStream.new()
     return stream

@@ -20,12 +20,12 @@ async def make_certificate() -> JsProxy:
 
 
 def fingerprints(path: JsProxy | None) -> Fingerprints | None:
-    """Both certificates of an RTCPeerConnection; None as long as not everything in it is secured
-    by the same two.
+    """Both certificates of an RTCPeerConnection; None unless the same two secure all of its
+    transports.
 
-    Not from its SDP, of which a broker can make anything: Chromium shows the last of several
-    fingerprints there, and Firefox accepts any of them. And not from one transport alone: a broker
-    who takes the bundling out of the SDP can lead pictures elsewhere than the data channel.
+    They are not read from the SDP, which a broker can forge: Chromium shows the last of several
+    fingerprints there, and Firefox accepts any of them. Nor from one transport alone: a broker that
+    removes the bundling from the SDP can direct media elsewhere than the data channel.
     """
     own = path.getConfiguration().certificates if path else None
     remote = {_remote(transport) for transport in _transports(path)} if path else set()
@@ -35,7 +35,7 @@ def fingerprints(path: JsProxy | None) -> Fingerprints | None:
 
 
 def _transports(path: JsProxy) -> list[JsProxy]:
-    """Every RTCDtlsTransport in use, several times where it is shared."""
+    """Every RTCDtlsTransport in use; a shared one is listed several times."""
     transceivers = path.getTransceivers()
     parts = [path.sctp, *(end for each in transceivers for end in (each.sender, each.receiver))]
     return [part.transport for part in parts if part and part.transport]

@@ -1,8 +1,8 @@
 """PeerJS's DataConnection, reduced to frames.
 
 PeerJS runs its own `Raw` class under every serialization's name (see `broker`), so frames come
-and go untouched. Sending goes to the RTCDataChannel itself: PeerJS's own queue drops what it
-holds at a close and closes silently when the browser refuses a frame.
+and go untouched. Frames are sent on the RTCDataChannel itself: PeerJS's own queue is dropped at a
+close, and PeerJS closes silently when the browser refuses a frame.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from peerscript.errors import ConnectionClosed, ConnectionLost, PeerScriptError
 from peerscript.ports import ChannelEvents, Fingerprints, WireEvents
 from peerscript.protocol.values.codecs import Frame
 
-SMALLEST_FRAME_LIMIT = 65_536  # bytes; what RFC 8841 lets us send to a side that says nothing
+SMALLEST_FRAME_LIMIT = 65_536  # bytes; RFC 8841's limit for a side that announces none
 
 
 class PeerJsChannel:
@@ -59,9 +59,9 @@ class PeerJsChannel:
     def fingerprints(self) -> Fingerprints | None:
         return fingerprints(self._path)
 
-    def listen(self, events: ChannelEvents) -> None:
-        # The listeners alone hold `events`: kept here too, it would be a circle, and the browser
-        # would have to wait for Python's garbage collector.
+    def bind(self, events: ChannelEvents) -> None:
+        # Only the listeners refer to `events`: a reference here too would be a cycle, and only
+        # Python's garbage collector would release the connection.
         self._listeners.on(self._connection, "open", partial(self._on_open, events))
         self._listeners.on_often(self._connection, "data", partial(self._on_data, events))
         self._listeners.on(self._connection, "iceStateChanged", events.on_ice_state)
@@ -85,7 +85,7 @@ class PeerJsChannel:
         if self._send is None:
             raise self._not_open()
         try:
-            # The loop runs in the browser: each frame finds its network thread still awake.
+            # The loop runs in the browser: the network thread is still awake for each frame.
             to_js(frames).forEach(self._send, self._wire)
         except JsException as error:
             raise refusal(error) from error
@@ -106,7 +106,7 @@ class PeerJsChannel:
     def abandon(self) -> None:
         self._listeners.close()
         self._connection.close()
-        # A browser has only so many of these, and Python may collect us late.
+        # A browser allows only so many of these, and Python may collect this object late.
         self._path = self._wire = self._send = None
 
     def _on_open(self, events: ChannelEvents, *_: Any) -> None:
@@ -114,10 +114,10 @@ class PeerJsChannel:
         self._send = wire.send
         wire.binaryType = "arraybuffer"
         wire.bufferedAmountLowThreshold = LOW_WATER
-        self._listeners.listen(wire, "bufferedamountlow", lambda _: events.on_room())
+        self._listeners.listen(wire, "bufferedamountlow", lambda _: events.on_buffer_low())
         transport = self._connection.peerConnection.sctp
         if transport:
-            # Infinity means no limit; Firefox says 1 GiB to Firefox but fails above 8 MiB.
+            # Infinity means no limit; Firefox announces 1 GiB to Firefox but fails above 8 MiB.
             self.max_frame_size = int(min(transport.maxMessageSize, 256 * 1024))
         events.on_open()
 

@@ -14,7 +14,7 @@ from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer
 from peerscript.ports import Gathered, IceCandidateError
 
-# What the constructor throws at servers that it does not take
+# What the constructor throws for servers that it does not accept
 # (https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/RTCPeerConnection#exceptions).
 _NOT_TAKEN = {"SyntaxError", "InvalidAccessError", "TypeError"}
 
@@ -66,14 +66,14 @@ def _open_path(servers: Sequence[IceServer] | None) -> JsProxy:
 
 
 class _Gathering:
-    """An RTCPeerConnection to nobody, until it has gathered."""
+    """An RTCPeerConnection that only gathers candidates."""
 
     def __init__(self, path: JsProxy) -> None:
         self._path = path
         self._listeners = Listeners()
         self._complete = asyncio.Event()
         self._types: set[str] = set()
-        self._errors: dict[IceCandidateError, None] = {}  # each comes once a network interface
+        self._errors: dict[IceCandidateError, None] = {}  # each comes once per network interface
         self._listeners.listen(path, "icecandidate", self._on_candidate)
         self._listeners.listen(path, "icecandidateerror", self._on_error)
         self._listeners.listen(path, "icegatheringstatechange", self._on_state)
@@ -91,7 +91,7 @@ class _Gathering:
         return Gathered(frozenset(self._types), tuple(self._errors), self._complete.is_set())
 
     def _on_candidate(self, event: JsProxy) -> None:
-        # Null, or one without an address, says that there are no more.
+        # Null, or a candidate without an address, marks the end.
         if event.candidate and event.candidate.candidate:
             self._types.add(str(event.candidate.type))
 

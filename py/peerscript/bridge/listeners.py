@@ -1,7 +1,7 @@
-"""Callbacks that JavaScript holds, and their end.
+"""Python callbacks that JavaScript holds, and their removal.
 
-A Python function handed to JavaScript is a proxy that lives until it is destroyed. One object's
-listeners are kept together and closed in one place.
+A Python function passed to JavaScript is a proxy that lives until it is destroyed. All listeners of
+one object are kept together and removed in one place.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Listeners:
         return None if handler is None else self.function(handler)
 
     def close(self) -> None:
-        """Take every listener away and let go of the proxies. Closing twice does nothing."""
+        """Remove every listener and destroy the proxies. Closing twice does nothing."""
         self._stack.close()
 
 
@@ -66,7 +66,7 @@ def reporting(handler: Callable[..., None]) -> Callable[..., None]:
 
 
 def report(error: Exception) -> None:
-    """Tell the event loop of an exception in a listener."""
+    """Report an exception in a listener to the event loop."""
     asyncio.get_running_loop().call_exception_handler(
         {"message": f"in a listener: {error}", "exception": error}
     )

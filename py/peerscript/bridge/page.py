@@ -53,8 +53,8 @@ class Page:
     async def claim(self, name: str) -> bool:
         return await tab.claim(name)
 
-    def watch(self, tell: Callable[[PageEvent], None]) -> Callable[[], None]:
-        return tab.watch(tell)
+    def watch(self, notify: Callable[[PageEvent], None]) -> Callable[[], None]:
+        return tab.watch(notify)
 
     async def make_certificate(self) -> JsProxy:
         return await certificates.make_certificate()

@@ -1,4 +1,4 @@
-"""This tab: what it keeps over a reload, and what happens to it."""
+"""This tab's storage, lock and page events."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class TabStorage(MutableMapping[str, str]):
 
 
 async def claim(name: str) -> bool:
-    """Take a [Web Lock](https://developer.mozilla.org/docs/Web/API/LockManager/request) for as
-    long as the page lives; True where the browser has none (plain http): a duplicated tab is
-    rarer there than a reload.
+    """Take a [Web Lock](https://developer.mozilla.org/docs/Web/API/LockManager/request) for this
+    page's lifetime; return False if another page has it. True where the browser has no locks (plain
+    http): a reload is more likely there than a duplicated tab.
     """
     locks = getattr(js.navigator, "locks", None)
     if not locks:
         return True
-    # A page that is reloaded lets go of its lock within some milliseconds of starting again.
+    # A page that is reloaded releases its old lock within milliseconds of starting again.
     for _ in range(CLAIM_TRIES):
         if await _take(locks, name):
             return True
@@ -70,18 +70,18 @@ async def _take(locks: JsProxy, name: str) -> bool:
     return await taken
 
 
-def watch(tell: Callable[[PageEvent], None]) -> Callable[[], None]:
+def watch(notify: Callable[[PageEvent], None]) -> Callable[[], None]:
     """See ports.Browser."""
     listeners = Listeners()
 
     def visible(_: JsProxy) -> None:
         if str(js.document.visibilityState) == "visible":
-            tell(PageEvent.AWAKE)
+            notify(PageEvent.AWAKE)
 
     def awake(_: JsProxy) -> None:
-        tell(PageEvent.AWAKE)
+        notify(PageEvent.AWAKE)
 
-    listeners.listen(js.document, "freeze", lambda _: tell(PageEvent.FROZEN))
+    listeners.listen(js.document, "freeze", lambda _: notify(PageEvent.FROZEN))
     listeners.listen(js.document, "resume", awake)
     listeners.listen(js.document, "visibilitychange", visible)
     listeners.listen(js.window, "online", awake)

@@ -1,4 +1,4 @@
-"""Plain values across the bridge: options, metadata, and JavaScript's errors."""
+"""Conversion of plain values: options, metadata, and JavaScript's errors."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ logger = logging.getLogger("peerscript")
 
 
 def plain_object(entries: dict[str, Any]) -> JsProxy:
-    """A JavaScript object without the entries that are None."""
+    """Make a JavaScript object, leaving out the entries that are None."""
     present = {key: value for key, value in entries.items() if value is not None}
     made: JsProxy = to_js(present, dict_converter=Object.fromEntries)
     return made
 
 
 def metadata_object(value: Any) -> Any:
-    """Metadata as JavaScript's own, through JSON, as PeerJS sends it.
+    """Convert metadata to a JavaScript value by way of JSON, as PeerJS sends it.
 
     Raises:
         SerializationError: JSON cannot carry it.
@@ -36,7 +36,7 @@ def metadata_object(value: Any) -> Any:
 
 
 def from_json_object(value: Any) -> Any:
-    """What `json_object` made, or another page's metadata; None for undefined and null."""
+    """Convert metadata to a Python value; None for undefined, null and what cannot be read."""
     text = JSON.stringify(value)
     try:
         return jsontext.parse(text) if isinstance(text, str) else None
@@ -46,11 +46,11 @@ def from_json_object(value: Any) -> Any:
 
 
 def peer_error(error: Any) -> PeerScriptError:
-    """PeerJS's PeerError, or whatever else was thrown, as ours."""
+    """Convert PeerJS's PeerError, or whatever else was thrown, to one of our errors."""
     kind = getattr(error, "type", None)
     return from_peerjs(kind if isinstance(kind, str) else "", str(getattr(error, "message", error)))
 
 
 def thrown(error: JsException, doing: str) -> NegotiationFailed:
-    """An exception that WebRTC or PeerJS threw at a call of ours."""
+    """Convert an exception that WebRTC or PeerJS threw when we called it."""
     return NegotiationFailed(f"{doing}: {getattr(error, 'message', error)}")

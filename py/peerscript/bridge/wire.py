@@ -1,4 +1,4 @@
-"""Frames into an RTCDataChannel, and a data channel of our own beside PeerJS's."""
+"""Frames for an RTCDataChannel, and a data channel of our own beside PeerJS's."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from peerscript.errors import ConnectionClosed, ConnectionLost, MessageTooBig, P
 from peerscript.ports import WireEvents
 from peerscript.protocol.values.codecs import Frame
 
-LOW_WATER = 256 * 1024  # bytes at which a waiting `send` goes on
-VIEWED_SIZE = 256  # bytes
+LOW_WATER = 256 * 1024  # bytes in the buffer at which a waiting `send` continues
+VIEWED_SIZE = 256  # bytes; frames up to this size reuse a Uint8Array
 
-_views: dict[int, JsProxy] = {}  # a kept Uint8Array for each small size
+_views: dict[int, JsProxy] = {}  # the Uint8Array of each small size
 
 
 def as_array(frame: bytes) -> JsProxy:
-    """The frame as JavaScript's. `RTCDataChannel.send` copies it before it returns, so one array
-    of each size is enough; making one for every message costs more than filling it.
+    """Convert a frame to a Uint8Array. `RTCDataChannel.send` copies it before it returns, so one
+    array of each size is enough; creating one per message costs more than filling it.
     """
     size = len(frame)
     if size > VIEWED_SIZE:
@@ -35,19 +35,19 @@ def as_array(frame: bytes) -> JsProxy:
 
 
 def refusal(error: JsException) -> PeerScriptError:
-    """What `RTCDataChannel.send` has thrown, as an error of ours."""
+    """Convert what `RTCDataChannel.send` threw to one of our errors."""
     kind = MessageTooBig if error.name in {"TypeError", "OperationError"} else ConnectionClosed
     return kind(str(error.message))
 
 
 class DataChannelWire:
-    """A negotiated RTCDataChannel (ports.Wire): no event of PeerJS's tells of it.
+    """A negotiated RTCDataChannel (ports.Wire), of which PeerJS gets no event.
 
     https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/createDataChannel#negotiated
     """
 
     def __init__(self, path: JsProxy, id: int, label: str, events: WireEvents) -> None:
-        # Where a browser heeds priorities, nothing waits behind what is large.
+        # Where a browser honours priorities, nothing waits behind bulk data.
         options = plain_object({"negotiated": True, "id": id, "priority": "very-low"})
         self._events = events
         self._listeners = Listeners()
@@ -56,9 +56,9 @@ class DataChannelWire:
         wire.bufferedAmountLowThreshold = LOW_WATER
         self._listeners.listen(wire, "open", lambda _: events.on_open())
         self._listeners.listen(wire, "message", self._on_message)
-        self._listeners.listen(wire, "bufferedamountlow", lambda _: events.on_room())
+        self._listeners.listen(wire, "bufferedamountlow", lambda _: events.on_buffer_low())
         self._listeners.listen(wire, "close", self._on_close)
-        if wire.readyState == "open":  # the transport is: no event follows
+        if wire.readyState == "open":  # the transport was open already: no event follows
             events.on_open()
 
     @property

@@ -12,32 +12,34 @@ from peerscript.protocol.values.codecs import Codec
 
 logger = logging.getLogger("peerscript")
 
-SETTLED = 0.5  # seconds after opening from which a channel loses nothing when it is closed
-GOODBYE_TIMEOUT = 3.0  # seconds for the other side to close when asked to
+SETTLED = 0.5  # seconds after opening; a channel closed later than that loses nothing
+CLOSE_TIMEOUT = 3.0  # seconds for the other side to close when asked to
 
 
 async def leave(
     channel: Channel, codec: Codec, opened_at: float, wait_closed: Callable[[], Awaitable[object]]
 ) -> None:
-    """Have the other side close: a channel that this side closes soon after it opened can vanish
-    in Chromium before its messages were told. Where there is no word for that, or it is not heard,
-    wait a moment and close. May end before the channel does; `on_close` tells of that.
+    """Ask the other side to close: a channel that this side closes soon after it opened can
+    vanish in Chromium before its messages were delivered. Where the serialization has no close
+    request, or it is not answered, wait and close it here. May return before the channel is closed.
 
     Args:
         opened_at: when it opened, in the event loop's time.
         wait_closed: returns once it is closed.
     """
-    goodbye = codec.goodbye if channel.reliable else None  # without order it could overtake
+    close_request = (
+        codec.close_request if channel.reliable else None
+    )  # unordered, it could overtake messages
     try:
-        if goodbye is not None:
-            channel.send(goodbye)
+        if close_request is not None:
+            channel.send(close_request)
     except ConnectionClosed as error:
         logger.debug("%s closed first: %s", channel.peer, error)
         return
     since_opening = asyncio.get_running_loop().time() - opened_at
-    patience = GOODBYE_TIMEOUT if goodbye is not None else max(0.0, SETTLED - since_opening)
+    wait = CLOSE_TIMEOUT if close_request is not None else max(0.0, SETTLED - since_opening)
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(wait):
             await wait_closed()
     except TimeoutError:
         channel.finish()

@@ -10,7 +10,7 @@ from peerscript.data.connection import DataConnection
 
 
 class Connecting:
-    """A connection on its way: to be awaited, or entered with `async with`."""
+    """A connection that is opening: await it, or enter it with `async with`."""
 
     def __init__(self, connect: Callable[[], Coroutine[Any, Any, DataConnection]]) -> None:
         self._connect = connect

@@ -1,4 +1,4 @@
-"""Messages with one other page."""
+"""PeerJS's DataConnection: messages with one other page."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from peerscript.protocol.values.codecs import Codec, Frame, Signal, Undecided, c
 
 logger = logging.getLogger("peerscript")
 
-INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may lie unread
-VALUE_SIZE = 64  # bytes that a value takes in memory at least, beside those it came in
-GREETING_TIMEOUT = 1.0  # seconds after opening in which a PeerScript page says that it is one
+INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may be unread
+VALUE_SIZE = 64  # bytes of memory that a value takes at least, besides its encoded bytes
+HELLO_TIMEOUT = 1.0  # seconds after opening within which a PeerScript page sends its hello
 
 
 class DataConnection(Emitter):
@@ -48,7 +48,7 @@ class DataConnection(Emitter):
         type: "data".
         peer: the other page's ID.
         connection_id: PeerJS's name for this connection.
-        label, metadata: what the side that connected gave along.
+        label, metadata: what the connecting side sent along.
         serialization: "binary", "json", "raw", "msgpack", or one of your own.
         reliable: ordered delivery.
         close_reason: why it is closed; None while open, and after a close on purpose.
@@ -66,14 +66,14 @@ class DataConnection(Emitter):
         self._codec = codec or codec_for(channel.serialization)
         self._outbox = Outbox(channel, self._codec)
         self._inbox: Inbox[Any] = Inbox(limit=INBOX_LIMIT)
-        self._event_mode = False  # whether `on("data")` reads
+        self._event_mode = False  # whether `on("data")` takes the messages
         self._life = Lifecycle(
             f"connection to {channel.peer}", ConnectionState.CONNECTING, CONNECTION_MOVES
         )
-        self._turn = asyncio.Lock()  # so that no `send` overtakes one that waits
+        self._send_lock = asyncio.Lock()  # so that no `send` overtakes one that waits
         self._waiting_sends = 0
         self._opened_at = 0.0
-        self._end_told = False
+        self._end_emitted = False
         self.peer = channel.peer
         self.connection_id = channel.connection_id
         self.label = channel.label
@@ -81,14 +81,14 @@ class DataConnection(Emitter):
         self.serialization = channel.serialization
         self.reliable = channel.reliable
         self.close_reason: PeerScriptError | None = None
-        channel.listen(self)
+        channel.bind(self)
 
     def __repr__(self) -> str:
         return f"<DataConnection to {self.peer!r} {self.state.value}>"
 
     @property
     def state(self) -> ConnectionState:
-        """Where in its life the connection is."""
+        """The current state."""
         return self._life.state
 
     @property
@@ -98,23 +98,23 @@ class DataConnection(Emitter):
 
     @property
     def opening(self) -> bool:
-        """Whether it is still on its way to being open."""
+        """Whether it is not open yet."""
         return self.state is ConnectionState.CONNECTING
 
     @property
     def buffered_amount(self) -> int:
-        """Bytes sent and not yet out of this page (`RTCDataChannel.bufferedAmount`)."""
+        """Bytes sent that have not left this page yet (`RTCDataChannel.bufferedAmount`)."""
         return self._outbox.buffered_amount
 
     @property
     def unread(self) -> int:
-        """Messages that have arrived and that nobody has read."""
+        """The number of messages that have arrived and were not read."""
         return self._inbox.count
 
     @property
     def max_message_size(self) -> int:
-        """Bytes that fit into one frame. "binary" and "msgpack" cut larger messages up; "json"
-        and "raw" refuse them (`RTCSctpTransport.maxMessageSize`).
+        """Bytes that fit into one frame. "binary" and "msgpack" split larger messages; "json" and
+        "raw" refuse them (`RTCSctpTransport.maxMessageSize`).
         """
         return self._channel.max_frame_size
 
@@ -138,16 +138,16 @@ class DataConnection(Emitter):
 
     @property
     def fingerprints(self) -> Fingerprints | None:
-        """Whose certificates secure it; None before it is open and after it is closed."""
+        """The certificates that secure it; None before it is open and after it is closed."""
         return self._channel.fingerprints()
 
     async def send(self, value: Any) -> None:
-        """Send a value; what arrives as what is in `docs/values.md`.
+        """Send a value; `docs/values.md` says what arrives as what.
 
         Returns when the browser has it, or will have it at the end of this turn of the event
         loop; waits while the browser's buffer is full. Messages leave in the order of the calls.
-        Cancelling drops what has not been handed over: the whole message, or the rest of one that
-        travels in pieces, which then never arrives.
+        Cancelling drops what was not handed to the browser: the whole message, or the rest of one
+        that is sent in pieces, which then never arrives.
 
         Raises:
             SerializationError: the value cannot arrive as it is. Nothing was sent.
@@ -165,7 +165,7 @@ class DataConnection(Emitter):
             return
         self._waiting_sends += 1
         try:
-            async with self._turn:
+            async with self._send_lock:
                 await self._send_all(frames or await self._encode_when_known(value))
         finally:
             self._waiting_sends -= 1
@@ -184,15 +184,15 @@ class DataConnection(Emitter):
             try:
                 return self._codec.encode(value, self._channel.max_frame_size)
             except Undecided:
-                await self._greeting_or_timeout()
+                await self._wait_for_hello()
         raise self._closed()
 
-    async def _greeting_or_timeout(self) -> None:
+    async def _wait_for_hello(self) -> None:
         try:
-            async with asyncio.timeout_at(self._opened_at + GREETING_TIMEOUT):
+            async with asyncio.timeout_at(self._opened_at + HELLO_TIMEOUT):
                 await self._life.change()
         except TimeoutError:
-            self._codec.settle()
+            self._codec.assume_peerjs()
 
     def _closed(self) -> PeerScriptError:
         return self.close_reason or ConnectionClosed(
@@ -301,49 +301,49 @@ class DataConnection(Emitter):
             raise self.close_reason
 
     def fail(self, error: PeerScriptError) -> None:
-        """End it with a reason, from this side."""
+        """Close it now, with a reason."""
         self._end(error)
 
-    # What handlers hear (events.Emitter)
+    # Events (events.Emitter)
 
     def _past(self, event: str) -> tuple[object, ...] | None:
-        happened = {"open": self._opened_at > 0, "close": self._end_told}
+        happened = {"open": self._opened_at > 0, "close": self._end_emitted}
         return () if happened.get(event) else None
 
-    def _listened(self, event: str) -> None:
+    def _handler_added(self, event: str) -> None:
         if event == "data" and not self._event_mode:
             if self._inbox.has_reader:
                 raise RuntimeError("something reads this connection already")
             self._event_mode = True
-            self._running.start(self._hand_out())
+            self._running.start(self._dispatch())
 
-    async def _hand_out(self) -> None:
+    async def _dispatch(self) -> None:
         try:
             while True:
                 await self._emit_in_turn("data", await self._inbox.get())
         except (EndOfInbox, ConnectionClosed):
-            pass  # `close_reason` has it, and "error" tells it
+            pass  # `_emit_end` reports it
         finally:
-            self._tell_end()  # also when the Peer is closed and a handler does not end
+            self._emit_end()  # also when the Peer is closed and a handler does not end
 
-    def _tell_end(self) -> None:
-        told, self._end_told = self._end_told, True
-        if not told and self.close_reason is not None:
+    def _emit_end(self) -> None:
+        emitted, self._end_emitted = self._end_emitted, True
+        if not emitted and self.close_reason is not None:
             self._emit("error", self.close_reason)
-        if not told:
+        if not emitted:
             self._emit("close")
 
-    # What the channel tells (ports.ChannelEvents)
+    # Reports of the channel (ports.ChannelEvents)
 
     def on_open(self) -> None:
         if self.state is ConnectionState.CONNECTING:
             self._opened_at = asyncio.get_running_loop().time()
             try:
-                if self._codec.greeting is not None:
-                    self._channel.send(self._codec.greeting)
+                if self._codec.hello is not None:
+                    self._channel.send(self._codec.hello)
             except ConnectionClosed as error:
                 logger.debug("%s closed while it opened: %s", self.peer, error)
-                return  # `on_close` follows, and tells
+                return  # `on_close` follows
             self._life.move(ConnectionState.OPEN, lambda: self._emit("open"))
 
     def on_frame(self, frame: Frame) -> None:
@@ -362,9 +362,9 @@ class DataConnection(Emitter):
         if is_last:
             self._end(None)
         elif self._waiting_sends:
-            self._life.announce()  # a `send` may wait to know who the other page is
+            self._life.announce()  # a `send` may wait to know whether the other page is PeerScript
 
-    def on_room(self) -> None:
+    def on_buffer_low(self) -> None:
         self._life.announce()
 
     def on_ice_state(self, state: str) -> None:
@@ -376,7 +376,7 @@ class DataConnection(Emitter):
         elif self.opening and (error is None or isinstance(error, ConnectionLost)):
             error = NegotiationFailed(f"the connection to {self.peer} ended before it was open")
         elif isinstance(error, NegotiationFailed) and not self.opening:
-            error = ConnectionLost(str(error))  # PeerJS has one word for both
+            error = ConnectionLost(str(error))  # PeerJS has one error type for both
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:
@@ -385,5 +385,5 @@ class DataConnection(Emitter):
         self.close_reason = reason
         self._outbox.drop()
         self._channel.abandon()
-        self._life.move(ConnectionState.CLOSED, None if self._event_mode else self._tell_end)
+        self._life.move(ConnectionState.CLOSED, None if self._event_mode else self._emit_end)
         self._inbox.close(reason)

@@ -1,9 +1,9 @@
-"""The way out: frames to the browser, small ones that are sent in one go together.
+"""Outgoing frames: small ones that are sent at about the same time leave together.
 
 Each `RTCDataChannel.send` costs more than packing a small message: it wakes the browser's network
-thread, unless that is awake from the one before. So the first frame leaves at once, and those that
-follow without a pause wait for each other until the end of this turn of the event loop. To a
-PeerScript page they then share a frame. A single message never waits.
+thread, unless it is still awake from the frame before. So the first frame leaves at once, and those
+that follow without a pause wait until the end of this turn of the event loop. To a PeerScript page
+they are then joined into one frame. A single message never waits.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from peerscript.protocol.values.codecs import Codec, Frame
 HIGH_WATER = 1024 * 1024  # bytes in the browser's buffer at which a sender waits
 TOGETHER = 16 * 1024  # bytes that leave together
 PAUSE = 0.0002  # seconds; frames closer than this leave together
-_LOOK_EVERY = 64 * 1024  # bytes between two looks at the browser's buffer, each a call across
+_CHECK_EVERY = (
+    64 * 1024
+)  # bytes between two checks of the browser's buffer, each a call into JavaScript
 
 
 class Outbox:
-    """What is sent and has not left this page."""
+    """Frames that were sent and have not left this page."""
 
     def __init__(self, channel: Channel, codec: Codec) -> None:
         self._channel = channel
@@ -30,7 +32,7 @@ class Outbox:
         self._waiting: list[Frame] = []
         self._waiting_size = 0
         self._last_sent = 0.0
-        self._unlooked = 0
+        self._unchecked = 0
 
     @property
     def buffered_amount(self) -> int:
@@ -39,16 +41,16 @@ class Outbox:
 
     @property
     def full(self) -> bool:
-        """Whether the sender should wait for room."""
-        if self._unlooked < _LOOK_EVERY:
+        """Whether the sender should wait for `on_buffer_low`."""
+        if self._unchecked < _CHECK_EVERY:
             return False
         if self._channel.buffered_amount > HIGH_WATER:
             return True
-        self._unlooked = 0
+        self._unchecked = 0
         return False
 
     def put(self, frame: Frame) -> None:
-        """Send a frame, or let it wait for those behind it.
+        """Send a frame, or keep it until the end of this turn to join those behind it.
 
         Raises:
             ConnectionClosed, MessageTooBig: see `ports.Channel.send`.
@@ -58,7 +60,7 @@ class Outbox:
         else:
             if self._waiting:
                 self.flush()
-            self._unlooked += len(frame)
+            self._unchecked += len(frame)
             self._channel.send(frame)
 
     def _follows_closely(self) -> bool:
@@ -79,17 +81,17 @@ class Outbox:
         try:
             self.flush()
         except ConnectionClosed:
-            self.drop()  # the channel's `on_close` tells the connection, which tells its user
+            self.drop()  # the channel's `on_close` reports it to the connection
 
     def flush(self) -> None:
-        """Send what waits."""
+        """Send the waiting frames."""
         if self._waiting:
             frames = self._codec.join(self._waiting)
-            self._unlooked += self._waiting_size
+            self._unchecked += self._waiting_size
             self.drop()
             self._channel.send_all(frames)
 
     def drop(self) -> None:
-        """Forget what waits."""
+        """Drop the waiting frames."""
         self._waiting = []
         self._waiting_size = 0

@@ -1,4 +1,4 @@
-"""A data channel of our own beside a DataConnection: bytes in order, with room waited for."""
+"""A data channel of our own beside a DataConnection: frames in order, with backpressure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from peerscript.ports import Channel
 from peerscript.protocol.values.codecs import Frame
 
 HIGH_WATER = 1024 * 1024  # bytes in the browser's buffer at which a sender waits
-LOOK_EVERY = 64 * 1024  # bytes between two looks at that buffer, each a call across
+CHECK_EVERY = 64 * 1024  # bytes between two checks of that buffer, each a call into JavaScript
 
 
 class WireState(Enum):
@@ -31,13 +31,13 @@ _MOVES = {
 
 
 class SideChannel:
-    """One more data channel on a connection's RTCPeerConnection. Both sides open it under the same
-    ID; what is sent before the other side has opened its own is lost.
+    """Another data channel on a connection's RTCPeerConnection. Both sides open it under the same
+    ID; what is sent before the other side has opened its end is lost.
 
     Iterating gives the frames that arrive, and ends when it is closed.
 
     Args:
-        inbox_limit: bytes that may lie unread; more closes it.
+        inbox_limit: bytes that may be unread; it closes when more arrive.
 
     Raises:
         ConnectionClosed: the connection is not open.
@@ -47,7 +47,7 @@ class SideChannel:
         self._peer = channel.peer
         self._life = Lifecycle(f"{label} to {channel.peer}", WireState.CONNECTING, _MOVES)
         self._inbox: Inbox[Frame] = Inbox(limit=inbox_limit)
-        self._unlooked = 0
+        self._unchecked = 0
         self._wire = channel.open_wire(id, label, self)
 
     async def send(self, frame: Frame) -> None:
@@ -60,15 +60,15 @@ class SideChannel:
             await self._life.change()
         if self._life.state is WireState.CLOSED:
             raise ConnectionClosed(f"the channel to {self._peer} is closed")
-        self._unlooked += len(frame)
+        self._unchecked += len(frame)
         self._wire.send(frame)
 
     def _is_full(self) -> bool:
-        if self._life.state is not WireState.OPEN or self._unlooked < LOOK_EVERY:
+        if self._life.state is not WireState.OPEN or self._unchecked < CHECK_EVERY:
             return False
         if self._wire.buffered_amount > HIGH_WATER:
             return True
-        self._unlooked = 0
+        self._unchecked = 0
         return False
 
     async def __aiter__(self) -> AsyncIterator[Frame]:
@@ -88,7 +88,7 @@ class SideChannel:
             self._wire.close()
             self._inbox.close(error)
 
-    # What the browser tells (ports.WireEvents)
+    # Reports of the browser (ports.WireEvents)
 
     def on_open(self) -> None:
         self._life.move(WireState.OPEN)
@@ -99,7 +99,7 @@ class SideChannel:
         except InboxFull as error:
             self._end(error)
 
-    def on_room(self) -> None:
+    def on_buffer_low(self) -> None:
         self._life.announce()
 
     def on_close(self, error: PeerScriptError | None) -> None:

@@ -66,7 +66,7 @@ class ChannelSession:
         self._inbox: ChannelInbox[Any] | None = None
         self._emit: Callable[..., None] = lambda *_: None
         self._changes = Announcer()
-        self._turn = asyncio.Lock()  # so that no `send` overtakes one that waits
+        self._send_lock = asyncio.Lock()  # so that no `send` overtakes one that waits
         self._path: Path | None = None
         self._flowing = False  # whether both sides know where to go on
         self._pending = False  # whether the newest of a live channel waits for its turn
@@ -99,7 +99,7 @@ class ChannelSession:
         if self.mode in (Mode.KEPT, Mode.LIVE):
             return self.send_nowait(payload)
         self._check(payload)
-        async with self._turn:
+        async with self._send_lock:
             self._require_open()  # it may have ended while others were first
             while not self._has_room:
                 await self._changes.change()
@@ -110,7 +110,7 @@ class ChannelSession:
         """Send a message; see `Channel.send_nowait`."""
         self._check(payload)
         if self.mode in (Mode.RELIABLE, Mode.BULK) and not (
-            self._has_room and not self._turn.locked()
+            self._has_room and not self._send_lock.locked()
         ):
             raise OutboxFull(f"{self._lane.waiting_size} bytes wait to be read over there")
         return self._send(payload)

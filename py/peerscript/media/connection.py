@@ -1,4 +1,4 @@
-"""Sound and pictures with one other page."""
+"""PeerJS's MediaConnection: a call with one other page."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from peerscript.ports.streams import MediaStream
 
 logger = logging.getLogger("peerscript")
 
-HANG_UP_TIMEOUT = 3.0  # seconds for the path of a call that was just answered
-DECLINE_TIMEOUT = 10.0  # seconds to let a caller know that nobody takes the call
+HANG_UP_TIMEOUT = 3.0  # seconds for a call that was just answered to connect
+DECLINE_TIMEOUT = 10.0  # seconds for a declined call to connect, so that the caller is told
 
 
 class CallState(Enum):
@@ -54,7 +54,7 @@ class MediaConnection(Emitter):
         type: "media".
         peer: the other page's ID.
         connection_id: PeerJS's name for this call.
-        metadata: what the caller gave along.
+        metadata: what the caller sent along.
         local_stream, remote_stream: the browser's MediaStreams; None where a side sends nothing.
         close_reason: why it is over; None while it lasts and after a hang-up.
     """
@@ -88,14 +88,14 @@ class MediaConnection(Emitter):
         self.local_stream: MediaStream | None = local_stream
         self.remote_stream: MediaStream | None = None
         self.close_reason: PeerScriptError | None = None
-        channel.listen(self)
+        channel.bind(self)
 
     def __repr__(self) -> str:
         return f"<MediaConnection with {self.peer!r} {self.state.value}>"
 
     @property
     def state(self) -> CallState:
-        """Where in its life the call is."""
+        """The current state."""
         return self._life.state
 
     @property
@@ -105,7 +105,7 @@ class MediaConnection(Emitter):
 
     @property
     def open(self) -> bool:
-        """Whether it was taken and lasts."""
+        """Whether it was answered and is not over."""
         return self.state is CallState.ANSWERED
 
     @property
@@ -118,20 +118,20 @@ class MediaConnection(Emitter):
 
     @property
     def fingerprints(self) -> Fingerprints | None:
-        """Whose certificates secure it; None before its path stands and after it is over."""
+        """The certificates that secure it; None before it is connected and after it is over."""
         return self._channel.fingerprints()
 
     async def answer(
         self, stream: MediaStream | None = None, *, sdp_transform: SdpTransform | None = None
     ) -> None:
-        """Take an incoming call.
+        """Answer an incoming call.
 
         Args:
             stream: what to send; None only receives.
             sdp_transform: is given the answer's SDP, and returns what to send instead.
 
         Raises:
-            ConnectionClosed: the caller has given up.
+            ConnectionClosed: the caller has hung up.
         """
         self._require_incoming()
         if self.state is CallState.CLOSED:
@@ -141,11 +141,11 @@ class MediaConnection(Emitter):
         self._life.move(CallState.ANSWERED)
 
     async def decline(self) -> None:
-        """Refuse an incoming call; the caller learns it, be it PeerScript or plain PeerJS.
+        """Decline an incoming call; the caller is told, PeerScript and plain PeerJS alike.
 
-        PeerJS has no way to say no: a call closed before its answer rings on for ever on the
-        other side (peerjs#1312). So it is answered with no media in either direction, and closed
-        when that has arrived.
+        PeerJS cannot decline: a call closed before its answer rings on for ever on the other side
+        (peerjs#1312). So it is answered with no media in either direction, and closed when it is
+        connected. Returns when that is done, after at most `DECLINE_TIMEOUT` seconds.
         """
         self._require_incoming()
         if self.state is not CallState.RINGING:
@@ -164,7 +164,7 @@ class MediaConnection(Emitter):
                 await self._life.change()
 
     async def answered(self, *, timeout: float = 60.0) -> MediaStream | None:
-        """Wait until the other side takes the call.
+        """Wait until the other side answers the call.
 
         Args:
             timeout: seconds to let it ring; then the call is closed.
@@ -173,9 +173,9 @@ class MediaConnection(Emitter):
             The remote stream; None if the other side only receives.
 
         Raises:
-            CallDeclined: the other side refused or hung up, or answered a call that sends nothing
-                without sending anything: the two cannot be told apart.
-            ConnectTimeout: nobody took it in time.
+            CallDeclined: the other side declined or hung up; or neither side sends anything, which
+                looks the same.
+            ConnectTimeout: nobody answered in time.
             PeerUnavailable, NegotiationFailed: it could not be reached.
         """
         try:
@@ -192,7 +192,7 @@ class MediaConnection(Emitter):
         return self.remote_stream
 
     async def wait_connected(self) -> bool:
-        """Wait until the path stands; return False when the call ends before."""
+        """Wait until it is connected; return False when the call ends before."""
         while not self._connected and self.state is not CallState.CLOSED:
             await self._life.change()
         return self.state is not CallState.CLOSED
@@ -211,8 +211,8 @@ class MediaConnection(Emitter):
     async def close(self) -> None:
         """Hang up. The streams stay yours: stop them with `peerscript.media.stop`.
 
-        A call that was answered a moment ago is hung up when its path stands, or after a few
-        seconds: a caller who has no path yet cannot be told, and would ring on.
+        A call that was answered a moment ago is hung up when it is connected, or after
+        `HANG_UP_TIMEOUT` seconds: a caller that is not connected cannot be told, and would ring on.
         """
         try:
             if self._incoming and self.open:
@@ -234,10 +234,10 @@ class MediaConnection(Emitter):
         await self.close()
 
     def fail(self, error: PeerScriptError) -> None:
-        """End it with a reason, from this side."""
+        """End it now, with a reason."""
         self._end(error)
 
-    # What handlers hear (events.Emitter)
+    # Events (events.Emitter)
 
     def _past(self, event: str) -> tuple[object, ...] | None:
         if event == "close":
@@ -246,14 +246,14 @@ class MediaConnection(Emitter):
             return (self.remote_stream,)
         return None
 
-    # What the channel tells (ports.CallEvents)
+    # Reports of the channel (ports.CallEvents)
 
     def on_stream(self, stream: MediaStream) -> None:
         if self.remote_stream is not None:
-            return  # PeerJS tells once per track
+            return  # PeerJS emits "stream" once per track
         self.remote_stream = stream
         self._emit("stream", stream)
-        self._taken()
+        self._mark_answered()
         self._life.announce()
 
     def on_connected(self, *, refused: bool, stream_follows: bool) -> None:
@@ -262,13 +262,13 @@ class MediaConnection(Emitter):
         if refused and not self._incoming:
             self._end(CallDeclined(f"{self.peer} did not take the call"))
         elif not stream_follows or self.remote_stream is not None:
-            self._taken()
+            self._mark_answered()
         self._life.announce()
 
     def on_ice_state(self, state: str) -> None:
         self._emit("iceStateChanged", state)
 
-    def _taken(self) -> None:
+    def _mark_answered(self) -> None:
         if self.opening and not self._incoming:
             self._life.move(CallState.ANSWERED)
 
@@ -278,7 +278,7 @@ class MediaConnection(Emitter):
         elif self.opening and isinstance(error, ConnectionLost):
             error = NegotiationFailed(f"no path to {self.peer} was found")
         elif isinstance(error, NegotiationFailed) and not self.opening:
-            error = ConnectionLost(str(error))  # PeerJS has one word for both
+            error = ConnectionLost(str(error))  # PeerJS has one error type for both
         self._end(error)
 
     def _end(self, reason: PeerScriptError | None) -> None:
@@ -286,9 +286,9 @@ class MediaConnection(Emitter):
             return
         self.close_reason = reason
         self._channel.close()
-        self._life.move(CallState.CLOSED, self._tell_end)
+        self._life.move(CallState.CLOSED, self._emit_end)
 
-    def _tell_end(self) -> None:
+    def _emit_end(self) -> None:
         if self.close_reason is not None:
             self._emit("error", self.close_reason)
         self._emit("close")

@@ -70,5 +70,5 @@ def set_enabled(stream: MediaStream, kind: str, enabled: bool) -> None:
 
 
 def stop(stream: MediaStream) -> None:
-    """Let go of the camera and the microphone."""
+    """Stop all tracks of a stream, which releases the camera and the microphone."""
     this_browser().stop(stream)

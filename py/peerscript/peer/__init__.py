@@ -1,1 +1,1 @@
-"""This page as others reach it: PeerJS's Peer, its broker, and who comes in."""
+"""This page as others reach it: PeerJS's Peer, its session at the broker, incoming connections."""

@@ -24,16 +24,16 @@ class Connectivity:
     """The [types of ICE candidate](https://developer.mozilla.org/docs/Web/API/RTCIceCandidate/type)
     that were found.
 
-    Each is a promise of one side only: a path needs candidates of both that can reach each other.
+    This is one side only: a path needs candidates of both sides that can reach each other.
 
     Attributes:
         host: an address of this device: a path within the same network.
         srflx: the address that a STUN server sees, "server reflexive": a direct path across the
             internet, unless a strict router is in the way.
         relay: an address at a TURN server: a path wherever that server can be reached.
-        errors: what servers answered instead of a candidate, in the order of arrival; a silent one
-            is missing here, and one that tells an address which is known already.
-        complete: False when the time was over before every server had answered or given up.
+        errors: what servers answered instead of a candidate, in the order of arrival. A server that
+            did not answer, or gave an address that was known already, is not listed.
+        complete: False when the timeout came before every server had answered or failed.
     """
 
     host: bool
@@ -49,14 +49,14 @@ async def check_connectivity(
     timeout: float = 10.0,
     browser: Browser | None = None,
 ) -> Connectivity:
-    """Gather ICE candidates as a connection would, and tell which types came
+    """Gather ICE candidates as a connection would, and return which types were found
     ([icecandidate](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/icecandidate_event),
     [icecandidateerror](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/icecandidateerror_event)).
 
     No other page and no broker takes part. It ends when the browser has gathered all
     ([iceGatheringState](https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/iceGatheringState)
-    is "complete") or the time is over; a server that is silent takes all of it. Cancelling lets go
-    of everything at once.
+    is "complete") or at the timeout; a server that does not answer takes all of it. Cancelling
+    releases everything at once.
 
     Args:
         ice_servers: the STUN and TURN servers to try; [] for none. With None those of the page's
@@ -66,8 +66,8 @@ async def check_connectivity(
 
     Raises:
         BrowserUnsupported: there is no WebRTC here, or no page.
-        ValueError: one of the servers is none that the browser takes.
-        NegotiationFailed: WebRTC refused to begin.
+        ValueError: the browser does not accept one of the servers.
+        NegotiationFailed: WebRTC refused to start.
     """
     page = this_browser() if browser is None else browser
     named = page.settings().get("ice_servers") if ice_servers is None else ice_servers

@@ -1,4 +1,4 @@
-"""Who this tab is at the broker: the same after a reload, and another one in a duplicated tab."""
+"""This tab's ID at the broker: the same after a reload, a new one in a duplicated tab."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from peerscript.ports import Browser
 
 logger = logging.getLogger("peerscript")
 
-PREFIX = "peerscript/"  # of everything that the library keeps in the tab's storage
+PREFIX = "peerscript/"  # of every record that the library keeps in the tab's storage
 NAME = f"{PREFIX}tab"
 
 
@@ -31,13 +31,13 @@ class PageIdentity:
 
 
 async def page_identity(browser: Browser | None = None) -> PageIdentity:
-    """Take back the tab's identity after a reload, or make one.
+    """Return the identity that this tab had before a reload, or make one.
 
-    A duplicated tab begins with a copy of what the first one keeps; it is another page, and
-    begins anew.
+    A duplicated tab starts with a copy of the first one's storage; it is another page, so the copy
+    is deleted and it gets a new identity.
 
     Args:
-        browser: where to look instead of this page.
+        browser: use this one instead of the page that Python runs in.
     """
     browser = browser or this_browser()
     storage = browser.storage()

@@ -15,15 +15,15 @@ from peerscript.media.connection import MediaConnection
 logger = logging.getLogger("peerscript")
 
 OPENING_TIMEOUT = 30.0  # seconds in which a connection from another page must open
-MAX_OPENING = 64  # connections that may be on their way at once; a browser has room for some 500
+MAX_OPENING = 64  # connections that may be opening at once; a browser can hold some 500
 
 
 class IncomingQueue:
-    """Those that nobody has taken yet: read one by one, or handed to handlers.
+    """Connections and calls that nobody has taken yet: iterated, or dispatched to handlers.
 
     Args:
-        emit: tells the handlers of "connection" and "call".
-        owner: whose tasks these are: the Peer's, which ends them.
+        emit: calls the handlers of "connection" and "call".
+        owner: owns and ends the tasks: the Peer's.
     """
 
     def __init__(self, emit: Callable[[str, Any], None], owner: TaskOwner) -> None:
@@ -32,7 +32,7 @@ class IncomingQueue:
         self._connections: Inbox[DataConnection] = Inbox()
         self._calls: Inbox[MediaConnection] = Inbox()
         self._opening = TaskOwner("incoming connections", owner)
-        self._handed_out: set[str] = set()  # events
+        self._dispatched: set[str] = set()  # names of events whose handlers take them
 
     def connections(self) -> AsyncIterator[DataConnection]:
         """The connections, each open."""
@@ -45,48 +45,48 @@ class IncomingQueue:
         return self._calls
 
     def _require_iterable(self, event: str) -> None:
-        if event in self._handed_out:
+        if event in self._dispatched:
             raise RuntimeError(f'on("{event}") takes them already')
 
-    def hand_out(self, event: str) -> None:
-        """From now on, give them to the handlers of "connection" or of "call"."""
-        if event in self._handed_out:
+    def dispatch_to_handlers(self, event: str) -> None:
+        """From now on, call the handlers of "connection" or of "call" with each."""
+        if event in self._dispatched:
             return
         inbox: Inbox[Any] = self._connections if event == "connection" else self._calls
         if inbox.has_reader:
             raise RuntimeError(f"something waits for each {event} already")
-        self._handed_out.add(event)
-        self._owner.start(self._tell_each(event, inbox))
+        self._dispatched.add(event)
+        self._owner.start(self._dispatch_each(event, inbox))
 
-    async def _tell_each(self, event: str, inbox: Inbox[Any]) -> None:
+    async def _dispatch_each(self, event: str, inbox: Inbox[Any]) -> None:
         async for arrived in inbox:
             self._emit(event, arrived)
 
-    def ring(self, call: MediaConnection) -> None:
-        """A call has come."""
+    def add_call(self, call: MediaConnection) -> None:
+        """Queue a call."""
         self._calls.put(call)
 
-    def welcome(self, connection: DataConnection) -> None:
-        """A connection has come; it arrives when it is open."""
+    def add_connection(self, connection: DataConnection) -> None:
+        """Queue a connection as soon as it is open; it is dropped if that takes too long."""
         if len(self._opening) >= MAX_OPENING:
             logger.warning(
                 "a connection from %s was refused: too many open at once", connection.peer
             )
             connection.fail(ConnectionLost("too many connections open at once"))
             return
-        self._opening.start(self._when_open(connection))
+        self._opening.start(self._queue_when_open(connection))
 
-    async def _when_open(self, connection: DataConnection) -> None:
+    async def _queue_when_open(self, connection: DataConnection) -> None:
         try:
             await connection.opened(OPENING_TIMEOUT)
         except PeerScriptError as error:
-            # Whoever dialled is told why. Here it is an everyday thing: they reload in mid-dial.
+            # The dialling side gets the error. Here it is common: they reloaded while dialling.
             logger.info("a connection from %s never opened: %s", connection.peer, error)
         else:
             self._connections.put(connection)
 
     def close(self) -> None:
-        """Nobody comes any more."""
+        """Take no more, and end the iterators."""
         self._opening.cancel()
         self._connections.close()
         self._calls.close()

@@ -1,4 +1,4 @@
-"""This page, as other pages reach it."""
+"""PeerJS's Peer: this page as other pages reach it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Peer(BrokerSession):
     Args:
         id: the ID to be known by; None lets the broker choose one.
         browser: where to run instead of this page: a `peerscript.testing.MemoryNetwork`.
-        options: see `peerscript.options.PeerOptions`. What is not given comes from the
-            page's `[peerscript]` table, and from PeerJS where that is silent.
+        options: see `peerscript.options.PeerOptions`. What is not given comes from the page's
+            `[peerscript]` table, else from PeerJS's defaults.
 
     Raises:
         InvalidId: `id` is not one that a broker accepts.
@@ -90,7 +90,7 @@ class Peer(BrokerSession):
         browser = browser or this_browser()
         super().__init__(id, read_options(given, browser.settings()), browser)
         self._registry = Registry()
-        self._arrivals = IncomingQueue(self._emit, self._running)
+        self._incoming = IncomingQueue(self._emit, self._running)
 
     @property
     def all_connections(self) -> dict[str, list[AnyConnection]]:
@@ -190,20 +190,20 @@ class Peer(BrokerSession):
         return call
 
     def connections(self) -> AsyncIterator[DataConnection]:
-        """Incoming connections, each open. None that came before you listened is lost.
+        """Iterate over incoming connections, each open, including those that came before the call.
 
         Raises:
             RuntimeError: `on("connection")` takes them already.
         """
-        return self._arrivals.connections()
+        return self._incoming.connections()
 
     def calls(self) -> AsyncIterator[MediaConnection]:
-        """Incoming calls, each ringing. None that came before you listened is lost.
+        """Iterate over incoming calls, each ringing, including those that came before the call.
 
         Raises:
             RuntimeError: `on("call")` takes them already.
         """
-        return self._arrivals.calls()
+        return self._incoming.calls()
 
     async def close(self) -> None:
         """Close every connection and call, and leave the broker. Closing twice does nothing.
@@ -218,7 +218,7 @@ class Peer(BrokerSession):
             if self._broker is not None:
                 self._broker.destroy()
             self._life.move(PeerState.CLOSED, lambda: self._emit("close"))
-            self._arrivals.close()
+            self._incoming.close()
         await self._running.close(GRACE)
 
     async def _logged_on(self, id: str, timeout: float) -> Broker:
@@ -233,18 +233,18 @@ class Peer(BrokerSession):
             raise OwnId(f"{id} is this page's own ID")
         return self._require_broker()
 
-    # What handlers hear (events.Emitter)
+    # Events (events.Emitter)
 
     def _past(self, event: str) -> tuple[object, ...] | None:
         if event == "open" and self.open:
             return (self.id,)
         return () if event == "close" and self.destroyed else None
 
-    def _listened(self, event: str) -> None:
+    def _handler_added(self, event: str) -> None:
         if event in ("connection", "call"):
-            self._arrivals.hand_out(event)
+            self._incoming.dispatch_to_handlers(event)
 
-    # What the broker tells (ports.BrokerEvents)
+    # Reports of the broker (ports.BrokerEvents)
 
     def on_connection(self, channel: Channel) -> None:
         if not is_plain(channel.peer):
@@ -259,7 +259,7 @@ class Peer(BrokerSession):
             return
         connection = DataConnection(channel, codec, self._running)
         self._registry.add(connection)
-        self._arrivals.welcome(connection)
+        self._incoming.add_connection(connection)
 
     def on_call(self, call: CallChannel) -> None:
         if not is_plain(call.peer):
@@ -268,10 +268,10 @@ class Peer(BrokerSession):
             return
         ringing = MediaConnection(call, incoming=True, owner=self._running)
         self._registry.add(ringing)
-        self._arrivals.ring(ringing)
+        self._incoming.add_call(ringing)
 
     def on_unavailable(self, peer_id: str) -> None:
-        # PeerJS tells its Peer and names the ID in the text; the ones who wait are these.
+        # PeerJS emits this on its Peer, with the ID in the text; these connections wait for it.
         error = PeerUnavailable(f"the broker knows nobody by the ID {peer_id}")
         self._registry.fail_unavailable(error, peer_id)
         self._emit("error", error)

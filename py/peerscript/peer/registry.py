@@ -14,13 +14,13 @@ AnyConnection = DataConnection | MediaConnection
 
 
 class Registry:
-    """Those that are not closed. What nobody holds any more is forgotten."""
+    """The open ones, held weakly: what nothing else refers to is dropped."""
 
     def __init__(self) -> None:
         self._all: WeakSet[AnyConnection] = WeakSet()
 
     def add(self, connection: AnyConnection) -> None:
-        """Take one in."""
+        """Add one."""
         self._all.add(connection)
 
     def __iter__(self) -> Iterator[AnyConnection]:
@@ -28,21 +28,21 @@ class Registry:
         return iter([connection for connection in self._all if connection.state not in closed])
 
     def by_peer(self) -> dict[str, list[AnyConnection]]:
-        """Sort them by the other page's ID."""
+        """Group them by the other page's ID."""
         found: dict[str, list[AnyConnection]] = {}
         for connection in self:
             found.setdefault(connection.peer, []).append(connection)
         return found
 
     def find(self, peer_id: str, connection_id: str) -> AnyConnection | None:
-        """Return the one of this name with this page."""
+        """Return the one with these IDs; None if there is none."""
         for connection in self:
             if connection.peer == peer_id and connection.connection_id == connection_id:
                 return connection
         return None
 
     def fail_unavailable(self, error: PeerUnavailable, peer_id: str) -> None:
-        """End those that wait for a page that nobody knows."""
+        """End those that are opening to an ID that the broker does not know."""
         for connection in self:
             if connection.peer == peer_id and connection.opening:
                 connection.fail(error)

@@ -1,4 +1,4 @@
-"""A page at its broker: logging on, being lost, coming back."""
+"""A page's session at its broker: logging on, losing the socket, reconnecting."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from peerscript.protocol.ids import check_id
 logger = logging.getLogger("peerscript")
 
 LOG_ON_TIMEOUT = 20.0  # seconds in which a broker must answer
-SILENCE = 4.0  # seconds without an answer after which a peer whose ID is known knocks again
+SILENCE = 4.0  # seconds without an answer after which a peer with a known ID opens a new socket
 PAUSE = 0.5  # seconds for the broker to notice that a socket was closed
 
 
@@ -50,7 +50,7 @@ _MOVES = {
 
 
 class BrokerSession(Emitter, ABC):
-    """What a `Peer` is to its broker. The subclass hears what comes from other pages."""
+    """A Peer's session at its broker. The subclass handles connections and calls of other pages."""
 
     EVENTS: ClassVar[tuple[str, ...]] = (
         "open",
@@ -68,7 +68,7 @@ class BrokerSession(Emitter, ABC):
         self._browser = browser
         self._life = Lifecycle(f"peer {id or ''}", PeerState.NEW, _MOVES)
         self._failure: PeerScriptError | None = None
-        self._knocking = False
+        self._reopening = False
         self._broker: Broker | None = None
 
     def __repr__(self) -> str:
@@ -76,12 +76,12 @@ class BrokerSession(Emitter, ABC):
 
     @property
     def state(self) -> PeerState:
-        """Where in its life the peer is."""
+        """The current state."""
         return self._life.state
 
     @property
     def browser(self) -> Browser:
-        """Where it runs."""
+        """The browser that it runs in."""
         return self._browser
 
     @property
@@ -100,7 +100,9 @@ class BrokerSession(Emitter, ABC):
         return self.state is PeerState.CLOSED
 
     async def states(self) -> AsyncIterator[PeerState]:
-        """Give the state now and each later one, to CLOSED. A slow reader sees the newest."""
+        """Iterate over the current state and each later one, ending after CLOSED. A slow reader
+        skips to the newest.
+        """
         seen = None
         while seen is not PeerState.CLOSED:
             if self.state is seen:
@@ -142,20 +144,20 @@ class BrokerSession(Emitter, ABC):
             raise
 
     async def _have_certificate(self) -> None:
-        """One certificate for all connections and calls: who knows one of them knows them all."""
+        """Use one certificate for all connections and calls, so that they can be matched by it."""
         config = dict(self.options.config or {})
         if "certificates" not in config:
             config["certificates"] = [await self._browser.make_certificate()]
             self.options = replace(self.options, config=config)
 
     async def reconnect(self, *, timeout: float | None = LOG_ON_TIMEOUT) -> None:
-        """Come back to the broker under the same ID; return when it knows this page again.
+        """Log on again under the same ID; return when the broker knows this page again.
 
         A broker that does not answer is tried again, after 0.5 s, 1 s, 2 s and so on to 15 s.
-        Each failed attempt is told by "error".
+        Each failed attempt emits "error".
 
         Args:
-            timeout: seconds to go on trying; None for ever, 0 once.
+            timeout: seconds to go on trying; None for ever, 0 for one attempt.
 
         Raises:
             BrokerUnreachable: it did not answer in time.
@@ -193,7 +195,7 @@ class BrokerSession(Emitter, ABC):
             async with asyncio.timeout(timeout):
                 while self.state is PeerState.OPENING:
                     if not await self._changes_within(SILENCE) and known:
-                        await self._knock_again(broker)
+                        await self._reopen_socket(broker)
         except TimeoutError:
             error = BrokerUnreachable(f"the broker did not answer within {timeout:g} s")
             self._emit("error", error)
@@ -209,31 +211,31 @@ class BrokerSession(Emitter, ABC):
             return False
         return True
 
-    async def _knock_again(self, broker: Broker) -> None:
-        """PeerServer takes a new socket for an ID it still holds, and says nothing (peerjs#1289):
-        after a reload or a change of network, until it has noticed that the old socket is dead.
-        When the new one is closed it forgets the ID, and the next one is greeted.
+    async def _reopen_socket(self, broker: Broker) -> None:
+        """After a reload or a change of network PeerServer accepts a new socket for an ID that it
+        still holds, but sends no OPEN until it notices that the old socket is dead (peerjs#1289).
+        Closing the new socket makes it forget the ID, and the next one gets its OPEN.
         """
-        self._knocking = True
+        self._reopening = True
         try:
             broker.disconnect()
             await asyncio.sleep(PAUSE)
         finally:
-            self._knocking = False
+            self._reopening = False
         if self.state is PeerState.OPENING:
             broker.reconnect()
 
     async def list_all_peers(self) -> list[str]:
-        """Ask the broker for every ID it knows. PeerJS's public one does not tell.
+        """Ask the broker for every ID it knows. PeerJS's public broker refuses.
 
         Raises:
             Disconnected: this page is not logged on to the broker.
-            BrokerError: the broker does not tell (PeerServer's `allow_discovery`).
+            BrokerError: the broker refuses (PeerServer's `allow_discovery` is off).
         """
         return await self._require_broker().list_all_peers()
 
     def disconnect(self) -> None:
-        """Leave the broker. Open connections live on; nobody new can come."""
+        """Leave the broker. Open connections stay open; no new ones can be made."""
         if self.open and self._broker is not None:
             self._broker.disconnect()
             self.on_disconnected()
@@ -249,7 +251,7 @@ class BrokerSession(Emitter, ABC):
             )
         return self._broker
 
-    # What the broker tells (ports.BrokerEvents)
+    # Reports of the broker (ports.BrokerEvents)
 
     @abstractmethod
     def on_connection(self, channel: Channel) -> None: ...
@@ -267,7 +269,7 @@ class BrokerSession(Emitter, ABC):
             self._life.move(PeerState.OPEN, lambda: self._emit("open", peer_id))
 
     def on_disconnected(self) -> None:
-        if not self._knocking and self.state in (PeerState.OPEN, PeerState.OPENING):
+        if not self._reopening and self.state in (PeerState.OPEN, PeerState.OPENING):
             self._life.move(PeerState.DISCONNECTED, lambda: self._emit("disconnected", self.id))
 
     def on_error(self, error: PeerScriptError) -> None:

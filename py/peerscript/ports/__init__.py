@@ -1,8 +1,8 @@
-"""What the library needs from a browser, in Python words; a capability a module.
+"""What the library needs from a browser, as Protocols; a module for each capability.
 
-`bridge/` fills these Protocols with the real thing, `testing/` with a network inside one process.
-Calls go down as methods; news comes up through the `…Events` that were handed in, synchronously
-and possibly inside the browser's own callback.
+`bridge/` implements them over a real browser, `testing/` with a network inside one process. The
+library calls methods; what happens is reported through the `…Events` object that was given to
+`bind` or to the constructor, synchronously and possibly inside the browser's own callback.
 """
 
 from peerscript.ports.broker import Broker, BrokerEvents

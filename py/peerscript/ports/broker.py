@@ -11,7 +11,7 @@ from peerscript.ports.streams import MediaStream
 
 
 class BrokerEvents(Protocol):
-    """What a broker tells its peer."""
+    """What a broker reports to its Peer."""
 
     def on_open(self, peer_id: str) -> None:
         """The broker knows this page as `peer_id`."""
@@ -36,22 +36,22 @@ class Broker(Protocol):
     """One of PeerJS's Peers."""
 
     def connect(self, peer_id: str, offer: Offer) -> Channel:
-        """Start a connection; the channel's events tell how it goes."""
+        """Start a connection; the channel's events report its progress."""
 
     def call(self, peer_id: str, stream: MediaStream | None, offer: CallOffer) -> CallChannel:
-        """Start a call; its events tell how it goes."""
+        """Start a call; its events report its progress."""
 
     def disconnect(self) -> None:
         """Leave the broker; what is open stays open. `on_disconnected` may follow."""
 
     def reconnect(self) -> None:
-        """Come back to the broker with the same ID, after `disconnect` or a loss."""
+        """Log on again with the same ID, after `disconnect` or a lost socket."""
 
     async def list_all_peers(self) -> list[str]:
         """Ask the broker for every ID it knows.
 
         Raises:
-            BrokerError: it does not tell.
+            BrokerError: it does not list its IDs.
         """
 
     def destroy(self) -> None:

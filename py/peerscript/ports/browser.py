@@ -17,8 +17,8 @@ from peerscript.ports.support import Supports
 class PageEvent(Enum):
     """What happens to the page itself."""
 
-    FROZEN = "freeze"  # the browser stops it, and may go on with it later
-    AWAKE = "awake"  # it goes on, is looked at again, or the network is back
+    FROZEN = "freeze"  # the browser suspends it, and may resume it later
+    AWAKE = "awake"  # it was resumed or is visible again, or the network is back
 
 
 class Browser(Protocol):
@@ -35,15 +35,15 @@ class Browser(Protocol):
         """The page's `[peerscript]` table; empty when it has none."""
 
     def storage(self) -> MutableMapping[str, str]:
-        """What is kept for this tab over a reload, and goes when the tab is closed. Writing raises
-        OSError when it is full.
+        """This tab's storage: it outlives a reload and is deleted when the tab is closed. Writing
+        raises OSError when it is full.
         """
 
     async def claim(self, name: str) -> bool:
-        """Take a name for as long as the page lives; return whether no other page here has it."""
+        """Take a name for this page's lifetime; return False if another page here has it."""
 
-    def watch(self, tell: Callable[[PageEvent], None]) -> Callable[[], None]:
-        """Tell what happens to the page, until what is returned is called."""
+    def watch(self, notify: Callable[[PageEvent], None]) -> Callable[[], None]:
+        """Call `notify` at each PageEvent, until the returned function is called."""
 
     async def make_certificate(self) -> Certificate:
         """Make a certificate for this page's connections."""
@@ -56,11 +56,11 @@ class Browser(Protocol):
     async def gather_candidates(
         self, ice_servers: Sequence[IceServer] | None, timeout: float
     ) -> Gathered:
-        """Gather ICE candidates for a connection to nobody.
+        """Gather ICE candidates without connecting to anyone.
 
         Args:
             ice_servers: None for PeerJS's own.
-            timeout: seconds; what was found by then is returned.
+            timeout: seconds, after which what was found so far is returned.
 
         Raises:
             BrowserUnsupported, ValueError, NegotiationFailed: see

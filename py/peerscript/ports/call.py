@@ -13,24 +13,24 @@ from peerscript.ports.streams import MediaStream
 
 @dataclass(frozen=True)
 class CallOffer:
-    """What the side that calls says: see `Peer.call`."""
+    """What the calling side sends along: see `Peer.call`."""
 
     metadata: Any = None
     sdp_transform: SdpTransform | None = None
 
 
 class CallEvents(Protocol):
-    """What a media channel tells its call."""
+    """What a CallChannel reports."""
 
     def on_stream(self, stream: MediaStream) -> None:
-        """The other side's stream is there."""
+        """The other side's stream has arrived."""
 
     def on_connected(self, *, refused: bool, stream_follows: bool) -> None:
-        """The path stands.
+        """The media path is connected.
 
         Args:
             refused: the other side wants no media in either direction.
-            stream_follows: it sends some; `on_stream` has told or will tell.
+            stream_follows: it sends media; `on_stream` was called or will be.
         """
 
     def on_ice_state(self, state: str) -> None:
@@ -54,14 +54,14 @@ class CallChannel(Protocol):
     def fingerprints(self) -> Fingerprints | None:
         """Both certificates; None before the connection is secured."""
 
-    def listen(self, events: CallEvents) -> None:
-        """Deliver to `events` from now on."""
+    def bind(self, events: CallEvents) -> None:
+        """Report to `events` from now on."""
 
     def answer(self, stream: MediaStream | None, sdp_transform: SdpTransform | None) -> None:
-        """Take the call, sending `stream` or nothing."""
+        """Answer the call, sending `stream` or nothing."""
 
     def refuse(self) -> None:
-        """Answer with no media in either direction; the caller learns it by `on_connected`."""
+        """Answer with no media in either direction; `on_connected` tells the caller."""
 
     def close(self) -> None:
-        """Hang up and let go of everything; no event follows."""
+        """Hang up and release everything; no event follows."""

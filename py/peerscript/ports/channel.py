@@ -15,7 +15,7 @@ SdpTransform = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Offer:
-    """What the side that connects says: see `Peer.connect`."""
+    """What the connecting side sends along: see `Peer.connect`."""
 
     label: str | None = None
     metadata: Any = None
@@ -25,7 +25,7 @@ class Offer:
 
 
 class WireEvents(Protocol):
-    """What a data channel tells whoever uses it."""
+    """What a Wire reports."""
 
     def on_open(self) -> None:
         """Frames may be sent."""
@@ -33,22 +33,22 @@ class WireEvents(Protocol):
     def on_frame(self, frame: Frame) -> None:
         """One frame arrived."""
 
-    def on_room(self) -> None:
-        """What waited in the browser's buffer has gone down to the low mark."""
+    def on_buffer_low(self) -> None:
+        """The browser's send buffer has drained to its low threshold (`bufferedamountlow`)."""
 
     def on_close(self, error: PeerScriptError | None) -> None:
         """The channel is gone; None when a side closed it on purpose."""
 
 
 class ChannelEvents(WireEvents, Protocol):
-    """What a channel tells its connection."""
+    """What a Channel reports."""
 
     def on_ice_state(self, state: str) -> None:
         """`RTCPeerConnection.iceConnectionState` changed."""
 
 
 class Wire(Protocol):
-    """A data channel of our own, beside the one that PeerJS has made."""
+    """A data channel of our own, beside the one that PeerJS made."""
 
     @property
     def buffered_amount(self) -> int:
@@ -63,7 +63,7 @@ class Wire(Protocol):
         """
 
     def close(self) -> None:
-        """Close now and let go of everything; no event follows."""
+        """Close now and release everything; no event follows."""
 
 
 class Channel(Protocol):
@@ -75,7 +75,7 @@ class Channel(Protocol):
     metadata: Any
     serialization: str
     reliable: bool
-    max_frame_size: int  # bytes that the other side takes (`RTCSctpTransport.maxMessageSize`)
+    max_frame_size: int  # bytes that the other side accepts (`RTCSctpTransport.maxMessageSize`)
 
     @property
     def buffered_amount(self) -> int:
@@ -92,8 +92,8 @@ class Channel(Protocol):
     def fingerprints(self) -> Fingerprints | None:
         """Both certificates; None before the connection is secured."""
 
-    def listen(self, events: ChannelEvents) -> None:
-        """Deliver to `events` from now on."""
+    def bind(self, events: ChannelEvents) -> None:
+        """Report to `events` from now on."""
 
     def send(self, frame: Frame) -> None:
         """Hand one frame to the browser.
@@ -111,7 +111,7 @@ class Channel(Protocol):
         """
 
     def open_wire(self, id: int, label: str, events: WireEvents) -> Wire:
-        """Open one more data channel on the same RTCPeerConnection; the other side does so, too.
+        """Open another data channel on the same RTCPeerConnection; the other side must do the same.
 
         Args:
             id: the same on both sides (`RTCDataChannelInit.id`, with `negotiated`).
@@ -121,7 +121,7 @@ class Channel(Protocol):
         """
 
     def finish(self) -> None:
-        """Close behind what is buffered; `on_close` follows when it is through."""
+        """Close once everything buffered was sent; `on_close` follows."""
 
     def abandon(self) -> None:
-        """Close now and let go of everything; no event follows."""
+        """Close now and release everything; no event follows."""

@@ -11,11 +11,11 @@ class IceCandidateError:
     ([RTCPeerConnectionIceErrorEvent](https://developer.mozilla.org/docs/Web/API/RTCPeerConnectionIceErrorEvent)).
 
     Attributes:
-        url: the server, as the browser writes it: with port and transport, and under "stun:" a
-            TURN server too, when it was asked for its STUN.
+        url: the server, as the browser writes it: with port and transport. A TURN server that was
+            asked as a STUN server stands under "stun:".
         code: of STUN, 300 to 699, when the server answered (401: wrong name or password); 701 when
             it could not be reached.
-        text: the server's or the browser's own words.
+        text: the server's or the browser's own message.
     """
 
     url: str
@@ -30,7 +30,7 @@ class Gathered:
     Attributes:
         types: of the candidates: "host", "srflx", "relay".
         errors: each once.
-        complete: whether the browser was through before the time was over.
+        complete: whether the browser finished before the timeout.
     """
 
     types: frozenset[str]

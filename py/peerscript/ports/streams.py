@@ -1,4 +1,4 @@
-"""What cameras, microphones and streams are called."""
+"""Types for cameras, microphones and streams."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class MemoryBroker:
         far = MemoryChannel(self.network, self.peer_id, connection_id, offer)
         near.other, far.other = far, near
         near.certificate = self.certificate
-        self._reach(peer_id, lambda page: page.welcome(far))
+        self._reach(peer_id, lambda page: page.receive_connection(far))
         return near
 
     def call(self, peer_id: str, stream: MediaStream | None, offer: CallOffer) -> MemoryCallChannel:
@@ -51,10 +51,10 @@ class MemoryBroker:
         far = MemoryCallChannel(self.peer_id, connection_id, through_json(offer.metadata), None)
         near.other, far.other = far, near
         near.certificate = self.certificate
-        self._reach(peer_id, lambda page: page.ring(far))
+        self._reach(peer_id, lambda page: page.receive_call(far))
         return near
 
-    def ring(self, call: MemoryCallChannel) -> None:
+    def receive_call(self, call: MemoryCallChannel) -> None:
         call.certificate = self.certificate
         self.events.on_call(call)
 
@@ -65,7 +65,7 @@ class MemoryBroker:
         else:
             soon(deliver, page)
 
-    def welcome(self, channel: MemoryChannel) -> None:
+    def receive_connection(self, channel: MemoryChannel) -> None:
         channel.certificate = self.certificate
         self.events.on_connection(channel)
         soon(channel.open_both)

@@ -13,7 +13,7 @@ from peerscript.testing.delivery import soon
 
 @dataclass
 class MemoryStream:
-    """A stand-in for a MediaStream."""
+    """Stands for a browser's MediaStream."""
 
     audio: bool
     video: bool
@@ -41,13 +41,13 @@ class MemoryCallChannel:
     def fingerprints(self) -> Fingerprints | None:
         return Fingerprints(self.certificate, self.other.certificate) if self._connected else None
 
-    def listen(self, events: CallEvents) -> None:
+    def bind(self, events: CallEvents) -> None:
         self._events = events
 
     def answer(self, stream: MediaStream | None, sdp_transform: SdpTransform | None) -> None:
         self._stream = stream
         for end in (self, self.other):
-            end._tell(end._show_other)
+            end._notify(end._show_other)
 
     def _show_other(self, events: CallEvents) -> None:
         self._connected = True
@@ -57,15 +57,15 @@ class MemoryCallChannel:
 
     def refuse(self) -> None:
         for end in (self, self.other):
-            end._tell(lambda events: events.on_connected(refused=True, stream_follows=False))
+            end._notify(lambda events: events.on_connected(refused=True, stream_follows=False))
 
     def close(self) -> None:
         self._events = None
-        self.other._tell(lambda events: events.on_close(None))
+        self.other._notify(lambda events: events.on_close(None))
 
-    def _tell(self, news: Callable[[CallEvents], None]) -> None:
+    def _notify(self, notify: Callable[[CallEvents], None]) -> None:
         def deliver() -> None:
             if self._events is not None:
-                news(self._events)
+                notify(self._events)
 
         soon(deliver)

@@ -54,7 +54,7 @@ class MemoryChannel:
     def fingerprints(self) -> Fingerprints | None:
         return Fingerprints(self.certificate, self.other.certificate) if self._open else None
 
-    def listen(self, events: ChannelEvents) -> None:
+    def bind(self, events: ChannelEvents) -> None:
         self._events = events
 
     def send(self, frame: Frame) -> None:
@@ -69,7 +69,7 @@ class MemoryChannel:
             self.send(frame)
 
     def carry(self) -> None:
-        """Move one frame over."""
+        """Deliver one frame."""
         if self.network.held:
             return
         if self._queue:
@@ -79,7 +79,7 @@ class MemoryChannel:
             if self.other._events is not None:
                 self.other._events.on_frame(frame)
             if above and self._queued <= LOW_WATER and self._events is not None:
-                self._events.on_room()
+                self._events.on_buffer_low()
             soon(self.carry)
         elif self._finishing:
             self._close_both(None)
@@ -124,7 +124,7 @@ class MemoryChannel:
         self._events = None
         self._open = False
         for wire in self.wires.values():
-            soon(wire.lose)  # not before the connection has told of its own end
+            soon(wire.lose)  # after the connection has reported its own end
         self._queue.clear()
         self._queued = 0
         if self in self.network.channels:
@@ -132,7 +132,7 @@ class MemoryChannel:
 
 
 class MemoryWire:
-    """One more data channel beside a MemoryChannel (ports.Wire)."""
+    """Another data channel beside a MemoryChannel (ports.Wire)."""
 
     def __init__(self, channel: MemoryChannel, id: int, events: WireEvents) -> None:
         self._channel = channel
@@ -147,7 +147,7 @@ class MemoryWire:
         return self._queued
 
     def open(self) -> None:
-        """It opens as soon as it is made: the transport is there already."""
+        """Report that it is open; the transport is connected already."""
         if self._events is not None:
             self._events.on_open()
 
@@ -159,7 +159,7 @@ class MemoryWire:
         soon(self.carry)
 
     def carry(self) -> None:
-        """Move one frame over. What comes before the other side has made its own is lost."""
+        """Deliver one frame. It is lost if the other side has not opened its end."""
         if self._channel.network.held or not self._queue:
             return
         above = self._queued > LOW_WATER
@@ -169,11 +169,11 @@ class MemoryWire:
         if other is not None and other._events is not None:
             other._events.on_frame(frame)
         if above and self._queued <= LOW_WATER and self._events is not None:
-            self._events.on_room()
+            self._events.on_buffer_low()
         soon(self.carry)
 
     def lose(self) -> None:
-        """The connection that it belongs to has ended."""
+        """Its connection has ended."""
         events, self._events = self._events, None
         self._channel.wires.pop(self._id, None)
         self._queue.clear()

@@ -1,4 +1,4 @@
-"""How things cross the network in memory: a turn of the event loop later, as in a browser."""
+"""Delivery in the in-memory network: a turn of the event loop later, as in a browser."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@
     async with Peer("alice", browser=network) as alice, Peer("bob", browser=network) as bob:
         ...
 
-It fills the same ports as `bridge/`, and the same tests run over both. Everything that crosses it
-takes a turn of the event loop, as it does in a browser. `hold`, `cut` and `go_down` make trouble.
+It implements the same ports as `bridge/`, and the same tests run over both. Everything is delivered
+a turn of the event loop later, as in a browser. `hold`, `cut` and `go_down` simulate failures.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class MemoryNetwork:
         camera: whether `get_user_media` finds a camera and a microphone.
 
     Attributes:
-        gathered: what `connectivity.check_connectivity` is told.
+        gathered: what `connectivity.check_connectivity` finds.
     """
 
     def __init__(self, *, camera: bool = True) -> None:
@@ -50,11 +50,11 @@ class MemoryNetwork:
         self.held = False
 
     def hold(self) -> None:
-        """Let frames pile up at their senders."""
+        """Deliver no frames; they wait in their senders' buffers."""
         self.held = True
 
     def release(self) -> None:
-        """Let them go on."""
+        """Deliver frames again."""
         self.held = False
         for channel in self.channels:
             soon(channel.carry)
@@ -89,7 +89,7 @@ class MemoryNetwork:
     async def claim(self, name: str) -> bool:
         return True
 
-    def watch(self, tell: Callable[[PageEvent], None]) -> Callable[[], None]:
+    def watch(self, notify: Callable[[PageEvent], None]) -> Callable[[], None]:
         return lambda: None
 
     async def make_certificate(self) -> bytes:

@@ -197,7 +197,7 @@ def frames(name: str) -> st.SearchStrategy[bytes | str]:
 
 def settled(name: str) -> Any:
     codec = codec_for(name)
-    codec.settle()
+    codec.assume_peerjs()
     return codec
 
 

@@ -1,9 +1,9 @@
 """BinaryPack, the format behind PeerJS's default serialization "binary".
 
 It is MessagePack of 2012 with the type bytes of strings and bytes swapped (peerjs-js-binarypack
-2.1.0, lib/binarypack.ts). To a page of plain PeerJS we write only what its reader reads exactly,
-and refuse the rest: its numbers are doubles, and its reader knows neither NaN nor subnormal
-numbers. `pythonpack` has what two PeerScript pages can carry besides.
+2.1.0, lib/binarypack.ts). For plain PeerJS we write only what its reader reads exactly, and refuse
+the rest: its numbers are doubles, and its reader handles neither NaN nor subnormal numbers.
+`pythonpack` extends it between two PeerScript pages.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from peerscript.protocol.values.packing import (
     UINT64,
     Packer,
     Reader,
-    Refused,
+    Unsendable,
     is_double,
     lone_surrogate,
     refuse_inexact,
@@ -87,15 +87,15 @@ class BinaryPacker(Packer):
         if value == 0.0:
             self.out.append(0)  # the reader takes a double's zero for 2**-1023
         elif math.isnan(value):
-            raise Refused("NaN")
+            raise Unsendable("NaN")
         elif abs(value) < _SMALLEST_NORMAL:
-            raise Refused(f"the subnormal float {value!r}")
+            raise Unsendable(f"the subnormal float {value!r}")
         else:
             self.out += DOUBLE.pack(0xCB, value)
 
     def check_key(self, key: str) -> None:
         if key == "__proto__":
-            raise Refused("a key that JavaScript takes for an object's kind")
+            raise Unsendable("a key that JavaScript takes for an object's kind")
 
 
 def pack(value: object) -> bytes:
@@ -116,31 +116,31 @@ def packed(packer: Packer, value: object) -> bytes:
     """
     try:
         packer.pack(value)
-    except Refused as refused:
-        raise refused.explained("binary") from None
+    except Unsendable as error:
+        raise error.explained("binary") from None
     return bytes(packer.out)
 
 
 class CautiousPacker(BinaryPacker):
-    """Writes what reads the same at plain PeerJS and at PeerScript, and refuses all else: for as
-    long as it is not known which of the two the other page is.
+    """Writes only what plain PeerJS and PeerScript read alike, and refuses the rest: used until it
+    is known which of the two the other page is.
     """
 
     __slots__ = ()
 
     def large_integer(self, value: int) -> None:
-        raise Refused("a large int")
+        raise Unsendable("a large int")
 
     def double(self, value: float) -> None:
         if value == 0.0 and math.copysign(1, value) < 0:
-            raise Refused("-0.0")
+            raise Unsendable("-0.0")
         super().double(value)
 
     def dataclass(self, name: str, value: object, depth: int) -> None:
-        raise Refused("a dataclass")
+        raise Unsendable("a dataclass")
 
     def buffer(self, view: memoryview, depth: int) -> None:
-        raise Refused("an array")
+        raise Unsendable("an array")
 
 
 class BinaryReader(Reader):
@@ -222,7 +222,7 @@ def unpack(data: bytes) -> Any:
 
 
 def read_one(reader: Reader) -> Any:
-    """Decode the value at this reader's place.
+    """Decode the value at the reader's position.
 
     Raises:
         UnreadableMessage: see `unpack`.

@@ -1,4 +1,4 @@
-"""Messages larger than a frame, as PeerJS's "binary" cuts them.
+"""Messages larger than a frame, split as PeerJS's "binary" splits them.
 
 Each piece is a BinaryPack dict {__peerData: id, n, total, data}
 (peerjs 1.5.5, lib/dataconnection/BufferedConnection/binaryPackChunker.ts).
@@ -14,14 +14,14 @@ from peerscript.errors import UnreadableMessage
 from peerscript.protocol.values.binarypack import pack
 
 CHUNK_SIZE = 16_300  # bytes; PeerJS's chunkedMTU
-MAX_MESSAGE_SIZE = 256 * 1024 * 1024  # bytes; what a remote may make us keep for one message
+MAX_MESSAGE_SIZE = 256 * 1024 * 1024  # bytes that another page may make us buffer for one message
 MAX_UNFINISHED = 32  # messages in pieces at a time
 
 _message_numbers = itertools.count(1)
 
 
 def split(packed: bytes) -> Iterator[bytes]:
-    """Cut one packed message into frames."""
+    """Split one packed message into frames."""
     number = next(_message_numbers)
     total = -(-len(packed) // CHUNK_SIZE)
     for n in range(total):
@@ -43,11 +43,11 @@ class Reassembly:
         self._unfinished: dict[int, _Unfinished] = {}
 
     def add(self, frame: dict[str, object]) -> bytes | None:
-        """Take one piece; return the whole message when it was the last one.
+        """Add one piece; return the whole message when it is complete.
 
         Raises:
             UnreadableMessage: the piece contradicts itself or the others, or announces
-                more than `MAX_MESSAGE_SIZE`. The message it belongs to is forgotten.
+                more than `MAX_MESSAGE_SIZE`. The message it belongs to is dropped.
         """
         number, n, total, data = (frame.get(key) for key in ("__peerData", "n", "total", "data"))
         if not (

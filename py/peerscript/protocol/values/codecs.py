@@ -1,7 +1,7 @@
 """Values to frames and back: one codec for each serialization of a DataConnection.
 
 A frame is what one `RTCDataChannel.send` carries: bytes, or str for text. PeerJS is given its own
-`Raw` class under every serializer name, so frames pass it untouched and the work is done here.
+`Raw` class under every serializer name, so frames pass it untouched; encoding is done here.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ STREAM_PIECE = 32_768  # bytes; how PeerJS's own stream is cut
 
 
 class Signal(Enum):
-    """What a frame can mean besides values."""
+    """What `decode` can give besides values."""
 
-    CLOSE = "the other side has flushed and asks us to close"
+    CLOSE = "the other side has flushed and asks this side to close"
 
 
 class Undecided(Exception):
-    """How to write this value depends on who the other page is, which is not known yet."""
+    """The encoding of this value depends on whether the other page is PeerScript: not known yet."""
 
 
 class Codec(ABC):
     """One connection's codec; it may keep state between frames.
 
     Attributes:
-        greeting: a first frame to say who we are; None for nothing.
-        goodbye: a last frame that makes the other side close; None where there is no such word.
+        hello: the first frame, which says that this page is PeerScript; None for none.
+        close_request: a last frame that makes the other side close; None where there is none.
     """
 
-    greeting: Frame | None = None
-    goodbye: Frame | None = None
+    hello: Frame | None = None
+    close_request: Frame | None = None
 
     @abstractmethod
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
@@ -59,29 +59,29 @@ class Codec(ABC):
         Raises:
             SerializationError: the value cannot arrive as it is.
             MessageTooBig: it takes more than one frame and this serialization has no pieces.
-            Undecided: ask again after the other side's first frame, or after `settle`.
+            Undecided: call it again after the other side's first frame, or after `assume_peerjs`.
         """
 
     @abstractmethod
     def decode(self, frame: Frame) -> Iterable[object]:
-        """Give the values that a frame completes: none, one or several; a `Signal` is the last.
+        """Return the values that a frame completes: none, one or several; a `Signal` is the last.
 
         Raises:
             UnreadableMessage: the frame is not of this serialization. May come after values.
         """
 
-    def settle(self) -> None:  # noqa: B027  # most have nothing to settle
-        """No greeting is waited for any longer."""
+    def assume_peerjs(self) -> None:  # noqa: B027  # most need not know
+        """Stop waiting for a hello: the other page is plain PeerJS."""
 
     def join(self, frames: Sequence[Frame]) -> Sequence[Frame]:
-        """Make fewer frames of these, where the other side allows for it."""
+        """Join these into fewer frames, where the other side can read that."""
         return frames
 
 
 class _Remote(Enum):
-    """Who the other page is."""
+    """Which library the other page runs."""
 
-    UNKNOWN = "nobody knows yet"
+    UNKNOWN = "not known yet"
     PEERJS = "plain PeerJS"
     PEERSCRIPT = "PeerScript"
 
@@ -89,18 +89,18 @@ class _Remote(Enum):
 class BinaryCodec(Codec):
     """PeerJS's default, "binary" (and its synonym "binary-utf8").
 
-    Both pages greet first. PeerJS takes the greeting for an answer to something else and ignores
-    it; a PeerScript page then gets `flattext`'s and `pythonpack`'s frames.
+    A PeerScript page sends a hello first, which plain PeerJS ignores. Two pages that have each
+    other's hello go on in `flattext`'s and `pythonpack`'s frames.
     """
 
-    greeting: bytes
-    goodbye = binarypack.pack(_CLOSE)
+    hello: bytes
+    close_request = binarypack.pack(_CLOSE)
 
     def __init__(self) -> None:
         self._reassembly = chunks.Reassembly()
         self._remote = _Remote.UNKNOWN
         self._known: frozenset[str] = frozenset()
-        self.greeting = binarypack.pack(
+        self.hello = binarypack.pack(
             {"__peerData": {"type": "hello", "peerscript": 1, "sendable": sendable.names()}}
         )
 
@@ -110,7 +110,7 @@ class BinaryCodec(Codec):
             if text is not None and len(text) <= max_frame_size:
                 return (text,)
         whole = self._pack(value)
-        # An unmodified PeerJS reads a frame of any size; it cuts only what it sends itself.
+        # An unmodified PeerJS reads a frame of any size; it splits only what it sends itself.
         if len(whole) <= max_frame_size:
             return (whole,)
         if len(whole) > chunks.MAX_MESSAGE_SIZE:
@@ -137,27 +137,27 @@ class BinaryCodec(Codec):
         value = binarypack.unpack(frame)
         if type(value) is dict and "__peerData" in value:
             return self._control(value)
-        self.settle()  # a PeerScript page greets first
+        self.assume_peerjs()  # a PeerScript page sends its hello first
         return (value,)
 
     def _control(self, value: dict[str, object]) -> Iterable[object]:
         control = value["__peerData"]
         if isinstance(control, dict):
             if control.get("type") == "hello":
-                self._meet(control)
+                self._on_hello(control)
             return _signals(control)
-        self.settle()
+        self.assume_peerjs()
         whole = self._reassembly.add(value)
         if whole is None:
             return ()
         return pythonpack.unpack(whole) if whole[:1] == _PEERSCRIPT_FRAME else _unpacked(whole)
 
-    def _meet(self, greeting: dict[str, object]) -> None:
-        if greeting.get("peerscript") == 1 and isinstance(names := greeting.get("sendable"), list):
+    def _on_hello(self, hello: dict[str, object]) -> None:
+        if hello.get("peerscript") == 1 and isinstance(names := hello.get("sendable"), list):
             self._known = frozenset(name for name in names if isinstance(name, str))
             self._remote = _Remote.PEERSCRIPT
 
-    def settle(self) -> None:
+    def assume_peerjs(self) -> None:
         if self._remote is _Remote.UNKNOWN:
             self._remote = _Remote.PEERJS
 
@@ -179,7 +179,7 @@ _JOINED: dict[object, Callable[[Any], list[Any]]] = {
 
 
 def _kind(frame: Frame) -> object:
-    """Neighbours of one kind share a frame; pieces and plain frames are of no kind."""
+    """The key for `join`: neighbours of the same kind may share a frame."""
     return str if isinstance(frame, str) else frame[0]
 
 
@@ -190,7 +190,7 @@ def _unpacked(whole: bytes) -> tuple[object]:
 class JsonCodec(Codec):
     """PeerJS's "json": one UTF-8 frame, always."""
 
-    goodbye = jsontext.text(_CLOSE).encode()
+    close_request = jsontext.text(_CLOSE).encode()
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         _refuse_what_peerjs_takes_for_its_own(value, "json")
@@ -233,7 +233,7 @@ def _raw_text(value: str, max_frame_size: int) -> str:
 class MessagePackCodec(Codec):
     """PeerJS's MsgPack, "msgpack": a stream of values."""
 
-    goodbye = msgpack.pack(_CLOSE)
+    close_request = msgpack.pack(_CLOSE)
 
     def __init__(self) -> None:
         self._stream = msgpack.Stream()
@@ -311,5 +311,5 @@ def _refuse_what_peerjs_takes_for_its_own(value: object, serialization: str) -> 
 
 
 def _signals(control: dict[str, object]) -> tuple[Signal, ...]:
-    """PeerJS's `close({flush: true})` says {type: "close"}; what else it may say is not for us."""
+    """PeerJS's `close({flush: true})` sends {type: "close"}; all else it sends is ignored."""
     return (Signal.CLOSE,) if control.get("type") == "close" else ()

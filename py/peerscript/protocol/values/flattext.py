@@ -1,9 +1,9 @@
 """Small messages between two PeerScript pages, as JSON text.
 
-Python's JSON reader and writer are C, and a page that has waited for a message is cold: Python's
-own steps then take several times what a loop of them shows. So what most small messages are (a
-text, a number, a dict of those) travels as a text frame; `pythonpack` has all else. Unlike between
-JavaScript pages it is exact: Python writes every int and float, and NaN, as it reads them back.
+Python's JSON reader and writer are written in C, which matters for latency: in a page that was
+idle, Python code runs several times slower than in a benchmark loop. So a flat value (a str, a
+number, a dict of those) is sent as a text frame, and all else by `pythonpack`. Unlike JavaScript's
+JSON it is exact: Python reads back every int and float, and NaN, as it wrote it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 _encode_unescaped = json.JSONEncoder(check_circular=False, ensure_ascii=False).encode
 _decode = json.JSONDecoder().raw_decode
 
-# Where something could nest: our own frames have none of these outside of their texts.
+# Signs of nesting: our own frames have none of these outside of strings.
 _NESTED = re.compile(r"[:\[]\s*[\[{]|,\s*\[")
 
 
 def text(value: Any) -> str | None:
-    """Write a flat value; None if it is another one."""
+    """Encode a flat value; None if it is not flat."""
     kind = type(value)
     if kind is dict:
-        # JSON would make texts of other keys.
+        # JSON would turn other keys into strings.
         if not (
             _SCALARS.issuperset(map(type, value.values())) and _TEXTS.issuperset(map(type, value))
         ):
@@ -39,15 +39,15 @@ def text(value: Any) -> str | None:
         return None
     try:
         frame = _encode(value)
-        if "\\ud" in frame:  # half of a character; its other half may be missing
+        if "\\ud" in frame:  # a surrogate, which may be a lone one
             _encode_unescaped(value).encode()
     except ValueError:
-        return None  # a lone surrogate, or an int with more digits than Python likes to write
+        return None  # a lone surrogate, or an int longer than sys.get_int_max_str_digits()
     return frame
 
 
 def join(texts: Iterable[str]) -> str:
-    """Make one frame of several. None of them is a list by itself."""
+    """Join several frames into one: a JSON list. No single frame is a list."""
     return f"[{','.join(texts)}]"
 
 

@@ -1,9 +1,9 @@
 """JSON to and from another page.
 
-In the browser, Python's own JSON reader and writer do not notice that values nest too deeply:
-20 kB of "[" overflow WebAssembly's stack and end Python for good. So the nesting is looked at
-first. And `json.dumps` writes what arrives as something else (a NaN, an int as a dict's key, an
-int with more digits than a JavaScript number has): such values are refused.
+In the browser, Python's own JSON reader and writer do not limit nesting: 20 kB of "[" overflow
+WebAssembly's stack and kill Python for good. So the depth is checked first. And `json.dumps`
+accepts values that arrive as something else (a NaN, an int as a dict's key, an int with more digits
+than a JavaScript number has): such values are refused.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from peerscript.errors import UnreadableMessage
 from peerscript.protocol.values import sendable
 from peerscript.protocol.values.packing import (
     MAX_DEPTH,
-    Refused,
+    Unsendable,
     encoded_text,
     is_double,
     refuse_inexact,
@@ -40,8 +40,8 @@ def text(value: object, root: str = "message") -> str:
     """
     try:
         _check(value, 0)
-    except Refused as refused:
-        raise refused.explained("json", root) from None
+    except Unsendable as error:
+        raise error.explained("json", root) from None
     return json.dumps(value, ensure_ascii=False, allow_nan=False, default=sendable.fields_of)
 
 
@@ -53,7 +53,9 @@ def _check(value: Any, depth: int) -> None:
             raise refuse_inexact(value)
     elif isinstance(value, float):
         if not math.isfinite(value):
-            raise Refused("NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity")
+            raise Unsendable(
+                "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+            )
     elif isinstance(value, dict):
         _check_items(value.items(), depth)
     elif isinstance(value, (list, tuple)):
@@ -61,24 +63,24 @@ def _check(value: Any, depth: int) -> None:
     elif sendable.name_of(value) is not None:
         _check(sendable.fields_of(value), depth)
     elif value is not None:
-        raise Refused(f"{type(value).__name__} has no place")
+        raise Unsendable(f"{type(value).__name__} has no place")
 
 
 def _check_items(items: Any, depth: int) -> None:
     if depth >= MAX_DEPTH:
-        raise Refused(f"nesting deeper than {MAX_DEPTH}")
+        raise Unsendable(f"nesting deeper than {MAX_DEPTH}")
     for place, item in items:
         try:
             if not isinstance(items, enumerate):
                 _check_key(place)
             _check(item, depth + 1)
-        except Refused as refused:
-            raise refused.within(place) from None
+        except Unsendable as error:
+            raise error.within(place) from None
 
 
 def _check_key(key: object) -> None:
     if not isinstance(key, str):
-        raise Refused("a dict key that is no str")
+        raise Unsendable("a dict key that is no str")
     encoded_text(key)
 
 
@@ -102,8 +104,8 @@ def parse(encoded: str | bytes) -> object:
 
 
 def _the_double(digits: str) -> int:
-    """JavaScript writes no more digits than tell a number from its neighbours: behind
-    21284677663895070 it may mean 21284677663895072. Beyond 17 digits an int is that number.
+    """JavaScript writes only as many digits as identify a double: 21284677663895070 may stand for
+    21284677663895072. An int of 17 or more digits is read as the double that it stands for.
     """
     number = float(digits)
     if math.isinf(number):
@@ -118,7 +120,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def check_depth(text: str) -> None:
     """Raise UnreadableMessage for what nests deeper than `MAX_DEPTH`."""
     if text.count("[") + text.count("{") <= MAX_DEPTH:
-        return  # what nearly every message is; it cannot be deeper than it has brackets
+        return  # nearly every message: depth cannot exceed the number of brackets
     depth = 0
     for found in _STRINGS_AND_BRACKETS.finditer(text):
         mark = found[0]

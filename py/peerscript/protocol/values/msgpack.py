@@ -1,7 +1,7 @@
 """MessagePack (https://github.com/msgpack/msgpack/blob/master/spec.md), behind "msgpack".
 
 PeerJS's MsgPack (serializer.msgpack.mjs of peerjs 1.5.5, which is @msgpack/msgpack 2.8) writes one
-stream of values, cut into frames anywhere. Each message begins a frame of its own.
+stream of values, split into frames anywhere. Each message starts a new frame.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from peerscript.protocol.values.packing import (
     UINT64,
     Packer,
     Reader,
-    Refused,
+    Unsendable,
     encoded_text,
     is_double,
     refuse_inexact,
 )
 
-MAX_MESSAGE_SIZE = 256 * 1024 * 1024  # bytes; what a remote may make us keep for one message
+MAX_MESSAGE_SIZE = 256 * 1024 * 1024  # bytes that another page may make us buffer for one message
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _TIMESTAMP = -1  # the extension type of a moment
@@ -98,9 +98,9 @@ class MessagePacker(Packer):
 
     def _moment(self, value: datetime.datetime) -> None:
         if value.utcoffset() is None:
-            raise Refused("a datetime without a time zone, which names no moment")
+            raise Unsendable("a datetime without a time zone, which names no moment")
         if value.microsecond % 1000:
-            raise Refused("a datetime with microseconds, which a JavaScript Date has not")
+            raise Unsendable("a datetime with microseconds, which a JavaScript Date has not")
         since = value - _EPOCH
         seconds = since.days * 86_400 + since.seconds
         nanoseconds = since.microseconds * 1000
@@ -111,7 +111,7 @@ class MessagePacker(Packer):
 
     def check_key(self, key: str) -> None:
         if key == "__proto__":
-            raise Refused("a key that JavaScript takes for an object's kind")
+            raise Unsendable("a key that JavaScript takes for an object's kind")
 
 
 def pack(value: object) -> bytes:
@@ -123,8 +123,8 @@ def pack(value: object) -> bytes:
     packer = MessagePacker()
     try:
         packer.pack(value)
-    except Refused as refused:
-        raise refused.explained("msgpack") from None
+    except Unsendable as error:
+        raise error.explained("msgpack") from None
     return bytes(packer.out)
 
 
@@ -204,22 +204,22 @@ class Stream:
         self.forget()
 
     def forget(self) -> None:
-        """Give up the message that is under way."""
+        """Drop the message that is incomplete."""
         self._data = bytearray()
-        self._seen = 0  # bytes whose meaning is known
-        self._missing = 1  # values that the message under way still lacks
+        self._seen = 0  # bytes that were scanned
+        self._missing = 1  # values that the incomplete message still lacks
         self._values = 0
 
     @property
     def is_between_messages(self) -> bool:
-        """Whether every message that began is whole."""
+        """Whether no message is incomplete."""
         return not self._data
 
     def feed(self, frame: bytes) -> Iterator[object]:
-        """Take the next bytes; give the values that are whole.
+        """Add the next bytes; yield the values that are complete.
 
         Raises:
-            UnreadableMessage: they are not MessagePack. The next message is read again.
+            UnreadableMessage: they are not MessagePack. The next message can be read again.
         """
         self._data += frame
         try:
@@ -236,7 +236,7 @@ class Stream:
             raise
 
     def _is_whole(self) -> bool:
-        """Go on over heads alone, so that a large message is looked at once."""
+        """Scan the type bytes and sizes only, so that a large message is decoded once."""
         while self._missing:
             skipped = self._head()
             if skipped is None:
@@ -250,7 +250,7 @@ class Stream:
         return len(self._data) >= self._seen
 
     def _head(self) -> tuple[int, int] | None:
-        """The bytes that the next value takes without its children, and their number."""
+        """The next value's size in bytes without its children, and the number of its children."""
         if self._seen >= len(self._data):
             return None
         kind = self._data[self._seen]

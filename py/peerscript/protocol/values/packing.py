@@ -1,7 +1,7 @@
-"""What BinaryPack and MessagePack share: one byte says what follows, then the value itself.
+"""What BinaryPack and MessagePack share: a type byte, then the value itself.
 
-Both are read and written here by a class with a method for each kind of value; the two formats
-override what differs. Everything that a message makes us keep is bounded.
+`Packer` and `Reader` have a method for each kind of value; the two formats override what differs.
+All memory that a message can make us use is bounded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from peerscript.errors import SerializationError, UnreadableMessage
 from peerscript.protocol.values import sendable
 
-MAX_DEPTH = 100  # lists and dicts inside each other; keeps a hostile message off the stack
+MAX_DEPTH = 100  # nested lists and dicts; protects the stack from a hostile message
 MAX_VALUES = 2_000_000  # values in one message; an empty dict takes a byte there and 64 bytes here
 
 SAFE_INTEGER = 2**53  # beyond it a JavaScript number has gaps
@@ -33,16 +33,16 @@ INT64 = struct.Struct(">Bq")
 NULL, FALSE, TRUE = 0xC0, 0xC2, 0xC3
 
 
-class Refused(Exception):
-    """A value that cannot be carried, on its way up to whoever knows the path to it."""
+class Unsendable(Exception):
+    """The value cannot be encoded. Each enclosing list or dict adds its key to the path."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
         self._path: list[object] = []
 
-    def within(self, place: object) -> Refused:
-        """Note the key or the index under which it lies."""
+    def within(self, place: object) -> Unsendable:
+        """Add the key or index under which the value stands."""
         self._path.append(place)
         return self
 
@@ -59,20 +59,20 @@ def _place(place: object) -> str:
 
 
 def is_double(value: int) -> bool:
-    """Tell whether a JavaScript number can be exactly this int."""
+    """Whether a JavaScript number can hold exactly this int."""
     try:
         return int(float(value)) == value
     except OverflowError:
         return False
 
 
-def refuse_inexact(value: int) -> Refused:
+def refuse_inexact(value: int) -> Unsendable:
     """The error for an int that no JavaScript number can be."""
-    return Refused(f"an int that a JavaScript number cannot hold ({value.bit_length()} bits)")
+    return Unsendable(f"an int that a JavaScript number cannot hold ({value.bit_length()} bits)")
 
 
 class Packer:
-    """Writes one message into `out`. Methods raise Refused."""
+    """Writes one message into `out`. Methods raise Unsendable."""
 
     __slots__ = ("out", "values")
 
@@ -107,7 +107,7 @@ class Packer:
             self.rare(value, depth)
 
     def rare(self, value: object, depth: int) -> None:
-        """A subclass travels as what it is a kind of, a NumPy number as the number it is."""
+        """Write a subclass as its base class, and a NumPy scalar as a plain number."""
         for kind, write in self._KINDS:
             if isinstance(value, kind):
                 write(self, value)
@@ -123,7 +123,7 @@ class Packer:
         elif hasattr(value, "__index__"):
             self.pack(operator.index(value), depth)
         else:
-            raise Refused(f"{type(value).__name__} has no place")
+            raise Unsendable(f"{type(value).__name__} has no place")
 
     def scalar_or_buffer(self, view: memoryview, depth: int) -> None:
         if view.ndim == 0:
@@ -132,11 +132,11 @@ class Packer:
             self.buffer(view, depth)
 
     def dataclass(self, name: str, value: object, depth: int) -> None:
-        """To a page without Python: an object with the fields."""
+        """Write it as a dict of its fields, which plain PeerJS reads as an object."""
         self.mapping(sendable.fields_of(value), depth)
 
     def buffer(self, view: memoryview, depth: int) -> None:
-        """To a page without Python: the bytes in C order."""
+        """Write its bytes in C order, which plain PeerJS reads as an ArrayBuffer."""
         self.binary(view.tobytes())
 
     def mapping(self, items: dict[object, object], depth: int) -> None:
@@ -154,12 +154,12 @@ class Packer:
                 # `get` finds True under 1, but no int is ever put in.
                 out += keys.get(key) or self._key(key)
                 self.pack(item, depth + 1)
-            except Refused as refused:
-                raise refused.within(key) from None
+            except Unsendable as error:
+                raise error.within(key) from None
 
     def _key(self, key: object) -> bytes:
         if not isinstance(key, str):
-            raise Refused("a dict key that is no str")
+            raise Unsendable("a dict key that is no str")
         self.check_key(key)
         place = len(self.out)
         self.text(key)
@@ -181,13 +181,13 @@ class Packer:
         try:
             for index, item in enumerate(items):  # noqa: B007  # the error names it
                 self.pack(item, depth + 1)
-        except Refused as refused:
-            raise refused.within(index) from None
+        except Unsendable as error:
+            raise error.within(index) from None
 
-    def _too_much(self, depth: int) -> Refused:
+    def _too_much(self, depth: int) -> Unsendable:
         if depth >= MAX_DEPTH:
-            return Refused(f"nesting deeper than {MAX_DEPTH}")
-        return Refused(f"more than {MAX_VALUES} values in one message")
+            return Unsendable(f"nesting deeper than {MAX_DEPTH}")
+        return Unsendable(f"more than {MAX_VALUES} values in one message")
 
     @staticmethod
     def head(size: int, tiny: int, short: int, long: int, tiny_limit: int = 0x0F) -> bytes:
@@ -218,13 +218,13 @@ class Packer:
     )
 
 
-def lone_surrogate() -> Refused:
+def lone_surrogate() -> Unsendable:
     """The error for a str that has no UTF-8."""
-    return Refused("a str with a lone surrogate")
+    return Unsendable("a str with a lone surrogate")
 
 
 def encoded_text(value: str) -> bytes:
-    """UTF-8; raises Refused for what has none."""
+    """UTF-8; raises Unsendable for what has none."""
     try:
         return value.encode()
     except UnicodeEncodeError:
@@ -243,11 +243,11 @@ def _scalar(view: memoryview) -> object:
     try:
         return view.tolist()
     except NotImplementedError:
-        raise Refused(f"a number of format {view.format!r} has no place") from None
+        raise Unsendable(f"a number of format {view.format!r} has no place") from None
 
 
 class Reader:
-    """A place in a message, and what lies behind it. Methods raise UnreadableMessage."""
+    """Reads a message from a position on. Methods raise UnreadableMessage."""
 
     __slots__ = ("data", "place", "values")
 
@@ -286,9 +286,9 @@ class Reader:
         return found
 
     def enter(self, size: int, depth: int) -> None:
-        """Go into a list or dict of so many items, if that may be."""
+        """Check the limits before reading a list or dict of so many items."""
         self.values += size
-        # Every item takes a byte at least, so a size beyond the end is a lie.
+        # Every item takes a byte at least, so a size beyond the end is invalid.
         if size > len(self.data) - self.place:
             raise UnreadableMessage(f"{size} values announced, less is there")
         if depth >= MAX_DEPTH:
@@ -298,7 +298,7 @@ class Reader:
 
 
 def text_key(key: object) -> str:
-    """JavaScript's objects have texts for keys, whatever was written."""
+    """Keys of JavaScript objects are strings, whatever was written."""
     if isinstance(key, str):
         return key
     if isinstance(key, (int, float)):
@@ -318,7 +318,7 @@ NUMBERS: dict[int, struct.Struct] = {
     0xD2: struct.Struct(">i"),
     0xD3: struct.Struct(">q"),
 }
-# What a reader may meet in bytes that are not its format.
+# What decoding may raise for bytes that are not of its format.
 MALFORMED = (
     AttributeError,
     IndexError,

@@ -1,9 +1,9 @@
 """BinaryPack between two PeerScript pages: the same bytes, and what plain PeerJS cannot carry.
 
-A type byte that BinaryPack leaves free (0xC4) is followed by a number that says what is meant,
-and by one ordinary value to make it of. Every float is its own eight bytes, so NaN, -0.0 and
-subnormal numbers are exact. A frame begins with another free byte (0xC5) and holds one or several
-values. The two pages know each other by a greeting that PeerJS ignores (see `codecs`).
+A type byte that BinaryPack does not use (0xC4) is followed by a tag number and an ordinary value to
+build the Python value from. Every float is written as eight bytes, so NaN, -0.0 and subnormal
+numbers are exact. A frame begins with another unused byte (0xC5) and holds one or several values.
+Two PeerScript pages recognize each other by a hello that PeerJS ignores (see `codecs`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from peerscript.errors import UnreadableMessage
 from peerscript.protocol.values import sendable
 from peerscript.protocol.values.binarypack import BinaryPacker, BinaryReader, packed, read_one
-from peerscript.protocol.values.packing import DOUBLE, INT64, Refused
+from peerscript.protocol.values.packing import DOUBLE, INT64, Unsendable
 
 TAG = 0xC4
 FRAME = 0xC5
@@ -55,7 +55,7 @@ class PythonPacker(BinaryPacker):
         self.out += DOUBLE.pack(0xCB, value)
 
     def check_key(self, key: str) -> None:
-        """Python has no key that means anything else."""
+        """Every str is an ordinary key in Python."""
 
     def rare(self, value: object, depth: int) -> None:
         tag = _TAGS_BY_TYPE.get(type(value))
@@ -66,7 +66,7 @@ class PythonPacker(BinaryPacker):
 
     def dataclass(self, name: str, value: object, depth: int) -> None:
         if name not in self._known:
-            raise Refused(f"the other page has not registered the dataclass {name}")
+            raise Unsendable(f"the other page has not registered the dataclass {name}")
         self._tagged(_DATACLASS, {name: sendable.fields_of(value)}, depth)
 
     def buffer(self, view: memoryview, depth: int) -> None:
@@ -94,8 +94,8 @@ class PythonReader(BinaryReader):
         return _TAGS[number].made(self.read(depth + 1))
 
 
-# An element of an array is named by its kind and its bytes, as in NumPy, since "l" is 4 bytes
-# in a browser and 8 elsewhere.
+# An array's element type is written as kind and size, as in NumPy, since "l" is 4 bytes in a
+# browser and 8 elsewhere.
 _KINDS = {"b": "i", "h": "i", "i": "i", "l": "i", "q": "i", "n": "i",
           "B": "u", "H": "u", "I": "u", "L": "u", "Q": "u", "N": "u",
           "e": "f", "f": "f", "d": "f", "?": "b", "c": "S"}  # fmt: skip
@@ -107,7 +107,7 @@ def _kind(view: memoryview) -> str:
     letter = view.format.lstrip("@" + ("<" if sys.byteorder == "little" else ">") + "=")
     name = f"{_KINDS.get(letter, '')}{view.itemsize}"
     if name not in _FORMATS or (0 in (view.shape or ()) and view.ndim > 1):
-        raise Refused(f"an array of format {view.format!r} and shape {view.shape} has no place")
+        raise Unsendable(f"an array of format {view.format!r} and shape {view.shape} has no place")
     return name
 
 
@@ -131,7 +131,7 @@ def _duration(plain: Any) -> datetime.timedelta:
 
 
 def _unfolded(kind: Any, plain: Any) -> object:
-    text, fold = plain  # which of two equal hours, where summer time ends
+    text, fold = plain  # fold tells apart the repeated hour at the end of summer time
     return kind.fromisoformat(text).replace(fold=fold)
 
 
@@ -142,7 +142,7 @@ def _complex(plain: Any) -> complex:
 
 @dataclass(frozen=True)
 class _Tag:
-    """One kind of value beyond BinaryPack's: what it is made into, and made of."""
+    """A type beyond BinaryPack's, with the functions to a plain value and back."""
 
     number: int
     kind: type | None
@@ -186,7 +186,7 @@ _TAGS_BY_TYPE = {tag.kind: tag for tag in _ALL_TAGS if tag.kind is not None}
 
 
 def pack(value: object, known: frozenset[str] = frozenset()) -> bytes:
-    """Encode a value as a frame of its own.
+    """Encode a value as one frame.
 
     Args:
         known: the dataclasses that the other page has registered.
@@ -198,15 +198,15 @@ def pack(value: object, known: frozenset[str] = frozenset()) -> bytes:
 
 
 def join(frames: Iterable[bytes]) -> bytes:
-    """Make one frame of several."""
+    """Join several frames into one."""
     return _FRAME + b"".join([frame[1:] for frame in frames])
 
 
 def unpack(frame: bytes) -> Iterable[Any]:
-    """Decode the values of a frame, one after the other.
+    """Decode the values of a frame, lazily.
 
     Raises:
-        UnreadableMessage: what comes next is not a value; those before it have been given.
+        UnreadableMessage: the next value cannot be read; those before it were yielded.
     """
     reader = PythonReader(frame, 1)
     first = read_one(reader)
@@ -217,7 +217,7 @@ def unpack_one(frame: bytes) -> Any:
     """Decode a frame that holds one value.
 
     Raises:
-        UnreadableMessage: it is none, or holds more.
+        UnreadableMessage: it holds none, or more than one.
     """
     if frame[:1] != _FRAME:
         raise UnreadableMessage("a value that does not begin as one")

@@ -1,4 +1,4 @@
-"""Dataclasses that may travel: those that both pages have registered under the same name."""
+"""Dataclasses that can be sent: those that both pages have registered under the same name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sendable(cls: T) -> T: ...
 @overload
 def sendable(*, name: str) -> Callable[[T], T]: ...
 def sendable(cls: T | None = None, *, name: str | None = None) -> T | Callable[[T], T]:
-    """Let a dataclass travel between two PeerScript pages in "binary".
+    """Register a dataclass, so that it can be sent between two PeerScript pages in "binary".
 
         @sendable
         @dataclass
@@ -27,15 +27,15 @@ def sendable(cls: T | None = None, *, name: str | None = None) -> T | Callable[[
             piece: str
             to: tuple[int, int]
 
-    The other page must register one of the same name, before the two connect. There it is made
-    anew from the fields of `__init__`; what arrives was written by the other side, so check it
-    as you would check any message. To a page of plain PeerJS it goes as an object.
+    The other page must register one of the same name, before the two connect. It is constructed
+    there from the fields of `__init__`; the other side has chosen their values, so check them as
+    you would check any message. Plain PeerJS receives an object.
 
     Args:
-        name: what it is called on the way; the class's own name if not given.
+        name: its name in messages; the class's own name if not given.
 
     Raises:
-        TypeError: it is no dataclass.
+        TypeError: it is not a dataclass.
         ValueError: another class has this name.
     """
     if cls is None:
@@ -48,7 +48,7 @@ def _register(cls: T, name: str | None) -> T:
         raise TypeError(f"{cls!r} is no dataclass")
     name = name or cls.__name__
     taken = _BY_NAME.get(name)
-    # A notebook or a reloaded module defines the same class again: the newest counts.
+    # A notebook or a reloaded module defines the same class again: the newest definition is used.
     if taken is not None and _origin(taken) != _origin(cls):
         raise ValueError(f"the name {name!r} is taken by {taken!r}; give `name=` another")
     _BY_NAME[name] = cls
@@ -61,12 +61,12 @@ def _origin(cls: type) -> tuple[str, str]:
 
 
 def names() -> list[str]:
-    """What this page has registered."""
+    """The names that this page has registered."""
     return sorted(_BY_NAME)
 
 
 def name_of(value: object) -> str | None:
-    """The name under which a value travels; None if its class is not registered."""
+    """The registered name of a value's class; None if it is not registered."""
     return _NAMES.get(type(value))
 
 
@@ -78,7 +78,7 @@ def fields_of(value: Any) -> dict[object, object]:
 
 
 def make(name: object, fields: object) -> object:
-    """Make a registered dataclass anew.
+    """Construct a registered dataclass.
 
     Raises:
         UnreadableMessage: there is none of this name, or it cannot be made of these fields.

@@ -38,7 +38,7 @@ class Wire:
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("peerscript.data.closing.GOODBYE_TIMEOUT", 0.01)
+    monkeypatch.setattr("peerscript.data.closing.CLOSE_TIMEOUT", 0.01)
     monkeypatch.setattr("peerscript.data.closing.SETTLED", 0.01)
 
 
@@ -50,7 +50,7 @@ async def left(wire: Wire, codec: Codec) -> list[Any]:
 @pytest.mark.parametrize("name", ["binary", "json", "msgpack"])
 async def test_it_asks_and_then_closes(name: str) -> None:
     codec = codec_for(name)
-    assert await left(Wire(), codec) == [codec.goodbye, "finish"]
+    assert await left(Wire(), codec) == [codec.close_request, "finish"]
 
 
 async def test_without_a_word_or_without_order_it_closes() -> None:

@@ -219,9 +219,9 @@ async def test_repr_tells_peer_and_state(pair: Pair) -> None:
 async def to_peerjs(alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch) -> DataConnection:
     """A connection to a page that does not greet."""
     monkeypatch.setattr(
-        "peerscript.protocol.values.codecs.BinaryCodec._meet", lambda codec, greeting: None
+        "peerscript.protocol.values.codecs.BinaryCodec._on_hello", lambda codec, hello: None
     )
-    monkeypatch.setattr("peerscript.data.connection.GREETING_TIMEOUT", 0.02)
+    monkeypatch.setattr("peerscript.data.connection.HELLO_TIMEOUT", 0.02)
     return await alice.connect("bob")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from peerscript import DataConnection
-from peerscript.data.wire import HIGH_WATER, LOOK_EVERY, SideChannel
+from peerscript.data.wire import CHECK_EVERY, HIGH_WATER, SideChannel
 from peerscript.errors import ConnectionClosed, ConnectionLost, InboxFull
 from peerscript.testing import MemoryNetwork
 from tests.clock import QuickLoop, soon
@@ -55,12 +55,12 @@ async def test_send_waits_for_room(wires: Wires, network: MemoryNetwork) -> None
     async def send_all() -> None:
         nonlocal sent
         for _ in range(60):
-            await near.send(bytes(LOOK_EVERY))
+            await near.send(bytes(CHECK_EVERY))
             sent += 1
 
     sending = asyncio.create_task(send_all())
     await asyncio.sleep(1)
-    assert HIGH_WATER < sent * LOOK_EVERY <= HIGH_WATER + 2 * LOOK_EVERY
+    assert HIGH_WATER < sent * CHECK_EVERY <= HIGH_WATER + 2 * CHECK_EVERY
     heard: list[Any] = []
     reading = asyncio.create_task(gather(far, heard))
     network.release()
@@ -93,7 +93,7 @@ async def test_a_send_that_waits_hears_of_the_end(
 
 async def send_much(wire: SideChannel) -> None:
     for _ in range(60):
-        await wire.send(bytes(LOOK_EVERY))
+        await wire.send(bytes(CHECK_EVERY))
 
 
 async def test_a_send_that_waits_for_it_to_open_hears_of_the_end(pair: Pair) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from peerscript import DataConnection, Peer
-from peerscript.data.wire import HIGH_WATER, LOOK_EVERY, SideChannel
+from peerscript.data.wire import CHECK_EVERY, HIGH_WATER, SideChannel
 from peerscript.errors import ConnectionLost, InboxFull, LinkMisused
 from peerscript.link.pace import AT_ONCE
 from peerscript.link.path import BULK_ID, FRAMES_PER_SECOND, Path
@@ -118,7 +118,7 @@ async def test_bulk_has_a_flow_control_of_its_own(ends: Ends, network: MemoryNet
         path.post_bulk(LARGE.encode())
     await asyncio.sleep(1)
     channel: Any = ends[0]._channel
-    assert channel.wires[BULK_ID].buffered_amount < HIGH_WATER + 2 * LOOK_EVERY
+    assert channel.wires[BULK_ID].buffered_amount < HIGH_WATER + 2 * CHECK_EVERY
     network.release()
     path.say(Beat())
     await until(lambda: len(heard) == 101)

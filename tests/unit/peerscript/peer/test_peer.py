@@ -204,7 +204,7 @@ async def test_a_connection_in_a_serialization_we_lack_is_refused(
         def on_close(self, error: NegotiationFailed | None) -> None:
             closed.set()
 
-    channel.listen(Events())  # type: ignore[arg-type]
+    channel.bind(Events())  # type: ignore[arg-type]
     await closed.wait()
     assert alice.open
     assert bob.open

@@ -52,7 +52,7 @@ class Wire:
     def on_frame(self, frame: Frame) -> None:
         self.heard.append(frame)
 
-    def on_room(self) -> None:
+    def on_buffer_low(self) -> None:
         self.room += 1
 
     def on_close(self, error: PeerScriptError | None) -> None:

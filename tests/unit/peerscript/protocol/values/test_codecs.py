@@ -26,7 +26,7 @@ LIMIT = 1000
 def settled(name: str = "binary") -> Codec:
     """A codec that talks to plain PeerJS."""
     codec = codec_for(name)
-    codec.settle()
+    codec.assume_peerjs()
     return codec
 
 
@@ -34,7 +34,7 @@ def introduced() -> tuple[Codec, Codec]:
     """The codecs of two PeerScript pages that have greeted each other."""
     near, far = BinaryCodec(), BinaryCodec()
     for one, other in ((near, far), (far, near)):
-        assert list(other.decode(one.greeting)) == []
+        assert list(other.decode(one.hello)) == []
     return near, far
 
 
@@ -54,7 +54,7 @@ class Shout(Codec):
 def test_a_serialization_of_ones_own() -> None:
     codec = codec_for("shout", {"shout": Shout})
     assert codec.encode("hi", LIMIT) == ["HI"]
-    assert codec.greeting is None
+    assert codec.hello is None
 
 
 @pytest.mark.parametrize("name", SERIALIZATIONS)
@@ -188,21 +188,21 @@ def test_plain_peerjs_is_known_by_its_first_message() -> None:
 
 def test_a_greeting_that_comes_late_still_counts() -> None:
     codec = settled()
-    assert list(codec.decode(BinaryCodec().greeting)) == []
+    assert list(codec.decode(BinaryCodec().hello)) == []
     assert codec.encode(None, LIMIT)
 
 
 @pytest.mark.parametrize(
-    "greeting",
+    "hello",
     [
         {"type": "hello"},
         {"type": "hello", "peerscript": 2, "sendable": []},
         {"type": "hello", "peerscript": 1, "sendable": "all"},
     ],
 )
-def test_a_greeting_that_is_none_changes_nothing(greeting: dict[str, object]) -> None:
+def test_a_greeting_that_is_none_changes_nothing(hello: dict[str, object]) -> None:
     codec = settled()
-    assert list(codec.decode(pack({"__peerData": greeting}))) == []
+    assert list(codec.decode(pack({"__peerData": hello}))) == []
     with pytest.raises(SerializationError):
         codec.encode(None, LIMIT)
 
@@ -240,9 +240,9 @@ def test_a_large_value_between_two_pages_of_ours() -> None:
 
 
 def test_a_greeting_is_binarypack_that_peerjs_reads() -> None:
-    greeting = binarypack.unpack(BinaryCodec().greeting)
-    assert greeting["__peerData"]["type"] == "hello"
-    assert BinaryCodec().greeting[0] != pythonpack.FRAME
+    hello = binarypack.unpack(BinaryCodec().hello)
+    assert hello["__peerData"]["type"] == "hello"
+    assert BinaryCodec().hello[0] != pythonpack.FRAME
 
 
 def test_json_names_the_place() -> None:

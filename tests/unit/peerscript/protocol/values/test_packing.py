@@ -12,16 +12,16 @@ import pytest
 from peerscript.errors import SerializationError, UnreadableMessage
 from peerscript.protocol.values import msgpack, packing, sendable
 from peerscript.protocol.values.binarypack import pack, unpack
-from peerscript.protocol.values.packing import Refused, is_double
+from peerscript.protocol.values.packing import Unsendable, is_double
 
 
 def test_the_path_is_written_as_python_would() -> None:
-    refused = Refused("no").within(3).within('say "a"').within("b")
+    refused = Unsendable("no").within(3).within('say "a"').within("b")
     assert str(refused.explained("json")) == 'message["b"]["say \\"a\\""][3]: no in "json"'
 
 
 def test_a_long_path_is_shortened() -> None:
-    refused = Refused("no")
+    refused = Unsendable("no")
     for _ in range(100):
         refused.within("key")
     assert len(str(refused.explained("json"))) < 220
