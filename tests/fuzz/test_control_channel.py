@@ -83,19 +83,19 @@ def test_a_task_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_honest_link_that_is_deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     """One bad frame, and nobody is heard any more."""
-    take = Path._take
+    dispatch = Path._dispatch
     misused: list[Path] = []
 
     def offended(path: Path, frame: Any) -> None:
         if misused:
             return
         try:
-            take(path, frame)
+            dispatch(path, frame)
         except LinkMisused:
             misused.append(path)
             raise
 
-    assert "it did not come" in fails(monkeypatch, Path, "_take", offended)
+    assert "it did not come" in fails(monkeypatch, Path, "_dispatch", offended)
 
 
 def test_an_honest_link_that_is_dropped_too(monkeypatch: pytest.MonkeyPatch) -> None:

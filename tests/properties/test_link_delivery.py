@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from peerscript.protocol.link.delivery import OutOfStep
+from peerscript.protocol.link.delivery import OutOfSequence
 from peerscript.protocol.link.envelope import Envelope, envelopes
 from peerscript.protocol.link.journal import Journal
 from peerscript.protocol.link.messages import SESSION, Ack, Opened
@@ -303,5 +303,5 @@ def test_the_simulation_finds_the_wrong_order(wrong: type[Pair]) -> None:
         phases=[Phase.generate],
         report_multiple_bugs=False,
     )
-    with pytest.raises((AssertionError, OutOfStep)):
+    with pytest.raises((AssertionError, OutOfSequence)):
         run_state_machine_as_test(wrong, settings=search)

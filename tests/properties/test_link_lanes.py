@@ -13,7 +13,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from peerscript.protocol.link.delivery import Lane, Newest, OutOfStep
+from peerscript.protocol.link.delivery import Lane, Newest, OutOfSequence
 from tests.properties.crashing import simulated
 
 
@@ -72,7 +72,7 @@ class Lanes(RuleBasedStateMachine):
             lambda: self.far.take(self.far.received + 1 + ahead),
         ):
             before = vars(self.near).copy(), self.near.unconfirmed(), vars(self.far).copy()
-            with pytest.raises(OutOfStep):
+            with pytest.raises(OutOfSequence):
                 tell()
             after = vars(self.near).copy(), self.near.unconfirmed(), vars(self.far).copy()
             assert after == before
@@ -143,7 +143,7 @@ class Newests(RuleBasedStateMachine):
 
     @rule(ahead=st.just(1) | st.integers(1, 2**53))
     def lie(self, ahead: int) -> None:
-        with pytest.raises(OutOfStep):
+        with pytest.raises(OutOfSequence):
             self.near.acknowledge(self.near.sent + ahead)
 
     @invariant()

@@ -96,7 +96,7 @@ class Emitter:
         return handler
 
     def _past(self, event: str) -> tuple[object, ...] | None:
-        """Arguments for a handler that is added after its event; None if there was no such event."""
+        """Arguments for a handler that is added after its event; None if it did not happen."""
         return None
 
     def _handler_added(self, event: str) -> None:

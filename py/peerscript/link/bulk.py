@@ -1,4 +1,4 @@
-"""What is large, on a data channel of its own: no more is on its way than the other side reads."""
+"""Bulk data on a data channel of its own, paced by how fast the other side reads it."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from peerscript.protocol.values.codecs import Frame
 logger = logging.getLogger("peerscript")
 
 FRAMES_PER_SECOND = 3000
-STEP = 16 * 1024  # bytes read after which the other side is told
+STEP = 16 * 1024  # bytes read between two BulkRead messages
 
 
 class Bulk:
     """The bulk of one path.
 
     Args:
-        say: tells the other side over the path's own data channel.
+        send_message: sends over the path's own data channel.
         now: the event loop's time.
     """
 
-    def __init__(self, say: Callable[[BulkRead], None], now: Callable[[], float]) -> None:
-        self._say = say
+    def __init__(self, send_message: Callable[[BulkRead], None], now: Callable[[], float]) -> None:
+        self._send_message = send_message
         self._now = now
         self._outgoing: Inbox[bytes] = Inbox()
         self._pacing = Pacing()
-        self._room = Announcer()
+        self._window_changes = Announcer()
         self._read = self._told = 0  # bytes
 
-    def post(self, frame: bytes) -> None:
-        """Send a frame, after those before it."""
+    def send_frame(self, frame: bytes) -> None:
+        """Queue a frame."""
         self._outgoing.put(frame)
 
     def close(self) -> None:
@@ -45,32 +45,34 @@ class Bulk:
         self._outgoing.close()
 
     async def write(self, side: SideChannel) -> None:
-        """Send what is posted, as fast as the other side reads it."""
+        """Write the frames of `send_frame`, as fast as the other side reads them; end after
+        `close`.
+        """
         pace = Pace(FRAMES_PER_SECOND, self._now)
         try:
             async for frame in self._outgoing:
                 while not self._pacing.has_room:
-                    await self._room.change()
-                await pace.keep()
+                    await self._window_changes.change()
+                await pace.wait()
                 self._pacing.send(len(frame), self._now())
                 await side.send(frame)
         except ConnectionClosed as error:
-            logger.debug("bulk: %s", error)  # the path ends, and tells
+            logger.debug("bulk: %s", error)  # `Path.run` ends, and reports it
 
     async def frames(self, side: SideChannel) -> AsyncIterator[Frame]:
-        """Give what comes, and tell the other side that it was read."""
+        """Yield incoming frames, and acknowledge what was read."""
         async for frame in side:
             yield frame
             self._read += len(frame)
             if self._read - self._told >= STEP:
                 self._told = self._read
-                self._say(BulkRead(self._read))
+                self._send_message(BulkRead(self._read))
 
     def on_read(self, message: BulkRead) -> None:
-        """The other side has read so much.
+        """The other side has read so many bytes.
 
         Raises:
-            OutOfStep: so much was not sent.
+            OutOfSequence: so many were not sent.
         """
         self._pacing.read(message.size, self._now())
-        self._room.announce()
+        self._window_changes.announce()

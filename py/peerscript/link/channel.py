@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 class Channel(Emitter, Generic[T]):
     """Made by `Link.channel`. Iterating gives the values that the other page sends, and ends with
-    the Link; what has come by then can still be read.
+    the Link, after what had arrived by then.
 
-    Events: "delivered" (a Message of ours has arrived, on a kept channel), "restart" (the other
-    page was loaded anew: what was not kept has ended), "missing" (the other page has no channel
-    of this name and kind), "opened" (it has, after all).
+    Events: "delivered" (a Message of ours has arrived; kept channels only), "restart" (the other
+    page was reloaded; a channel that is not kept starts over), "missing" (the other page has no
+    channel of this name and kind), "opened" (it has opened the missing channel).
 
     Attributes:
-        name: what both pages call it.
+        name: the same on both pages.
     """
 
     EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing", "opened")
@@ -41,15 +41,15 @@ class Channel(Emitter, Generic[T]):
         self._session = session
         self._inbox = inbox
         self._sendable = sendable
-        session.listen(inbox, self._emit)
+        session.bind(inbox, self._emit)
 
     def __repr__(self) -> str:
         return f"<Channel {self.name!r} {self._session.mode.value}>"
 
     @property
     def history(self) -> list[Message[T]]:
-        """The messages of both sides, oldest first, those from before a reload too; only a kept
-        channel has any.
+        """The messages of both sides, oldest first, including those from before a reload. Empty
+        unless the channel is kept.
         """
         found = [self._inbox.message(entry) for entry in self._session.entries]
         return [message for message in found if message is not None]
@@ -63,18 +63,19 @@ class Channel(Emitter, Generic[T]):
         return () if event == "missing" and self._session.missing else None
 
     async def send(self, value: T) -> Message[T]:
-        """Send a value; `docs/values.md` has what arrives as what between PeerScript pages.
+        """Send a value; `docs/values.md` says what arrives as what between PeerScript pages.
 
         On a kept channel it is saved first, and arrives exactly once and in order, over broken
-        paths and reloads of either page; it never waits. On one that is reliable and not kept it
-        waits while 2 MiB are unread over there. On a live one it takes the place of what has not
-        left yet, and never waits. Cancelling while it waits sends nothing.
+        paths and reloads of either page; this never waits. On a reliable channel that is not kept
+        it waits while 2 MiB are unread at the other page. On a live one it replaces the value that
+        has not been sent yet, and never waits. Cancelling while it waits sends nothing.
 
         Raises:
-            LinkClosed: the Link is over or not yet proven, or, unless this channel is kept, lost.
+            LinkClosed: the Link is over or not established yet; or it is lost and the channel not
+            kept.
             NoSuchChannel: the other page has no such channel.
             SerializationError: the value cannot arrive as it is. Nothing was sent.
-            MessageTooBig: it takes more than 1 MiB kept, 60 KiB live, 8 MiB else.
+            MessageTooBig: it takes more than 1 MiB (kept), 60 KiB (live), 8 MiB (others).
             OutboxFull: a kept channel has a million bytes waiting to be delivered.
         """
         entry = await self._session.send(self._inbox.packed(value, self._sendable()))
@@ -102,16 +103,16 @@ class Channel(Emitter, Generic[T]):
             raise LinkClosed(f"the link of {self.name} is over") from None
 
     async def flush(self) -> None:
-        """Return when all that was sent so far has arrived: saved there if the channel is kept,
-        read there if it is not.
+        """Return when all that was sent so far has arrived: saved by the other page if the channel
+        is kept, else read there.
 
         Raises:
-            LinkClosed, NoSuchChannel: that will not be.
+            LinkClosed, NoSuchChannel: it will not arrive.
         """
         await self._session.flush()
 
     async def messages(self) -> AsyncIterator[Message[T]]:
-        """Give what comes with numbers and times; or iterate over the values, not both."""
+        """Iterate over the messages with their numbers and times, instead of the bare values."""
         while True:
             try:
                 yield await self._next()

@@ -1,4 +1,4 @@
-"""The messages of a channel as values: read from bytes once, and kept until they are taken."""
+"""The inbox of a channel: messages are decoded once, and wait here to be read."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from peerscript.protocol.vocabulary import Malformed, Vocabulary
 
 logger = logging.getLogger("peerscript")
 
-UNREAD_LIMIT = 16 * 1024 * 1024  # bytes that may lie unread; an honest sender waits far earlier
-MESSAGE_COST = 256  # bytes that a message takes in memory besides what it says
+UNREAD_LIMIT = 16 * 1024 * 1024  # bytes that may be unread; PeerScript's sender waits far earlier
+MESSAGE_COST = 256  # bytes of memory that a message takes besides its payload
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Message(Generic[T]):
-    """A value that travels, or has travelled, over a channel.
+    """A value sent or received on a channel.
 
     Attributes:
-        number: its place among those of its sender, from 1.
+        number: counts the messages of its sender, from 1.
         mine: whether this page sent it.
         value: the value.
         time: when it was sent or arrived here, in seconds since 1970.
-        delivered: whether it has arrived at the other side, or here.
+        delivered: whether it has arrived (always, for one that was received).
     """
 
     number: int
@@ -41,7 +41,7 @@ class Message(Generic[T]):
 
 
 class ChannelInbox(Inbox[Message[T]]):
-    """What came over a channel and was not read.
+    """The messages of a channel that were received and not read.
 
     Args:
         name: the channel's.
@@ -55,7 +55,7 @@ class ChannelInbox(Inbox[Message[T]]):
         self._vocabulary = vocabulary
 
     def packed(self, value: T, sendable: frozenset[str]) -> bytes:
-        """The bytes of a value.
+        """Encode a value.
 
         Args:
             sendable: the dataclasses that the other page has registered.
@@ -67,7 +67,7 @@ class ChannelInbox(Inbox[Message[T]]):
             return pythonpack.pack(value, sendable)
         try:
             plain = self._vocabulary.to_value(value)
-            self._vocabulary.from_value(plain)  # else the other side would call it misuse
+            self._vocabulary.from_value(plain)  # else the other side would drop the Link
         except (KeyError, Malformed) as error:
             raise SerializationError(
                 f"{self._name}: no message of this channel: {error}"
@@ -75,8 +75,8 @@ class ChannelInbox(Inbox[Message[T]]):
         return pythonpack.pack(plain, sendable)
 
     def message(self, entry: Entry) -> Message[T] | None:
-        """The message of a journal's entry; None where there was no room to keep it, or another
-        version of this page has kept it.
+        """Decode a journal entry; None if its payload was too large to keep, or another version of
+        this page wrote it.
         """
         try:
             return self._unpacked(entry)
@@ -85,10 +85,10 @@ class ChannelInbox(Inbox[Message[T]]):
             return None
 
     def received(self, entry: Entry) -> Message[T] | None:
-        """The message of what the other side has sent; None for a kind of a later version.
+        """Decode a message from the other side; None for a kind of a later version.
 
         Raises:
-            LinkMisused: it is none that could have been sent.
+            LinkMisused: it is not a valid message of this channel.
         """
         try:
             return self._unpacked(entry)
@@ -102,14 +102,14 @@ class ChannelInbox(Inbox[Message[T]]):
         if self._vocabulary is not None:
             value = self._vocabulary.from_value(value)
             if value is None:
-                return None  # of a kind that a later version may have
+                return None  # a kind of a later version
         return Message(entry.number, entry.mine, value, entry.time, entry.delivered)
 
     def take(self, message: Message[T], size: int) -> None:
-        """Take what came, of so many bytes.
+        """Add a received message of so many bytes.
 
         Raises:
-            LinkMisused: it is more than may lie unread.
+            LinkMisused: more would be unread than the limit.
         """
         if self._mode is Mode.LIVE:
             self.clear()

@@ -1,4 +1,4 @@
-"""Under a channel: numbers, parts, acknowledgements, and who waits for room."""
+"""The protocol of one channel: numbers, parts, acknowledgements, backpressure."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from peerscript.errors import (
 from peerscript.link.channel_inbox import MESSAGE_COST, ChannelInbox
 from peerscript.link.path import Path
 from peerscript.protocol.link.channels import Mode
-from peerscript.protocol.link.delivery import Lane, Newest, OutOfStep
+from peerscript.protocol.link.delivery import Lane, Newest, OutOfSequence
 from peerscript.protocol.link.envelope import MAX_HEAD, Envelope, envelopes
 from peerscript.protocol.link.journal import Entry, Journal, JournalFull
 from peerscript.protocol.link.messages import Ack, NoChannel, Opened
 
 logger = logging.getLogger("peerscript")
 
-ACK_DELAY = 0.03  # seconds: one acknowledgement for what comes closely together
-WINDOW = 2 * 1024 * 1024  # bytes that may be on their way, or unread over there
+ACK_DELAY = 0.03  # seconds; one acknowledgement covers all that arrives meanwhile
+WINDOW = 2 * 1024 * 1024  # bytes that may be in flight, or unread at the other side
 PART_SIZE = 16 * 1024 - MAX_HEAD  # bytes of a message in one frame
 BULK_PART_SIZE = 16 * 1024 - MAX_HEAD
 SMALLEST_PART = 1024  # bytes; only a last part may be smaller
@@ -40,12 +40,12 @@ class ChannelSession:
     """One channel of a Link.
 
     Attributes:
-        missing: whether the other page has no such channel, as far as is known.
+        missing: whether the other page has said that it has no such channel.
 
     Args:
-        storage: where kept messages are kept.
-        prefix: before the names of their records.
-        refused: tells why nothing of that mode can be sent over the Link; None if it can.
+        storage: where kept messages are saved.
+        prefix: of the names of their records.
+        send_error: returns why nothing of that mode can be sent over the Link; None if it can.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class ChannelSession:
         mode: Mode,
         storage: MutableMapping[str, str],
         prefix: str,
-        refused: Callable[[Mode], PeerScriptError | None],
+        send_error: Callable[[Mode], PeerScriptError | None],
     ) -> None:
         self.name = name
         self.mode = mode
@@ -62,16 +62,16 @@ class ChannelSession:
             Journal(storage, f"{prefix}{name}:", time.time) if mode is Mode.KEPT else None
         )
         self._lane = self._new_lane()
-        self._refused = refused
+        self._send_error = send_error
         self._inbox: ChannelInbox[Any] | None = None
         self._emit: Callable[..., None] = lambda *_: None
         self._changes = Announcer()
-        self._send_lock = asyncio.Lock()  # so that no `send` overtakes one that waits
+        self._send_lock = asyncio.Lock()  # so that no `send` overtakes a waiting one
         self._path: Path | None = None
-        self._flowing = False  # whether both sides know where to go on
-        self._pending = False  # whether the newest of a live channel waits for its turn
+        self._flowing = False  # whether the other side has opened it on this path
+        self._pending = False  # whether a live channel has a deferred frame queued
         self.missing = False
-        self._parts: list[bytes] = []  # of the message that is coming
+        self._parts: list[bytes] = []  # of the incomplete message
         self._parts_number = self._parts_size = 0
         self._read = 0  # the number of the last message that was read here
         self._ack: asyncio.TimerHandle | None = None
@@ -82,17 +82,17 @@ class ChannelSession:
             return self.journal.lane
         return Newest() if self.mode is Mode.LIVE else Lane()
 
-    def listen(self, inbox: ChannelInbox[Any], emit: Callable[..., None]) -> None:
-        """Put what comes into an inbox, and tell the channel's events, from now on."""
+    def bind(self, inbox: ChannelInbox[Any], emit: Callable[..., None]) -> None:
+        """Deliver messages to an inbox and events to `emit` from now on."""
         self._inbox, self._emit = inbox, emit
         self._read = self._acknowledged = self._lane.received
 
     @property
     def entries(self) -> list[Entry]:
-        """What the journal of a kept channel has, oldest first."""
+        """The journal of a kept channel, oldest first; empty for others."""
         return self.journal.entries if self.journal is not None else []
 
-    # What this page does with it
+    # Called by the channel
 
     async def send(self, payload: bytes) -> Entry:
         """Send a message; see `Channel.send`."""
@@ -100,7 +100,7 @@ class ChannelSession:
             return self.send_nowait(payload)
         self._check(payload)
         async with self._send_lock:
-            self._require_open()  # it may have ended while others were first
+            self._require_open()  # it may have ended while this call waited
             while not self._has_room:
                 await self._changes.change()
                 self._require_open()
@@ -125,7 +125,7 @@ class ChannelSession:
     def _require_open(self) -> None:
         if self.missing:
             raise NoSuchChannel(f'the other page has no channel "{self.name}" of this kind')
-        if error := self._refused(self.mode):
+        if error := self._send_error(self.mode):
             raise error
 
     @property
@@ -155,25 +155,25 @@ class ChannelSession:
             await self._changes.change()
 
     def read(self, number: int) -> None:
-        """The person, or the program, has read up to this message. Where it was the last that lay
-        unread, what has come behind it is for nobody (a kind of a later version).
+        """Note that the inbox was read up to this message. When nothing is unread, messages after
+        it that were not delivered (kinds of a later version) count as read.
         """
         unread = self._inbox is not None and self._inbox.unread
         self._read = number if unread else self._lane.received
         self._ack_soon()
 
-    # What the Link does with it
+    # Called by the Link
 
     def attach(self, path: Path | None) -> None:
-        """Go on over another path, or over none for now."""
+        """Continue on another path, or on none for now."""
         self._path = path
         self._flowing = self._pending = self.missing = False
         self._forget_parts()
         if path is not None:
-            path.say(Opened(self._confirmed, self.name, self.mode.value))
+            path.send_message(Opened(self._confirmed, self.name, self.mode.value))
 
     def restart(self) -> None:
-        """The other page was loaded anew: what is not kept begins anew, too."""
+        """The other page was reloaded: unless kept, the channel starts over."""
         if self.mode is not Mode.KEPT:
             self._lane = self._new_lane()
             self._read = self._acknowledged = 0
@@ -183,11 +183,11 @@ class ChannelSession:
         self.announce()
 
     def announce(self) -> None:
-        """Something has changed: whoever waits looks again."""
+        """Wake waiting senders, so that they check the state again."""
         self._changes.announce()
 
     def close(self) -> None:
-        """Nothing more comes or goes; what has come can still be read."""
+        """Stop sending and receiving; what has arrived can still be read."""
         self.attach(None)
         if self._ack is not None:
             self._ack.cancel()
@@ -195,38 +195,41 @@ class ChannelSession:
             self._inbox.close()
         self.announce()
 
-    # What the other side says
+    # Messages of the other side
 
-    def on_opened(self, word: Opened, *, same_epoch: bool) -> None:
-        """The other side has this channel.
+    def on_opened(self, message: Opened, *, same_epoch: bool) -> None:
+        """The other side has opened this channel.
 
         Args:
-            same_epoch: whether it knows this page load; else it numbers another one's messages.
+            same_epoch: whether its numbers refer to this load of this page.
 
         Raises:
-            LinkMisused: it cannot be.
+            LinkMisused: it confirms what was not sent.
         """
-        if word.mode != self.mode.value:
+        if message.mode != self.mode.value:
             logger.warning(
-                'channel "%s" is %s here and "%.10s" there', self.name, self.mode.value, word.mode
+                'channel "%s" is %s here and "%.10s" there',
+                self.name,
+                self.mode.value,
+                message.mode,
             )
             if self._path is not None:
-                self._path.say(NoChannel(self.name))
+                self._path.send_message(NoChannel(self.name))
             self.on_missing()
             return
         if same_epoch or self.mode is Mode.KEPT:
-            self.on_ack(word.received)
+            self.on_ack(message.received)
         found, self.missing = self.missing, False
         self._flowing = True
         for number, payload in self._lane.unconfirmed():
             self._transmit(number, payload)
-        self._ack_soon()  # what was read since this side said where it goes on
+        self._ack_soon()  # of what was read since this side sent its Opened
         self.announce()
         if found:
             self._emit("opened")
 
     def on_ack(self, number: int) -> None:
-        """The other side has everything up to a number.
+        """The other side has everything up to this number.
 
         Raises:
             LinkMisused: nothing of that number was sent.
@@ -237,7 +240,7 @@ class ChannelSession:
                     self._emit_delivered(entry)
             else:
                 self._lane.acknowledge(number)
-        except OutOfStep as error:
+        except OutOfSequence as error:
             raise LinkMisused(f"{self.name}: {error}") from error
         self.announce()
 
@@ -250,10 +253,10 @@ class ChannelSession:
             self.announce()
 
     def on_envelope(self, envelope: Envelope) -> None:
-        """A message, or a part of one, came.
+        """A message, or a part of one, has arrived.
 
         Raises:
-            LinkMisused: it cannot be.
+            LinkMisused: it is invalid.
             StorageFull: it could not be saved, and so is not acknowledged.
         """
         payload = self._assemble(envelope)
@@ -261,14 +264,14 @@ class ChannelSession:
             return
         try:
             self._take(envelope.number, payload)
-        except OutOfStep as error:
+        except OutOfSequence as error:
             raise LinkMisused(f"{self.name}: {error}") from error
         except JournalFull as error:
             raise StorageFull(str(error)) from error
         self._ack_soon()
 
     def _assemble(self, envelope: Envelope) -> bytes | None:
-        """The whole message, once its last part is here."""
+        """Return the whole message once its last part has arrived."""
         if self._parts and envelope.number != self._parts_number:
             raise LinkMisused(f"{self.name}: a message within another")
         if envelope.more and len(envelope.payload) < SMALLEST_PART:
@@ -291,7 +294,7 @@ class ChannelSession:
     def _take(self, number: int, payload: bytes) -> None:
         if self._inbox is None:
             return
-        # What cannot be read is not kept: it would come back with every reload.
+        # Decoded before it is saved: an invalid message must not come back with every reload.
         entry = Entry(number, False, payload, time.time(), delivered=True)
         message = self._inbox.received(entry)
         if self.journal is not None:
@@ -308,7 +311,7 @@ class ChannelSession:
         if message is not None:
             self._emit("delivered", message)
 
-    # What this side says
+    # Sending
 
     def _transmit(self, number: int, payload: bytes) -> None:
         if self._path is None:
@@ -316,29 +319,32 @@ class ChannelSession:
         if self.mode is Mode.LIVE:
             if not self._pending:
                 self._pending = True
-                self._path.post(partial(self._newest, self._path))
+                self._path.send_frame(partial(self._newest, self._path))
             return
         bulk = self.mode is Mode.BULK
-        size, post = (
-            (BULK_PART_SIZE, self._path.post_bulk) if bulk else (PART_SIZE, self._path.post)
+        size, send = (
+            (BULK_PART_SIZE, self._path.send_bulk_frame)
+            if bulk
+            else (PART_SIZE, self._path.send_frame)
         )
         for envelope in envelopes(self.name, number, payload, size):
-            post(envelope.encode())
+            send(envelope.encode())
 
     def _newest(self, path: Path) -> bytes | None:
-        """What a live channel sends, now that its turn has come."""
+        """The frame of a live channel, called when the path can send it."""
         if path is self._path:
             self._pending = False
         elif self._path is not None:
-            return None  # it goes over that one
+            return None  # the newest message goes over the other path
         for number, payload in self._lane.unconfirmed():
             return Envelope(self.name, number, payload).encode()
         return None
 
     @property
     def _confirmed(self) -> int:
-        """Up to where the other side may let go: what is kept when it is saved, the rest when it
-        is read, since whoever sends that waits for room. Where much lies unread, that counts.
+        """The number up to which to acknowledge. Kept messages count when they are saved, unless
+        much is unread; those of other reliable channels when they are read, which limits their
+        sender.
         """
         unread = self._inbox.unread if self._inbox is not None else 0
         saved = self.mode is Mode.KEPT and unread < WINDOW
@@ -353,4 +359,4 @@ class ChannelSession:
         confirmed = self._confirmed
         if self._flowing and self._path is not None and confirmed > self._acknowledged:
             self._acknowledged = confirmed
-            self._path.say(Ack(confirmed, self.name))
+            self._path.send_message(Ack(confirmed, self.name))

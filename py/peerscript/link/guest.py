@@ -1,4 +1,4 @@
-"""This page as the guest: it dials, and shows who it is."""
+"""The guest's side: it dials and proves who it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 from peerscript.data.connection import DataConnection
 from peerscript.errors import LinkClosed
-from peerscript.link.handshake import handshake_as_guest, parties, refusal, wait_to_be_admitted
+from peerscript.link.handshake import handshake_as_guest, parties, refusal, wait_for_admission
 from peerscript.link.host import LABEL, established
 from peerscript.link.session import LinkSession
 from peerscript.peer.peer import Peer
@@ -20,11 +20,11 @@ from peerscript.protocol.link.messages import SESSION, Bye
 from peerscript.protocol.link.state import LinkState
 
 ATTEMPT_TIMEOUT = 10.0  # seconds for one connection
-_ARRIVING = LinkState.CONNECTING
+_OPENING = LinkState.CONNECTING
 
 
 class GuestLinks(Protocol):
-    """Where the Links are: `Links`."""
+    """What a Guest needs of `Sessions`."""
 
     @property
     def own_id(self) -> str:
@@ -34,12 +34,12 @@ class GuestLinks(Protocol):
     def all(self) -> Sequence[LinkSession]:
         """Every Link that is not over."""
 
-    def go_on(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
-        """Go on over a connection whose other side has proved who it is."""
+    def use_connection(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
+        """Continue the Link on a connection whose other side has proved who it is."""
 
 
 class Guest:
-    """Dials for Links."""
+    """Dials, for Links of which this page is the guest."""
 
     def __init__(self, peer: Peer, sessions: GuestLinks, capabilities: Sequence[str]) -> None:
         self._peer = peer
@@ -48,10 +48,11 @@ class Guest:
         self._phrases = Attempts(FREE_EACH)
 
     async def attempt(self, link: LinkSession) -> None:
-        """Dial once, and go on over the path if it is proven (reconnection.Try).
+        """Dial once, and continue the Link on the connection if it is proven
+        (reconnection.Attempt).
 
         Raises:
-            PeerScriptError: it did not work, and why. Nothing is left behind.
+            PeerScriptError: why it failed. The connection is closed.
         """
         connection = await self._peer.connect(
             link.peer_id, label=LABEL, serialization="raw", timeout=ATTEMPT_TIMEOUT
@@ -60,43 +61,43 @@ class Guest:
             if link.record.key:
                 await self._resume(link, connection)
             elif link.record.secret:
-                await self._meet(link, connection)
+                await self._join_with_secret(link, connection)
             else:
-                await self._ask(link, connection)
+                await self._join_with_phrase(link, connection)
         except BaseException:
             await connection.close(flush=False)
             raise
 
     async def _resume(self, link: LinkSession, connection: DataConnection) -> None:
         key = bytes.fromhex(link.record.key)
-        outcome = await self._greet(connection, key, link.record.session)
-        # Kept before the first word goes out: that word tells the host so.
+        outcome = await self._handshake(connection, key, link.record.session)
+        # Saved before the first message goes out, which tells the host that it was.
         link.establish(replace(link.record, key=outcome.resume.hex()))
-        self._sessions.go_on(link, connection, outcome.resume)
+        self._sessions.use_connection(link, connection, outcome.resume)
 
-    async def _meet(self, link: LinkSession, connection: DataConnection) -> None:
-        """Come with an invite's secret."""
-        outcome = await self._greet(connection, secret_bytes(link.record.secret))
-        if await self._has_come(link, connection):
+    async def _join_with_secret(self, link: LinkSession, connection: DataConnection) -> None:
+        """Prove an invite's secret."""
+        outcome = await self._handshake(connection, secret_bytes(link.record.secret))
+        if await self._is_linked_already(link, connection):
             await connection.send(SESSION.encode(Bye()))
             await self._leave(link, connection)
         else:
             self._begin(link, connection, outcome)
 
-    async def _ask(self, link: LinkSession, connection: DataConnection) -> None:
-        """Come with nothing: people compare a phrase, and the one at the host lets us in."""
-        if await self._has_come(link, connection):
+    async def _join_with_phrase(self, link: LinkSession, connection: DataConnection) -> None:
+        """Join without a secret: the people compare a phrase, and the host's accepts this page."""
+        if await self._is_linked_already(link, connection):
             await self._leave(link, connection)
             return
         if not self._phrases.take(asyncio.get_running_loop().time()):
             raise refusal(HandshakeFailed(Reason.BUSY, "too many phrases in a short time"))
-        outcome = await self._greet(connection, None)
-        link.compare(outcome.phrase)
+        outcome = await self._handshake(connection, None)
+        link.show_phrase(outcome.phrase)
         link.move(LinkState.WAITING)
-        key = await wait_to_be_admitted(connection)
+        key = await wait_for_admission(connection)
         self._begin(link, connection, replace(outcome, resume=key))
 
-    async def _greet(
+    async def _handshake(
         self, connection: DataConnection, key: bytes | None, session: str = ""
     ) -> Outcome:
         own_id, capabilities = self._sessions.own_id, self._capabilities
@@ -106,29 +107,30 @@ class Guest:
 
     def _begin(self, link: LinkSession, connection: DataConnection, outcome: Outcome) -> None:
         link.establish(established(link.record, outcome))
-        self._sessions.go_on(link, connection, outcome.resume)
+        self._sessions.use_connection(link, connection, outcome.resume)
 
-    # Both may dial
+    # When both pages dial each other
 
-    async def _has_come(self, link: LinkSession, connection: DataConnection) -> bool:
-        """Whether the page at the other end is here as a guest already.
+    async def _is_linked_already(self, link: LinkSession, connection: DataConnection) -> bool:
+        """Whether the page at the other end has a Link to this page already, as its guest.
 
-        Where both dial at once, each may be about to find the other. Of the two Links the one
-        stays that the page with the smaller ID has dialled; so that page waits for what becomes
-        of the other one.
+        When both dial at once, the Link that the page with the smaller ID has dialled is kept. So
+        that page first waits for the outcome of the other handshake.
         """
         _, host = parties(connection, self._sessions.own_id)
         link.certificate = host.fingerprint
-        visit = self.visit_of(link)
-        if visit is not None and self._sessions.own_id < link.peer_id:
-            await anext(state async for state in visit.states() if state is not _ARRIVING)
-        return self.visit_of(link) is not None
+        incoming = self.incoming_from_same_page(link)
+        if incoming is not None and self._sessions.own_id < link.peer_id:
+            await anext(state async for state in incoming.states() if state is not _OPENING)
+        return self.incoming_from_same_page(link) is not None
 
-    def visit_of(self, link: LinkSession) -> LinkSession | None:
-        """The Link by which the very same page has come here: no other has its certificate."""
-        here = (_ARRIVING, LinkState.CONNECTED)
-        visits = (each for each in self._sessions.all if not each.guest and each.state in here)
-        return next((each for each in visits if each.certificate == link.certificate != b""), None)
+    def incoming_from_same_page(self, link: LinkSession) -> LinkSession | None:
+        """The incoming Link of the same page, recognized by its certificate; None if there is none."""
+        here = (_OPENING, LinkState.CONNECTED)
+        incoming = (each for each in self._sessions.all if not each.guest and each.state in here)
+        return next(
+            (each for each in incoming if each.certificate == link.certificate != b""), None
+        )
 
     @staticmethod
     async def _leave(link: LinkSession, connection: DataConnection) -> None:

@@ -1,4 +1,4 @@
-"""A handshake over a connection. Until it is through, nothing else is read."""
+"""Runs a handshake over a connection. Until it is complete, nothing else is read."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from peerscript.protocol.vocabulary import Malformed
 logger = logging.getLogger("peerscript")
 
 TIMEOUT = 10.0  # seconds for the handshake
-ADMISSION_TIMEOUT = 600.0  # seconds for a person to decide
+ADMISSION_TIMEOUT = 600.0  # seconds for the person at the host to decide
 
 Approve = Callable[[Outcome], None]  # raises HandshakeFailed
 KeysFor = Callable[[Mode, str], Sequence[bytes]]
 
-_WORDS = {
+_MESSAGES = {
     Reason.PROOF: "the secret is not the same on both sides, or somebody sits in between",
     Reason.EXPIRED: "the invite has expired",
     Reason.USED_UP: "the invite was used already",
@@ -48,8 +48,8 @@ _WORDS = {
 
 
 def refusal(failure: HandshakeFailed) -> LinkRefused:
-    """The error for whoever waits for the Link."""
-    return LinkRefused(_WORDS[failure.reason], reason=failure.reason.value, told=failure.told)
+    """The error for the caller that waits for the Link."""
+    return LinkRefused(_MESSAGES[failure.reason], reason=failure.reason.value, told=failure.told)
 
 
 async def handshake_as_guest(
@@ -60,10 +60,10 @@ async def handshake_as_guest(
     session: str = "",
     capabilities: Sequence[str] = (),
 ) -> Outcome:
-    """Prove oneself to whom one has dialled, and have them prove themselves.
+    """Run the handshake as the page that dialled.
 
     Raises:
-        LinkRefused: one side does not take the other. The connection is closed.
+        LinkRefused: one side refuses the other. The connection is closed.
         ConnectionClosed: it ended meanwhile.
         ConnectTimeout: it took too long.
     """
@@ -85,11 +85,11 @@ async def handshake_as_host(
     *,
     capabilities: Sequence[str] = (),
 ) -> Outcome:
-    """Let somebody who has dialled prove themselves, and prove oneself to them.
+    """Run the handshake as the page that was dialled.
 
     Args:
         keys_for: see HostHandshake.
-        approve: is asked before the guest is told that it was right.
+        approve: is called before the last answer is sent, and may raise HandshakeFailed.
 
     Raises:
         LinkRefused, ConnectionClosed, ConnectTimeout: see `handshake_as_guest`.
@@ -104,7 +104,7 @@ async def handshake_as_host(
 
 
 def parties(connection: DataConnection, own_id: str) -> tuple[Party, Party]:
-    """This page and the other one, by the certificates that secure the connection.
+    """This page and the other one, with the certificates that secure the connection.
 
     Raises:
         ConnectionClosed: it is not open any more.
@@ -132,7 +132,7 @@ async def _exchange(
 
 
 async def refuse(connection: DataConnection, failure: HandshakeFailed) -> None:
-    """Say why, unless the other side has said it, and close."""
+    """Send the reason, unless the other side has refused first, and close."""
     logger.warning(
         "%s a Link with %s: %s",
         *("Rejection" if failure.told else "Refusing", connection.peer, failure),
@@ -145,11 +145,11 @@ async def refuse(connection: DataConnection, failure: HandshakeFailed) -> None:
         logger.debug("%s closed first: %s", connection.peer, error)
 
 
-async def wait_to_be_admitted(connection: DataConnection) -> bytes:
-    """Wait for the person at the host; return the key for coming back.
+async def wait_for_admission(connection: DataConnection) -> bytes:
+    """Wait until the person at the host accepts; return the key for resuming.
 
     Raises:
-        LinkRefused: they said no, or did not decide.
+        LinkRefused: they rejected this page, or did not decide in time.
         ConnectionClosed: the connection ended meanwhile.
     """
     try:
@@ -167,11 +167,11 @@ def _admission(frame: str | bytes) -> bytes:
     if not isinstance(frame, str) or len(frame) > MAX_HANDSHAKE_FRAME:
         raise HandshakeFailed(Reason.RUBBISH, "no admission")
     try:
-        word = HANDSHAKE.decode(frame)
-        if isinstance(word, Admitted):
-            return from_text(word.resume, NONCE_SIZE)
+        message = HANDSHAKE.decode(frame)
+        if isinstance(message, Admitted):
+            return from_text(message.resume, NONCE_SIZE)
     except (Malformed, ValueError) as error:
         raise HandshakeFailed(Reason.RUBBISH, str(error)) from error
-    if isinstance(word, Rejection):
-        raise HandshakeFailed(reason_of(word.reason), told=True)
+    if isinstance(message, Rejection):
+        raise HandshakeFailed(reason_of(message.reason), told=True)
     raise HandshakeFailed(Reason.RUBBISH, "no admission")

@@ -1,8 +1,8 @@
-"""The host's door: whoever dials shows who they are before anything else is heard from them.
+"""The host's side: authenticates every incoming connection before anything else is read from it.
 
-The ID that somebody has at the broker shows nothing: the broker gives it to whoever asks first. A
-session is continued by whoever proves its key, and ended by a newcomer only if that is the very
-same page, by its certificate. Any other newcomer under a known ID gets a row of their own.
+An ID at the broker proves nothing: the broker gives it to whoever asks first. A session is resumed
+only with its key, and replaced by a newcomer only if that is the same page, recognized by its
+certificate. Any other newcomer under a known ID gets a session of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from peerscript.errors import LinkClosed, LinkRefused, PeerScriptError
 from peerscript.link.handshake import handshake_as_host, parties, refuse
 from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord
-from peerscript.protocol.link.attempts import KnockLimit
+from peerscript.protocol.link.attempts import AttemptLimit
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
 from peerscript.protocol.link.invites import Invites
 from peerscript.protocol.link.keys import NONCE_SIZE, to_text
@@ -31,14 +31,14 @@ from peerscript.protocol.link.state import LinkState, Verification
 logger = logging.getLogger("peerscript")
 
 LABEL = "peerscript-link"
-MAX_HANDSHAKES = 16  # handshakes that may be under way at once
-MAX_LINKS = 100  # people at once
-MAX_AT_THE_DOOR = 8  # strangers who may wait to be let in
-MAX_WITH_ONE_ID = 4  # sessions that may be under one ID, whoever they are with
+MAX_HANDSHAKES = 16  # handshakes at once
+MAX_LINKS = 100  # sessions at once
+MAX_WAITING = 8  # guests without a secret who may wait to be accepted
+MAX_WITH_ONE_ID = 4  # sessions that may exist with guests of the same ID
 
 
 class HostLinks(Protocol):
-    """Whom the door is for: `Links`."""
+    """What a Host needs of `Sessions`."""
 
     invites: Invites
     tasks: TaskOwner
@@ -52,53 +52,53 @@ class HostLinks(Protocol):
         """Every Link that is not over."""
 
     def add(self, session: SessionRecord, state: LinkState) -> LinkSession:
-        """Take in a new Link."""
+        """Add a new session."""
 
-    def go_on(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
-        """Go on over a connection whose other side has proved who it is."""
+    def use_connection(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
+        """Continue the Link on a connection whose other side has proved who it is."""
 
 
 class Host:
-    """Takes those who dial through the handshake.
+    """Runs the handshake with pages that dial.
 
     Args:
-        refused: is told of everybody who was not let in, with their ID.
+        on_refused: called with the error and the ID of every page that was refused.
     """
 
     def __init__(
         self,
         sessions: HostLinks,
         capabilities: Sequence[str],
-        refused: Callable[[LinkRefused, str], None],
+        on_refused: Callable[[LinkRefused, str], None],
     ) -> None:
         self._sessions = sessions
         self._capabilities = capabilities
-        self._refused = refused
-        self._greetings = 0
-        self._knocks = KnockLimit()
+        self._on_refused = on_refused
+        self._handshakes = 0
+        self._attempts = AttemptLimit()
 
     async def accept(self, connection: DataConnection) -> None:
-        """Let somebody show who they are; return when they are in, or gone."""
+        """Authenticate a connection; return when the page is admitted, refused or gone."""
         if connection.label != LABEL or connection.serialization != "raw":
-            await connection.close(flush=False)  # some other program's: nothing here can read it
+            await connection.close(flush=False)  # of another program
             return
         try:
-            outcome = await self._greet(connection)
+            outcome = await self._handshake(connection)
             if outcome.mode is Mode.PHRASE:
-                await self._ask(connection, outcome)
+                await self._await_decision(connection, outcome)
             else:
-                self._let_in(connection, outcome)
+                self._admit_proven(connection, outcome)
         except LinkRefused as error:
-            self._refused(error, connection.peer)
+            self._on_refused(error, connection.peer)
         except PeerScriptError as error:
             logger.info("no Link with %s: %s", connection.peer, error)
             await connection.close(flush=False)
 
-    async def _greet(self, connection: DataConnection) -> Outcome:
-        if self._greetings >= MAX_HANDSHAKES:
+    async def _handshake(self, connection: DataConnection) -> Outcome:
+        if self._handshakes >= MAX_HANDSHAKES:
             await refuse(connection, HandshakeFailed(Reason.BUSY, "too many handshakes"))
             raise LinkClosed("too many handshakes at once")
-        self._greetings += 1
+        self._handshakes += 1
         try:
             return await handshake_as_host(
                 connection,
@@ -108,16 +108,16 @@ class Host:
                 capabilities=self._capabilities,
             )
         finally:
-            self._greetings -= 1
+            self._handshakes -= 1
 
     def _keys_for(self, peer_id: str, mode: Mode, session: str) -> tuple[bytes, ...]:
         if mode is Mode.RESUME:
             return self._resumed(peer_id, session).record.keys
-        if self._sessions.own_id < peer_id and any(map(_dials, self._with_id(peer_id))):
+        if self._sessions.own_id < peer_id and any(map(_is_dialling, self._with_id(peer_id))):
             raise HandshakeFailed(Reason.GLARE, "this page dials already")
         if mode is Mode.SECRET:
             return self._sessions.invites.keys()
-        if not self._knocks.take(peer_id, asyncio.get_running_loop().time()):
+        if not self._attempts.take(peer_id, asyncio.get_running_loop().time()):
             raise HandshakeFailed(Reason.BUSY, "too many phrases in a short time")
         return ()
 
@@ -134,7 +134,7 @@ class Host:
         if outcome.mode is Mode.RESUME:
             self._renew(self._resumed(connection.peer, outcome.session), outcome)
             return
-        self._require_room(connection, outcome.mode)
+        self._require_capacity(connection, outcome.mode)
         if outcome.mode is Mode.SECRET:
             closed = self._sessions.invites.redeem(outcome.proved, time.time())
             if closed is not None:
@@ -142,16 +142,18 @@ class Host:
 
     @staticmethod
     def _renew(link: LinkSession, outcome: Outcome) -> None:
-        """Keep the new key before the guest can know it, and the old one until it has kept it."""
+        """Save the new key before the guest can know it; keep the old one until the guest has saved
+        the new one.
+        """
         key, previous = outcome.resume.hex(), outcome.proved.hex()
-        link.keep(replace(link.record, key=key, previous=previous))
+        link.save(replace(link.record, key=key, previous=previous))
 
-    def _require_room(self, connection: DataConnection, mode: Mode) -> None:
-        """A newcomer disturbs nobody who is here, and no crowd of them fills the page."""
+    def _require_capacity(self, connection: DataConnection, mode: Mode) -> None:
+        """Refuse a newcomer that would exceed the limits on sessions."""
         here = [link for link in self._sessions.all if link.state is not LinkState.LOST]
         if len(here) >= MAX_LINKS:
             raise HandshakeFailed(Reason.BUSY, "too many people are here")
-        same = [link for link in here if link.peer_id == connection.peer and not _dials(link)]
+        same = [link for link in here if link.peer_id == connection.peer and not _is_dialling(link)]
         if mode is Mode.SECRET:
             others = [link for link in same if not _is_same_page(link, connection)]
             if len(others) >= MAX_WITH_ONE_ID:
@@ -159,18 +161,18 @@ class Host:
             return
         if same:
             raise HandshakeFailed(Reason.BUSY, "somebody with this ID is here")
-        if sum(link.state is LinkState.ASKING for link in here) >= MAX_AT_THE_DOOR:
+        if sum(link.state is LinkState.ASKING for link in here) >= MAX_WAITING:
             raise HandshakeFailed(Reason.BUSY, "too many wait to be let in")
 
-    def _let_in(self, connection: DataConnection, outcome: Outcome) -> None:
+    def _admit_proven(self, connection: DataConnection, outcome: Outcome) -> None:
         if outcome.mode is Mode.RESUME:
             try:
                 link = self._resumed(connection.peer, outcome.session)
             except HandshakeFailed as error:
                 raise LinkClosed("it was ended meanwhile") from error
-            self._sessions.go_on(link, connection, outcome.resume)
+            self._sessions.use_connection(link, connection, outcome.resume)
             return
-        self._make_room(connection)
+        self._end_superseded(connection)
         link = self._sessions.add(SessionRecord(connection.peer, guest=False), LinkState.CONNECTING)
         scope = self._sessions.invites.scope(outcome.proved)
         self._establish(link, connection, outcome, scope)
@@ -183,27 +185,33 @@ class Host:
         except PeerScriptError as error:
             link.end(error)
             raise
-        self._sessions.go_on(link, connection, outcome.resume)
+        self._sessions.use_connection(link, connection, outcome.resume)
 
-    def _make_room(self, connection: DataConnection, besides: LinkSession | None = None) -> None:
-        """End what the very same page had here before. Of those who are lost under this ID, the
-        newest goes when there are too many: so nobody drives out the one who had it first.
+    def _end_superseded(
+        self, connection: DataConnection, besides: LinkSession | None = None
+    ) -> None:
+        """End the earlier session of the same page. If too many sessions have this ID, end the
+        newest lost one, so that a newcomer cannot drive out the one that had the ID first.
         """
         for link in self._sessions.all:
-            if link is not besides and _is_same_page(link, connection) and not _stays(link):
+            if (
+                link is not besides
+                and _is_same_page(link, connection)
+                and not _is_established_guest(link)
+            ):
                 link.end(LinkClosed("they have come again"))
         same = [link for link in self._with_id(connection.peer) if link is not besides]
         lost = [link for link in same if link.state is LinkState.LOST and not link.guest]
         if len(same) >= MAX_WITH_ONE_ID and lost:
             lost[-1].end(LinkClosed("too many others have come since"))
 
-    async def _ask(self, connection: DataConnection, outcome: Outcome) -> None:
-        """Ask the person here whether somebody comes in who has no secret."""
+    async def _await_decision(self, connection: DataConnection, outcome: Outcome) -> None:
+        """Wait for the person here to accept or reject a guest without a secret."""
         _, guest = parties(connection, self._sessions.own_id)
         link = self._sessions.add(SessionRecord(connection.peer, guest=False), LinkState.ASKING)
         link.certificate = guest.fingerprint
-        link.compare(outcome.phrase)
-        leaving = self._sessions.tasks.start(_until_anything(connection))
+        link.show_phrase(outcome.phrase)
+        leaving = self._sessions.tasks.start(_until_frame_or_close(connection))
         either: set[asyncio.Future[Any]] = {leaving, link.decision}
         try:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -214,16 +222,18 @@ class Host:
             link.end(LinkClosed("they did not wait"))
             await connection.close(flush=False)
         elif link.decision.result() and link.state is LinkState.ASKING:
-            await self._admit(link, connection, outcome)
+            await self._admit_accepted(link, connection, outcome)
         else:
             link.end(None)
             await refuse(connection, HandshakeFailed(Reason.PERSON, "turned away"))
 
-    async def _admit(self, link: LinkSession, connection: DataConnection, outcome: Outcome) -> None:
+    async def _admit_accepted(
+        self, link: LinkSession, connection: DataConnection, outcome: Outcome
+    ) -> None:
         key = secrets.token_bytes(NONCE_SIZE)
         try:
             await connection.send(HANDSHAKE.encode(Admitted(to_text(key))))
-            self._make_room(connection, besides=link)
+            self._end_superseded(connection, besides=link)
             self._establish(link, connection, replace(outcome, resume=key))
         except PeerScriptError as error:
             link.end(error)
@@ -231,7 +241,7 @@ class Host:
 
 
 def established(session: SessionRecord, outcome: Outcome) -> SessionRecord:
-    """What is known of the other side after a first handshake."""
+    """The record of a session after its first handshake."""
     proved = Verification.SECRET if outcome.mode is Mode.SECRET else Verification.ADMITTED
     return replace(
         session,
@@ -242,23 +252,23 @@ def established(session: SessionRecord, outcome: Outcome) -> SessionRecord:
     )
 
 
-def _dials(link: LinkSession) -> bool:
+def _is_dialling(link: LinkSession) -> bool:
     return link.guest and link.state is LinkState.CONNECTING
 
 
 def _is_same_page(link: LinkSession, connection: DataConnection) -> bool:
-    """Whether the Link was with the page at the other end: no other page has its certificate."""
+    """Whether the Link is with the page at the other end: each page has its own certificate."""
     seen = connection.fingerprints
     return seen is not None and link.certificate == seen.remote
 
 
-def _stays(link: LinkSession) -> bool:
-    """Whether it is this page's own to end, since it has dialled and been let in."""
+def _is_established_guest(link: LinkSession) -> bool:
+    """Whether this page dialled and was admitted; then a newcomer does not replace the Link."""
     return link.guest and link.record.key != ""
 
 
-async def _until_anything(connection: DataConnection) -> None:
-    """Whoever waits to be let in has nothing to say: a frame, or the end, ends the waiting."""
+async def _until_frame_or_close(connection: DataConnection) -> None:
+    """Return when anything is received or the connection ends: a waiting guest sends nothing."""
     try:
         await connection.receive()
     except PeerScriptError as error:

@@ -1,4 +1,4 @@
-"""Two PeerScript pages that know each other and stay together."""
+"""A Link: a session with another PeerScript page, as users of the library see it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Link(Emitter):
         async for text in chat:  # ends with the Link
             print(text)
 
-    Events: "change" (of the state, the name, what is verified), "restart" (the other page was
-    loaded anew).
+    Events: "change" (of the state, the name or the verification), "restart" (the other page was
+    reloaded).
     """
 
     EVENTS: ClassVar[tuple[str, ...]] = ("change", "restart")
@@ -35,16 +35,16 @@ class Link(Emitter):
     def __init__(self, session: LinkSession, tasks: TaskOwner | None = None) -> None:
         super().__init__(tasks)
         self._session = session
-        self._channels: dict[str, tuple[Channel[Any], object]] = {}  # and how each was asked for
-        session.tell(self._emit)
+        self._channels: dict[str, tuple[Channel[Any], object]] = {}  # with the arguments of each
+        session.bind(self._emit)
 
     def __repr__(self) -> str:
         return f"<Link to {self.peer_id!r} {self.state.value}>"
 
     @property
     def key(self) -> str:
-        """What this page calls the session: no other Link of it has the same. The ID of a page is
-        nobody's: another one may have it tomorrow.
+        """Identifies the session within this page. Use it instead of the peer ID, which another
+        page may have tomorrow.
         """
         return self._session.record.id
 
@@ -55,13 +55,13 @@ class Link(Emitter):
 
     @property
     def name(self) -> str:
-        """What the person there calls themselves; "" before they have proved who they are."""
+        """The name that the person there has chosen; "" before the first handshake."""
         return self._session.record.name
 
     @property
     def scope(self) -> str:
-        """What the invite allows: at the host the one that the guest has proved, at the guest
-        the one that it dialled with; "" for the page itself.
+        """What the invite allows: at the host, the invite that the guest has proved; at the guest,
+        the one that it dialled with. "" for the whole page.
         """
         return self._session.record.scope
 
@@ -72,27 +72,27 @@ class Link(Emitter):
 
     @property
     def state(self) -> LinkState:
-        """How it stands with the other page."""
+        """The current state."""
         return self._session.state
 
     @property
     def connected(self) -> bool:
-        """Whether what is sent now goes out at once."""
+        """Whether there is a working path: what is sent now goes out at once."""
         return self.state is LinkState.CONNECTED
 
     @property
     def established(self) -> bool:
-        """Whether the other page has ever been in: until the Link is over it may come back."""
+        """Whether a first handshake has succeeded: then the Link can be resumed until it is over."""
         return self._session.established
 
     @property
     def error(self) -> PeerScriptError | None:
-        """Why it is lost or closed; None when a person ended it."""
-        return self._session.trouble
+        """Why it is lost or closed; None when a person closed it."""
+        return self._session.error
 
     @property
     def verification(self) -> Verification:
-        """What is known of who they are."""
+        """How far the other page's identity is verified."""
         return self._session.record.verification
 
     @property
@@ -102,13 +102,15 @@ class Link(Emitter):
 
     @property
     def certificate(self) -> bytes:
-        """The SHA-256 of the other page's certificate, as it was seen last: a call with the page,
-        once it is connected, must have the same. Empty before that.
+        """The SHA-256 of the other page's certificate on the newest path; a call with the page must
+        have the same. Empty before the first path.
         """
         return self._session.certificate
 
     async def states(self) -> AsyncIterator[LinkState]:
-        """Give the state now and each later one, to CLOSED. A slow reader sees the newest."""
+        """Iterate over the current state and each later one, ending after CLOSED. A slow reader
+        skips to the newest.
+        """
         async for state in self._session.states():
             yield state
 
@@ -148,20 +150,20 @@ class Link(Emitter):
         bulk: bool = False,
         vocabulary: Vocabulary[Any] | None = None,
     ) -> Channel[Any]:
-        """Open the channel of this name; messages flow once the other page has opened it, too.
-        Asked for again in the same way, it is the same one.
+        """Open the channel of this name; messages are exchanged once the other page has opened it
+        too. A second call with the same arguments returns the same channel.
 
         Args:
             name: the same on both pages; up to 32 letters, digits, spaces or ._/-
             delivery: "reliable": each message exactly once and in order, over broken paths.
-                "live": the newest alone counts; what is overtaken is not sent.
-            kept: over reloads of either page, too: it is kept in the tab's storage, which is small.
-                False for what ends with the page. A live channel is not kept.
-            bulk: large messages that nothing else shall wait behind; they are not kept.
-            vocabulary: of typed messages; else a message is any value (docs/values.md).
+                "live": only the newest is sent; older ones that have not left are dropped.
+            kept: messages are saved in the tab's storage, which is small, and so also arrive over
+                reloads of either page. A live channel is never kept.
+            bulk: for large messages, so that nothing else waits behind them; never kept.
+            vocabulary: of typed messages; without one, a message is any value (docs/values.md).
 
         Raises:
-            ValueError: the name is none, is open already in another way, or there are too many.
+            ValueError: the name is invalid or open with other arguments, or there are too many.
             LinkClosed: the Link is over.
         """
         mode = _mode(delivery, kept=kept, bulk=bulk)
@@ -176,26 +178,27 @@ class Link(Emitter):
         return channel
 
     def accept(self) -> None:
-        """Let in whoever asks (ASKING)."""
+        """Accept the guest that waits for a decision (ASKING)."""
         self._session.decide(True)
 
     def reject(self) -> None:
-        """Turn away whoever asks (ASKING)."""
+        """Reject the guest that waits for a decision (ASKING)."""
         self._session.decide(False)
 
     def confirm_phrase(self) -> None:
-        """A person has compared the phrase: it is the same on both pages."""
+        """Note that a person has compared the phrase, and it is the same on both pages."""
         self._session.confirm_phrase()
 
     def reconnect(self) -> None:
-        """Try again what was given up (LOST)."""
+        """Look for a path again after that was given up (LOST)."""
         self._session.retry()
 
     async def close(self, error: PeerScriptError | None = None) -> None:
-        """End it for both sides, and forget it. Ending it twice does nothing.
+        """End the session on both sides, and delete what is saved of it. A second call does
+        nothing.
 
         Args:
-            error: why (`error`), where no person wished it.
+            error: the reason, if a person did not ask for it.
         """
         await self._session.close(error)
 

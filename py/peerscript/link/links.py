@@ -6,7 +6,7 @@
         async for link in links:
             await link.channel("chat").send("hello")
 
-Whoever has come by that link has proved it before `links` gives them.
+A guest has proved the invite's secret before `links` yields its Link.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from peerscript.protocol.link.invites import Invites
 
 
 class Links(Emitter):
-    """All Links of a peer; iterating gives each new one, in whatever state it begins.
+    """All Links of a peer; iterating gives each new one, in whatever state it starts.
 
-    Event: "refused" (a LinkRefused, and the ID of who knocked).
+    Event: "refused" (a LinkRefused, and the ID of the page that dialled).
 
     Args:
-        peer: open at the broker, or on its way to it.
-        name: what the person here is called; told to those alone who have proved who they are.
-        storage: where Links and what they keep outlive a reload; the tab's own by default.
-        capabilities: words that tell the other page what this one can do.
+        peer: open at the broker, or opening.
+        name: what the person here is called; sent only after a handshake.
+        storage: where Links and kept messages are saved over a reload; the tab's by default.
+        capabilities: names of features, sent to the other page in the handshake.
     """
 
     EVENTS: ClassVar[tuple[str, ...]] = ("refused",)
@@ -56,8 +56,8 @@ class Links(Emitter):
             name,
             peer.browser.storage() if storage is None else storage,
             capabilities,
-            self._added,
-            self._refused,
+            self._on_added,
+            self._on_refused,
         )
 
     async def __aenter__(self) -> Links:
@@ -76,17 +76,17 @@ class Links(Emitter):
         return self._new
 
     def start(self) -> None:
-        """Find the Links of before a reload again, and take in whoever comes."""
+        """Resume the Links from before a reload, and accept incoming ones."""
         self._sessions.begin()
 
     async def close(self) -> None:
-        """Stop. The Links are not ended: whoever has them kept can come back to them."""
+        """Stop. The sessions are not ended: they can be resumed from what is saved."""
         await self._sessions.close()
         self._new.close()
 
     @property
     def invites(self) -> Invites:
-        """The invites that this page has given out."""
+        """The invites that this page has issued."""
         return self._sessions.invites
 
     @property
@@ -100,46 +100,46 @@ class Links(Emitter):
         return tuple(self._links[session] for session in self._sessions.all)
 
     def dial(self, peer_id: str, secret: str | None = None, scope: str = "") -> Link:
-        """Begin a Link as the guest of whoever gave the invite; see `Link.wait_connected`.
+        """Start a Link as the guest of the page that issued the invite; see `Link.wait_connected`.
 
-        Where this page has dialled that ID before, it is that Link. Where the other page turns out
-        to be one that has come here already, by its certificate, the new Link ends in favour of
-        that one.
+        If this page has a Link that it dialled to that ID, that one is returned. If the other page
+        turns out to have a Link to this one already (by its certificate), the new Link ends in
+        favour of that one.
 
         Args:
             peer_id: the inviting page's ID.
-            secret: the invite's, in base64url. Without one, people compare a phrase and the host
-                must let this page in.
-            scope: what the invite allows, for this page to know after a reload (`Link.scope`).
+            secret: the invite's, in base64url. Without one, the people compare a phrase and the
+                host's must accept this page.
+            scope: what the invite allows, to be kept as `Link.scope`.
 
         Raises:
-            InvalidSecret, InvalidId: that is no secret, or no ID.
+            InvalidSecret, InvalidId: the secret or the ID is malformed.
         """
         return self._links[self._sessions.dial(peer_id, secret, scope)]
 
     async def connect(self, peer_id: str, secret: str | None = None) -> Link:
-        """Begin a Link, and wait until it is connected.
+        """Start a Link, and wait until it is connected.
 
         Raises:
-            InvalidSecret: that is no secret.
-            PeerScriptError: it is not connected, and why.
+            InvalidSecret: the secret is malformed.
+            PeerScriptError: why it did not connect.
         """
         session = self._sessions.dial(peer_id, secret, "")
         link = self._links[session]
         try:
             await link.wait_connected()
         except LinkClosed:
-            if (visit := self._sessions.visit_of(session)) is None:
+            if (incoming := self._sessions.incoming_from_same_page(session)) is None:
                 raise
-            link = self._links[visit]
+            link = self._links[incoming]
             await link.wait_connected()
         return link
 
-    def _added(self, session: LinkSession) -> None:
+    def _on_added(self, session: LinkSession) -> None:
         for gone in self._links.keys() - set(self._sessions.all) - {session}:
             del self._links[gone]
         self._links[session] = link = Link(session, self._sessions.tasks)
         self._new.put(link)
 
-    def _refused(self, error: LinkRefused, peer_id: str) -> None:
+    def _on_refused(self, error: LinkRefused, peer_id: str) -> None:
         self._emit("refused", error, peer_id)

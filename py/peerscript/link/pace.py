@@ -1,4 +1,4 @@
-"""No more frames a second than the other side takes."""
+"""Limits the rate of frames to what the other side accepts."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from peerscript.protocol.throttle import Throttle
 
-AT_ONCE = 2000  # so that frames that a stalled network delivers together are not too many
+AT_ONCE = 2000  # frames in a burst: a stalled network delivers many together
 PAUSE = 0.02  # seconds until more may be sent
 
 
 class Pace:
-    """Lets so many frames through.
+    """Limits frames per second.
 
     Args:
         per_second: in the long run.
@@ -23,8 +23,8 @@ class Pace:
         self._now = now
         self._throttle = Throttle(per_second, AT_ONCE, now())
 
-    async def keep(self) -> None:
+    async def wait(self) -> None:
         """Return when one more frame may be sent."""
         if not self._throttle.allows(self._now()):
             await asyncio.sleep(PAUSE)
-            self._throttle.allows(self._now())  # now many may leave
+            self._throttle.allows(self._now())  # the pause has refilled it

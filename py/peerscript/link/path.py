@@ -1,7 +1,7 @@
-"""One proven connection under a Link: frames in and out, and whether it lives.
+"""One authenticated connection of a Link: sends and receives its frames, and checks its heartbeat.
 
-What is large has a data channel of its own beside the connection's, so that nothing else waits
-behind it (docs/decisions/0009).
+Bulk data has a data channel of its own beside the connection's, so that nothing else waits behind
+it (docs/decisions/0009).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from peerscript.errors import (
 )
 from peerscript.link.bulk import Bulk
 from peerscript.link.pace import Pace
-from peerscript.protocol.link.delivery import OutOfStep
+from peerscript.protocol.link.delivery import OutOfSequence
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.heartbeat import Heartbeat
 from peerscript.protocol.link.messages import (
@@ -44,64 +44,64 @@ logger = logging.getLogger("peerscript")
 FRAMES_PER_SECOND = 1000  # that another page may send in the long run
 BULK_PER_SECOND = 4000  # the same, of bulk
 FRAMES_AT_ONCE = 8000
-FAREWELL = 2.0  # seconds for the last words to leave
+CLOSE_TIMEOUT = 2.0  # seconds for the last messages to leave
 BULK_ID = 1000  # of the data channel for bulk; PeerJS's own gets the lowest that is free
-BULK_UNREAD = 32 * 1024 * 1024  # bytes that may lie unread; channels allow their senders far less
+BULK_UNREAD = 32 * 1024 * 1024  # bytes that may be unread; channels allow their senders far less
 
-Deferred = Callable[[], "Frame | None"]  # what to send when its turn has come, if anything
+Deferred = Callable[[], "Frame | None"]  # called for the frame when it can be sent; None for none
 
 
-class Hearer(Protocol):
-    """Whom a path tells what comes. Both methods may raise LinkMisused and StorageFull."""
+class PathEvents(Protocol):
+    """What a path reports. Both methods may raise LinkMisused and StorageFull."""
 
-    def hear(self, path: Path, message: SessionMessage) -> None:
-        """The other side says something about the session."""
+    def on_message(self, path: Path, message: SessionMessage) -> None:
+        """A message of the session has arrived."""
 
-    def hear_envelope(self, path: Path, envelope: Envelope) -> None:
-        """A part of a channel's message came."""
+    def on_envelope(self, path: Path, envelope: Envelope) -> None:
+        """A message of a channel, or a part of one, has arrived."""
 
 
 class Path:
-    """A connection whose other side has proved who it is.
+    """A connection whose other side has proved who it is (a handshake is complete).
 
     Args:
         connection: raw and reliable; it may have closed meanwhile.
     """
 
-    def __init__(self, connection: DataConnection, hearer: Hearer) -> None:
+    def __init__(self, connection: DataConnection, events: PathEvents) -> None:
         self.connection = connection
-        self._hearer = hearer
+        self._events = events
         self._now = asyncio.get_running_loop().time
         self._heartbeat = Heartbeat(self._now())
         self._outgoing: Inbox[Frame | Deferred] = Inbox()
-        self._bulk = Bulk(self.say, self._now)
-        self._begun = asyncio.Event()  # the other side has said something
-        self._written = asyncio.Event()  # everything has been handed to the browser
+        self._bulk = Bulk(self.send_message, self._now)
+        self._received_any = asyncio.Event()  # a frame has been received
+        self._written = asyncio.Event()  # all queued frames were handed to the browser
         self._abandoned = False
 
-    def say(self, message: PathMessage) -> None:
-        """Send a message of the session, after what was sent before."""
+    def send_message(self, message: PathMessage) -> None:
+        """Queue a message of the session."""
         self._outgoing.put(SESSION.encode(message))
 
-    def post(self, frame: bytes | Deferred) -> None:
-        """Send a frame of a channel, after what was said before."""
+    def send_frame(self, frame: bytes | Deferred) -> None:
+        """Queue a frame of a channel."""
         self._outgoing.put(frame)
 
-    def post_bulk(self, frame: bytes) -> None:
-        """Send a frame beside everything else, after those that were sent so before."""
-        self._bulk.post(frame)
+    def send_bulk_frame(self, frame: bytes) -> None:
+        """Queue a frame for the bulk data channel."""
+        self._bulk.send_frame(frame)
 
     async def run(self) -> PeerScriptError | None:
-        """Talk until the connection ends; return why it broke, if it did.
+        """Send and receive until the connection ends; return why it broke, if it did.
 
         Raises:
-            LinkMisused: the other side does not play by the rules.
-            StorageFull: what came could not be saved.
+            LinkMisused: the other side broke the protocol.
+            StorageFull: a message could not be saved.
         """
         try:
-            # Before anything is said: only then may the other side send over it.
+            # Opened before anything is sent: the other side may use it from the first message on.
             side = self.connection.open_side_channel(BULK_ID, "bulk", inbox_limit=BULK_UNREAD)
-            await self._talk(side)
+            await self._exchange_frames(side)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one is enough: the path ends with it
         except ConnectionClosed as error:
@@ -116,7 +116,7 @@ class Path:
             raise LinkMisused(f"{self.connection.peer} sends faster than can be read") from reason
         return None if self._abandoned else reason
 
-    async def _talk(self, side: SideChannel) -> None:
+    async def _exchange_frames(self, side: SideChannel) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
                 others = (
@@ -131,10 +131,10 @@ class Path:
             side.close()
 
     async def _read_bulk(self, side: SideChannel) -> None:
-        # What is large may overtake on its own data channel who it is that speaks (Resume).
-        await self._begun.wait()
+        # Bulk frames may arrive before the Resume, which comes over the other data channel.
+        await self._received_any.wait()
         await self._read(self._bulk.frames(side), BULK_PER_SECOND)
-        # The two are one path: whoever closes one of them alone ends it.
+        # The two data channels are one path: when one is closed, it ends.
         await self.connection.close(flush=False)
 
     async def _read(self, frames: AsyncIterable[Frame], per_second: int) -> None:
@@ -142,27 +142,27 @@ class Path:
         try:
             async for frame in frames:
                 now = self._now()
-                self._heartbeat.hear(now)
-                # What is read slowly, since it is so much, is too much as well.
+                self._heartbeat.received(now)
+                # A long backlog is too much as well: reading may be slower than the rate.
                 if not throttle.allows(now) or self.connection.unread > FRAMES_AT_ONCE:
                     raise LinkMisused(f"{self.connection.peer} sends more than {per_second}/s")
-                self._take(frame)
-                self._begun.set()
+                self._dispatch(frame)
+                self._received_any.set()
         except LinkMisused:
-            await self.connection.close(flush=False)  # at once: a flood is heard no longer
+            await self.connection.close(flush=False)  # at once: stop reading the flood
             raise
         except ConnectionClosed as error:
             logger.info("the path to %s ended: %s", self.connection.peer, error)
 
-    def _take(self, frame: Frame) -> None:
+    def _dispatch(self, frame: Frame) -> None:
         try:
             if isinstance(frame, bytes):
-                self._hearer.hear_envelope(self, Envelope.decode(frame))
+                self._events.on_envelope(self, Envelope.decode(frame))
             elif isinstance(message := SESSION.decode(frame), BulkRead):
                 self._bulk.on_read(message)
             elif message is not None:
-                self._hearer.hear(self, message)
-        except (Malformed, OutOfStep) as error:
+                self._events.on_message(self, message)
+        except (Malformed, OutOfSequence) as error:
             raise LinkMisused(f"{self.connection.peer} sent rubbish: {error}") from error
 
     async def _write(self) -> None:
@@ -171,35 +171,35 @@ class Path:
             async for item in self._outgoing:
                 frame = item() if callable(item) else item
                 if frame is not None:
-                    await pace.keep()
+                    await pace.wait()
                     await self.connection.send(frame)
             self._written.set()
         except ConnectionClosed as error:
-            logger.debug("to %s: %s", self.connection.peer, error)  # `run` ends, and tells
+            logger.debug("to %s: %s", self.connection.peer, error)  # `run` ends, and reports it
         except MessageTooBig as error:
             logger.warning("to %s: %s", self.connection.peer, error)
             await self.connection.close(flush=False)
 
     def tick(self) -> bool:
-        """Give a sign of life; return whether the other side has been silent for too long."""
-        self.say(Beat())
+        """Send a heartbeat; return whether the other side has been silent for too long."""
+        self.send_message(Beat())
         return self._heartbeat.tick(self._now())
 
     def abandon(self) -> None:
-        """Close without a word: another path has taken this one's place."""
+        """Close without a Bye: another path has replaced this one."""
         self._abandoned = True
         self._outgoing.close()
         self._bulk.close()
         self.connection.fail(ConnectionClosed("another path has taken its place"))
 
-    async def leave(self) -> None:
-        """Say that it is over, behind what was said before, and close."""
-        self.say(Bye())
+    async def close(self) -> None:
+        """Send Bye after all that is queued, and close; takes at most 2 * CLOSE_TIMEOUT."""
+        self.send_message(Bye())
         self._outgoing.close()
         try:
-            async with asyncio.timeout(FAREWELL):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._written.wait()
-            await self.connection.close(timeout=FAREWELL)
+            await self.connection.close(timeout=CLOSE_TIMEOUT)
         except (TimeoutError, NotDelivered) as error:
-            logger.debug("%s did not hear goodbye: %s", self.connection.peer, error)
+            logger.debug("%s did not receive Bye: %s", self.connection.peer, error)
             await self.connection.close(flush=False)

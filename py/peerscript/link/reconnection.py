@@ -1,8 +1,8 @@
-"""Mending a Link's path without a person.
+"""Restores the path of a Link without a person's help.
 
-Only the guest dials, a fresh connection through the broker each time, with pauses that grow; the
-host keeps itself reachable. A browser does not notice that its network has changed under the
-broker's socket, so that is renewed, too.
+Only the guest dials, a new connection through the broker each time, with growing pauses; the host
+stays reachable at the broker. A browser does not notice that the broker's socket is dead after a
+change of network, so the socket is renewed too.
 """
 
 from __future__ import annotations
@@ -30,43 +30,43 @@ from peerscript.protocol.link.state import LinkState
 logger = logging.getLogger("peerscript")
 
 GIVE_UP_AFTER = 180.0  # seconds without a path
-GONE_AFTER = 30.0  # seconds in which a page that was closed may be back from a reload
-LOOK_AFTER = 4.0  # seconds until a host looks again whether the guest is back
-RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is not trusted
+GONE_AFTER = 30.0  # seconds for a page that was closed to come back from a reload
+CHECK_INTERVAL = 4.0  # seconds between a host's checks whether the guest is back
+RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is renewed
 _RESTORABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
-_PASSING = frozenset({"busy", "glare"})  # reasons of refusal that may be gone in a moment
+_TEMPORARY = frozenset({"busy", "glare"})  # reasons for a refusal that may soon be gone
 
-Try = Callable[[LinkSession], Awaitable[None]]
+Attempt = Callable[[LinkSession], Awaitable[None]]
 
 
 class Reconnection:
-    """Mends Links, each in a task of its own.
+    """Restores paths, with a task for each Link.
 
     Args:
         attempt: dials once.
-        tasks: owns those that look for paths.
+        tasks: owns the tasks.
     """
 
-    def __init__(self, peer: Peer, attempt: Try, tasks: TaskOwner) -> None:
+    def __init__(self, peer: Peer, attempt: Attempt, tasks: TaskOwner) -> None:
         self._peer = peer
         self._attempt = attempt
         self._tasks = tasks
         self._restoring: dict[LinkSession, asyncio.Task[None]] = {}
-        self._hurry = asyncio.Event()
-        self._answered_at = 0.0  # when the broker was last known to be there
+        self._retry_event = asyncio.Event()
+        self._answered_at = 0.0  # when the broker last answered
 
-    def hurry(self) -> None:
-        """Something has changed for the better: do not wait out the pauses."""
-        self._hurry.set()
-        self._hurry.clear()
+    def retry_now(self) -> None:
+        """Retry at once, without waiting for the end of the pauses: the network may be back."""
+        self._retry_event.set()
+        self._retry_event.clear()
 
     def restore(self, link: LinkSession) -> None:
-        """Look for a path until there is one, or it is hopeless; once at a time."""
+        """Start looking for a path, unless that is running; give up after a while."""
         if link not in self._restoring:
             self._restoring[link] = self._tasks.start(self._restore(link))
 
     def stop(self, link: LinkSession) -> None:
-        """It is over: look no more."""
+        """Stop looking for a path."""
         task = self._restoring.pop(link, None)
         if task is not None:
             task.cancel()
@@ -74,60 +74,60 @@ class Reconnection:
     async def _restore(self, link: LinkSession) -> None:
         try:
             look = self._redial if link.guest else self._stay_reachable
-            trouble = await look(link)
+            error = await look(link)
         finally:
             self._restoring.pop(link, None)
-        if trouble is not None:
-            link.give_up(trouble)  # whoever hears of it may have it tried again at once
+        if error is not None:
+            link.give_up(error)  # a handler may call `restore` again at once
 
     async def _redial(self, link: LinkSession) -> PeerScriptError | None:
-        """Return why it was given up, if it was."""
+        """Return when the Link needs no path any more, or with the error on which to give up."""
         began = absent_since = self._now()
         pauses = delays()
-        while self._wanted(link):
+        while self._needs_path(link):
             try:
                 await self._attempt(link)
                 return None
             except PeerScriptError as error:
-                if not self._wanted(link):
+                if not self._needs_path(link):
                     break
                 logger.info("no path to %s yet: %s", link.peer_id, error)
-                absent = isinstance(error, PeerUnavailable) or _is_nobodys_word(link, error)
-                if self._hopeless(link, error, absent_since if absent else began):
+                absent = isinstance(error, PeerUnavailable) or _is_unproven_refusal(link, error)
+                if self._is_final(link, error, absent_since if absent else began):
                     return error
             if absent:
                 self._answered_at = self._now()  # the broker did
             else:
                 absent_since = self._now()
             await self._pause(next(pauses))
-            if self._wanted(link):
-                await self._have_a_broker(began)
+            if self._needs_path(link):
+                await self._ensure_broker(began)
         return None
 
     @staticmethod
-    def _wanted(link: LinkSession) -> bool:
-        """Whether the old path has not healed by itself, nor is it over."""
+    def _needs_path(link: LinkSession) -> bool:
+        """Whether the old path has not recovered, and the Link is not over."""
         return link.state in _RESTORABLE
 
-    def _hopeless(self, link: LinkSession, error: PeerScriptError, since: float) -> bool:
+    def _is_final(self, link: LinkSession, error: PeerScriptError, since: float) -> bool:
         seconds = self._now() - since
         if isinstance(error, LinkRefused):
-            if _is_nobodys_word(link, error):
+            if _is_unproven_refusal(link, error):
                 return seconds > GONE_AFTER
-            # Once a phrase was shown, "busy" would be a way to have another one made.
-            passing = error.reason in _PASSING and link.state is not LinkState.WAITING
-            return not passing or seconds > GONE_AFTER
+            # After a phrase was shown, retrying on "busy" would let the other side get another one.
+            temporary = error.reason in _TEMPORARY and link.state is not LinkState.WAITING
+            return not temporary or seconds > GONE_AFTER
         if link.state is not LinkState.RECONNECTING and not isinstance(error, BrokerError):
-            return True  # the first time, a person waits for it
+            return True  # a first connection: a person waits for the result
         limit = GONE_AFTER if isinstance(error, PeerUnavailable) else GIVE_UP_AFTER
         return seconds > limit
 
     async def _stay_reachable(self, link: LinkSession) -> PeerScriptError | None:
-        """Return why it was given up, if it was."""
+        """Return when the Link needs no path any more, or with the error on which to give up."""
         began = reachable_since = self._now()
-        left = not isinstance(link.trouble, ConnectionLost)
+        left = not isinstance(link.error, ConnectionLost)
         while True:
-            await self._pause(LOOK_AFTER)
+            await self._pause(CHECK_INTERVAL)
             if link.state is not LinkState.RECONNECTING:
                 return None
             if not self._peer.open:
@@ -135,11 +135,11 @@ class Reconnection:
             waited, reachable = self._now() - began, self._now() - reachable_since
             if waited > GIVE_UP_AFTER or (left and reachable > GONE_AFTER):
                 return ConnectError(f"{link.peer_id} has not come back")
-            await self._have_a_broker(began)
+            await self._ensure_broker(began)
 
-    async def _have_a_broker(self, began: float) -> None:
-        """Leave the broker when its socket may be dead, which the browser would not tell; `Links`
-        logs on again. Return when that is done, or takes too long to wait for.
+    async def _ensure_broker(self, began: float) -> None:
+        """Disconnect from the broker if its socket may be dead; `Sessions` logs on again. Return
+        when that is done, or after ATTEMPT_TIMEOUT.
         """
         now = self._now()
         if self._peer.open and now - max(began, self._answered_at) > RENEW_AFTER:
@@ -152,9 +152,9 @@ class Reconnection:
             logger.info("no broker: %r", error)
 
     async def _pause(self, seconds: float) -> None:
-        try:  # in this task: while the peer closes, no other is begun, and there is no pause
+        try:  # no task of its own: while the peer closes, none can be started
             async with asyncio.timeout(seconds):
-                await self._hurry.wait()
+                await self._retry_event.wait()
         except TimeoutError:
             return
 
@@ -163,8 +163,8 @@ class Reconnection:
         return asyncio.get_running_loop().time()
 
 
-def _is_nobodys_word(link: LinkSession, error: PeerScriptError) -> bool:
-    """Whether a refusal counts no more than silence: the one who knows the session's key has not
-    given it, since whoever has, has not proved itself. Anybody may have the ID at the broker.
+def _is_unproven_refusal(link: LinkSession, error: PeerScriptError) -> bool:
+    """Whether a refusal counts no more than silence: it refuses an established session, and the
+    refusing page has not proved that it has the session's key. Anybody may have its ID.
     """
     return isinstance(error, LinkRefused) and link.record.key != ""

@@ -1,4 +1,4 @@
-"""What a Link does under its facade: its states, its path, its channels."""
+"""The implementation of a Link: its state, its path, its channels."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ logger = logging.getLogger("peerscript")
 
 
 class Owner(Protocol):
-    """Who dials for a session: `Links`."""
+    """What a session needs of `Sessions`."""
 
     def restore(self, session: LinkSession) -> None:
-        """Its path broke, or a person wants it tried again."""
+        """Look for a path: it broke, or a person wants a retry."""
 
     def ended(self, session: LinkSession) -> None:
-        """It is over."""
+        """The session is over."""
 
 
 class LinkSession:
     """A session with one other page.
 
     Attributes:
-        record: what is known of the other page.
+        record: what is saved of the session.
         phrase: four words for two people to compare; "" where a secret was proved.
-        certificate: the SHA-256 of the other page's certificate, as it was seen last.
-        trouble: why it is lost or closed; None when a person ended it.
-        decision: whether the person here accepts or rejects, once they do.
+        certificate: the SHA-256 of the other page's certificate on the newest path.
+        error: why it is lost or closed; None when a person closed it.
+        decision: whether the person here accepts the guest.
 
     Args:
-        store: keeps the record over a reload.
+        store: saves the record over a reload.
         own_name: what the person here is called.
     """
 
@@ -72,7 +72,7 @@ class LinkSession:
         self.record = record
         self.phrase = ""
         self.certificate = b""
-        self.trouble: PeerScriptError | None = None
+        self.error: PeerScriptError | None = None
         self.decision: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._store = store
         self._own_name = own_name
@@ -80,18 +80,18 @@ class LinkSession:
         self._emit: Callable[..., None] = lambda *_: None
         self._life = Lifecycle(f"link to {record.peer_id}", state, LINK_MOVES)
         self._path: Path | None = None
-        self._key = ""  # that its handshake has left
-        self._resumed = False  # whether the other side has said where it goes on, on this path
-        self._epoch = secrets.token_hex(8)  # this page load
+        self._key = ""  # the resume key of the current path's handshake
+        self._resumed = False  # whether the other side has sent its Resume on this path
+        self._epoch = secrets.token_hex(8)  # identifies this load of this page
         self._their_epoch = ""
         self._their_sendable = frozenset[str]()
-        self._channels = Channels(store.storage, record.journal, self._refused)
+        self._channels = Channels(store.storage, record.journal, self._send_error)
 
     def __repr__(self) -> str:
         return f"<LinkSession with {self.peer_id!r} {self.state.value}>"
 
-    def tell(self, emit: Callable[..., None]) -> None:
-        """Tell of "change" and "restart" from now on."""
+    def bind(self, emit: Callable[..., None]) -> None:
+        """Report "change" and "restart" to `emit` from now on."""
         self._emit = emit
 
     @property
@@ -106,16 +106,16 @@ class LinkSession:
 
     @property
     def state(self) -> LinkState:
-        """How it stands with the other page."""
+        """The current state."""
         return self._life.state
 
     @property
     def established(self) -> bool:
-        """Whether a first handshake is through."""
+        """Whether a first handshake has succeeded."""
         return bool(self.record.key)
 
     async def states(self) -> AsyncIterator[LinkState]:
-        """Give the state now and each later one; see `Link.states`."""
+        """Iterate over the states; see `Link.states`."""
         seen = None
         while seen is not LinkState.CLOSED:
             if self.state is seen:
@@ -128,22 +128,22 @@ class LinkSession:
         """Wait until it is connected; see `Link.wait_connected`."""
         while self.state is not LinkState.CONNECTED:
             if self.state in (LinkState.LOST, LinkState.CLOSED):
-                raise self.trouble or LinkClosed(f"the link to {self.peer_id} is over")
+                raise self.error or LinkClosed(f"the link to {self.peer_id} is over")
             await self._life.change()
 
     # Channels
 
     def open_channel(self, name: str, mode: Mode) -> ChannelSession:
-        """Open a channel; see `Link.channel`. `begin_channel` lets its messages flow."""
+        """Open a channel; see `Link.channel`. `begin_channel` starts its exchange of messages."""
         if self.state is LinkState.CLOSED:
             raise self._closed()
         return self._channels.open(name, mode)
 
     def begin_channel(self, channel: ChannelSession) -> None:
-        """Somebody listens to the channel."""
+        """The channel has an inbox now."""
         try:
             self._channels.begin(channel)
-        except LinkMisused as error:  # by what they said before it was opened here
+        except LinkMisused as error:  # by messages that came before it was opened here
             logger.warning("dropped %s: %s", self.peer_id, error)
             self.end(error)
 
@@ -151,7 +151,7 @@ class LinkSession:
         """The dataclasses that the other page has registered."""
         return self._their_sendable
 
-    def _refused(self, mode: Mode) -> PeerScriptError | None:
+    def _send_error(self, mode: Mode) -> PeerScriptError | None:
         if not self.established or self.state is LinkState.CLOSED:
             return self._closed()
         if self.state is LinkState.LOST and mode is not Mode.KEPT:
@@ -159,132 +159,132 @@ class LinkSession:
         return None
 
     def _closed(self) -> PeerScriptError:
-        return self.trouble or LinkClosed(f"the link to {self.peer_id} is {self.state.value}")
+        return self.error or LinkClosed(f"the link to {self.peer_id} is {self.state.value}")
 
-    # What a person, or the page, does with it
+    # Called by the Link
 
     def decide(self, accepted: bool) -> None:
-        """Let in whoever asks, or turn them away."""
+        """Accept or reject the waiting guest."""
         if not self.decision.done():
             self.decision.set_result(accepted)
 
     def confirm_phrase(self) -> None:
-        """A person has compared the phrase: it is the same on both pages."""
+        """See `Link.confirm_phrase`."""
         connected = self.state is LinkState.CONNECTED
         if self.phrase and connected and not self.record.verification.verified:
-            self.keep(replace(self.record, verification=Verification.COMPARED))
+            self.save(replace(self.record, verification=Verification.COMPARED))
 
     def retry(self) -> None:
-        """Try again what was given up (LOST)."""
+        """See `Link.reconnect`."""
         if self.state is LinkState.LOST:
-            self.trouble = None
+            self.error = None
             following = LinkState.RECONNECTING if self.record.key else LinkState.CONNECTING
             self.move(following)
             self._owner.restore(self)
 
-    async def close(self, trouble: PeerScriptError | None) -> None:
-        """End it for both sides, and forget it."""
+    async def close(self, error: PeerScriptError | None) -> None:
+        """See `Link.close`."""
         path, self._path = self._path, None
-        self.end(trouble)
+        self.end(error)
         if path is not None:
-            await path.leave()
+            await path.close()
 
-    # What its owner does with it
+    # Called by its owner, the Host and the Guest
 
     def move(self, state: LinkState) -> None:
-        """Go to a state, and tell."""
+        """Go to a state, and emit "change"."""
         self._life.move(state, lambda: self._emit("change"))
         self._channels.announce()
 
-    def keep(self, record: SessionRecord) -> None:
-        """Save what is known of the other page, and tell.
+    def save(self, record: SessionRecord) -> None:
+        """Save the record, and emit "change".
 
         Raises:
-            StorageFull: the tab keeps no more.
+            StorageFull: the tab's storage is full.
         """
         self.record = record
         self._store.save(record)
         self._emit("change")
 
-    def compare(self, phrase: str) -> None:
-        """Nothing proves who they are but a phrase that two people compare."""
+    def show_phrase(self, phrase: str) -> None:
+        """Set the phrase that the two people compare."""
         self.phrase = phrase
         self._emit("change")
 
     def establish(self, record: SessionRecord) -> None:
-        """The first handshake is through.
+        """Save the result of a handshake.
 
         Raises:
-            StorageFull: the tab keeps no more.
-            LinkClosed: it was ended meanwhile.
+            StorageFull: the tab's storage is full.
+            LinkClosed: the session was ended meanwhile.
         """
         if self.state is LinkState.CLOSED:
             raise LinkClosed(f"the link to {self.peer_id} was ended meanwhile")
-        self.keep(record)
+        self.save(record)
 
     def attach(self, path: Path, key: bytes) -> None:
-        """Go on over a path that was just proven; the one before is closed.
+        """Continue on a path that was just authenticated; the one before is closed.
 
         Args:
-            key: for coming back, as the handshake on this path has left it.
+            key: the resume key of the handshake on this path.
         """
         before, self._path = self._path, path
         self._key = key.hex()
-        self.trouble = None
+        self.error = None
         self._resumed = False
         seen = path.connection.fingerprints
         self.certificate = seen.remote if seen else b""
-        path.say(Resume(self._own_name, self._epoch, self._their_epoch, _registered()))
+        path.send_message(Resume(self._own_name, self._epoch, self._their_epoch, _registered()))
         self._channels.attach(path)
         if before is not None:
             before.abandon()
 
     def detach(self, path: Path, reason: PeerScriptError | None) -> None:
-        """A path has ended; if it is the one in use, a new one is needed."""
+        """A path has ended; if it is the current one, start looking for another."""
         if path is not self._path:
             return
         self._path = None
         self._channels.attach(None)
-        self._miss(reason)
+        self._lose_path(reason)
 
     def tick(self) -> None:
-        """Called every second: give a sign of life, and miss theirs."""
+        """Called every second: send a heartbeat, and check the other side's."""
         if self._path is not None and self._path.tick():
-            self._miss(ConnectionLost(f"nothing is heard from {self.peer_id}"))
+            self._lose_path(ConnectionLost(f"nothing is heard from {self.peer_id}"))
 
     def freeze(self) -> None:
-        """This page is about to stop."""
+        """The browser is about to freeze this page: tell the other side."""
         if self._path is not None:
-            self._path.say(Away())
+            self._path.send_message(Away())
 
-    def give_up(self, trouble: PeerScriptError) -> None:
-        """No path was found; a person may have it tried again."""
-        self.trouble = trouble
+    def give_up(self, error: PeerScriptError) -> None:
+        """Stop looking for a path (LOST); `retry` starts again."""
+        self.error = error
         if self.state is LinkState.CONNECTED:
             self.move(LinkState.RECONNECTING)
         if self.state is not LinkState.CLOSED:
             self.move(LinkState.LOST)
 
-    def end(self, trouble: PeerScriptError | None) -> None:
-        """It is over: forget it."""
+    def end(self, error: PeerScriptError | None) -> None:
+        """End the session here, and delete what is saved of it."""
         if self.state is LinkState.CLOSED:
             return
-        self.trouble = trouble
+        self.error = error
         self.decide(False)
         if self._path is not None:
             self._path.abandon()
             self._path = None
-        if self.record.session or self.guest:  # else nothing is kept of them
+        if self.record.session or self.guest:  # else nothing was saved
             self._store.forget(self.record)
         self.move(LinkState.CLOSED)
         self._channels.close()
         self._owner.ended(self)
 
-    # What the other side says (path.Hearer)
+    # Messages of the other side (path.PathEvents)
 
-    def hear(self, path: Path, message: SessionMessage) -> None:
+    def on_message(self, path: Path, message: SessionMessage) -> None:
         if path is not self._path:
-            return  # a newer path has taken its place, and what is missing goes there again
+            return  # a newer path has replaced it, and what is missing is sent again there
         if isinstance(message, Opened | NoChannel | Ack):
             self._require_resumed()
         match message:
@@ -292,7 +292,7 @@ class LinkSession:
                 self.end(LinkClosed(f"{self.peer_id} has ended it"))
                 return
             case Away():
-                self._miss(None)
+                self._lose_path(None)
                 return
             case Resume():
                 self._on_resume(message)
@@ -303,46 +303,46 @@ class LinkSession:
             case Ack():
                 self._channels.on_ack(message)
             case Beat():
-                self._heal()
+                self._recover()
             case _:
                 assert_never(message)
 
-    def hear_envelope(self, path: Path, envelope: Envelope) -> None:
+    def on_envelope(self, path: Path, envelope: Envelope) -> None:
         if path is self._path:
             self._require_resumed()
             self._channels.on_envelope(envelope)
-            self._heal()
+            self._recover()
 
     def _require_resumed(self) -> None:
-        """What channels say has a meaning once it is known which page load says it."""
+        """The numbers of a channel message have no meaning before the sender's epoch is known."""
         if not self._resumed:
-            raise LinkMisused("it does not say first where it goes on")
+            raise LinkMisused("a message before Resume")
 
     def _on_resume(self, resume: Resume) -> None:
         if self._resumed:
-            raise LinkMisused("it says twice where it goes on")
+            raise LinkMisused("a second Resume")
         self._resumed = True
         restarted = bool(self._their_epoch) and resume.epoch != self._their_epoch
         self._their_epoch = resume.epoch
         self._their_sendable = frozenset(resume.sendable.split("\n")) - {""}
-        # They speak once they have kept their key: so the one before is worth nothing any more.
+        # A guest sends its Resume after it has saved the new key: the previous one is void.
         previous = "" if self._key == self.record.key else self.record.previous
         name = display_line(resume.name, MAX_NAME)
-        self.keep(replace(self.record, name=name, previous=previous))
+        self.save(replace(self.record, name=name, previous=previous))
         self._channels.resume(restarted=restarted, same_epoch=resume.heard == self._epoch)
         if restarted:
             self._emit("restart")
         self.move(LinkState.CONNECTED)
 
-    def _heal(self) -> None:
-        """The path was silent, and has healed by itself."""
+    def _recover(self) -> None:
+        """Something arrived: a path that had been silent works again."""
         if self._resumed and self.state in (LinkState.RECONNECTING, LinkState.LOST):
-            self.trouble = None
+            self.error = None
             self.move(LinkState.CONNECTED)
 
-    def _miss(self, trouble: PeerScriptError | None) -> None:
+    def _lose_path(self, error: PeerScriptError | None) -> None:
         if self.state is not LinkState.LOST:
-            self.trouble = trouble
+            self.error = error
             self.move(LinkState.RECONNECTING)
             self._owner.restore(self)
 

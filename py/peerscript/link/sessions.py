@@ -1,4 +1,4 @@
-"""The sessions of one page: who comes in, whom it dials, and whose path has to be restored."""
+"""The sessions of one page: accepts incoming ones, dials, and restores paths."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from peerscript.protocol.text.display import display_line
 
 logger = logging.getLogger("peerscript")
 
-REFUSED_PAUSE = 15.0  # seconds before a broker that has said no is asked again
+REFUSED_PAUSE = 15.0  # seconds before logging on again to a broker that has refused
 
 
 class Sessions:
     """All sessions of a peer.
 
     Args:
-        peer: open at the broker, or on its way to it.
-        name: what the person here is called; told to those alone who have proved who they are.
-        storage: where sessions and kept messages outlive a reload.
-        capabilities: words that tell the other page what this one can do.
-        added: is told of each new session.
-        refused: is told of everybody who was not let in, with their ID.
+        peer: open at the broker, or opening.
+        name: what the person here is called; sent only after a handshake.
+        storage: where sessions and kept messages are saved over a reload.
+        capabilities: names of features, sent to the other page in the handshake.
+        on_added: called with each new session.
+        on_refused: called with the error and the ID of every page that was refused.
     """
 
     def __init__(
@@ -55,23 +55,23 @@ class Sessions:
         name: str,
         storage: MutableMapping[str, str],
         capabilities: Sequence[str],
-        added: Callable[[LinkSession], None],
-        refused: Callable[[LinkRefused, str], None],
+        on_added: Callable[[LinkSession], None],
+        on_refused: Callable[[LinkRefused, str], None],
     ) -> None:
         self._peer = peer
         self._name = display_line(name, MAX_NAME)
         self._store = SessionStore(storage)
         self.invites = Invites(self._store.invites(), self._save_invites)
         self._all: list[LinkSession] = []
-        self._added = added
+        self._on_added = on_added
         self.tasks = TaskOwner("Links", peer._running)
         self._guest = Guest(peer, self, capabilities)
-        self._host = Host(self, capabilities, refused)
+        self._host = Host(self, capabilities, on_refused)
         self._reconnection = Reconnection(peer, self._guest.attempt, self.tasks)
         self._unwatch = peer.browser.watch(self._on_page_event)
 
     def begin(self) -> None:
-        """Find the sessions of before a reload again, and take in whoever comes."""
+        """Resume the sessions from before a reload, and accept incoming ones."""
         self.tasks.start(self._accept_all())
         self.tasks.start(self._tick())
         self.tasks.start(self._stay_online())
@@ -79,7 +79,7 @@ class Sessions:
             self._resume(record)
 
     async def close(self) -> None:
-        """Stop. The sessions are not ended: whoever has them kept can come back to them."""
+        """Stop. The sessions are not ended: they can be resumed from what is saved."""
         self._unwatch()
         await self.tasks.close()
 
@@ -90,7 +90,7 @@ class Sessions:
 
     @property
     def all(self) -> Sequence[LinkSession]:
-        """Every Link that is not over."""
+        """Every session that is not over."""
         return tuple(self._all)
 
     def dial(self, peer_id: str, secret: str | None, scope: str) -> LinkSession:
@@ -101,7 +101,7 @@ class Sessions:
         mine = (each for each in self._all if each.peer_id == peer_id and each.guest)
         known = next(mine, None)
         if known is not None and _is_superseded(known, secret):
-            known.end(None)  # a new invite: what the old one gave is over
+            known.end(None)  # a new invite replaces a session that failed
         elif known is not None:
             known.retry()
             return known
@@ -109,24 +109,24 @@ class Sessions:
         self._store.save(record)
         return self._resume(record)
 
-    def visit_of(self, session: LinkSession) -> LinkSession | None:
-        """The session by which the page that was dialled has come here; see `Guest`."""
-        return self._guest.visit_of(session)
+    def incoming_from_same_page(self, session: LinkSession) -> LinkSession | None:
+        """The incoming session of the page that this one has dialled; see `Guest`."""
+        return self._guest.incoming_from_same_page(session)
 
-    # What runs all the time
+    # Background tasks
 
     async def _stay_online(self) -> None:
-        """Without the broker nobody can come, or come back."""
+        """Log on to the broker again whenever its socket is lost, so that guests can dial."""
         async for state in self._peer.states():
             if state is PeerState.OPEN:
-                self._reconnection.hurry()
+                self._reconnection.retry_now()
             while state is self._peer.state is PeerState.DISCONNECTED:
                 try:
                     await self._peer.reconnect(timeout=None)
                 except PeerScriptError as error:
                     logger.warning("the broker: %s", error)
                     await asyncio.sleep(REFUSED_PAUSE)
-        for link in tuple(self._all):  # the peer is closed, and nobody can come any more
+        for link in tuple(self._all):  # the peer is closed
             if link.state is LinkState.ASKING:
                 link.end(LinkClosed("this page's own peer was closed"))
             else:
@@ -140,9 +140,9 @@ class Sessions:
 
     def _on_page_event(self, event: PageEvent) -> None:
         if event is PageEvent.AWAKE:
-            self._reconnection.hurry()
+            self._reconnection.retry_now()
             for link in tuple(self._all):
-                if link.record.key or not isinstance(link.trouble, LinkRefused):
+                if link.record.key or not isinstance(link.error, LinkRefused):
                     link.retry()
         else:
             for link in self._all:
@@ -156,14 +156,14 @@ class Sessions:
             self.tasks.start(self._host.accept(connection))
 
     def add(self, session: SessionRecord, state: LinkState) -> LinkSession:
-        """Take in a new Link. Where there are very many, the one that is lost longest is ended."""
+        """Add a session. At MAX_LINKS, the oldest lost one is ended."""
         if len(self._all) >= MAX_LINKS:
             lost = (link for link in self._all if link.state is LinkState.LOST)
             if oldest := next(lost, None):
                 oldest.end(LinkClosed("too many others have come since"))
         link = LinkSession(session, self._store, self._name, self, state)
         self._all.append(link)
-        self._added(link)
+        self._on_added(link)
         return link
 
     def _resume(self, session: SessionRecord) -> LinkSession:
@@ -172,7 +172,7 @@ class Sessions:
         self.restore(link)
         return link
 
-    # What Links ask for (link.Owner)
+    # Called by sessions (session.Owner)
 
     def restore(self, link: LinkSession) -> None:
         self._reconnection.restore(link)
@@ -182,8 +182,8 @@ class Sessions:
         if link in self._all:
             self._all.remove(link)
 
-    def go_on(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
-        """Go on over a connection whose other side has proved who it is; see `attach`."""
+    def use_connection(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
+        """Continue the session on an authenticated connection; see `LinkSession.attach`."""
         if link.state is LinkState.CLOSED:
             self.tasks.start(connection.close(flush=False))
             return
@@ -202,8 +202,8 @@ class Sessions:
 
 
 def _is_superseded(link: LinkSession, secret: str | None) -> bool:
-    """Whether to begin anew with this secret, rather than try again what is lost."""
+    """Whether to start a new session with this secret, rather than retry this one."""
     never_met = link.state is LinkState.LOST and not link.record.key
-    return isinstance(link.trouble, LinkRefused) or (
+    return isinstance(link.error, LinkRefused) or (
         never_met and (secret or "") != link.record.secret
     )

@@ -1,4 +1,4 @@
-"""What a page must keep to find its Links again after a reload."""
+"""What is saved of a page's Links over a reload."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from peerscript.protocol.link.state import Verification
 
 @dataclass(frozen=True)
 class SessionRecord:
-    """What is known of one session with another page.
+    """What is saved of one session with another page.
 
     Attributes:
-        id: what this page calls it, and keeps it under.
-        peer_id: the page's ID at the broker: where to find it, and no proof of anything.
+        id: identifies it within this page.
+        peer_id: the other page's ID at the broker: an address, and no proof of anything.
         guest: whether this page dialled, and so dials again.
-        session: what both sides call it; "" before the first handshake is through.
-        key: what resumes it, in hex, another one after each time; "" before that.
+        session: the ID that both sides use for it; "" before the first handshake.
+        key: the key that resumes it, in hex; each handshake makes a new one. "" before the first.
         previous: at the host, the key that was proved last, until the guest has shown that it
-            has kept the new one.
-        secret: the invite that the guest came with, in base64url; "" for none.
-        verification: what was known of them.
-        name: what they call themselves.
-        scope: what the invite leads to that was proved; "" for the page itself.
-        met: when the first handshake was through, in seconds since the epoch; 0 before that.
+            has saved the new one.
+        secret: the invite that the guest dialled with, in base64url; "" for none.
+        verification: how far the other page's identity is verified.
+        name: the name that the person there has chosen.
+        scope: what the proved invite allows; "" for the whole page.
+        met: when the first handshake was complete, in seconds since 1970; 0 before that.
     """
 
     peer_id: str
@@ -47,17 +47,17 @@ class SessionRecord:
 
     @property
     def keys(self) -> tuple[bytes, ...]:
-        """What the guest may prove to resume it."""
+        """The keys with which the guest may resume it."""
         return tuple(bytes.fromhex(key) for key in (self.key, self.previous) if key)
 
     @property
     def journal(self) -> str:
-        """Before the names of its messages."""
+        """The prefix of its messages' records."""
         return f"{PREFIX}messages/{self.id}/"
 
 
 class SessionStore:
-    """SessionStore and invites in a storage.
+    """Session records and invites in a storage.
 
     Args:
         storage: the tab's; writing raises OSError when it is full.
@@ -67,39 +67,39 @@ class SessionStore:
         self.storage = storage
 
     def save(self, session: SessionRecord) -> None:
-        """Keep a session.
+        """Save a session.
 
         Raises:
-            StorageFull: there is no room.
+            StorageFull: the storage is full.
         """
         table = {**asdict(session), "verification": session.verification.value}
         self._write(self._name(session.id), json.dumps(table, ensure_ascii=False))
 
     def forget(self, session: SessionRecord) -> None:
-        """Keep it no more, nor its messages."""
+        """Delete a session's record and its messages."""
         self.storage.pop(self._name(session.id), None)
         for name in [name for name in self.storage if name.startswith(session.journal)]:
             del self.storage[name]
 
     def all(self) -> list[SessionRecord]:
-        """Every session that is kept, in the order in which they were begun: a storage has none."""
+        """Every saved session, oldest first: a storage has no order of its own."""
         prefix = self._name("")
         names = [name for name in self.storage if name.startswith(prefix)]
         found = ((name, _session(self.storage[name])) for name in names)
-        # An earlier version of this page called them by another name.
+        # An earlier version of this page named the records differently.
         ours = (session for name, session in found if name == self._name(session.id))
         return sorted(ours, key=lambda each: each.met)
 
     def save_invites(self, invites: list[InviteSecret]) -> None:
-        """Keep the invites, so that a link works after a reload.
+        """Save the invites, so that their links work after a reload.
 
         Raises:
-            StorageFull: there is no room.
+            StorageFull: the storage is full.
         """
         self._write(f"{PREFIX}invites", json.dumps([asdict(invite) for invite in invites]))
 
     def invites(self) -> tuple[InviteSecret, ...]:
-        """The invites that are kept."""
+        """The saved invites."""
         tables = json.loads(self.storage.get(f"{PREFIX}invites", "[]"))
         return tuple(InviteSecret(**table) for table in tables)
 

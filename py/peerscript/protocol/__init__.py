@@ -1,1 +1,1 @@
-"""Decisions only: bytes and values in, bytes and values out. No await, no browser, no clock."""
+"""Protocol logic without I/O: no await, no browser, no clock of its own."""

@@ -1,10 +1,10 @@
-"""How much another page may ask of this one: a token bucket."""
+"""A rate limit: a token bucket."""
 
 from __future__ import annotations
 
 
 class Throttle:
-    """Lets so many through.
+    """A token bucket.
 
     Args:
         rate: units per second in the long run.
@@ -19,7 +19,7 @@ class Throttle:
         self._seen = now
 
     def allows(self, now: float, cost: float = 1.0) -> bool:
-        """Take `cost` units if they are there; return whether they were."""
+        """Take `cost` units if they are available; return whether they were."""
         self._left = min(self._burst, self._left + (now - self._seen) * self._rate)
         self._seen = now
         if cost > self._left:

@@ -1,8 +1,8 @@
-"""Messages as tables with a `kind`: dataclasses out and in, every field checked on the way.
+"""Typed messages: dataclasses to dicts with a `kind` and back, with every field checked.
 
-A table travels as JSON text (`encode`, `decode`), or as a value of a Link's channel (`to_value`,
-`from_value`). What another page sends is not to be trusted: a field that is missing, of another
-type or larger than it may be makes the whole message `Malformed`.
+A dict is sent as JSON text (`encode`, `decode`), or as a value on a Link's channel (`to_value`,
+`from_value`). Messages are not trusted: a field that is missing, of another type or over its limit
+makes the whole message `Malformed`.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ Message = TypeVar("Message")
 
 
 class Malformed(ValueError):
-    """A message that is none of ours, or says what cannot be."""
+    """A message that is not valid in this vocabulary."""
 
 
 def text(limit: int, **options: Any) -> Any:
-    """A field that holds a text of at most so many characters."""
+    """A str field of at most `limit` characters."""
     return field(metadata={"limit": limit}, **options)
 
 
 def data(limit: int, **options: Any) -> Any:
-    """A field that holds at most so many bytes; for `to_value` alone, as JSON has none."""
+    """A bytes field of at most `limit` bytes; only for `to_value`, as JSON has no bytes."""
     return field(metadata={"limit": limit}, **options)
 
 
@@ -38,7 +38,7 @@ class Vocabulary(Generic[Message]):
     """The kinds of messages that two pages exchange; `Message` is their union.
 
     Args:
-        kinds: by its name, a dataclass whose fields are `bool`, `int` (0 to 2**53 - 1),
+        kinds: by the name of its kind, a dataclass whose fields are `bool`, `int` (0 to 2**53 - 1),
             `text(limit)` or `data(limit)`.
     """
 
@@ -51,11 +51,11 @@ class Vocabulary(Generic[Message]):
         }
 
     def encode(self, message: Message) -> str:
-        """Make a frame of JSON text of a message."""
+        """Encode a message as JSON text."""
         return json.dumps(self.to_value(message), ensure_ascii=False)
 
     def decode(self, frame: str) -> Message | None:
-        """Read a frame; None for a kind that a later version may have.
+        """Decode JSON text; None for an unknown kind (of a later version).
 
         Raises:
             Malformed: it is not JSON, lacks a field, a field has a wrong type or size, or a text
@@ -68,7 +68,7 @@ class Vocabulary(Generic[Message]):
             raise Malformed(str(error)) from error
 
     def to_value(self, message: Message) -> dict[str, object]:
-        """Make a table of a message."""
+        """Convert a message to a dict."""
         name = self._names[type(message)]
         return {
             "kind": name,
@@ -76,10 +76,10 @@ class Vocabulary(Generic[Message]):
         }
 
     def from_value(self, value: object) -> Message | None:
-        """Read a table; None for a kind that a later version may have.
+        """Convert a dict to a message; None for an unknown kind (of a later version).
 
         Raises:
-            Malformed: it is no table, lacks a field, or a field has a wrong type or size.
+            Malformed: it is not a dict, lacks a field, or a field has a wrong type or size.
         """
         if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
             raise Malformed("a message without a kind")

@@ -50,12 +50,12 @@ for n in range({TEXTS}):
 """
 BURST = """
 class Deaf:  # what is confirmed is what its own side did not count
-    def hear(self, path, message): ...
-    hear_envelope = hear
+    def on_message(self, path, message): ...
+    on_envelope = on_message
 frames = [
     Envelope("files", n + 1, pythonpack.pack(offer(n))).encode() for n in range(100_000)
 ]
-link._session._path._hearer = Deaf()
+link._session._path._events = Deaf()
 connection = link._session._path.connection
 links._sessions.restore = lambda session: None  # who is dropped does not come again by the link
 try:

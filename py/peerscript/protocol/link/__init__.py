@@ -1,1 +1,1 @@
-"""What two pages of a Link decide and say: handshake, journal, delivery, heartbeat."""
+"""The protocol of a Link, without I/O: handshake, journal, delivery, heartbeat."""

@@ -1,8 +1,8 @@
-"""How the messages of a channel arrive, over paths that break.
+"""Delivery of a channel's messages over paths that break.
 
-`Lane`: exactly once and in order. What is sent has a number and is held until the other side says
-that it has arrived. On a new path each side says the last number it has, and the other one goes on
-from there. `Newest`: the newest message alone counts; what is overtaken is never sent.
+`Lane`: exactly once and in order. Messages are numbered, and held until the other side acknowledges
+them. On a new path each side sends the last number it has received, and the other one continues
+from there. `Newest`: only the newest message is sent; older ones are dropped.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections import deque
 from collections.abc import Sequence
 
 
-class OutOfStep(Exception):
-    """The other side names a number that cannot be: it lies, or it has lost its memory."""
+class OutOfSequence(Exception):
+    """The other side sent a number that is impossible in the sequence."""
 
 
 class Lane:
-    """Both directions, as one side knows them.
+    """The state of both directions at one side.
 
     Args:
         sent: the number of the last message that was sent.
         received: the number of the last message that arrived.
-        outbox: what was sent and may not have arrived, in order, up to `sent`.
+        outbox: the messages that were not acknowledged, in order, up to `sent`.
     """
 
     def __init__(
@@ -34,24 +34,24 @@ class Lane:
 
     @property
     def waiting(self) -> int:
-        """How many messages may not have arrived."""
+        """The number of messages that were not acknowledged."""
         return len(self._outbox)
 
     def send(self, payload: bytes) -> int:
-        """Take a message; return its number."""
+        """Add a message to send; return its number."""
         self.sent += 1
         self._outbox.append((self.sent, payload))
         self.waiting_size += len(payload)
         return self.sent
 
     def acknowledge(self, number: int) -> list[int]:
-        """Let go of what has arrived, up to a number; return the numbers that are new in it.
+        """Drop the messages up to an acknowledged number; return their numbers.
 
         Raises:
-            OutOfStep: nothing of that number was sent.
+            OutOfSequence: nothing of that number was sent.
         """
         if number > self.sent:
-            raise OutOfStep(f"message {number} is confirmed, and {self.sent} was the last")
+            raise OutOfSequence(f"message {number} is confirmed, and {self.sent} was the last")
         arrived = []
         while self._outbox and self._outbox[0][0] <= number:
             confirmed, payload = self._outbox.popleft()
@@ -60,17 +60,17 @@ class Lane:
         return arrived
 
     def unconfirmed(self) -> list[tuple[int, bytes]]:
-        """What has to go again on a new path, in order."""
+        """What has to be sent again on a new path, in order."""
         return list(self._outbox)
 
     def take(self, number: int) -> bool:
         """Note that a message arrived; return whether it is new.
 
         Raises:
-            OutOfStep: one before it is missing. Within a path nothing overtakes, so that is a lie.
+            OutOfSequence: one before it is missing, which cannot happen within a path.
         """
         if number > self.received + 1:
-            raise OutOfStep(f"message {number} came after {self.received}")
+            raise OutOfSequence(f"message {number} came after {self.received}")
         if number <= self.received:
             return False
         self.received = number
@@ -78,39 +78,39 @@ class Lane:
 
 
 class Newest:
-    """Both directions where only the newest message counts, as one side knows them."""
+    """The state of both directions at one side, where only the newest message counts."""
 
     def __init__(self) -> None:
         self.sent = 0
         self.received = 0
         self.waiting_size = 0
-        self._last: bytes | None = None  # the newest, until it is known to have arrived
+        self._last: bytes | None = None  # the newest, until it is acknowledged
 
     @property
     def waiting(self) -> int:
-        """How many messages may not have arrived: the newest, or none."""
+        """1 if the newest message was not acknowledged, else 0."""
         return int(self._last is not None)
 
     def send(self, payload: bytes) -> int:
-        """Take a message in place of the one before; return its number."""
+        """Replace the message to send; return its number."""
         self.sent += 1
         self._last = payload
         return self.sent
 
     def acknowledge(self, number: int) -> list[int]:
-        """Let go of the newest, if it has arrived.
+        """Drop the newest message if it is acknowledged.
 
         Raises:
-            OutOfStep: nothing of that number was sent.
+            OutOfSequence: nothing of that number was sent.
         """
         if number > self.sent:
-            raise OutOfStep(f"message {number} is confirmed, and {self.sent} was the last")
+            raise OutOfSequence(f"message {number} is confirmed, and {self.sent} was the last")
         if number == self.sent:
             self._last = None
         return []
 
     def unconfirmed(self) -> list[tuple[int, bytes]]:
-        """What has to go again on a new path: the newest, or nothing."""
+        """What has to be sent again on a new path: the newest, or nothing."""
         return [] if self._last is None else [(self.sent, self._last)]
 
     def take(self, number: int) -> bool:

@@ -1,4 +1,4 @@
-"""A message of a channel on its way: which channel it is for, and its number, before its bytes.
+"""The frames of channels: the channel's name and the message's number, in front of its bytes.
 
 A frame is binary: flags (1 byte), the length of the channel's name (1 byte), the message's number
 (8 bytes, big-endian), the name in ASCII, and a part of the message. Parts of one message have its
@@ -23,10 +23,10 @@ MAX_HEAD = _HEAD.size + MAX_NAME  # bytes
 
 
 def check_name(name: str) -> str:
-    """Return a channel's name.
+    """Return a channel's name unchanged.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a valid name.
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(
@@ -41,7 +41,7 @@ class Envelope:
 
     Attributes:
         channel: the channel's name.
-        number: the message's place among those of its sender on that channel, from 1.
+        number: counts its sender's messages on that channel, from 1.
         payload: the message's bytes, or a part of them.
         more: whether another part follows.
     """
@@ -52,16 +52,16 @@ class Envelope:
     more: bool = False
 
     def encode(self) -> bytes:
-        """Make the frame."""
+        """Encode it as a frame."""
         name = self.channel.encode("ascii")
         return _HEAD.pack(_MORE if self.more else 0, len(name), self.number) + name + self.payload
 
     @classmethod
     def decode(cls, frame: bytes) -> Envelope:
-        """Read a frame.
+        """Decode a frame.
 
         Raises:
-            Malformed: it is none.
+            Malformed: it is not a valid frame.
         """
         if len(frame) < _HEAD.size:
             raise Malformed(f"a frame of {len(frame)} bytes")
@@ -77,7 +77,7 @@ class Envelope:
 
 
 def envelopes(channel: str, number: int, payload: bytes, size: int) -> Iterator[Envelope]:
-    """Cut a message into parts of `size` bytes."""
+    """Split a message into parts of `size` bytes."""
     starts = range(0, max(len(payload), 1), size)
     for start in starts:
         part = payload[start : start + size]

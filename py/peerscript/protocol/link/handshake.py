@@ -1,13 +1,13 @@
-"""How two pages make sure that they talk to each other, and not through somebody in between.
+"""The handshake by which two pages authenticate each other, so that nobody can be in the middle.
 
-Three modes. "secret": both know the invite's secret. "resume": both know the key that the handshake
-before left; this one leaves the next. "phrase": nothing is known beforehand, so both show a phrase
-that people compare; the host commits itself to its nonce before it sees the guest's, and nobody in
-between can search for nonces that give both sides the same phrase.
+Three modes. "secret": both know the invite's secret. "resume": both know the key that the previous
+handshake made; this one makes the next. "phrase": nothing is known beforehand, so both show a
+phrase that the people compare; the host commits to its nonce before it sees the guest's, so a man
+in the middle cannot search for nonces that give both sides the same phrase.
 
-Each side binds what it proves to the transcript: both IDs, both certificates as the browsers see
-them, and both hellos to the letter. The role is local knowledge: the guest is who dialled.
-docs/security.md says what this promises.
+Each proof covers the transcript: both IDs, both certificates as the browsers see them, and the
+exact text of both hellos. Roles are local knowledge: the guest is the page that dialled.
+docs/security.md says what this guarantees.
 """
 
 from __future__ import annotations
@@ -67,15 +67,15 @@ class Reason(Enum):
 
 
 class HandshakeFailed(Exception):
-    """This connection gets nothing.
+    """The handshake has failed; the connection must not be used.
 
     Attributes:
         reason: why.
-        told: whether the other side said so, rather than this one.
+        told: whether the other side refused, rather than this one.
     """
 
-    def __init__(self, reason: Reason, words: str = "", *, told: bool = False) -> None:
-        super().__init__(words or reason.value)
+    def __init__(self, reason: Reason, text: str = "", *, told: bool = False) -> None:
+        super().__init__(text or reason.value)
         self.reason = reason
         self.told = told
 
@@ -95,15 +95,15 @@ class Party:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a handshake has shown.
+    """The result of a handshake.
 
     Attributes:
-        session: what both sides call what they have together; the old one after "resume".
-        resume: the key for coming back the next time, a new one after every handshake; empty in
-            phrase mode, where the host sends one later.
-        phrase: what people compare; empty where a key was proved.
+        session: the ID that both sides use for the session; the same again after "resume".
+        resume: the key for the next "resume", a new one after every handshake; empty in phrase
+            mode, where the host sends one later.
+        phrase: what the people compare; empty where a key was proved.
         proved: the key that was proved.
-        capabilities: what the other side says it can do.
+        capabilities: the features that the other side has named.
     """
 
     mode: Mode
@@ -115,7 +115,7 @@ class Outcome:
 
 
 class Handshake:
-    """What both roles have in common. `receive` is given each frame, and returns the answer."""
+    """What both roles share. `receive` takes each frame, and returns the answer."""
 
     def __init__(
         self, own: Party, other: Party, capabilities: Sequence[str], random: Random
@@ -126,45 +126,48 @@ class Handshake:
         self._other = other
         self._capabilities = " ".join(capabilities)
         self._random = random
-        self._next: Callable[[Any], str | None] = self._refuse_anything
+        self._next: Callable[[Any], str | None] = self._unexpected
         self._mode = Mode.SECRET
-        self._heard = ""  # the other side's hello, to the letter
-        self._said = ""
+        self._their_hello = ""  # the exact text of the other side's hello
+        self._own_hello = ""
         self._their_capabilities = frozenset[str]()
         self.outcome: Outcome | None = None
 
     def receive(self, frame: str | bytes) -> str | None:
-        """Take a frame; return what to answer, if anything.
+        """Take a frame; return the answer, if there is one.
 
         Raises:
-            HandshakeFailed: it is over, without an outcome.
+            HandshakeFailed: it has failed.
         """
-        following, self._next = self._next, self._refuse_anything  # after an error, nothing fits
+        following, self._next = (
+            self._next,
+            self._unexpected,
+        )  # after an error, no message is expected
         if not isinstance(frame, str) or len(frame) > MAX_HANDSHAKE_FRAME:
-            raise self._rubbish("a frame that is no greeting")
+            raise self._malformed("a frame that is no handshake message")
         try:
-            word = HANDSHAKE.decode(frame)
+            message = HANDSHAKE.decode(frame)
         except Malformed as error:
-            raise self._rubbish(str(error)) from error
-        if isinstance(word, Rejection):
-            raise HandshakeFailed(reason_of(word.reason), told=True)
-        if isinstance(word, Hello | HostHello):
-            self._heard = frame
-        return following(word)
+            raise self._malformed(str(error)) from error
+        if isinstance(message, Rejection):
+            raise HandshakeFailed(reason_of(message.reason), told=True)
+        if isinstance(message, Hello | HostHello):
+            self._their_hello = frame
+        return following(message)
 
-    def _refuse_anything(self, word: Any) -> str | None:
-        raise self._rubbish(f"{type(word).__name__} out of turn")
+    def _unexpected(self, message: Any) -> str | None:
+        raise self._malformed(f"{type(message).__name__} out of turn")
 
-    def _rubbish(self, words: str) -> HandshakeFailed:
-        return HandshakeFailed(Reason.RUBBISH, words)
+    def _malformed(self, text: str) -> HandshakeFailed:
+        return HandshakeFailed(Reason.RUBBISH, text)
 
     def _bytes(self, text: str, size: int = NONCE_SIZE) -> bytes:
         try:
             return from_text(text, size)
         except ValueError as error:
-            raise self._rubbish(str(error)) from error
+            raise self._malformed(str(error)) from error
 
-    def _meet(self, hello: Hello | HostHello) -> None:
+    def _check_hello(self, hello: Hello | HostHello) -> None:
         if hello.version != VERSION:
             raise HandshakeFailed(Reason.VERSION, f"version {hello.version} of the protocol")
         self._their_capabilities = frozenset(hello.capabilities.split())
@@ -203,8 +206,8 @@ class GuestHandshake(Handshake):
     """The side that dialled.
 
     Args:
-        key: the invite's secret, or what an earlier handshake left for `session`; None compares
-            phrases. A guest that has one never does without.
+        key: the invite's secret, or the resume key of `session`; None compares phrases. A guest
+            that has a key never falls back to phrases.
         session: which session to resume; empty for a new one.
     """
 
@@ -230,41 +233,43 @@ class GuestHandshake(Handshake):
         """Return the first frame."""
         self._nonce = self._random(NONCE_SIZE)
         nonce = "" if self._mode is Mode.PHRASE else to_text(self._nonce)
-        self._said = HANDSHAKE.encode(
+        self._own_hello = HANDSHAKE.encode(
             Hello(VERSION, self._mode.value, nonce, self._session, self._capabilities)
         )
         self._next = self._on_hello
-        return self._said
+        return self._own_hello
 
     def _on_hello(self, hello: Any) -> str | None:
         if not isinstance(hello, HostHello):
-            return self._refuse_anything(hello)
-        self._meet(hello)
-        self._seen = self._transcript(self._other, self._own, (self._said, self._heard))
+            return self._unexpected(hello)
+        self._check_hello(hello)
+        self._digest = self._transcript(
+            self._other, self._own, (self._own_hello, self._their_hello)
+        )
         if self._mode is Mode.PHRASE:
             self._commitment = self._bytes(hello.commitment)
             self._next = self._on_reveal
             return HANDSHAKE.encode(Nonce(to_text(self._nonce)))
         self._bytes(hello.nonce)
-        self._keys = Keys.derive(self._key, self._seen)
+        self._keys = Keys.derive(self._key, self._digest)
         self._next = self._on_proof
-        return HANDSHAKE.encode(Proof(prove(self._keys.guest, self._seen)))
+        return HANDSHAKE.encode(Proof(prove(self._keys.guest, self._digest)))
 
-    def _on_proof(self, word: Any) -> str | None:
-        if not isinstance(word, Proof):
-            return self._refuse_anything(word)
-        if not is_proof(word.proof, self._keys.host, self._seen):
+    def _on_proof(self, message: Any) -> str | None:
+        if not isinstance(message, Proof):
+            return self._unexpected(message)
+        if not is_proof(message.proof, self._keys.host, self._digest):
             raise HandshakeFailed(Reason.PROOF, "the host's proof does not fit")
         self._proved(self._keys, self._key, self._session)
         return None
 
-    def _on_reveal(self, word: Any) -> str | None:
-        if not isinstance(word, Reveal):
-            return self._refuse_anything(word)
-        nonce, blind = self._bytes(word.nonce), self._bytes(word.blind)
+    def _on_reveal(self, message: Any) -> str | None:
+        if not isinstance(message, Reveal):
+            return self._unexpected(message)
+        nonce, blind = self._bytes(message.nonce), self._bytes(message.blind)
         if not hmac.compare_digest(_commitment(nonce, blind), self._commitment):
             raise HandshakeFailed(Reason.PROOF, "the host reveals another nonce")
-        self._compared(nonce, self._nonce, self._seen)
+        self._compared(nonce, self._nonce, self._digest)
         return None
 
 
@@ -272,7 +277,7 @@ class HostHandshake(Handshake):
     """The side that was dialled.
 
     Args:
-        keys_for: gives the keys that the guest may prove, by mode and session; none for phrase
+        keys_for: returns the keys that the guest may prove, by mode and session; empty for phrase
             mode. It may raise HandshakeFailed.
     """
 
@@ -293,12 +298,12 @@ class HostHandshake(Handshake):
 
     def _on_hello(self, hello: Any) -> str | None:
         if not isinstance(hello, Hello):
-            return self._refuse_anything(hello)
-        self._meet(hello)
+            return self._unexpected(hello)
+        self._check_hello(hello)
         try:
             self._mode = Mode(hello.mode)
         except ValueError as error:
-            raise self._rubbish(f"mode {hello.mode!r}") from error
+            raise self._malformed(f"mode {hello.mode!r}") from error
         self._session = hello.session
         self._candidates = self._keys_for(self._mode, hello.session)
         self._nonce = self._random(NONCE_SIZE)
@@ -310,7 +315,7 @@ class HostHandshake(Handshake):
 
     def _commit(self, hello: Hello) -> str:
         if hello.nonce:
-            raise self._rubbish("a nonce before the commitment")
+            raise self._malformed("a nonce before the commitment")
         self._blind = self._random(NONCE_SIZE)
         commitment = to_text(_commitment(self._nonce, self._blind))
         self._next = self._on_nonce
@@ -318,23 +323,23 @@ class HostHandshake(Handshake):
 
     def _answer(self, hello: HostHello) -> str:
         said = HANDSHAKE.encode(hello)
-        self._seen = self._transcript(self._own, self._other, (self._heard, said))
+        self._digest = self._transcript(self._own, self._other, (self._their_hello, said))
         return said
 
-    def _on_proof(self, word: Any) -> str | None:
-        if not isinstance(word, Proof):
-            return self._refuse_anything(word)
+    def _on_proof(self, message: Any) -> str | None:
+        if not isinstance(message, Proof):
+            return self._unexpected(message)
         for key in self._candidates:
-            made = Keys.derive(key, self._seen)
-            if is_proof(word.proof, made.guest, self._seen):
+            made = Keys.derive(key, self._digest)
+            if is_proof(message.proof, made.guest, self._digest):
                 self._proved(made, key, self._session)
-                return HANDSHAKE.encode(Proof(prove(made.host, self._seen)))
+                return HANDSHAKE.encode(Proof(prove(made.host, self._digest)))
         raise HandshakeFailed(Reason.PROOF, "the guest's proof does not fit")
 
-    def _on_nonce(self, word: Any) -> str | None:
-        if not isinstance(word, Nonce):
-            return self._refuse_anything(word)
-        self._compared(self._nonce, self._bytes(word.nonce), self._seen)
+    def _on_nonce(self, message: Any) -> str | None:
+        if not isinstance(message, Nonce):
+            return self._unexpected(message)
+        self._compared(self._nonce, self._bytes(message.nonce), self._digest)
         return HANDSHAKE.encode(Reveal(to_text(self._nonce), to_text(self._blind)))
 
 
@@ -343,7 +348,7 @@ def _commitment(nonce: bytes, blind: bytes) -> bytes:
 
 
 def reason_of(text: str) -> Reason:
-    """The reason that the other side gives."""
+    """The Reason for a value that the other side sent; OTHER for an unknown one."""
     try:
         return Reason(text)
     except ValueError:

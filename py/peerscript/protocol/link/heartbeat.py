@@ -1,32 +1,33 @@
-"""Is the other side still there? Each tells so every second; the browser would notice much later
-(research: 17 s for a killed page, never for a frozen one). Times are seconds of any steady clock.
+"""Detects that the other side is gone. Each side sends a message every second; the browser itself
+notices much later (17 s for a killed page, never for a frozen one). Times are seconds of any
+steady clock.
 """
 
 from __future__ import annotations
 
 INTERVAL = 1.0  # seconds between two beats
-PATIENCE = 3.0  # seconds of silence after which the other side is taken for gone
-ASLEEP = 2.5  # seconds between two of our own ticks that say that it was us who slept
+TIMEOUT = 3.0  # seconds of silence after which the other side counts as gone
+ASLEEP = 2.5  # seconds between two ticks that show that this page itself was suspended
 
 
 class Heartbeat:
-    """What one side of a path has heard."""
+    """The heartbeat of one path, at one side."""
 
     def __init__(self, now: float) -> None:
-        self._heard = now
-        self._ticked = now
+        self._last_received = now
+        self._last_tick = now
 
-    def hear(self, now: float) -> None:
-        """Anything came."""
-        self._heard = now
+    def received(self, now: float) -> None:
+        """Note that any frame was received."""
+        self._last_received = now
 
     def tick(self, now: float) -> bool:
         """Called every `INTERVAL`; return whether the other side is silent.
 
-        After a sleep of our own (a laptop closed, a tab frozen, Python busy) what they said is
-        still in the browser's queue: they get their time again.
+        After a suspension of this page (laptop closed, tab frozen, Python busy) the other side's
+        frames may still be in the browser's queue, so its time starts again.
         """
-        if now - self._ticked > ASLEEP:
-            self._heard = now
-        self._ticked = now
-        return now - self._heard >= PATIENCE - INTERVAL / 2
+        if now - self._last_tick > ASLEEP:
+            self._last_received = now
+        self._last_tick = now
+        return now - self._last_received >= TIMEOUT - INTERVAL / 2

@@ -1,4 +1,4 @@
-"""The invitations that a page has given out: secrets that open the door, and until when."""
+"""The invites that a page has issued: secrets, and how long each is valid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from peerscript.protocol.link.handshake import Reason
 from peerscript.protocol.link.keys import SECRET_SIZE, from_text, to_text
 
-MAX_KEPT = 32  # the oldest that opens nothing any more is forgotten first
+MAX_KEPT = 32  # beyond it the oldest invalid one is dropped, else the oldest
 
 
 class InvalidSecret(ValueError):
@@ -19,14 +19,14 @@ class InvalidSecret(ValueError):
 
 @dataclass(frozen=True)
 class InviteSecret:
-    """One invitation.
+    """One invite.
 
     Attributes:
         secret: 16 bytes in base64url, as in the link.
-        expires: when it ends, in seconds since 1970; None for as long as the page is open.
-        uses: how many more people it lets in; None for any number.
-        revoked: whether it was taken back.
-        scope: what it leads to, and so what whoever proves it may do; "" for the page itself.
+        expires: when it becomes invalid, in seconds since 1970; None for never.
+        uses: how many more guests may use it; None for any number.
+        revoked: whether it was revoked.
+        scope: what it allows a guest that proves it; "" for the whole page.
     """
 
     secret: str
@@ -36,7 +36,7 @@ class InviteSecret:
     scope: str = ""
 
     def closed(self, now: float) -> Reason | None:
-        """Why it opens nothing any more; None if it does."""
+        """Why it is not valid any more; None if it is valid."""
         if self.revoked:
             return Reason.REVOKED
         if self.expires is not None and now >= self.expires:
@@ -45,12 +45,12 @@ class InviteSecret:
 
 
 class Invites:
-    """All invitations of a page. Those that are over are remembered, to tell why they are.
+    """All invites of a page. Invalid ones are kept, so that a guest can be told why.
 
     Args:
-        changed: is called after every change, to save them.
-        random: gives so many random bytes.
-        clock: the time, in seconds since 1970.
+        changed: called after every change, to save them.
+        random: returns so many random bytes.
+        clock: returns the time, in seconds since 1970.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Invites:
     def issue(
         self, *, expires: float | None = None, uses: int | None = None, scope: str = ""
     ) -> InviteSecret:
-        """Make a new one; see InviteSecret."""
+        """Issue an invite; see InviteSecret."""
         secret = to_text(self._random(SECRET_SIZE))
         invite = InviteSecret(secret, expires, uses, scope=scope)
         self._all[invite.secret] = invite
@@ -83,20 +83,20 @@ class Invites:
         return invite
 
     def revoke(self, secret: str) -> None:
-        """Take one back: it lets nobody in any more. Whoever is in stays."""
+        """Make an invite invalid. Sessions that it has begun continue."""
         if secret in self._all:
             self._all[secret] = replace(self._all[secret], revoked=True)
             self._changed()
 
     def keys(self) -> tuple[bytes, ...]:
-        """The secrets that a guest may prove, those included that are over."""
+        """The secrets that a guest may prove, including invalid ones."""
         return tuple(secret_bytes(secret) for secret in self._all)
 
     def redeem(self, key: bytes, now: float) -> Reason | None:
-        """A guest has proved a secret: count it, or return why it opens nothing."""
+        """Count the use of a proved secret; return why it is not valid, or None."""
         invite = self._all.get(to_text(key))
         if invite is None:
-            return Reason.REVOKED  # forgotten while the guest proved it
+            return Reason.REVOKED  # dropped during the handshake
         closed = invite.closed(now)
         if closed is None and invite.uses is not None:
             self._all[invite.secret] = replace(invite, uses=invite.uses - 1)
@@ -104,7 +104,7 @@ class Invites:
         return closed
 
     def scope(self, key: bytes) -> str:
-        """What the invite leads to that a guest has proved; "" if it is forgotten."""
+        """The scope of a proved secret; "" if the invite was dropped."""
         invite = self._all.get(to_text(key))
         return invite.scope if invite else ""
 

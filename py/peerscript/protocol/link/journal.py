@@ -1,8 +1,8 @@
-"""The messages of a channel that outlive a reload of either page.
+"""The saved messages of a channel, which outlive a reload of either page.
 
-A message is saved before it is sent, and saved before it is confirmed: so a page that is reloaded
-or killed between any two steps neither loses one nor shows one twice. Each record holds both
-counters, so that message and counter are saved by one write, whole or not at all.
+A message is saved before it is sent, and before it is acknowledged: so a page that is reloaded or
+killed between any two steps neither loses nor repeats one. Each record also holds both counters, so
+that a message and its number are saved by a single write.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 
 from peerscript.protocol.link.delivery import Lane
 
-BUDGET = 1_500_000  # characters that one channel keeps: the longest message, and its record
+BUDGET = 1_500_000  # characters for one channel: enough for the record of the largest message
 
 
 class JournalFull(Exception):
-    """What the other side has not confirmed takes all the room there is."""
+    """Messages that were not acknowledged take all the space."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Entry:
     """One message.
 
     Attributes:
-        number: its place among those of its sender.
+        number: counts the messages of its sender, from 1.
         mine: whether this side sent it.
-        payload: its bytes; None in a record of one that was too large to keep.
+        payload: its bytes; None if there was no space to save them.
         time: when it was sent or arrived here, in seconds since 1970.
-        delivered: whether it has arrived at the other side, or here.
+        delivered: whether it has arrived (always, for one that was received).
     """
 
     number: int
@@ -42,13 +42,13 @@ class Entry:
 
 
 class Journal:
-    """The kept messages of one channel with one other page.
+    """The saved messages of one channel with one other page.
 
     Args:
-        storage: where they are kept; it may raise OSError when it is full.
-        prefix: before the name of every record in it.
-        clock: the time, in seconds since 1970.
-        budget: characters to keep; the oldest that are delivered go first.
+        storage: where they are saved; it raises OSError when it is full.
+        prefix: of the name of every record in it.
+        clock: returns the time, in seconds since 1970.
+        budget: characters to use; the oldest delivered messages are dropped first.
     """
 
     def __init__(
@@ -69,14 +69,14 @@ class Journal:
 
     @property
     def entries(self) -> list[Entry]:
-        """All that are kept, oldest first."""
+        """All saved messages, oldest first."""
         return list(self._entries.values())
 
     def send(self, payload: bytes) -> Entry:
         """Save a message that is about to be sent.
 
         Raises:
-            JournalFull: there is no room for it.
+            JournalFull: there is no space for it.
         """
         entry = Entry(self.lane.sent + 1, True, payload, self._clock(), False)
         self._save(entry)
@@ -84,10 +84,10 @@ class Journal:
         return entry
 
     def take(self, number: int, payload: bytes) -> Entry | None:
-        """Save a message that arrived; None if it has been here before.
+        """Save a message that arrived; None if it arrived before.
 
         Raises:
-            OutOfStep: one before it is missing.
+            OutOfSequence: one before it is missing.
             JournalFull: not even its number could be saved.
         """
         received = self.lane.received
@@ -102,10 +102,10 @@ class Journal:
         return entry
 
     def acknowledge(self, number: int) -> list[Entry]:
-        """The other side has the messages up to a number; return those that are new in it.
+        """The other side has the messages up to a number; return those that this newly confirms.
 
         Raises:
-            OutOfStep: nothing of that number was sent.
+            OutOfSequence: nothing of that number was sent.
         """
         arrived = set(self.lane.acknowledge(number))
         if not arrived:
@@ -116,12 +116,12 @@ class Journal:
             if entry.mine and entry.number in arrived
         }
         self._entries.update(changed)
-        with contextlib.suppress(JournalFull):  # then the other side has to say it once more
+        with contextlib.suppress(JournalFull):  # then the other side has to confirm it again
             self._write(self._confirmed, str(number))
         return list(changed.values())
 
     def forget(self) -> None:
-        """Remove everything."""
+        """Delete everything."""
         for name in [name for name in self._storage if name.startswith(self._prefix)]:
             del self._storage[name]
         self._entries.clear()
@@ -161,7 +161,7 @@ class Journal:
         sent = entry.number if entry.mine else self.lane.sent
         record = _written(entry, sent, self.lane.received)
         if not over_budget:
-            self._require_room(len(record))
+            self._require_capacity(len(record))
         newest = next(reversed(self._entries), f"{self._prefix}0")
         name = f"{self._prefix}{int(newest.removeprefix(self._prefix)) + 1:010}"
         self._write(name, record)
@@ -169,8 +169,8 @@ class Journal:
         while self._size > self._budget and self._drop_oldest():
             continue
 
-    def _require_room(self, size: int) -> None:
-        """Nothing is dropped for what does not fit even then."""
+    def _require_capacity(self, size: int) -> None:
+        """Raise JournalFull before anything is dropped for a record that would still not fit."""
         if self._size + size <= self._budget:
             return
         waiting = sum(
@@ -184,7 +184,7 @@ class Journal:
         self._size += size
 
     def _write(self, name: str, value: str) -> None:
-        """Write one record, making room if the storage has none."""
+        """Write one record, dropping the oldest while the storage is full."""
         while True:
             try:
                 self._storage[name] = value
@@ -195,7 +195,7 @@ class Journal:
                 return
 
     def _drop_oldest(self) -> bool:
-        """Drop the oldest that is delivered; the newest stays, since it has the counters."""
+        """Drop the oldest delivered message, but not the newest record: it has the counters."""
         newest = next(reversed(self._entries), None)
         for name, entry in self._entries.items():
             if entry.delivered and name != newest:

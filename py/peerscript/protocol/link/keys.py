@@ -1,6 +1,6 @@
-"""From a secret to proofs: HKDF (RFC 5869) and HMAC, both with SHA-256.
+"""Derives keys and proofs from a secret: HKDF (RFC 5869) and HMAC, both with SHA-256.
 
-Every proof is bound to a transcript, so that it is worth nothing on any other connection.
+Every proof covers a transcript, so that it is not valid on any other connection.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ NONCE_SIZE = 32  # bytes
 
 
 def extract(salt: bytes, secret: bytes) -> bytes:
-    """HKDF's first step."""
+    """HKDF-Extract."""
     return hmac.digest(salt, secret, "sha256")
 
 
 def expand(key: bytes, purpose: bytes, size: int = 32) -> bytes:
-    """HKDF's second step: up to 8,160 bytes for one purpose."""
+    """HKDF-Expand: up to 8,160 bytes for one purpose."""
     made, block = b"", b""
     for counter in range(1, -(-size // 32) + 1):
         block = hmac.digest(key, block + purpose + bytes([counter]), "sha256")
@@ -31,8 +31,8 @@ def expand(key: bytes, purpose: bytes, size: int = 32) -> bytes:
 
 
 def transcript(fields: Iterable[str | bytes]) -> bytes:
-    """The SHA-256 of all fields, each with its length in front, so that none can run into the
-    next.
+    """The SHA-256 of all fields, each preceded by its length, so that their boundaries are
+    unambiguous.
     """
     digest = hashlib.sha256()
     for field in fields:
@@ -43,7 +43,7 @@ def transcript(fields: Iterable[str | bytes]) -> bytes:
 
 @dataclass(frozen=True)
 class Keys:
-    """What one handshake gives, each key for one purpose alone."""
+    """The keys of one handshake, each for one purpose."""
 
     guest: bytes
     host: bytes
@@ -63,7 +63,7 @@ class Keys:
 
 
 def prove(key: bytes, transcript: bytes) -> str:
-    """Show that this side has the key and saw this transcript."""
+    """Make a proof that this side has the key and saw this transcript."""
     return to_text(hmac.digest(key, transcript, "sha256"))
 
 
@@ -78,10 +78,10 @@ def to_text(data: bytes) -> str:
 
 
 def from_text(text: str, size: int) -> bytes:
-    """Read so many bytes from base64url.
+    """Decode so many bytes from base64url.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: it is not that.
     """
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -1,6 +1,5 @@
-"""What the two ends of a Link say to each other, as JSON text frames (docs/security.md).
-
-First the handshake, then the session. Binary frames are the messages of channels (`envelope`).
+"""The messages of a Link, sent as JSON text frames (docs/security.md): first the handshake's, then
+the session's. Binary frames are the messages of channels (`envelope`).
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ from peerscript.protocol.link.envelope import MAX_NAME as MAX_CHANNEL
 from peerscript.protocol.vocabulary import Vocabulary, text
 
 VERSION = 2
-MAX_HANDSHAKE_FRAME = 4096  # characters of any frame before the handshake is through
+MAX_HANDSHAKE_FRAME = 4096  # characters of a frame during the handshake
 MAX_NAME = 60  # characters
 MAX_SENDABLE = 4096  # characters of the names of all registered dataclasses
 
 
 @dataclass(frozen=True)
 class Hello:
-    """The guest's first word. `nonce` is empty in phrase mode: it follows the host's commitment."""
+    """The guest's first message. In phrase mode `nonce` is empty: see Nonce."""
 
     version: int
     mode: str = text(10)
@@ -39,14 +38,14 @@ class HostHello:
 
 @dataclass(frozen=True)
 class Nonce:
-    """Phrase mode: the guest's nonce, now that the host cannot change its own."""
+    """Phrase mode: the guest's nonce, sent after the host's commitment to its own."""
 
     nonce: str = text(64)
 
 
 @dataclass(frozen=True)
 class Reveal:
-    """Phrase mode: what the host had committed itself to."""
+    """Phrase mode: the nonce that the host has committed to, and the blinding value."""
 
     nonce: str = text(64)
     blind: str = text(64)
@@ -54,21 +53,21 @@ class Reveal:
 
 @dataclass(frozen=True)
 class Proof:
-    """Who sends this knows the key, and sees the same connection."""
+    """Proves that the sender knows the key, and sees the same connection."""
 
     proof: str = text(64)
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """Not with you; `reason` is the value of a `handshake.Reason`."""
+    """The sender refuses the Link; `reason` is the value of a `handshake.Reason`."""
 
     reason: str = text(30)
 
 
 @dataclass(frozen=True)
 class Admitted:
-    """Phrase mode: the person at the host has let the guest in. The key is for coming back."""
+    """Phrase mode: the person at the host has accepted the guest. `resume` is the resume key."""
 
     resume: str = text(64)
 
@@ -90,13 +89,13 @@ HANDSHAKE = Vocabulary[HandshakeMessage](
 
 @dataclass(frozen=True)
 class Resume:
-    """Where this side goes on, told first on every path.
+    """The first message of each side on every path.
 
     Attributes:
-        name: what the person here is called.
-        epoch: this page load; only kept channels outlive it.
-        heard: the other side's epoch as it is known here; "" before that.
-        sendable: the names of the dataclasses that this page has registered, a line each.
+        name: what the sender's person is called.
+        epoch: identifies this load of the sender's page; only kept channels outlive it.
+        heard: the receiver's epoch as the sender knows it; "" before that.
+        sendable: the names of the dataclasses that the sender has registered, a line each.
     """
 
     name: str = text(MAX_NAME)
@@ -107,11 +106,11 @@ class Resume:
 
 @dataclass(frozen=True)
 class Opened:
-    """This side has a channel. Messages flow once both have it.
+    """The sender has opened a channel. Its messages are exchanged once both sides have.
 
     Attributes:
         mode: a `channels.Mode`'s value.
-        received: the number of the last message that arrived here.
+        received: the number of the last message that the sender has received.
     """
 
     received: int
@@ -121,14 +120,14 @@ class Opened:
 
 @dataclass(frozen=True)
 class NoChannel:
-    """There is no such channel here, or one of another mode."""
+    """The sender has no such channel, or one of another mode."""
 
     channel: str = text(MAX_CHANNEL)
 
 
 @dataclass(frozen=True)
 class Ack:
-    """Every message on that channel has arrived, up to a number."""
+    """Acknowledges the messages of that channel up to a number."""
 
     number: int
     channel: str = text(MAX_CHANNEL)
@@ -136,24 +135,24 @@ class Ack:
 
 @dataclass(frozen=True)
 class BulkRead:
-    """So many bytes of bulk have been read here on this path."""
+    """The sender has read so many bytes of bulk on this path."""
 
     size: int
 
 
 @dataclass(frozen=True)
 class Beat:
-    """I am here."""
+    """A heartbeat."""
 
 
 @dataclass(frozen=True)
 class Away:
-    """The page is being frozen; it may come back."""
+    """The browser is freezing the sender's page; it may come back."""
 
 
 @dataclass(frozen=True)
 class Bye:
-    """The person here has ended the Link."""
+    """The sender has ended the Link."""
 
 
 SessionMessage = Resume | Opened | NoChannel | Ack | Beat | Away | Bye

@@ -1,44 +1,47 @@
-"""How many bytes of bulk may be on their way, so that nothing else waits behind them.
+"""The send window of bulk: how many bytes may be in flight, so that nothing else waits behind them.
 
-Messages of all data channels of a connection pass the same queues: in the sender's and the
-receiver's browser, and on the way. What lies there is what a text has to wait for. So bulk keeps
-those queues short: while what is sent is read over there about as soon as on an idle path, more may
-be on its way; as soon as it takes longer, less. (LEDBAT, RFC 6817, does the same on the network;
-here the other page's reading counts, too.) Times are seconds of any steady clock.
+All data channels of a connection share the same queues: in both browsers and in the network. A text
+waits for all that is in them. So bulk keeps them short: the window grows while frames are read by
+the other page about as soon as on an idle path, and shrinks as soon as that takes longer. (LEDBAT,
+RFC 6817, does the same for the network; here the other page's reading time counts too.) Times are
+seconds of any steady clock.
 """
 
 from __future__ import annotations
 
 from collections import deque
 
-from peerscript.protocol.link.delivery import OutOfStep
+from peerscript.protocol.link.delivery import OutOfSequence
 
-SMALLEST = 32 * 1024  # bytes that may always be on their way
+SMALLEST = 32 * 1024  # bytes that may always be in flight
 LARGEST = 8 * 1024 * 1024
-STEP = 16 * 1024  # bytes more for each whole window that was read without delay
-TARGET = 0.002  # seconds of queueing that are always allowed; else as long as the path itself takes
-MEMORY = 10.0  # seconds after which the path's own delay is taken anew
+STEP = 16 * 1024  # bytes of growth for each whole window that was read without delay
+TARGET = 0.002  # seconds of queueing delay that are allowed, or the path's own delay if longer
+MEMORY = 10.0  # seconds after which the path's own delay is measured again
 
 
 class Pacing:
-    """What one side has sent on a path, and what the other has read of it."""
+    """The send window of one path, at the sending side."""
 
     def __init__(self) -> None:
         self.window = SMALLEST
         self._sent = 0
         self._read = 0
         self._marks: deque[tuple[int, float]] = deque()  # bytes sent so far, and when
-        self._grows_fast = True  # until something has queued
-        self._delays: tuple[float, float] = (float("inf"), float("inf"))  # least, now and before
+        self._grows_fast = True  # until a queue has built up
+        self._delays: tuple[float, float] = (
+            float("inf"),
+            float("inf"),
+        )  # minimum of this and of the previous period
         self._since = 0.0
 
     @property
     def has_room(self) -> bool:
-        """Whether another frame may go."""
+        """Whether another frame may be sent."""
         return self._sent - self._read < self.window
 
     def send(self, size: int, now: float) -> None:
-        """Note that a frame goes."""
+        """Note that a frame is sent."""
         self._sent += size
         self._marks.append((self._sent, now))
 
@@ -46,10 +49,10 @@ class Pacing:
         """The other side has read so many bytes on this path.
 
         Raises:
-            OutOfStep: so many were not sent.
+            OutOfSequence: so many were not sent.
         """
         if total > self._sent:
-            raise OutOfStep(f"{total} bytes are read, and {self._sent} were sent")
+            raise OutOfSequence(f"{total} bytes are read, and {self._sent} were sent")
         if total <= self._read:
             return
         size, self._read = total - self._read, total

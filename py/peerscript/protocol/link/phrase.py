@@ -1,11 +1,11 @@
 """Four words that two people compare aloud.
 
-Each byte is a word of its own: common things with clear names, no two of them a letter apart.
+Each byte selects a word: common nouns that are easy to say, no two of them a letter apart.
 """
 
 from __future__ import annotations
 
-SIZE = 4  # bytes: a guess hits once in 4,294,967,296
+SIZE = 4  # bytes: a guess is right once in 4,294,967,296
 
 _LIST = """
 acorn album amber anchor angel apple apron arrow atlas autumn award badger bakery ballet bamboo

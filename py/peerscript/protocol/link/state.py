@@ -6,19 +6,19 @@ from enum import Enum
 
 
 class LinkState(Enum):
-    """How it stands with the other page."""
+    """The life of a Link."""
 
     CONNECTING = "connecting"  # the first time
-    ASKING = "asking"  # the person here decides whether they come in
-    WAITING = "waiting"  # the person there decides whether we come in
+    ASKING = "asking"  # at the host: the person here has to accept or reject the guest
+    WAITING = "waiting"  # at the guest: the person there has to accept or reject us
     CONNECTED = "connected"
-    RECONNECTING = "reconnecting"  # the path broke, or their page is closed or reloading
-    LOST = "lost"  # given up; they or we may try again
+    RECONNECTING = "reconnecting"  # the path broke, or the other page is closed or reloading
+    LOST = "lost"  # given up; either side may try again
     CLOSED = "closed"
 
 
 _ENDS = frozenset({LinkState.CLOSED})
-_BROKEN = frozenset({LinkState.RECONNECTING})  # even the first path, right after its proof
+_BROKEN = frozenset({LinkState.RECONNECTING})  # even the first path, right after the handshake
 
 LINK_MOVES = {
     LinkState.CONNECTING: _ENDS
@@ -34,14 +34,14 @@ LINK_MOVES = {
 
 
 class Verification(Enum):
-    """What is known of who the other side is."""
+    """How far the other page's identity is verified."""
 
-    NONE = "none"  # nothing
-    ADMITTED = "admitted"  # a person let them in; nobody compared the phrase
+    NONE = "none"  # nothing yet
+    ADMITTED = "admitted"  # accepted by a person, who has not compared the phrase
     COMPARED = "compared"  # a person compared the phrase
     SECRET = "secret"  # they proved the invite's secret
 
     @property
     def verified(self) -> bool:
-        """Whether nobody can be in between."""
+        """Whether a man in the middle is ruled out."""
         return self in (Verification.COMPARED, Verification.SECRET)

@@ -1,1 +1,1 @@
-"""Text from strangers: what may be shown of it, saved under it, and mistaken for another."""
+"""Untrusted text: what may be shown, used as a file name, or confused with another name."""

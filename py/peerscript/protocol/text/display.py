@@ -1,9 +1,9 @@
-"""Text that came from elsewhere, made fit to be shown.
+"""Makes untrusted text safe to show.
 
-Whoever sends a name, a title or a message may put characters into it that reverse its direction,
-that nobody sees, or that draw over what stands around it (UTS #36, UTR #55). A line loses them; a
-longer text keeps what people write with on purpose. Nothing here escapes HTML: the page sets
-`textContent`.
+A name, title or message of another page may contain characters that reverse the text direction,
+are invisible, or draw over neighbouring text (UTS #36, UTR #55). `display_line` removes them;
+`display_text` keeps those with a legitimate use in longer texts. Nothing here escapes HTML: the
+page sets `textContent`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import unicodedata
 
 MAX_MARKS = 6  # combining marks on one letter: a Hebrew letter may have five, a "Zalgo" has dozens
-_MAX_CLUSTER = 32  # characters to go back for the end of a character as people see it
+_MAX_CLUSTER = 32  # characters to go back for the boundary of a grapheme cluster
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _TEXT_STYLE, _EMOJI_STYLE = "\ufe0e", "\ufe0f"
@@ -22,13 +22,13 @@ _FLAG = r"\U0001F3F4[\U000E0030-\U000E0039\U000E0061-\U000E007A]{3,6}\U000E007F"
 _NONCHARACTERS = r"\ufdd0-\ufdef" + "".join(
     f"\\U{plane:04X}FFFE\\U{plane:04X}FFFF" for plane in range(17)
 )
-# Cc but for white space, then what a text has no honest use for: overrides of the direction,
-# deprecated controls, annotations, tags.
+# Cc except white space, then what has no legitimate use in text: direction overrides, deprecated
+# controls, annotations, tags.
 _CONTROLS = r"\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
 _HOSTILE = (
     _CONTROLS + r"\u202d\u202e\u206a-\u206f\ufeff\ufff9-\ufffb\U000E0000-\U000E007F"
 ) + _NONCHARACTERS
-# Unicode's Default_Ignorable_Code_Point: nobody sees them.
+# Unicode's Default_Ignorable_Code_Point: invisible.
 _IGNORABLE = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
@@ -39,7 +39,7 @@ _FILLERS = re.compile(r"[\u115f\u1160\u3164\uffa0]")  # letters that are blank
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _INVISIBLE = re.compile(f"{_FLAG}|[{_IGNORABLE}{_HOSTILE}]")
 _UNWANTED = re.compile(f"{_FLAG}|[{_HOSTILE}]")
-_BLANK = re.compile(r"[\s\u2800]+")  # the empty Braille cell, too
+_BLANK = re.compile(r"[\s\u2800]+")  # with the empty Braille cell
 _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Where too many marks may stand: they are neither \w nor white space nor ASCII.
 _MARKS = re.compile(rf"[^\w\s!-~]{{{MAX_MARKS + 1},}}")
@@ -62,49 +62,49 @@ _KEYCAP = "\u20e3"
 
 
 def display_line(text: str, limit: int, fallback: str = "") -> str:
-    """One line of it: a name, a title, a label, what an error quotes.
+    """Make one line of a text: for a name, a title, a label, a quotation in an error.
 
-    It has no control or invisible characters (but for the joiners and variants that a script or an
-    emoji needs), no marks that change the direction of text, no more than MAX_MARKS combining marks
-    on a letter, and single spaces. What is too long ends in "…".
+    It has no control or invisible characters (except joiners and variation selectors that a script
+    or an emoji needs), no characters that change the text direction, at most MAX_MARKS combining
+    marks on a letter, and single spaces. If it is too long, it is cut and ends in "…".
 
     Args:
-        limit: characters at most.
-        fallback: what to show where nothing is left.
+        limit: maximum number of characters.
+        fallback: returned if nothing is left.
     """
     text = _FILLERS.sub("", _SURROGATES.sub("\ufffd", text))
     text = unicodedata.normalize("NFC", text)
-    text = _BLANK.sub(" ", _without_towers(text))
+    text = _BLANK.sub(" ", _limit_marks(text))
     text = _INVISIBLE.sub(_seen, text)
     text = _BLANK.sub(" ", unicodedata.normalize("NFC", text)).strip()
     return cut(without_start(text, " "), limit) or fallback
 
 
 def without_start(text: str, characters: str) -> str:
-    """It without these in front, nor what would change the look of what comes before it."""
+    """Strip leading characters: these, and any that combine with what stands before the text."""
     while text and (text[0] in characters or _extends(text[0])):
         text = text[1:]
     return text
 
 
 def display_text(text: str, limit: int | None = None) -> str:
-    """A text of many lines: a message, a slide's notes.
+    """Clean a text of many lines: a message, a slide's notes.
 
-    It is left as it was written, but for what could harm the page or deceive its reader: controls,
-    overrides of the direction, hidden tags, towers of combining marks. Other
-    bidirectional marks are kept: they end with the paragraph that shows the text.
+    Only what could harm the page or deceive its reader is removed: control characters, direction
+    overrides, hidden tags, stacks of combining marks. Other bidirectional marks are kept: their
+    effect ends with the paragraph that shows the text.
 
     Args:
-        limit: characters at most; what is longer ends in "…".
+        limit: maximum number of characters; a longer text is cut and ends in "…".
     """
     text = _LINE_ENDS.sub("\n", _SURROGATES.sub("\ufffd", text))
-    text = _UNWANTED.sub(_flag, _without_towers(text))
+    text = _UNWANTED.sub(_flag, _limit_marks(text))
     return text if limit is None else cut(text, limit)
 
 
 def cut(text: str, limit: int) -> str:
-    """No more than so many characters; what is longer ends in "…", and in no half of an emoji or
-    of a letter and its marks.
+    """Cut a text to at most `limit` characters, ending in "…"; never within an emoji or between a
+    letter and its marks.
     """
     if len(text) <= limit:
         return text
@@ -112,8 +112,8 @@ def cut(text: str, limit: int) -> str:
 
 
 def boundary(text: str, end: int) -> int:
-    """The last place up to `end` where a text can be cut: between characters as people see them
-    (close to UAX #29), unless one is longer than any should be.
+    """The last index up to `end` where a text can be cut: between grapheme clusters (close to UAX
+    #29), unless one is longer than _MAX_CLUSTER.
     """
     place = end
     while place > max(0, end - _MAX_CLUSTER):
@@ -143,7 +143,7 @@ def _extends(character: str) -> bool:
     return bool(_INVISIBLE.match(character))
 
 
-def _without_towers(text: str) -> str:
+def _limit_marks(text: str) -> str:
     return _MARKS.sub(_bounded, text)
 
 
@@ -162,7 +162,7 @@ def _flag(found: re.Match[str]) -> str:
 
 
 def _seen(found: re.Match[str]) -> str:
-    """What a line keeps of an invisible character: all of it where it changes how others look."""
+    """An invisible character if it is needed to render its neighbours, else ""."""
     text, place = found.string, found.start()
     before, after = text[max(0, place - 2) : place], text[place + 1 : place + 2]
     return found[0] if len(found[0]) > 1 or _is_needed(before, found[0], after) else ""

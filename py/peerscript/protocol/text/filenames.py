@@ -1,4 +1,4 @@
-"""Names of files that came from elsewhere, made fit to be saved under, on any system."""
+"""Makes untrusted file names safe to save under, on any system."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _DEVICE = re.compile(
 
 
 def file_name(name: str, fallback: str = "file") -> str:
-    """The last part of a path, as a name that is safe to show and to save.
+    """Make the last part of a path a name that is safe to show and to save.
 
-    It is one line (`display_line`), without what Windows forbids, no device of Windows, neither
-    hidden nor ending in a dot, and at most MAX_FILE_NAME bytes; a cut keeps the ending.
+    It is one line (`display_line`), without characters that Windows forbids, not a Windows device,
+    neither hidden nor ending in a dot, and at most MAX_FILE_NAME bytes; a cut keeps the ending.
 
     Args:
-        fallback: what it is called where nothing is left; a safe name.
+        fallback: a safe name, returned if nothing is left.
     """
     last = re.split(r"[/\\]", name)[-1]
     line = without_start(display_line(last, len(last) * 3), " .")  # NFC makes 3 of 1 at most
     cleaned = _FORBIDDEN.sub("_", line.rstrip(" ."))
     if _DEVICE.fullmatch(unicodedata.normalize("NFKC", cleaned.partition(".")[0]).rstrip()):
-        cleaned = f"_{cleaned}"  # superscript digits count, too
+        cleaned = f"_{cleaned}"  # NFKC also finds superscript digits
     return _cut(cleaned) or fallback
 
 

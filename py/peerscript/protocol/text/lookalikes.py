@@ -1,10 +1,10 @@
-"""Names that look alike: a newcomer may have taken somebody's name with another script's letters.
+"""Names that look alike: a newcomer may imitate somebody's name with another script's letters.
 
 Two names look alike if they have a skeleton in common (UTS #39, reduced): without accents, case,
 spaces, punctuation and symbols, with letters of other scripts that look like Latin ones or digits
 replaced (`confusables`), and without the differences between I, l and 1, O and 0, rn and m.
-It errs on the side of likeness: "Ali" and "All" look alike. It does not know of letters that look
-alike in scripts that resemble Latin nowhere (Han, Hangul, Arabic, those of India).
+It errs on the side of similarity: "Ali" and "All" look alike. It does not compare letters of
+scripts that do not resemble Latin (Han, Hangul, Arabic, those of India).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ALIKE = str.maketrans({"i": "l", "1": "l", "0": "o", "m": "rn", "w": "vv"})
 
 
 def skeletons(name: str) -> frozenset[str]:
-    """What is left of a name: as it is written, and in small letters (В is no в to look at)."""
+    """The skeletons of a name as written and in lower case: В and в resemble different letters."""
     plain = unicodedata.normalize("NFKD", name)
     small = unicodedata.normalize("NFKD", plain.casefold())
     return frozenset((_skeleton(plain), _skeleton(small)))

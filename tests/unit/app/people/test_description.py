@@ -33,7 +33,7 @@ def contact(
 ) -> Contact:
     record = SessionRecord("bob", guest=True, verification=verification)
     session = LinkSession(record, SessionStore({}), "Alice", Owner(), state)
-    session.phrase, session.trouble = phrase, error
+    session.phrase, session.error = phrase, error
     return Contact(Link(session))
 
 

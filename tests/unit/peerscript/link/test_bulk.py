@@ -10,7 +10,7 @@ import pytest
 
 from peerscript.errors import ConnectionClosed
 from peerscript.link.bulk import Bulk
-from peerscript.protocol.link.delivery import OutOfStep
+from peerscript.protocol.link.delivery import OutOfSequence
 from peerscript.protocol.link.messages import BulkRead
 from peerscript.protocol.link.pacing import SMALLEST
 from tests.clock import until
@@ -44,7 +44,7 @@ def bulk(said: list[BulkRead] | None = None) -> Bulk:
 async def test_no_more_is_on_its_way_than_is_read() -> None:
     side, ours = Side(), bulk()
     for _ in range(20):
-        ours.post(FRAME)
+        ours.send_frame(FRAME)
     writing = asyncio.create_task(ours.write(cast("Any", side)))
     await until(lambda: len(side.sent) * len(FRAME) == SMALLEST)
     for _ in range(10):
@@ -70,11 +70,11 @@ async def test_what_is_read_is_told() -> None:
 async def test_a_side_that_closes_ends_it() -> None:
     side, ours = Side(), bulk()
     side.closed = True
-    ours.post(FRAME)
+    ours.send_frame(FRAME)
     await ours.write(cast("Any", side))
     assert side.sent == []
 
 
 async def test_reading_what_was_not_sent_is_out_of_step() -> None:
-    with pytest.raises(OutOfStep):
+    with pytest.raises(OutOfSequence):
         bulk().on_read(BulkRead(1))

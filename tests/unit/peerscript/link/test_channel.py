@@ -21,7 +21,7 @@ from peerscript.errors import (
 from peerscript.link import channel_session
 from peerscript.link.channel import Channel
 from peerscript.link.channel_inbox import UNREAD_LIMIT, Message
-from peerscript.link.channels import PATIENCE
+from peerscript.link.channels import OPEN_TIMEOUT
 from peerscript.protocol.link.messages import Opened, Resume
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values.sendable import sendable
@@ -417,7 +417,7 @@ async def test_live_for_who_reads_slowly(host: Page, guest: Page) -> None:
 async def test_a_channel_that_the_other_page_opens_later(host: Page, guest: Page) -> None:
     near = guest.link("alice").channel("later")
     await near.send("one")
-    await asyncio.sleep(PATIENCE / 2)
+    await asyncio.sleep(OPEN_TIMEOUT / 2)
     far = host.link("bob").channel("later")
     assert await far.receive() == "one"
 

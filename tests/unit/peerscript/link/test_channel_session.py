@@ -35,21 +35,21 @@ class Paper:
     """A path that keeps what is said, in order; what is deferred, until it is taken."""
 
     def __init__(self) -> None:
-        self._said: list[Any] = []
+        self._sent: list[Any] = []
         self.bulk = 0  # how much of it went beside the rest
 
-    def say(self, word: Any) -> None:
-        self._said.append(word)
+    def send_message(self, message: Any) -> None:
+        self._sent.append(message)
 
-    post = say
+    send_frame = send_message
 
-    def post_bulk(self, frame: bytes) -> None:
-        self._said.append(frame)
+    def send_bulk_frame(self, frame: bytes) -> None:
+        self._sent.append(frame)
         self.bulk += 1
 
     def take(self) -> list[Any]:
-        said, self._said = self._said, []
-        frames = [each() if callable(each) else each for each in said]
+        sent, self._sent = self._sent, []
+        frames = [each() if callable(each) else each for each in sent]
         return [
             Envelope.decode(frame) if isinstance(frame, bytes) else frame
             for frame in frames
@@ -64,12 +64,12 @@ class Side:
         self, mode: Mode = Mode.RELIABLE, storage: MutableMapping[str, str] | None = None
     ) -> None:
         self.events: list[tuple[Any, ...]] = []
-        self.trouble: PeerScriptError | None = None
+        self.error: PeerScriptError | None = None
         self.session = ChannelSession(
-            "chat", mode, {} if storage is None else storage, "", lambda _: self.trouble
+            "chat", mode, {} if storage is None else storage, "", lambda _: self.error
         )
         self.inbox: ChannelInbox[Any] = ChannelInbox("chat", mode, None)
-        self.session.listen(self.inbox, lambda *event: self.events.append(event))
+        self.session.bind(self.inbox, lambda *event: self.events.append(event))
         self.path = Paper()
 
     def attach(self) -> Opened:
@@ -469,11 +469,11 @@ async def test_everybody_who_waits_hears_of_the_end() -> None:
     side.begin()
     sending = [await fill(side), *(asyncio.create_task(side.send(each)) for each in range(3))]
     await asyncio.sleep(1)
-    side.trouble = LinkClosed("over")
+    side.error = LinkClosed("over")
     side.session.close()
     async with asyncio.timeout(5):
         ends = await asyncio.gather(*sending, return_exceptions=True)
-    assert ends == [side.trouble] * 4
+    assert ends == [side.error] * 4
     assert len(side.path.take()) == 3
 
 
@@ -536,7 +536,7 @@ async def test_flush_says_when_it_will_not_be() -> None:
         await side.send("for the new page")
         with pytest.raises(LinkClosed):
             await flushing
-        side.trouble = LinkClosed("over")
+        side.error = LinkClosed("over")
         flushing = asyncio.create_task(side.session.flush())
         with pytest.raises(LinkClosed):
             await flushing

@@ -10,7 +10,7 @@ import pytest
 from peerscript.errors import LinkMisused, NoSuchChannel
 from peerscript.link.channel_inbox import ChannelInbox
 from peerscript.link.channel_session import ChannelSession
-from peerscript.link.channels import MAX_CHANNELS, PATIENCE, Channels
+from peerscript.link.channels import MAX_CHANNELS, OPEN_TIMEOUT, Channels
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import Ack, NoChannel, Opened
@@ -38,7 +38,7 @@ class Side:
     def open(self, name: str, mode: Mode = Mode.RELIABLE) -> ChannelSession:
         session = self.channels.open(name, mode)
         self.inboxes[name] = ChannelInbox(name, mode, None)
-        session.listen(self.inboxes[name], lambda *event: self.events.append((name, event[0])))
+        session.bind(self.inboxes[name], lambda *event: self.events.append((name, event[0])))
         self.channels.begin(session)
         return session
 
@@ -115,12 +115,12 @@ async def test_a_channel_that_is_opened_behind_the_other_pages() -> None:
     side.attach()
     side.channels.resume(restarted=False, same_epoch=True)
     side.channels.on_opened(Opened(0, "chat", "reliable"))
-    await asyncio.sleep(PATIENCE / 2)
+    await asyncio.sleep(OPEN_TIMEOUT / 2)
     session = side.open("chat")
     assert side.path.take() == [Opened(0, "chat", "reliable")]
     await session.send(pythonpack.pack("at once"))
     assert side.path.take() == [sealed("chat", 1, "at once")]
-    await asyncio.sleep(2 * PATIENCE)
+    await asyncio.sleep(2 * OPEN_TIMEOUT)
     assert side.path.take() == []
 
 
@@ -128,11 +128,11 @@ async def test_a_channel_that_nobody_opens_here() -> None:
     side = Side()
     side.attach()
     side.channels.on_opened(Opened(0, "chat", "kept"))
-    await asyncio.sleep(PATIENCE / 2)
+    await asyncio.sleep(OPEN_TIMEOUT / 2)
     assert side.path.take() == []
-    await asyncio.sleep(PATIENCE)
+    await asyncio.sleep(OPEN_TIMEOUT)
     assert side.path.take() == [NoChannel("chat")]
-    await asyncio.sleep(10 * PATIENCE)
+    await asyncio.sleep(10 * OPEN_TIMEOUT)
     assert side.path.take() == []
     session = side.open("chat", Mode.KEPT)  # late, and yet
     await session.send(pythonpack.pack("late"))
@@ -144,12 +144,12 @@ async def test_nobody_waits_for_a_channel_over_a_path_that_has_ended() -> None:
     side.attach()
     side.channels.on_opened(Opened(0, "chat", "kept"))
     side.channels.attach(None)
-    await asyncio.sleep(2 * PATIENCE)
+    await asyncio.sleep(2 * OPEN_TIMEOUT)
     side.attach()
     side.channels.on_opened(Opened(0, "chat", "kept"))
     side.channels.close()
     assert not side.channels._timers
-    await asyncio.sleep(2 * PATIENCE)
+    await asyncio.sleep(2 * OPEN_TIMEOUT)
     assert side.path.take() == []
 
 

@@ -17,7 +17,7 @@ from peerscript.link.handshake import (
     handshake_as_host,
     refusal,
     refuse,
-    wait_to_be_admitted,
+    wait_for_admission,
 )
 from peerscript.ports import Fingerprints
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
@@ -197,7 +197,7 @@ def test_every_reason_has_its_words() -> None:
 
 async def test_admission(ends: Ends) -> None:
     await ends[1].send(HANDSHAKE.encode(Admitted(to_text(bytes(range(32))))))
-    assert await wait_to_be_admitted(ends[0]) == bytes(range(32))
+    assert await wait_for_admission(ends[0]) == bytes(range(32))
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ async def test_admission(ends: Ends) -> None:
 async def test_no_admission(ends: Ends, frame: str | bytes, reason: str) -> None:
     await ends[1].send(frame)
     with pytest.raises(LinkRefused) as refused:
-        await wait_to_be_admitted(ends[0])
+        await wait_for_admission(ends[0])
     assert refused.value.reason == reason
     await until(lambda: not ends[1].open)
 
@@ -226,7 +226,7 @@ async def test_a_host_who_never_decides(ends: Ends) -> None:
     now = asyncio.get_running_loop().time
     began = now()
     with pytest.raises(LinkRefused, match="person") as refused:
-        await wait_to_be_admitted(ends[0])
+        await wait_for_admission(ends[0])
     assert refused.value.reason == "person"
     assert now() - began == pytest.approx(ADMISSION_TIMEOUT, abs=2)
     assert HANDSHAKE.decode(await ends[1].receive()) == Rejection("person")

@@ -11,7 +11,7 @@ import pytest
 from peerscript import Peer
 from peerscript.errors import LinkClosed, LinkRefused
 from peerscript.link.handshake import ADMISSION_TIMEOUT, TIMEOUT, handshake_as_guest
-from peerscript.link.host import MAX_AT_THE_DOOR, MAX_HANDSHAKES, MAX_WITH_ONE_ID
+from peerscript.link.host import MAX_HANDSHAKES, MAX_WAITING, MAX_WITH_ONE_ID
 from peerscript.link.store import SessionStore
 from peerscript.protocol.link.attempts import PAUSES
 from peerscript.protocol.link.handshake import GuestHandshake, Party
@@ -286,10 +286,10 @@ async def test_closing_while_the_admitted_guest_is_on_the_way(
 
 
 async def test_the_ninth_at_the_door(host: Page, network: MemoryNetwork) -> None:
-    peers = await strangers(network, MAX_AT_THE_DOOR + 1)
+    peers = await strangers(network, MAX_WAITING + 1)
     for peer in peers[:-1]:
         await handshake_as_guest((await knock(peer, "alice")).connection, peer.id or "", None)
-    await until(lambda: len(host.links.all) == MAX_AT_THE_DOOR)
+    await until(lambda: len(host.links.all) == MAX_WAITING)
     with pytest.raises(LinkRefused) as refused:
         await handshake_as_guest((await knock(peers[-1], "alice")).connection, "stranger8", None)
     assert refused.value.reason == "busy"
@@ -297,7 +297,7 @@ async def test_the_ninth_at_the_door(host: Page, network: MemoryNetwork) -> None
     with pytest.raises(LinkRefused) as refused:
         await handshake_as_guest((await knock(peers[-1], "alice")).connection, "stranger8", None)
     assert refused.value.reason == "busy"
-    assert len(host.links.all) == MAX_AT_THE_DOOR
+    assert len(host.links.all) == MAX_WAITING
     for peer in peers:
         await peer.close()
     await until(lambda: host.links.all == ())
@@ -311,8 +311,8 @@ async def test_a_crowd_that_knocks_at_once(host: Page, network: MemoryNetwork) -
         return_exceptions=True,
     )
     refused = [outcome for outcome in outcomes if isinstance(outcome, LinkRefused)]
-    assert len(refused) == MAX_HANDSHAKES - MAX_AT_THE_DOOR
-    assert len(host.links.all) == MAX_AT_THE_DOOR
+    assert len(refused) == MAX_HANDSHAKES - MAX_WAITING
+    assert len(host.links.all) == MAX_WAITING
     for peer in peers:
         await peer.close()
 
@@ -515,13 +515,13 @@ async def test_a_late_word_on_the_path_before_confirms_no_newer_key(
 ) -> None:
     far = host.link("bob")
     kept = far._session.record
-    far._session.keep(
+    far._session.save(
         replace(kept, key="ab" * 32, previous=kept.key)
     )  # another handshake has begun
     path = far._session._path
     assert path is not None
     far._session._resumed = False
-    far._session.hear(path, Resume("Bob", far._session._their_epoch, ""))
+    far._session.on_message(path, Resume("Bob", far._session._their_epoch, ""))
     assert far._session.record.previous == kept.key
 
 

@@ -12,8 +12,8 @@ async def test_a_burst_leaves_at_once_and_the_rest_in_time() -> None:
     began = now()
     pace = Pace(100, now)
     for _ in range(AT_ONCE):
-        await pace.keep()
+        await pace.wait()
     assert now() == began
     for _ in range(200):
-        await pace.keep()
+        await pace.wait()
     assert 1.5 < now() - began < 4.5

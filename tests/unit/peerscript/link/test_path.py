@@ -30,23 +30,23 @@ async def ends(alice: Peer, bob: Peer) -> tuple[DataConnection, DataConnection]:
 Ends = tuple[DataConnection, DataConnection]
 
 
-class Hearer:
+class PathEvents:
     """Keeps what it hears, and when."""
 
     def __init__(self) -> None:
         self.heard: list[Any] = []
         self.times: list[float] = []
 
-    def hear(self, path: Path, message: SessionMessage | Envelope) -> None:
+    def on_message(self, path: Path, message: SessionMessage | Envelope) -> None:
         self.heard.append(message)
         self.times.append(asyncio.get_running_loop().time())
 
-    hear_envelope = hear
+    on_envelope = on_message
 
 
 def path_on(connection: DataConnection) -> tuple[Path, list[Any]]:
-    hearer = Hearer()
-    return Path(connection, hearer), hearer.heard
+    events = PathEvents()
+    return Path(connection, events), events.heard
 
 
 def run_both(ends: Ends) -> tuple[Path, Path, list[Any], list[asyncio.Task[Any]]]:
@@ -57,17 +57,17 @@ def run_both(ends: Ends) -> tuple[Path, Path, list[Any], list[asyncio.Task[Any]]
 async def test_messages_and_envelopes_in_order(ends: Ends) -> None:
     path, _, heard, running = run_both(ends)
     first = Envelope("chat", 1, b"one")
-    path.say(Ack(1, "chat"))
-    path.post(first.encode())
-    path.post(lambda: Envelope("laser", 2, b"deferred").encode())
-    path.post(lambda: None)
-    path.say(Beat())
+    path.send_message(Ack(1, "chat"))
+    path.send_frame(first.encode())
+    path.send_frame(lambda: Envelope("laser", 2, b"deferred").encode())
+    path.send_frame(lambda: None)
+    path.send_message(Beat())
     await until(lambda: len(heard) == 4)
     assert heard == [Ack(1, "chat"), first, Envelope("laser", 2, b"deferred"), Beat()]
-    await path.leave()
+    await path.close()
     assert await asyncio.gather(*running) == [None, None]
     assert heard[-1] == Bye()
-    path.say(Beat())  # into the void
+    path.send_message(Beat())  # into the void
 
 
 async def test_what_is_deferred_is_made_when_its_turn_comes(
@@ -82,31 +82,31 @@ async def test_what_is_deferred_is_made_when_its_turn_comes(
     network.hold()
     await asyncio.sleep(1)
     for _ in range(40):
-        path.post(LARGE.encode())
-    path.post(frame)
+        path.send_frame(LARGE.encode())
+    path.send_frame(frame)
     await asyncio.sleep(1)
     newest = 7
     network.release()
     await until(lambda: len(heard) == 41)
     assert heard[-1].number == 7
-    await path.leave()
+    await path.close()
     await asyncio.gather(*running)
 
 
 async def test_nothing_waits_behind_what_is_large(ends: Ends, network: MemoryNetwork) -> None:
     path, _, heard, running = run_both(ends)
-    path.say(Beat())
+    path.send_message(Beat())
     await soon(lambda: heard)
     network.hold()
     for _ in range(100):
-        path.post_bulk(LARGE.encode())
+        path.send_bulk_frame(LARGE.encode())
     await asyncio.sleep(1)
-    path.post(Envelope("chat", 1, b"at once").encode())
+    path.send_frame(Envelope("chat", 1, b"at once").encode())
     network.release()
     await soon(lambda: any(each.channel == "chat" for each in heard[1:]))
     assert len(heard) < 10
     await until(lambda: len(heard) == 102)
-    await path.leave()
+    await path.close()
     await asyncio.gather(*running)
 
 
@@ -115,14 +115,14 @@ async def test_bulk_has_a_flow_control_of_its_own(ends: Ends, network: MemoryNet
     await asyncio.sleep(1)
     network.hold()
     for _ in range(100):
-        path.post_bulk(LARGE.encode())
+        path.send_bulk_frame(LARGE.encode())
     await asyncio.sleep(1)
     channel: Any = ends[0]._channel
     assert channel.wires[BULK_ID].buffered_amount < HIGH_WATER + 2 * CHECK_EVERY
     network.release()
-    path.say(Beat())
+    path.send_message(Beat())
     await until(lambda: len(heard) == 101)
-    await path.leave()
+    await path.close()
     await asyncio.gather(*running)
 
 
@@ -154,8 +154,8 @@ async def test_whoever_closes_the_bulk_channel_alone_ends_the_path(ends: Ends, s
 
         each.open_side_channel = opened  # type: ignore[method-assign]
     path, other, heard, running = run_both(ends)
-    path.say(Beat())
-    other.say(Beat())
+    path.send_message(Beat())
+    other.send_message(Beat())
     await soon(lambda: heard)
     bulks[side].close()
     async with asyncio.timeout(5):
@@ -169,7 +169,7 @@ async def test_a_bulk_channel_that_is_flooded_ends_the_path(
 ) -> None:
     monkeypatch.setattr("peerscript.link.path.BULK_UNREAD", 1000)
     near, far = ends
-    running = asyncio.create_task(Path(far, Hearer()).run())
+    running = asyncio.create_task(Path(far, PathEvents()).run())
     bulk = near.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
     for _ in range(3):
         await bulk.send(LARGE.encode())
@@ -200,10 +200,10 @@ async def test_who_sends_more_than_can_be_read_is_dropped(
     for _ in range(12):
         await near.send(SESSION.encode(Beat()))
     await until(lambda: far.unread == 12)
-    hearer = Hearer()
+    events = PathEvents()
     with pytest.raises(LinkMisused, match="more than"):
-        await Path(far, hearer).run()
-    assert hearer.heard == []
+        await Path(far, events).run()
+    assert events.heard == []
     assert not far.open
 
 
@@ -211,7 +211,7 @@ async def test_who_fills_the_inbox_is_dropped(ends: Ends) -> None:
     _, far = ends
     far.on_close(InboxFull("full"))
     with pytest.raises(LinkMisused, match="faster"):
-        await Path(far, Hearer()).run()
+        await Path(far, PathEvents()).run()
 
 
 @pytest.mark.parametrize(
@@ -222,13 +222,13 @@ async def test_rubbish_ends_it(ends: Ends, frame: str | bytes) -> None:
     near, far = ends
     await near.send(frame)
     with pytest.raises(LinkMisused, match="rubbish"):
-        await Path(far, Hearer()).run()
+        await Path(far, PathEvents()).run()
     assert not far.open
 
 
 async def test_rubbish_on_the_bulk_channel_ends_it(ends: Ends) -> None:
     near, far = ends
-    running = asyncio.create_task(Path(far, Hearer()).run())
+    running = asyncio.create_task(Path(far, PathEvents()).run())
     await asyncio.sleep(0)
     bulk = near.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
     await bulk.send(b"rubbish")
@@ -252,13 +252,13 @@ async def test_messages_of_a_later_version_are_not_heard(ends: Ends) -> None:
 
 async def test_a_flood_ends_it_and_what_a_path_sends_itself_is_none(ends: Ends) -> None:
     near, far = ends
-    hearer = Hearer()
-    times = hearer.times
-    path = Path(near, Hearer())
+    events = PathEvents()
+    times = events.times
+    path = Path(near, PathEvents())
     sending = asyncio.create_task(path.run())
-    receiving = asyncio.create_task(Path(far, hearer).run())
+    receiving = asyncio.create_task(Path(far, events).run())
     for _ in range(AT_ONCE + 3 * FRAMES_PER_SECOND):
-        path.say(Beat())
+        path.send_message(Beat())
     await until(lambda: len(times) == AT_ONCE + 3 * FRAMES_PER_SECOND)
     assert times[AT_ONCE - 1] == times[0]
     assert times[-1] - times[0] == pytest.approx(3, abs=0.1)
@@ -272,8 +272,8 @@ async def test_a_flood_ends_it_and_what_a_path_sends_itself_is_none(ends: Ends) 
 
 
 async def test_a_frame_that_the_browser_refuses_ends_it(ends: Ends) -> None:
-    path = Path(ends[0], Hearer())
-    path.post(bytes(ends[0].max_message_size + 1))
+    path = Path(ends[0], PathEvents())
+    path.send_frame(bytes(ends[0].max_message_size + 1))
     async with asyncio.timeout(5):
         await path.run()
     assert not ends[0].open
@@ -281,7 +281,7 @@ async def test_a_frame_that_the_browser_refuses_ends_it(ends: Ends) -> None:
 
 async def test_silence(ends: Ends) -> None:
     near, _ = ends
-    path = Path(near, Hearer())
+    path = Path(near, PathEvents())
     silent = []
     for _ in range(5):
         await asyncio.sleep(1)
@@ -291,11 +291,11 @@ async def test_silence(ends: Ends) -> None:
 
 
 async def test_leaving_somebody_who_takes_nothing(ends: Ends, network: MemoryNetwork) -> None:
-    path = Path(ends[0], Hearer())
+    path = Path(ends[0], PathEvents())
     running = asyncio.create_task(path.run())
     network.hold()
     await asyncio.sleep(0)
-    await path.leave()
+    await path.close()
     await running
     assert not ends[0].open
     network.release()
@@ -303,14 +303,14 @@ async def test_leaving_somebody_who_takes_nothing(ends: Ends, network: MemoryNet
 
 async def test_leaving_while_much_waits_to_be_sent(ends: Ends, network: MemoryNetwork) -> None:
     """The browser takes no more, and so the last word has no chance."""
-    path = Path(ends[0], Hearer())
+    path = Path(ends[0], PathEvents())
     running = asyncio.create_task(path.run())
     network.hold()
     for _ in range(100):
-        path.post(LARGE.encode())
-        path.post_bulk(LARGE.encode())
+        path.send_frame(LARGE.encode())
+        path.send_bulk_frame(LARGE.encode())
     await asyncio.sleep(0)
-    await path.leave()
+    await path.close()
     async with asyncio.timeout(5):
         await running
     assert not ends[0].open
@@ -326,12 +326,12 @@ async def test_abandoning_says_nothing(ends: Ends) -> None:
 
 
 async def test_a_connection_that_closed_before_the_path_began(ends: Ends) -> None:
-    path = Path(ends[0], Hearer())
-    path.say(Beat())
+    path = Path(ends[0], PathEvents())
+    path.send_message(Beat())
     await ends[0].close()
     assert await path.run() is None
-    path.post(b"into the void")
-    await path.leave()
-    abandoned = Path(ends[1], Hearer())
+    path.send_frame(b"into the void")
+    await path.close()
+    abandoned = Path(ends[1], PathEvents())
     abandoned.abandon()
     assert await abandoned.run() is None

@@ -49,7 +49,7 @@ class PaperPath(Paper):
     def __init__(self, fingerprints: Fingerprints | None) -> None:
         super().__init__()
         self.connection = Connected(fingerprints)
-        self.silent = self.abandoned = self.left = False
+        self.silent = self.abandoned = self.closed = False
 
     def tick(self) -> bool:
         return self.silent
@@ -57,8 +57,8 @@ class PaperPath(Paper):
     def abandon(self) -> None:
         self.abandoned = True
 
-    async def leave(self) -> None:
-        self.left = True
+    async def close(self) -> None:
+        self.closed = True
 
 
 class Storage(dict[str, str]):
@@ -80,7 +80,7 @@ class Side:
         self.session = LinkSession(
             record, SessionStore(self.storage), "Bob", self, state or LinkState.RECONNECTING
         )
-        self.session.tell(self.events.append)
+        self.session.bind(self.events.append)
 
     def stands(self, state: LinkState) -> bool:
         return self.session.state is state
@@ -103,12 +103,14 @@ class Side:
     def connect(self, epoch: str = "first", heard: str | None = None) -> Any:
         path = self.attach()
         resume = path.take()[0]
-        self.session.hear(path, Resume("Alice", epoch, resume.epoch if heard is None else heard))
+        self.session.on_message(
+            path, Resume("Alice", epoch, resume.epoch if heard is None else heard)
+        )
         return path
 
     def open(self, name: str = "talk", mode: Mode = Mode.RELIABLE) -> ChannelSession:
         channel = self.session.open_channel(name, mode)
-        channel.listen(ChannelInbox(name, mode, None), lambda *_: None)
+        channel.bind(ChannelInbox(name, mode, None), lambda *_: None)
         self.session.begin_channel(channel)
         return channel
 
@@ -123,7 +125,7 @@ async def test_this_side_says_first_where_it_goes_on() -> None:
     assert (resume.name, resume.heard, opened) == ("Bob", "", Opened(0, "chat", "kept"))
     assert side.stands(LinkState.RECONNECTING)
     path = side.attach()
-    side.session.hear(path, Resume(" Alice ", "first", "whatever"))
+    side.session.on_message(path, Resume(" Alice ", "first", "whatever"))
     assert side.stands(LinkState.CONNECTED)
     assert side.session.record.name == "Alice"
     assert side.events == ["change", "change"]  # the name, and the state
@@ -144,14 +146,14 @@ async def test_a_new_path_takes_the_place_of_the_old_one() -> None:
     new = side.attach()
     assert old.abandoned
     for word in (Bye(), Away(), Resume("Mallory", "", ""), Ack(7, "talk"), Beat()):
-        side.session.hear(old, word)
-    side.session.hear_envelope(old, Envelope("talk", 7, b"rubbish"))
+        side.session.on_message(old, word)
+    side.session.on_envelope(old, Envelope("talk", 7, b"rubbish"))
     side.session.detach(old, ConnectionLost("late"))
     assert side.stands(LinkState.CONNECTED)
     assert side.restored == 0
     side.session.detach(new, ConnectionLost("broke"))
     assert side.stands(LinkState.RECONNECTING)
-    assert isinstance(side.session.trouble, ConnectionLost)
+    assert isinstance(side.session.error, ConnectionLost)
     assert side.restored == 1
 
 
@@ -166,18 +168,18 @@ async def test_channels_say_nothing_before_it_is_known_whose_they_are(word: Any)
     side.open()
     side.connect()
     path = side.attach()
-    with pytest.raises(LinkMisused, match="first"):
+    with pytest.raises(LinkMisused, match="before Resume"):
         if isinstance(word, Envelope):
-            side.session.hear_envelope(path, word)
+            side.session.on_envelope(path, word)
         else:
-            side.session.hear(path, word)
+            side.session.on_message(path, word)
 
 
 async def test_nobody_says_twice_where_they_go_on() -> None:
     side = Side()
     path = side.connect()
-    with pytest.raises(LinkMisused, match="twice"):
-        side.session.hear(path, Resume("Alice", "first", ""))
+    with pytest.raises(LinkMisused, match="second Resume"):
+        side.session.on_message(path, Resume("Alice", "first", ""))
 
 
 @dataclass
@@ -188,7 +190,7 @@ class Move:
 async def test_the_dataclasses_that_both_have(monkeypatch: pytest.MonkeyPatch) -> None:
     side = Side()
     path = side.attach()
-    side.session.hear(path, Resume("Alice", "first", "", "Move\nTurn"))
+    side.session.on_message(path, Resume("Alice", "first", "", "Move\nTurn"))
     assert side.session.sendable() == {"Move", "Turn"}
     side.connect()
     assert side.session.sendable() == frozenset()
@@ -212,7 +214,7 @@ async def test_a_new_page_load_is_a_restart_and_the_first_is_none() -> None:
     assert channel.entries == []
     path = side.connect("second")
     assert side.events.count("restart") == 1
-    side.session.hear(path, Opened(0, "talk", "reliable"))
+    side.session.on_message(path, Opened(0, "talk", "reliable"))
     assert path.take() == []
 
 
@@ -221,23 +223,23 @@ async def test_numbers_count_where_both_know_this_page_load() -> None:
     channel = side.open()
     await channel.send(pythonpack.pack("one"))
     path = side.connect(heard="another page load of mine")
-    side.session.hear(path, Opened(1, "talk", "reliable"))
+    side.session.on_message(path, Opened(1, "talk", "reliable"))
     assert path.take() == [sealed("talk", 1, "one")]
     path = side.connect()
-    side.session.hear(path, Opened(1, "talk", "reliable"))
+    side.session.on_message(path, Opened(1, "talk", "reliable"))
     assert path.take() == []
     path = side.connect()
     with pytest.raises(LinkMisused):
-        side.session.hear(path, Opened(2, "talk", "reliable"))
+        side.session.on_message(path, Opened(2, "talk", "reliable"))
 
 
 async def test_a_channel_that_opens_late_and_cannot_be_ends_the_session() -> None:
     side = Side()
     path = side.connect()
-    side.session.hear(path, Opened(7, "talk", "reliable"))
+    side.session.on_message(path, Opened(7, "talk", "reliable"))
     side.open()
     assert side.stands(LinkState.CLOSED)
-    assert isinstance(side.session.trouble, LinkMisused)
+    assert isinstance(side.session.error, LinkMisused)
     assert path.abandoned
 
 
@@ -254,23 +256,23 @@ async def test_silence_is_missed_and_any_word_but_away_heals_it() -> None:
         path.silent = True
         side.session.tick()
         assert side.stands(LinkState.RECONNECTING)
-        assert isinstance(side.session.trouble, ConnectionLost)
-        side.session.give_up(side.session.trouble)
+        assert isinstance(side.session.error, ConnectionLost)
+        side.session.give_up(side.session.error)
         assert side.stands(LinkState.LOST)
         side.session.tick()  # and is not looked for again by itself
         assert side.restored == 1
         if isinstance(healing, Envelope):
-            side.session.hear_envelope(path, healing)
+            side.session.on_envelope(path, healing)
         else:
-            side.session.hear(path, healing)
+            side.session.on_message(path, healing)
         assert side.stands(LinkState.CONNECTED)
-        assert side.session.trouble is None
+        assert side.session.error is None
 
 
 async def test_a_path_that_has_not_begun_does_not_heal() -> None:
     side = Side()
     path = side.attach()
-    side.session.hear(path, Beat())
+    side.session.on_message(path, Beat())
     assert side.stands(LinkState.RECONNECTING)
     side.session.tick()
     path.silent = True
@@ -285,9 +287,9 @@ async def test_away_and_freeze() -> None:
     path = side.connect()
     side.session.freeze()
     assert path.take() == [Away()]
-    side.session.hear(path, Away())
+    side.session.on_message(path, Away())
     assert side.stands(LinkState.RECONNECTING)
-    assert side.session.trouble is None
+    assert side.session.error is None
     side.session.retry()  # nothing was given up
     assert side.restored == 1
 
@@ -301,7 +303,7 @@ async def test_a_person_tries_again_what_was_given_up() -> None:
         side.session.give_up(ConnectionLost("gone"))
         side.session.retry()
         assert side.session.state is following
-        assert side.session.trouble is None
+        assert side.session.error is None
         assert side.restored == 1
 
 
@@ -310,13 +312,13 @@ async def test_a_person_tries_again_what_was_given_up() -> None:
 
 async def test_the_end_forgets_it() -> None:
     side = Side()
-    side.session.keep(RECORD)
+    side.session.save(RECORD)
     channel = side.open("chat", Mode.KEPT)
     await channel.send(b"")
     assert side.storage
     path = side.connect()
     await side.session.close(None)
-    assert path.left
+    assert path.closed
     assert not side.storage
     assert side.stands(LinkState.CLOSED)
     assert side.ended_times == 1
@@ -324,7 +326,7 @@ async def test_the_end_forgets_it() -> None:
     side.session.end(LinkClosed("again"))
     side.session.give_up(LinkClosed("late"))
     side.session.detach(path, None)
-    assert side.session.trouble is not None
+    assert side.session.error is not None
     assert side.ended_times == 1
     with pytest.raises(LinkClosed):
         side.session.establish(RECORD)
@@ -336,11 +338,11 @@ async def test_the_end_forgets_it() -> None:
 async def test_a_bye_ends_it() -> None:
     side = Side()
     path = side.connect()
-    side.session.hear(path, Bye())
+    side.session.on_message(path, Bye())
     assert side.stands(LinkState.CLOSED)
-    assert isinstance(side.session.trouble, LinkClosed)
-    side.session.hear(path, Beat())
-    side.session.hear_envelope(path, sealed("talk", 1, ""))
+    assert isinstance(side.session.error, LinkClosed)
+    side.session.on_message(path, Beat())
+    side.session.on_envelope(path, sealed("talk", 1, ""))
     assert side.stands(LinkState.CLOSED)
 
 
@@ -372,7 +374,7 @@ async def test_what_cannot_be_kept() -> None:
     path = side.attach()
     side.storage.full = True
     with pytest.raises(StorageFull):
-        side.session.hear(path, Resume("Alice", "first", ""))
+        side.session.on_message(path, Resume("Alice", "first", ""))
 
 
 async def test_states_and_waiting() -> None:
@@ -390,7 +392,7 @@ async def test_states_and_waiting() -> None:
     await side.session.wait_connected()
     for again in (False, True):
         await asyncio.sleep(0)
-        side.session.hear(side.session._path, Away())  # type: ignore[arg-type]
+        side.session.on_message(side.session._path, Away())  # type: ignore[arg-type]
         side.session.give_up(ConnectionLost("gone"))
         with pytest.raises(ConnectionLost):
             await side.session.wait_connected()
@@ -412,7 +414,7 @@ async def test_a_phrase_is_confirmed_while_somebody_is_there() -> None:
     side.connect()
     side.session.confirm_phrase()  # there is none
     assert side.is_verified(Verification.ADMITTED)
-    side.session.compare("four words to compare")
+    side.session.show_phrase("four words to compare")
     side.session.confirm_phrase()
     assert side.is_verified(Verification.COMPARED)
     side.session.confirm_phrase()

@@ -111,7 +111,7 @@ async def test_a_connection_for_a_session_that_is_over_is_closed(
     connection = await guest.peer.connect("alice", serialization="raw")
     session = guest.link("alice")._session
     session.end(None)
-    guest.links._sessions.go_on(session, connection, b"")
+    guest.links._sessions.use_connection(session, connection, b"")
     await until(lambda: not connection.open)
 
 
@@ -119,13 +119,13 @@ async def test_a_connection_that_closes_right_after_the_proof_is_a_broken_path(
     host: Page, mallory: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The session stands: its guest comes back to it, or it is given up in time."""
-    go_on = Sessions.go_on
+    use_connection = Sessions.use_connection
 
     def too_late(sessions: Sessions, link: LinkSession, connection: Any, key: bytes) -> None:
         connection.fail(ConnectionClosed("right now"))
-        go_on(sessions, link, connection, key)
+        use_connection(sessions, link, connection, key)
 
-    monkeypatch.setattr(Sessions, "go_on", too_late)
+    monkeypatch.setattr(Sessions, "use_connection", too_late)
     stranger = await knock(mallory, "alice")
     with pytest.raises(ConnectionClosed):  # the last proof is lost
         await stranger.prove(host.links.invites.issue().secret)

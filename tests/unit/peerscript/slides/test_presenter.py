@@ -200,7 +200,7 @@ async def test_who_is_lost_is_told_everything_when_they_come_back(
 ) -> None:
     monkeypatch.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
     monkeypatch.setattr("peerscript.link.reconnection.GIVE_UP_AFTER", -1.0)
-    monkeypatch.setattr("peerscript.link.reconnection.LOOK_AFTER", 0.001)
+    monkeypatch.setattr("peerscript.link.reconnection.CHECK_INTERVAL", 0.001)
     monkeypatch.setattr("peerscript.aio.backoff.FIRST", 0.001)
     ann = await hall.sit("ann", Role.REMOTE)
     hall.network.hold()

@@ -9,8 +9,8 @@ from peerscript.protocol.link.attempts import (
     FREE_IN_ALL,
     PAUSES,
     QUIET,
+    AttemptLimit,
     Attempts,
-    KnockLimit,
 )
 
 ADMISSION = 600  # seconds
@@ -48,14 +48,14 @@ def test_attempts_for_hours() -> None:
 
 
 def test_one_id_gets_a_few_and_all_together_get_as_many_as_the_door_holds() -> None:
-    limit = KnockLimit()
+    limit = AttemptLimit()
     assert [limit.take("mallory", 0) for _ in range(FREE_EACH + 1)] == [True] * FREE_EACH + [False]
     others = [limit.take(f"stranger {number}", 0) for number in range(100)]
     assert others == [True] * (FREE_IN_ALL - FREE_EACH) + [False] * (100 - FREE_IN_ALL + FREE_EACH)
 
 
 def test_ids_that_have_been_quiet_are_forgotten() -> None:
-    limit = KnockLimit()
+    limit = AttemptLimit()
     for now in range(100):
         limit.take(f"stranger {now}", 100 * now)
     assert len(limit._each) <= QUIET / 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peerscript.protocol.link.delivery import Lane, Newest, OutOfStep
+from peerscript.protocol.link.delivery import Lane, Newest, OutOfSequence
 
 
 def lane_of(*payloads: bytes) -> Lane:
@@ -33,7 +33,7 @@ def test_what_is_confirmed_twice_is_not_new(number: int) -> None:
 
 def test_a_confirmation_of_what_was_never_sent() -> None:
     lane = lane_of(b"one")
-    with pytest.raises(OutOfStep, match="2 is confirmed, and 1 was the last"):
+    with pytest.raises(OutOfSequence, match="2 is confirmed, and 1 was the last"):
         lane.acknowledge(2)
     assert lane.unconfirmed() == [(1, b"one")]
 
@@ -51,7 +51,7 @@ def test_what_arrives_is_new_once() -> None:
 @pytest.mark.parametrize("number", [4, 2**53 - 1])
 def test_a_message_before_its_turn(number: int) -> None:
     lane = Lane(received=2)
-    with pytest.raises(OutOfStep, match=f"message {number} came after 2"):
+    with pytest.raises(OutOfSequence, match=f"message {number} came after 2"):
         lane.take(number)
     assert lane.received == 2
     assert lane.take(3)
@@ -103,6 +103,6 @@ def test_what_is_newer_is_taken_whatever_is_missing() -> None:
 def test_a_confirmation_of_a_newest_that_was_never_sent() -> None:
     newest = Newest()
     newest.send(b"one")
-    with pytest.raises(OutOfStep, match="2 is confirmed, and 1 was the last"):
+    with pytest.raises(OutOfSequence, match="2 is confirmed, and 1 was the last"):
         newest.acknowledge(2)
     assert newest.unconfirmed() == [(1, b"one")]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from peerscript.protocol.link.delivery import OutOfStep
+from peerscript.protocol.link.delivery import OutOfSequence
 from peerscript.protocol.link.journal import BUDGET, Entry, Journal, JournalFull
 
 PREFIX = "messages/ada/"
@@ -130,9 +130,9 @@ def test_what_was_here_before_is_not_saved_again() -> None:
 def test_what_comes_before_its_turn_is_not_saved() -> None:
     storage: dict[str, str] = {}
     journal = opened(storage)
-    with pytest.raises(OutOfStep):
+    with pytest.raises(OutOfSequence):
         journal.take(2, b"two")
-    with pytest.raises(OutOfStep):
+    with pytest.raises(OutOfSequence):
         journal.acknowledge(1)
     assert storage == {}
 

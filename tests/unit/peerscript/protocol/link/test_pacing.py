@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peerscript.protocol.link.delivery import OutOfStep
+from peerscript.protocol.link.delivery import OutOfSequence
 from peerscript.protocol.link.pacing import LARGEST, SMALLEST, Pacing
 
 FRAME = 16 * 1024
@@ -94,7 +94,7 @@ def test_there_is_an_upper_bound() -> None:
 def test_what_was_not_sent_cannot_be_read() -> None:
     pacing = Pacing()
     pacing.send(10, 0.0)
-    with pytest.raises(OutOfStep):
+    with pytest.raises(OutOfSequence):
         pacing.read(11, 0.0)
 
 
