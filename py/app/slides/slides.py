@@ -15,7 +15,7 @@ from app.slides.watching import Watching
 from app.tasks import Tasks
 from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.slides import DeckSource
-from peerscript.slides.channels import Said, SlideChannels
+from peerscript.slides.channels import AnySlideMessage, SlideChannels
 
 SAMPLE = "./site/decks/sample.md"
 
@@ -112,13 +112,13 @@ class Slides(Listener):
 
     def on_joined(self, contact: Contact) -> None:
         channels = SlideChannels(contact.link)
-        self._tasks.start(channels.read(partial(self._hear, contact)))
+        self._tasks.start(channels.read(partial(self._on_message, contact)))
 
-    def _hear(self, contact: Contact, word: Said) -> None:
+    def _on_message(self, contact: Contact, word: AnySlideMessage) -> None:
         if self._presenting.presenter is None:
-            self._watching.hear(contact, word)
+            self._watching.on_message(contact, word)
         else:
-            self._presenting.presenter.hear(contact.link, word)
+            self._presenting.presenter.on_message(contact.link, word)
 
     def on_change(self, contact: Contact) -> None:
         if self._presenting.presenter is None:

@@ -14,9 +14,9 @@ from app.slides.presenting import SCOPES
 from app.slides.views import RemoteView
 from app.tasks import Tasks
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.slides.messages import Given
+from peerscript.protocol.slides.messages import RoleGranted
 from peerscript.slides import Role, SlideText, Viewer
-from peerscript.slides.channels import Said
+from peerscript.slides.channels import AnySlideMessage
 from peerscript.slides.deck import DeckState
 
 
@@ -51,17 +51,17 @@ class Watching:
         if contact is self.contact and contact.state is LinkState.CLOSED:
             self.leave()
 
-    def hear(self, contact: Contact, word: Said) -> None:
+    def on_message(self, contact: Contact, word: AnySlideMessage) -> None:
         """They say something about their slides.
 
         Raises:
             Malformed: it is not what it should be.
         """
-        given = isinstance(word, Given) and word.role != Role.NOBODY.value
+        given = isinstance(word, RoleGranted) and word.role != Role.NOBODY.value
         if self.contact is None and given:
             self._begin(contact)
         if contact is self.contact and self._viewer is not None:
-            self._viewer.hear(word)
+            self._viewer.on_message(word)
 
     def leave(self) -> None:
         """Watch no more."""

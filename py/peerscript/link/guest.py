@@ -125,7 +125,7 @@ class Guest:
         return self.incoming_from_same_page(link) is not None
 
     def incoming_from_same_page(self, link: LinkSession) -> LinkSession | None:
-        """The incoming Link of the same page, recognized by its certificate; None if there is none."""
+        """The incoming Link of the same page, recognized by its certificate; None if none is."""
         here = (_OPENING, LinkState.CONNECTED)
         incoming = (each for each in self._sessions.all if not each.guest and each.state in here)
         return next(

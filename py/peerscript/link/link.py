@@ -82,7 +82,7 @@ class Link(Emitter):
 
     @property
     def established(self) -> bool:
-        """Whether a first handshake has succeeded: then the Link can be resumed until it is over."""
+        """Whether a first handshake has succeeded: until it is over, the Link can be resumed."""
         return self._session.established
 
     @property

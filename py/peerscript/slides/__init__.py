@@ -6,7 +6,7 @@ The presenter's page, with any object that has `next`, `previous`, `goto` and `s
         invite = links.invites.issue(scope="slides")
         print(f"https://example.org/#{peer.id}.{invite.secret}/slides")
         async for link in links:
-            if link.scope == "slides":  # proved, not said
+            if link.scope == "slides":  # the scope of the proved invite
                 tasks.create_task(presenter.serve(link, Role.REMOTE))
 
 A remote on another page:
@@ -15,9 +15,9 @@ A remote on another page:
     viewer.on("change", lambda: print(viewer.state))
     await viewer.turn("next")
 
-The map: `presenter` with its `participant`s and `viewer` are the two sides, `deck` is what can be
-turned, `channels` what carries it all. `protocol/slides/` has what they say to each other (a table
-in `docs/slides.md`), how a deck travels, and who wins when two turn at once.
+The modules: `presenter` with its `participant`s and `viewer` are the two sides, `deck` the
+interface of what is presented, `channels` the transport. `protocol/slides/` has the messages (a
+table in `docs/slides.md`), the transfer of a deck, and how simultaneous turns are resolved.
 """
 
 from peerscript.protocol.slides.messages import Role

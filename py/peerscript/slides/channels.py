@@ -14,19 +14,19 @@ from peerscript.protocol.slides.messages import (
     SLIDES,
     SLIDES_DECK,
     SLIDES_POINT,
-    DeckAhead,
+    DeckHeader,
     DeckPart,
     Point,
-    Word,
+    SlideMessage,
 )
 from peerscript.protocol.vocabulary import Malformed
 
-Said = Word | Point | DeckPart
+AnySlideMessage = SlideMessage | Point | DeckPart
 T = TypeVar("T")
 
 
 class SlideChannels:
-    """What carries slides over a Link.
+    """The channels for slides on one Link.
 
     Attributes:
         link: the Link.
@@ -37,84 +37,84 @@ class SlideChannels:
 
     def __init__(self, link: Link) -> None:
         self.link = link
-        self._words = link.channel("slides", kept=False, vocabulary=SLIDES)
+        self._messages = link.channel("slides", kept=False, vocabulary=SLIDES)
         self._points = link.channel("slides-point", "live", vocabulary=SLIDES_POINT)
         self._parts = link.channel("slides-deck", bulk=True, vocabulary=SLIDES_DECK)
-        self._ahead = 0  # the ID of the deck whose word was read last
-        self._loads = 0  # how often the other page was loaded anew
+        self._deck_id = 0  # the ID of the newest DeckHeader that was read
+        self._loads = 0  # how often the other page was reloaded
         self._changes = Announcer()
 
     @property
     def missing(self) -> bool:
         """Whether the other page has said that it lacks one of them."""
-        return self._words.missing or self._points.missing or self._parts.missing
+        return self._messages.missing or self._points.missing or self._parts.missing
 
-    def on_opened(self, heard: Callable[[], None]) -> None:
-        """Have it told when the other page has opened one of them after all."""
-        for channel in (self._words, self._points, self._parts):
-            channel.on("opened", heard)
+    def on_opened(self, handler: Callable[[], None]) -> None:
+        """Call `handler` when the other page opens a channel that was missing."""
+        for channel in (self._messages, self._points, self._parts):
+            channel.on("opened", handler)
 
-    def off_opened(self, heard: Callable[[], None]) -> None:
-        """Have it told no more."""
-        for channel in (self._words, self._points, self._parts):
-            channel.off("opened", heard)
+    def off_opened(self, handler: Callable[[], None]) -> None:
+        """Remove the handler."""
+        for channel in (self._messages, self._points, self._parts):
+            channel.off("opened", handler)
 
-    async def send(self, word: Said) -> None:
-        """Say a word; waits for room.
+    async def send(self, message: AnySlideMessage) -> None:
+        """Send a message; waits while the channel is full.
 
         Raises:
             LinkClosed, NoSuchChannel: see `Channel.send`.
         """
-        if isinstance(word, Point):
-            await self._points.send(word)
-        elif isinstance(word, DeckPart):
-            await self._parts.send(word)
+        if isinstance(message, Point):
+            await self._points.send(message)
+        elif isinstance(message, DeckPart):
+            await self._parts.send(message)
         else:
-            await self._words.send(word)
+            await self._messages.send(message)
 
-    async def read(self, hear: Callable[[Said], None]) -> None:
-        """Hand on what the other page says, until the Link ends; where `hear` finds a word
-        Malformed, end the Link.
+    async def read(self, on_message: Callable[[AnySlideMessage], None]) -> None:
+        """Pass incoming messages to `on_message`, until the Link ends. If it raises Malformed, the
+        Link is ended.
         """
-        self._parts.on("restart", self._begin_anew)
+        self._parts.on("restart", self._restart)
         try:
             async with asyncio.TaskGroup() as tasks:
-                parts = tasks.create_task(self._read_parts(hear))
-                tasks.create_task(_read(self._points, hear))
-                await self._read_words(hear)
+                parts = tasks.create_task(self._read_parts(on_message))
+                tasks.create_task(_read(self._points, on_message))
+                await self._read_messages(on_message)
                 parts.cancel()
         except ExceptionGroup as group:
-            error = group.exceptions[0]  # one is enough: reading ends with it
+            error = group.exceptions[0]  # the first is enough: reading ends with it
             if not isinstance(error, Malformed):
                 raise error from None
             await self.link.close(LinkMisused(f"{self.link.peer_id} sent rubbish: {error}"))
         finally:
-            self._parts.off("restart", self._begin_anew)
+            self._parts.off("restart", self._restart)
 
-    async def _read_words(self, hear: Callable[[Said], None]) -> None:
-        async for word in self._words:
-            hear(word)
-            if isinstance(word, DeckAhead):
-                self._ahead = word.id
+    async def _read_messages(self, on_message: Callable[[AnySlideMessage], None]) -> None:
+        async for message in self._messages:
+            on_message(message)
+            if isinstance(message, DeckHeader):
+                self._deck_id = message.id
                 self._changes.announce()
 
-    async def _read_parts(self, hear: Callable[[Said], None]) -> None:
-        """Parts have a data channel of their own, and may overtake the word of their deck: then
-        they wait here, unread, and so their sender does.
+    async def _read_parts(self, on_message: Callable[[AnySlideMessage], None]) -> None:
+        """Parts have a data channel of their own, and may overtake their DeckHeader: then reading
+        waits for it, and with it the sender.
         """
         async for part in self._parts:
             loads = self._loads
-            while part.id > self._ahead and loads == self._loads:
+            while part.id > self._deck_id and loads == self._loads:
                 await self._changes.change()
-            if loads == self._loads:  # else it ended with the page that sent it
-                hear(part)
+            if loads == self._loads:  # else it is from before the reload
+                on_message(part)
 
-    def _begin_anew(self) -> None:
-        self._ahead = 0
+    def _restart(self) -> None:
+        self._deck_id = 0
         self._loads += 1
         self._changes.announce()
 
 
-async def _read(channel: Channel[T], hear: Callable[[T], None]) -> None:
-    async for word in channel:
-        hear(word)
+async def _read(channel: Channel[T], on_message: Callable[[T], None]) -> None:
+    async for message in channel:
+        on_message(message)

@@ -1,4 +1,4 @@
-"""What can be turned: any object with these four participants."""
+"""The interface of a deck: any object with these four members."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class DeckState:
-    """Where a deck stands.
+    """The position of a deck.
 
     Attributes:
         slide: counted from 0.
@@ -23,7 +23,7 @@ class DeckState:
 
 @dataclass(frozen=True)
 class SlideText:
-    """What is known of a slide without looking at it; both in plain text."""
+    """A slide's title and notes, in plain text."""
 
     title: str = ""
     notes: str = ""
@@ -32,19 +32,19 @@ class SlideText:
 class Deck(Protocol):
     """A deck. It may also have `slides`, a sequence of SlideText.
 
-    The methods may take effect later: whoever owns the deck calls `Presenter.update` when it has
-    turned. A slide that is not there changes nothing.
+    The methods may take effect later: the owner of the deck calls `Presenter.update` when it has
+    turned. A slide that does not exist changes nothing.
     """
 
     @property
     def state(self) -> DeckState:
-        """Where it stands now."""
+        """The current position."""
 
     def next(self) -> None:
-        """One step on: a fragment, or a slide."""
+        """Go one step forward: a fragment, or a slide."""
 
     def previous(self) -> None:
-        """One step back."""
+        """Go one step back."""
 
     def goto(self, slide: int, step: int = 0) -> None:
-        """To a slide, counted from 0, with so many of its fragments shown."""
+        """Go to a slide, counted from 0, with so many of its fragments shown."""

@@ -1,4 +1,4 @@
-"""The presenter's side: one deck, its remotes, and those who follow."""
+"""The presenter's side: one deck, with its remotes and followers."""
 
 from __future__ import annotations
 
@@ -15,48 +15,48 @@ from peerscript.aio.lifecycle import ExceptionType
 from peerscript.errors import NoSuchChannel, PeerScriptError
 from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.slides.ink import NOWHERE, Ink
+from peerscript.protocol.slides.ink import LASER_OFF, Ink
 from peerscript.protocol.slides.messages import (
     MAX_SLIDES,
     Black,
     Clock,
     Ended,
-    Given,
     Goto,
     Hand,
     Point,
     Position,
     Role,
+    RoleGranted,
+    SlideMessage,
     Stroke,
     Turn,
     Wipe,
-    Word,
 )
 from peerscript.protocol.slides.source import DeckSource
 from peerscript.protocol.slides.timer import Timer
 from peerscript.protocol.slides.turning import Turning
-from peerscript.slides.channels import Said, SlideChannels
+from peerscript.slides.channels import AnySlideMessage, SlideChannels
 from peerscript.slides.deck import Deck, SlideText
 from peerscript.slides.participant import Participant
 
 logger = logging.getLogger("peerscript")
 
-FAREWELL = 1.0  # seconds that saying goodbye, and handlers, may take
+CLOSE_TIMEOUT = 1.0  # seconds that the last messages, and handlers, may take
 
 
 class Presenter(Emitter):
-    """Shows a deck to others, and lets some of them turn it; an async context manager.
+    """Presents a deck to others, and lets some of them turn it; an async context manager.
 
-    Event: "change", when anything is to be shown anew: the deck, timer, ink, participants, hands.
+    Event: "change" (of the position, timer, ink, participants or hands).
 
     Attributes:
-        timer: the talk's, shared by all remotes.
+        timer: shared by all remotes.
         ink: what is drawn over the slide.
-        black: whether the screen is black; it is for the page to make it so.
+        black: whether the screen should be black; the page has to make it so.
 
     Args:
-        deck: what is turned.
-        source: what viewers make the same deck from; None if they see no slides.
+        deck: what is presented.
+        source: what viewers render the same deck from; None if they see no slides.
         clock: seconds of any steady clock.
     """
 
@@ -75,9 +75,9 @@ class Presenter(Emitter):
         self.ink = Ink()
         self.black = False
         self._pointing: Link | None = None
-        self._total = 0  # slides, as all were told last
+        self._total = 0  # the number of slides that was sent last
         self._participants: dict[Link, Participant] = {}
-        self._tasks: dict[asyncio.Task[None], Link] = {}  # and whom each tells something
+        self._tasks: dict[asyncio.Task[None], Link] = {}  # by the Link that each sends to
         self._present(deck, source)
 
     async def __aenter__(self) -> Presenter:
@@ -90,28 +90,28 @@ class Presenter(Emitter):
         traceback: TracebackType | None,
     ) -> None:
         for link in tuple(self._participants):
-            self._let_go(link, Ended())
-        await self._running.close(FAREWELL)
+            self._remove(link, Ended())
+        await self._running.close(CLOSE_TIMEOUT)
 
-    # How it stands
+    # State
 
     @property
     def state(self) -> Position:
-        """Where the deck stands, as all are told."""
+        """The position of the deck, as it is sent to all."""
         state = self._deck.state
         slide, step = self._turning.position
         return Position(self._turning.revision, slide, step, state.total, self.black)
 
     @property
     def participants(self) -> tuple[Participant, ...]:
-        """Whoever takes part."""
+        """The remotes and followers."""
         return tuple(self._participants.values())
 
-    # Who takes part
+    # Participants
 
     def admit(self, link: Link, role: Role) -> None:
-        """Have somebody take part; for a Link that is here already, see `assign`. When the Link is
-        over, or the presenter, nobody does.
+        """Add a participant; one that takes part already gets the role, see `assign`. Does nothing
+        when the Link or the presenter is closed.
         """
         if link in self._participants:
             self.assign(link, role)
@@ -124,47 +124,49 @@ class Presenter(Emitter):
         self._emit("change")
 
     def assign(self, link: Link, role: Role) -> None:
-        """Give somebody another role; NOBODY takes all from them."""
+        """Give a participant another role; NOBODY removes it."""
         participant = self._participants.get(link)
         if role is Role.NOBODY:
-            self._let_go(link, Given(role.value))
+            self._remove(link, RoleGranted(role.value))
             self._emit("change")
         elif participant is None:
             self.admit(link, role)
         elif participant.role is not role:
             participant.role = role
-            self._rest_laser(link)
-            participant.tell(Given(role.value))
+            self._hide_laser(link)
+            participant.send_soon(RoleGranted(role.value))
             participant.describe(self._slides)  # with notes, or without
             self._emit("change")
 
     def dismiss(self, link: Link) -> None:
-        """Forget somebody, whose Link is over."""
+        """Remove a participant, whose Link is over."""
         if link in self._participants:
-            self._let_go(link, Ended())
+            self._remove(link, Ended())
             self._emit("change")
 
     def lower_hand(self, link: Link) -> None:
-        """Somebody has had their turn to speak."""
+        """Lower a participant's raised hand, and tell their page so."""
         if link in self._participants:
             self._participants[link].hand = False
-            self._participants[link].tell(Hand(False))
+            self._participants[link].send_soon(Hand(False))
             self._emit("change")
 
     async def serve(self, link: Link, role: Role) -> None:
-        """Have somebody take part while the Link lasts; nobody else may read its slides."""
+        """Add a participant, and handle its messages until the Link ends; nothing else may read the
+        slide channels of the Link meanwhile.
+        """
         self.admit(link, role)
         if link.state is LinkState.CLOSED:
             return
         try:
-            await SlideChannels(link).read(partial(self.hear, link))
+            await SlideChannels(link).read(partial(self.on_message, link))
         finally:
             self.dismiss(link)
 
-    # What is presented
+    # The deck
 
     def show(self, deck: Deck, source: DeckSource | None) -> None:
-        """Have another deck take the place of this one."""
+        """Replace the deck."""
         self._present(deck, source)
         self._pointing, self.ink = None, Ink()
         for participant in self.participants:
@@ -172,77 +174,77 @@ class Presenter(Emitter):
         self._emit("change")
 
     def update(self) -> None:
-        """The deck was turned, or knows more of its slides: tell everybody."""
-        self._tell_slides()
+        """Send the deck's position and slides to all, where they have changed."""
+        self._send_slides()
         state = self._deck.state
         turned = self._turning.reach((state.slide, state.step))
         if turned and self.ink.strokes:
             self._wipe()
         if turned or state.total != self._total:
             self._total = state.total
-            self._tell(self.state)
+            self._send_to_all(self.state)
             self._emit("change")
 
     def next(self) -> None:
-        """One step on."""
+        """Go one step forward."""
         self._turn("next", None, None)
 
     def previous(self) -> None:
-        """One step back."""
+        """Go one step back."""
         self._turn("previous", None, None)
 
     def goto(self, slide: int, step: int = 0) -> None:
-        """To a slide, counted from 0."""
+        """Go to a slide, counted from 0."""
         self._goto(slide, step, None)
 
     def blacken(self, on: bool) -> None:
         """Make the screen black, or show the slide again."""
         if on is not self.black:
             self.black = on
-            self._tell(self.state)
+            self._send_to_all(self.state)
             self._emit("change")
 
     def clock(self, action: str, target: float = 0.0) -> None:
-        """Have the timer "start", "pause", "reset", or take a "target" in seconds."""
+        """Control the timer: "start", "pause", "reset", or "target" in seconds."""
         self.timer.act(action, target)
-        self._tell(self.timer.timing())
+        self._send_to_all(self.timer.timing())
         self._emit("change")
 
-    # What viewers say
+    # Messages of viewers
 
-    def hear(self, link: Link, word: Said) -> None:
-        """Take what a viewer says."""
+    def on_message(self, link: Link, message: AnySlideMessage) -> None:
+        """Handle a message from a viewer."""
         participant = self._participants.get(link)
         if participant is None:
-            logger.info("%s takes no part, and says %s", link.peer_id, type(word).__name__)
-            if isinstance(word, Turn | Goto | Black | Clock | Hand):
+            logger.info("%s takes no part, and sends %s", link.peer_id, type(message).__name__)
+            if isinstance(message, Turn | Goto | Black | Clock | Hand):
                 self._refuse(link)
-        elif isinstance(word, Hand):
-            participant.hand = word.up
+        elif isinstance(message, Hand):
+            participant.hand = message.up
             self._emit("change")
         elif participant.role is Role.REMOTE:
-            self._obey(link, word)
+            self._execute(link, message)
         else:
-            logger.info("%s has no remote, and says %s", link.peer_id, type(word).__name__)
-            participant.tell(Given(participant.role.value))
+            logger.info("%s has no remote, and sends %s", link.peer_id, type(message).__name__)
+            participant.send_soon(RoleGranted(participant.role.value))
 
-    def _obey(self, link: Link, word: Said) -> None:
-        if isinstance(word, Turn):
-            self._turn(word.to, link, word.seen)
-        elif isinstance(word, Goto):
-            self._goto(word.slide, word.step, link)
-        elif isinstance(word, Black):
-            self.blacken(word.on)
-        elif isinstance(word, Clock):
-            self.clock(word.action, word.target / 1000)
-        elif isinstance(word, Point | Stroke | Wipe):
-            self._draw(word, link)
+    def _execute(self, link: Link, message: AnySlideMessage) -> None:
+        if isinstance(message, Turn):
+            self._turn(message.to, link, message.seen)
+        elif isinstance(message, Goto):
+            self._goto(message.slide, message.step, link)
+        elif isinstance(message, Black):
+            self.blacken(message.on)
+        elif isinstance(message, Clock):
+            self.clock(message.action, message.target / 1000)
+        elif isinstance(message, Point | Stroke | Wipe):
+            self._draw(message, link)
         else:
-            logger.info("%s says %s, as if it presented", link.peer_id, type(word).__name__)
+            logger.info("%s sends %s, as if it presented", link.peer_id, type(message).__name__)
 
     def _turn(self, to: str, who: Link | None, seen: int | None) -> None:
         origin = self._turning.press(who, seen)
-        if origin is not None:  # even if the deck seems to stand there: it may not have turned yet
+        if origin is not None:  # even if the deck is there: it may still have to turn
             self._deck.goto(*origin)
         if to == "next":
             self._deck.next()
@@ -256,29 +258,29 @@ class Presenter(Emitter):
             self._deck.goto(slide, step)
             self.update()
 
-    def _draw(self, word: Point | Stroke | Wipe, who: Link) -> None:
-        if isinstance(word, Point):
-            self._pointing = who if word.shown else None
-            self.ink.move(word)
-        elif isinstance(word, Stroke):
-            self.ink.draw(word)
+    def _draw(self, message: Point | Stroke | Wipe, who: Link) -> None:
+        if isinstance(message, Point):
+            self._pointing = who if message.shown else None
+            self.ink.move(message)
+        elif isinstance(message, Stroke):
+            self.ink.draw(message)
         else:
             self.ink.wipe()
-        self._tell(word, besides=who)
+        self._send_to_all(message, besides=who)
         self._emit("change")
 
     def _wipe(self) -> None:
         self.ink.wipe()
-        self._tell(Wipe())
+        self._send_to_all(Wipe())
 
-    def _rest_laser(self, link: Link) -> None:
-        """Nobody is left to take their finger off the screen."""
+    def _hide_laser(self, link: Link) -> None:
+        """Switch the laser off if this participant had it on."""
         if link is self._pointing and (point := self.ink.point) is not None:
             self._pointing = self.ink.point = None
-            self._tell(Point(point.x, point.y, False))
+            self._send_to_all(Point(point.x, point.y, False))
             self._emit("change")
 
-    # Who is told what
+    # Sending
 
     def _present(self, deck: Deck, source: DeckSource | None) -> None:
         self._deck, self._source = deck, source
@@ -290,7 +292,7 @@ class Presenter(Emitter):
         slides: Sequence[SlideText] = getattr(self._deck, "slides", ())
         return tuple(slides)[:MAX_SLIDES]
 
-    def _tell_slides(self) -> None:
+    def _send_slides(self) -> None:
         if (slides := self._known()) != self._slides:
             self._slides = slides
             for participant in self.participants:
@@ -303,32 +305,32 @@ class Presenter(Emitter):
             self.state,
             self.timer.timing(),
             *self.ink.strokes,
-            self.ink.point or NOWHERE,
+            self.ink.point or LASER_OFF,
             Hand(participant.hand),
         )
 
-    def _tell(self, word: Word | Point, besides: Link | None = None) -> None:
+    def _send_to_all(self, message: SlideMessage | Point, besides: Link | None = None) -> None:
         for participant in self.participants:
             if participant.link is not besides:
-                participant.tell(word)
+                participant.send_soon(message)
 
     async def _serve(self, participant: Participant) -> None:
-        """Tell somebody everything until they leave; anew when their page was loaded anew, or comes
-        back after it was lost.
+        """Send everything to a participant until it leaves, starting over when its page was
+        reloaded or has come back after it was lost.
         """
 
-        def begin_anew() -> None:
+        def start_over() -> None:
             if self._participants.get(participant.link) is participant:
                 self._begin(participant)
 
         def on_change() -> None:
             if not participant.link.connected:
-                self._rest_laser(participant.link)
+                self._hide_laser(participant.link)
             if participant.link.state is LinkState.CLOSED:
                 self.dismiss(participant.link)
             participant.wake()
 
-        participant.link.on("restart", begin_anew)
+        participant.link.on("restart", start_over)
         participant.link.on("change", on_change)
         try:
             while True:
@@ -336,18 +338,18 @@ class Presenter(Emitter):
                     await participant.run()
                     return
                 except NoSuchChannel as error:
-                    logger.info("%s is told nothing yet: %s", participant.link.peer_id, error)
+                    logger.info("%s cannot receive slides yet: %s", participant.link.peer_id, error)
                     await participant.wait_opened()
                 except PeerScriptError as error:
-                    logger.info("%s is told no more: %s", participant.link.peer_id, error)
-                    if not await self._found_again(participant.link):
+                    logger.info("%s cannot be reached: %s", participant.link.peer_id, error)
+                    if not await self._wait_until_found(participant.link):
                         return
-                begin_anew()
+                start_over()
         finally:
-            participant.link.off("restart", begin_anew)
+            participant.link.off("restart", start_over)
             participant.link.off("change", on_change)
 
-    async def _found_again(self, link: Link) -> bool:
+    async def _wait_until_found(self, link: Link) -> bool:
         async for state in link.states():
             if state is LinkState.CLOSED:
                 break
@@ -356,25 +358,25 @@ class Presenter(Emitter):
         self.dismiss(link)
         return False
 
-    def _let_go(self, link: Link, last: Word) -> None:
+    def _remove(self, link: Link, last: SlideMessage) -> None:
         participant = self._participants.pop(link, None)
         if participant is not None:
-            self._rest_laser(link)
+            self._hide_laser(link)
             participant.leave(last)
 
     def _refuse(self, link: Link) -> None:
-        """Tell somebody who was not reached when they lost their part."""
+        """Tell a page that takes no part so: it may have been offline when it was removed."""
         if link not in self._tasks.values():
-            self._start(link, self._say_no(link))
+            self._start(link, self._send_refusal(link))
 
-    async def _say_no(self, link: Link) -> None:
+    async def _send_refusal(self, link: Link) -> None:
         try:
-            await SlideChannels(link).send(Given(Role.NOBODY.value))
+            await SlideChannels(link).send(RoleGranted(Role.NOBODY.value))
         except PeerScriptError as error:
             logger.info("%s is not told: %s", link.peer_id, error)
 
     def _start(self, link: Link, work: Coroutine[Any, Any, None]) -> None:
-        """Tell somebody something; what was still to be said to them before is void."""
+        """Start a task that sends to a participant, and cancel the earlier one."""
         for before in [task for task, whom in self._tasks.items() if whom is link]:
             before.cancel()
         task = self._running.start(work)

@@ -1,4 +1,4 @@
-"""The other side of a Presenter: a remote, or somebody who follows."""
+"""The viewer's side: a remote or a follower."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ from peerscript.protocol.slides.messages import (
     MAX_TITLE,
     Black,
     Clock,
-    DeckAhead,
+    DeckHeader,
     DeckPart,
     Ended,
-    Given,
     Goto,
     Hand,
     Point,
     Position,
     Role,
-    SlideAhead,
+    RoleGranted,
+    SlideInfo,
+    SlideMessage,
     Stroke,
     Timing,
     Turn,
     Wipe,
-    Word,
 )
 from peerscript.protocol.slides.source import Assembly, DeckSource
 from peerscript.protocol.slides.timer import Timer
 from peerscript.protocol.text.display import display_line, display_text
-from peerscript.slides.channels import Said, SlideChannels
+from peerscript.slides.channels import AnySlideMessage, SlideChannels
 from peerscript.slides.deck import Deck, SlideText
 
 
 class Viewer(Emitter):
-    """What a presenter tells this page, and what this page may do about it.
+    """Receives a presentation, and controls it if this page is a remote.
 
-    Events: "change" (anything below), "deck" (the whole of a deck has come: see `source`), "end"
-    (nothing is presented any more, or nothing for this page).
+    Events: "change" (anything below), "deck" (a deck is complete: see `source`), "end" (the
+    presentation is over, at least for this page).
 
     Attributes:
-        link: the way to the presenter.
+        link: the Link to the presenter.
         role: what this page may do.
-        state: where the presenter's deck stands; None before that is told.
-        slides: what is known of the slides; their notes only for a remote.
-        timer: the talk's.
+        state: the position of the presenter's deck; None until it is received.
+        slides: the titles of the slides, and for a remote their notes.
+        timer: the presentation's.
         ink: what is drawn over the slide.
         hand: whether this page's hand is raised.
-        source: the deck, once it is here; None while it is on its way, or there is nothing to show.
-        in_step: whether `deck` moves with the presenter's.
+        source: the deck, once it is complete; None before, or if there is no deck to show.
+        in_step: whether `deck` follows the presenter's.
 
     Args:
         clock: seconds of any steady clock.
@@ -70,95 +70,97 @@ class Viewer(Emitter):
         self._channels = SlideChannels(link)
         self._clock = clock
         self.ink = Ink()
-        self._forget()
+        self._reset()
         link.on("restart", self._restart)
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self.role = Role.NOBODY
         self.state: Position | None = None
         self.timer = Timer(self._clock)
         self.hand = False
-        self._forget_deck()
+        self._reset_deck()
 
-    def _forget_deck(self) -> None:
+    def _reset_deck(self) -> None:
         self.slides: list[SlideText] = []
-        self.ink.wipe()  # of where the laser points, points tell alone: they may overtake words
+        self.ink.wipe()  # the laser stays: points may overtake the deck's header
         self.source: DeckSource | None = None
         self.in_step = True
         self._assembly: Assembly | None = None
         self._deck: Deck | None = None
 
     async def close(self) -> None:
-        """Hear no more of the Link. `async` handlers that still run have a second to end; then they
-        are cancelled, and awaited.
+        """Stop listening to the Link. `async` handlers that still run have a second to end; then
+        they are cancelled, and awaited.
         """
         self.link.off("restart", self._restart)
         await self._running.close(GRACE)
 
     @property
     def progress(self) -> tuple[int, int]:
-        """Bytes of the deck that are here, and all of them; (0, 0) if none comes."""
+        """Bytes of the deck received, and in total; (0, 0) if no deck is expected."""
         if self._assembly is None:
             return 0, 0
-        return self._assembly.arrived, self._assembly.word.size
+        return self._assembly.arrived, self._assembly.header.size
 
     @property
     def deck(self) -> Deck | None:
-        """This page's own copy of the deck, for it to be moved along with the presenter's."""
+        """This page's own copy of the deck, which follows the presenter's."""
         return self._deck
 
     @deck.setter
     def deck(self, deck: Deck | None) -> None:
         self._deck = deck
-        self._move_along()
+        self._synchronize()
         self._emit("change")
 
-    # What the presenter says
+    # Messages of the presenter
 
     async def run(self) -> None:
-        """Hear the presenter while the Link lasts, where this page does nothing else with it."""
+        """Handle the presenter's messages until the Link ends, and close; nothing else may read the
+        slide channels of the Link meanwhile.
+        """
         try:
-            await self._channels.read(self.hear)
+            await self._channels.read(self.on_message)
         finally:
             await self.close()
 
-    def hear(self, word: Said) -> None:
-        """Take what the presenter says.
+    def on_message(self, message: AnySlideMessage) -> None:
+        """Handle a message from the presenter.
 
         Raises:
-            Malformed: it says what cannot be.
+            Malformed: it is invalid.
         """
-        if isinstance(word, Ended):
+        if isinstance(message, Ended):
             self._end()
-        elif isinstance(word, Given):
-            self._hold(Role(word.role))
+        elif isinstance(message, RoleGranted):
+            self._set_role(Role(message.role))
         else:
-            self._learn(word)
+            self._apply(message)
             self._emit("change")
 
-    def _learn(self, word: Said) -> None:
-        if isinstance(word, Position):
-            self.state = word
-            self._move_along()
-        elif isinstance(word, Timing):
-            self.timer.adopt(word)
-        elif isinstance(word, Hand):
-            self.hand = word.up
-        elif isinstance(word, SlideAhead):
-            self.slides += [SlideText()] * (word.number + 1 - len(self.slides))
-            self.slides[word.number] = SlideText(
-                display_line(word.title, MAX_TITLE), display_text(word.notes, MAX_NOTES)
+    def _apply(self, message: AnySlideMessage) -> None:
+        if isinstance(message, Position):
+            self.state = message
+            self._synchronize()
+        elif isinstance(message, Timing):
+            self.timer.adopt(message)
+        elif isinstance(message, Hand):
+            self.hand = message.up
+        elif isinstance(message, SlideInfo):
+            self.slides += [SlideText()] * (message.number + 1 - len(self.slides))
+            self.slides[message.number] = SlideText(
+                display_line(message.title, MAX_TITLE), display_text(message.notes, MAX_NOTES)
             )
-        elif isinstance(word, DeckAhead | DeckPart):
-            self._assemble(word)
-        elif isinstance(word, Point):
-            self.ink.move(word)
-        elif isinstance(word, Stroke):
-            self.ink.draw(word)
-        elif isinstance(word, Wipe):
+        elif isinstance(message, DeckHeader | DeckPart):
+            self._assemble(message)
+        elif isinstance(message, Point):
+            self.ink.move(message)
+        elif isinstance(message, Stroke):
+            self.ink.draw(message)
+        elif isinstance(message, Wipe):
             self.ink.wipe()
 
-    def _hold(self, role: Role) -> None:
+    def _set_role(self, role: Role) -> None:
         self.role = role
         if role is Role.NOBODY:
             self._end()
@@ -166,107 +168,107 @@ class Viewer(Emitter):
             self._emit("change")
 
     def _end(self) -> None:
-        self._forget()
+        self._reset()
         self._emit("end")
 
     def _restart(self) -> None:
-        """The presenter's page was loaded anew, and tells everything anew."""
+        """The presenter's page was reloaded, and sends everything again."""
         self.ink = Ink()
-        self._forget()
+        self._reset()
         self._emit("change")
 
-    def _assemble(self, word: DeckAhead | DeckPart) -> None:
-        if isinstance(word, DeckAhead):
-            self._forget_deck()
-            self._assembly = Assembly(word)
+    def _assemble(self, message: DeckHeader | DeckPart) -> None:
+        if isinstance(message, DeckHeader):
+            self._reset_deck()
+            self._assembly = Assembly(message)
         elif self._assembly is None:
-            return  # its deck has ended
+            return  # of a deck that was dropped
         else:
-            self._assembly.add(word)
+            self._assembly.add(message)
         if self.source is None:
             self.source = self._assembly.whole()
             if self.source is not None:
                 self._emit("deck")
 
-    # What this page does with its own copy
+    # This page's own copy of the deck
 
     def look(self, slide: int) -> None:
-        """Look at another slide than the presenter's; see `catch_up`."""
+        """Show another slide than the presenter's here; see `catch_up`."""
         if self._deck is not None:
             self.in_step = False
             self._deck.goto(slide)
             self._emit("change")
 
     def catch_up(self) -> None:
-        """Come back to where the presenter is."""
+        """Go to the presenter's position, and follow it again."""
         self.in_step = True
-        self._move_along()
+        self._synchronize()
         self._emit("change")
 
-    def _move_along(self) -> None:
+    def _synchronize(self) -> None:
         if self._deck is not None and self.state is not None and self.in_step:
             self._deck.goto(self.state.slide, self.state.step)
 
-    # What this page asks of the presenter. None of it is kept for later: who presses Next while the
-    # path is broken does not want the slides to turn by themselves when it is mended.
+    # Commands to the presenter. They are not queued while the path is broken: whoever presses Next
+    # then does not want the slides to turn by themselves when it is restored.
 
     async def turn(self, to: str) -> None:
-        """One step: "next" or "previous".
+        """Go one step: "next" or "previous".
 
         Raises:
-            LinkClosed: the presenter is not reached now, or has given this page no remote. So do
-                all that follow.
+            LinkClosed: the presenter is not connected, or this page is no remote. The same holds
+                for the methods below.
         """
-        await self._ask(Turn(self.state.revision if self.state else 0, to))
+        await self._send_command(Turn(self.state.revision if self.state else 0, to))
 
     async def goto(self, slide: int, step: int = 0) -> None:
-        """To a slide, counted from 0."""
-        await self._ask(Goto(slide, step))
+        """Go to a slide, counted from 0."""
+        await self._send_command(Goto(slide, step))
 
     async def blacken(self, on: bool) -> None:
         """Make the screen black, or show the slide again."""
-        await self._ask(Black(on))
+        await self._send_command(Black(on))
 
     async def clock(self, action: str, target: float = 0.0) -> None:
-        """Have the timer "start", "pause", "reset", or take a "target" in seconds."""
-        await self._ask(Clock(round(target * 1000), action))
+        """Control the timer: "start", "pause", "reset", or "target" in seconds."""
+        await self._send_command(Clock(round(target * 1000), action))
 
     async def point(self, x: int, y: int, shown: bool = True) -> None:
         """Point at the slide, in 1/10000 of the stage's width and height."""
         point = Point(x, y, shown)
-        await self._ask(point)
+        await self._send_command(point)
         self.ink.move(point)
         self._emit("change")
 
     async def stroke(self, id: int, points: str) -> None:
-        """Draw a line, or have it grow: "x,y x,y", in the units of `point`."""
+        """Draw a line, or replace the one with this ID: "x,y x,y", in the units of `point`."""
         stroke = Stroke(id, points)
-        await self._ask(stroke)
+        await self._send_command(stroke)
         self.ink.draw(stroke)
         self._emit("change")
 
     async def wipe(self) -> None:
-        """Wipe what was drawn."""
-        await self._ask(Wipe())
+        """Remove all strokes."""
+        await self._send_command(Wipe())
         self.ink.wipe()
         self._emit("change")
 
     async def raise_hand(self, up: bool = True) -> None:
-        """Raise or lower a hand; one need not hold a remote.
+        """Raise or lower a hand; followers may do so too.
 
         Raises:
-            LinkClosed: the presenter is not reached now.
+            LinkClosed: the presenter is not connected.
         """
         self._require_connected()
         await self._channels.send(Hand(up))
         self.hand = up
         self._emit("change")
 
-    async def _ask(self, word: Word | Point) -> None:
+    async def _send_command(self, message: SlideMessage | Point) -> None:
         self._require_connected()
         if self.role is not Role.REMOTE:
             raise LinkClosed(f"{self.link.peer_id} has given this page no remote")
-        await self._channels.send(word)
+        await self._channels.send(message)
 
     def _require_connected(self) -> None:
         if not self.link.connected:

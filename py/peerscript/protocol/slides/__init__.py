@@ -1,1 +1,1 @@
-"""What a presenter and its viewers say to each other, and what follows from it."""
+"""The protocol between a presenter and its viewers, without I/O."""

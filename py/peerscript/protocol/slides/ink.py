@@ -1,19 +1,19 @@
-"""What is drawn over a slide: the point of a laser, and the strokes of a pen."""
+"""What is drawn over a slide: a laser pointer, and the strokes of a pen."""
 
 from __future__ import annotations
 
 from peerscript.protocol.slides.messages import Point, Stroke
 
 MAX_STROKES = 64  # the oldest goes first
-NOWHERE = Point(0, 0, False)
+LASER_OFF = Point(0, 0, False)
 
 
 class Ink:
-    """A laser and its strokes.
+    """A laser pointer and pen strokes.
 
     Attributes:
-        point: where the laser points; None while it does not.
-        strokes: oldest first; each number is there once.
+        point: where the laser points; None while it is off.
+        strokes: oldest first; each ID once.
     """
 
     def __init__(self) -> None:
@@ -25,15 +25,15 @@ class Ink:
         return tuple(self._strokes.values())
 
     def move(self, point: Point) -> None:
-        """The laser points elsewhere, or nowhere."""
+        """Move the laser, or switch it off."""
         self.point = point if point.shown else None
 
     def draw(self, stroke: Stroke) -> None:
-        """A new stroke, or one that has grown."""
+        """Add a stroke, or replace the one with the same ID."""
         self._strokes[stroke.id] = stroke
         while len(self._strokes) > MAX_STROKES:
             del self._strokes[next(iter(self._strokes))]
 
     def wipe(self) -> None:
-        """No strokes any more."""
+        """Remove all strokes."""
         self._strokes.clear()

@@ -1,8 +1,8 @@
-"""What a presenter's page and its viewers say to each other, on three channels of their Link.
+"""The messages between a presenter's page and its viewers, on three channels of their Link.
 
-"slides" has everything but points, of which the newest alone counts ("slides-point"), and the parts
-of a deck, which are bulk ("slides-deck"). `docs/slides.md` has them as a table. Everything that
-arrives is checked here: a word that cannot be is `Malformed`, and its sender is dropped.
+"slides" has everything except laser points ("slides-point", where only the newest counts) and the
+parts of a deck ("slides-deck", which is bulk). `docs/slides.md` lists them in a table. Everything
+that arrives is checked here: an invalid message is `Malformed`, and its sender is dropped.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_POINTS = 8_000  # characters of a stroke
 MAX_NAME = 200  # characters of a deck's name
 MAX_TITLE = 200  # characters
 MAX_NOTES = 10_000  # characters
-MAX_PART = 60_000  # bytes of a deck in one word
+MAX_PART = 60_000  # bytes of a deck in one message
 MAX_SLIDES = 2_000
 
 _PLACE = r"(?:10000|[0-9]{1,4})"
@@ -30,7 +30,7 @@ Checked = TypeVar("Checked")
 
 
 class Role(Enum):
-    """What somebody may do."""
+    """What a participant may do."""
 
     REMOTE = "remote"  # turn the slides, see the notes
     FOLLOWER = "follower"  # see the slides
@@ -41,15 +41,15 @@ class Role(Enum):
 
 
 @dataclass(frozen=True)
-class Given:
-    """What you may do: a Role's value. The first word, and said again when it changes."""
+class RoleGranted:
+    """The receiver's role: a Role's value. Sent first, and again when it changes."""
 
     role: str = text(10)
 
 
 @dataclass(frozen=True)
-class DeckAhead:
-    """A deck follows, in parts; what came of the one before is void. "none": nothing to show."""
+class DeckHeader:
+    """A new deck, whose parts follow, replaces the one before. Format "none": no deck to show."""
 
     id: int
     format: str = text(10)
@@ -59,8 +59,8 @@ class DeckAhead:
 
 @dataclass(frozen=True)
 class DeckPart:
-    """Some bytes of the deck, in order. Those of a deck with another `id` are void, unless the word
-    of it is still to come (`SlideChannels.read`).
+    """Some bytes of the deck, in order. Parts with another `id` than the current DeckHeader's are
+    ignored, unless their header is still to come (`SlideChannels.read`).
     """
 
     id: int
@@ -69,8 +69,8 @@ class DeckPart:
 
 
 @dataclass(frozen=True)
-class SlideAhead:
-    """What a slide is called. Its notes go to remotes alone."""
+class SlideInfo:
+    """A slide's title and notes; notes are sent only to remotes."""
 
     number: int
     title: str = text(MAX_TITLE)
@@ -79,7 +79,7 @@ class SlideAhead:
 
 @dataclass(frozen=True)
 class Position:
-    """Where the deck stands.
+    """The current position of the deck.
 
     Attributes:
         revision: grows with every change.
@@ -98,7 +98,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Timing:
-    """The timer: milliseconds that it shows, and those that the talk may take; 0 for no limit."""
+    """The timer: the milliseconds elapsed, and the target of the presentation; 0 for no limit."""
 
     running: bool
     elapsed: int
@@ -107,7 +107,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class Ended:
-    """Nothing is presented any more."""
+    """The presentation has ended."""
 
 
 # A remote to the presenter
@@ -115,7 +115,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Turn:
-    """One step: "next" or "previous", from the revision that the sender has seen."""
+    """Go one step: "next" or "previous", from the revision that the sender has seen."""
 
     seen: int
     to: str = text(10)
@@ -123,7 +123,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Goto:
-    """To a slide, and so many of its fragments."""
+    """Go to a slide, with so many of its fragments shown."""
 
     slide: int
     step: int = 0
@@ -138,13 +138,13 @@ class Black:
 
 @dataclass(frozen=True)
 class Clock:
-    """The timer: "start", "pause", "reset", or a "target" in milliseconds."""
+    """Control the timer: "start", "pause", "reset", or "target" in milliseconds."""
 
     target: int
     action: str = text(10)
 
 
-# Both ways: what a remote draws, and what all see
+# Both ways: what a remote draws is sent on to all others
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A pen's line, as SVG has it: "x,y x,y". The same number again takes its place."""
+    """A pen's line, as in SVG: "x,y x,y". Another one with the same ID replaces it."""
 
     id: int
     points: str = text(MAX_POINTS)
@@ -166,23 +166,23 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Wipe:
-    """All strokes are gone."""
+    """Remove all strokes."""
 
 
-# A viewer to the presenter, and back when the presenter has lowered it
+# A viewer to the presenter, and back when the presenter lowers it
 
 
 @dataclass(frozen=True)
 class Hand:
-    """A hand is raised, or not."""
+    """A hand is raised or lowered."""
 
     up: bool
 
 
-Word = (
-    Given
-    | DeckAhead
-    | SlideAhead
+SlideMessage = (
+    RoleGranted
+    | DeckHeader
+    | SlideInfo
     | Position
     | Timing
     | Ended
@@ -196,43 +196,43 @@ Word = (
 )
 
 _CHOICES: dict[type[Any], tuple[str, frozenset[str]]] = {
-    Given: ("role", frozenset(role.value for role in Role)),
-    DeckAhead: ("format", frozenset(("markdown", "html", "pdf", "url", "none"))),
+    RoleGranted: ("role", frozenset(role.value for role in Role)),
+    DeckHeader: ("format", frozenset(("markdown", "html", "pdf", "url", "none"))),
     Turn: ("to", frozenset(("next", "previous"))),
     Clock: ("action", frozenset(("start", "pause", "reset", "target"))),
 }
 
 
 class _Checked(Vocabulary[Checked]):
-    """Fields are checked against each other and against the choices there are, too."""
+    """Also checks fields against each other and against their allowed values."""
 
     def from_value(self, value: object) -> Checked | None:
-        word = super().from_value(value)
-        if word is not None and not _is_good(word):
-            raise Malformed(f"{type(word).__name__}: {str(word)[:80]}")
-        return word
+        message = super().from_value(value)
+        if message is not None and not _is_good(message):
+            raise Malformed(f"{type(message).__name__}: {str(message)[:80]}")
+        return message
 
 
-def _is_good(word: object) -> bool:
-    if type(word) in _CHOICES:
-        name, choices = _CHOICES[type(word)]
-        return getattr(word, name) in choices
-    if isinstance(word, Point):
-        return word.x <= STAGE and word.y <= STAGE
-    if isinstance(word, Stroke):
-        return bool(_POINTS.fullmatch(word.points))
-    if isinstance(word, SlideAhead):
-        return word.number < MAX_SLIDES
-    if isinstance(word, Position):
-        return word.slide < max(word.total, 1)
+def _is_good(message: object) -> bool:
+    if type(message) in _CHOICES:
+        name, choices = _CHOICES[type(message)]
+        return getattr(message, name) in choices
+    if isinstance(message, Point):
+        return message.x <= STAGE and message.y <= STAGE
+    if isinstance(message, Stroke):
+        return bool(_POINTS.fullmatch(message.points))
+    if isinstance(message, SlideInfo):
+        return message.number < MAX_SLIDES
+    if isinstance(message, Position):
+        return message.slide < max(message.total, 1)
     return True
 
 
-SLIDES = _Checked[Word](
+SLIDES = _Checked[SlideMessage](
     {
-        "role": Given,
-        "deck": DeckAhead,
-        "slide": SlideAhead,
+        "role": RoleGranted,
+        "deck": DeckHeader,
+        "slide": SlideInfo,
         "state": Position,
         "timer": Timing,
         "end": Ended,

@@ -1,4 +1,4 @@
-"""The talk's timer, which all remotes share: each page counts on by its own clock."""
+"""The presentation's timer, shared by all remotes: each page counts with its own clock."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from peerscript.protocol.slides.messages import Timing
 
 
 class Timer:
-    """Counts the seconds of a talk.
+    """Counts the seconds of a presentation.
 
     Attributes:
         running: whether it counts.
-        target: seconds that the talk may take; 0 for no limit.
+        target: seconds that the presentation may take; 0 for no limit.
         changes: how often it was set.
 
     Args:
@@ -32,13 +32,13 @@ class Timer:
         return self._elapsed + (self._clock() - self._since if self.running else 0.0)
 
     def set(self, *, running: bool, elapsed: float, target: float) -> None:
-        """Have it show so many seconds, and count on from there if it runs."""
+        """Set it to so many seconds, counting on from there if `running`."""
         self._elapsed, self._since = elapsed, self._clock()
         self.running, self.target = running, target
         self.changes += 1
 
     def act(self, action: str, target: float = 0.0) -> None:
-        """Do what a remote's button says: "start", "pause", "reset", or a "target" in seconds."""
+        """Carry out "start", "pause", "reset", or "target" (in seconds)."""
         running, elapsed = self.running, self.elapsed()
         if action in ("start", "pause"):
             running = action == "start"
@@ -51,9 +51,9 @@ class Timer:
         )
 
     def timing(self) -> Timing:
-        """What to tell others."""
+        """The message that sets another page's timer."""
         return Timing(self.running, round(self.elapsed() * 1000), round(self.target * 1000))
 
     def adopt(self, timing: Timing) -> None:
-        """Show what another page's timer shows."""
+        """Set it from another page's message."""
         self.set(running=timing.running, elapsed=timing.elapsed / 1000, target=timing.target / 1000)

@@ -93,7 +93,7 @@ class Seat:
         """Say anything to the presenter."""
         await say(self.link, value, channel)
 
-    async def hear(self, value: object, channel: str = "slides") -> None:
+    async def on_message(self, value: object, channel: str = "slides") -> None:
         """Have the presenter's page say anything."""
         await say(self.theirs, value, channel)
 

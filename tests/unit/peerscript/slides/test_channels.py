@@ -9,7 +9,7 @@ import pytest
 
 from peerscript.errors import LinkClosed, LinkMisused
 from peerscript.protocol.slides.messages import SLIDES, SLIDES_DECK
-from peerscript.protocol.slides.source import ahead, parts
+from peerscript.protocol.slides.source import deck_header, parts
 from peerscript.slides import DeckSource, Role, Viewer
 from peerscript.slides.channels import SlideChannels
 
@@ -41,16 +41,16 @@ async def test_parts_that_overtake_the_word_of_their_deck_wait_for_it(hall: Any,
 
 async def test_the_word_of_a_deck_may_be_as_late_as_it_likes(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.FOLLOWER)
-    word = ahead(BIG, 10**9)
+    word = deck_header(BIG, 10**9)
 
     async def send() -> None:
         for part in parts(BIG, 10**9):
-            await ann.hear(SLIDES_DECK.to_value(part), "slides-deck")
+            await ann.on_message(SLIDES_DECK.to_value(part), "slides-deck")
 
     sending = asyncio.create_task(send())
     await asyncio.sleep(60)
     assert not sending.done()  # waits as the parts do
-    await ann.hear(SLIDES.to_value(word))
+    await ann.on_message(SLIDES.to_value(word))
     await wait(lambda: ann.viewer.source and ann.viewer.source.name == "big.pdf")
     assert ann.viewer.source == BIG
     await sending
@@ -69,7 +69,7 @@ async def test_a_part_goes_to_nobody_who_looks_only_from_the_word_of_it_on(
     hall.show.show(hall.deck, BIG)
     hall.serve(ann.theirs, Role.REMOTE)
     await wait(lambda: words.count("DeckPart") == -(-len(BIG.data) // 60_000))
-    assert words.index("DeckAhead") < words.index("DeckPart")
+    assert words.index("DeckHeader") < words.index("DeckPart")
     reading.cancel()
     congesting.cancel()
 
@@ -137,7 +137,7 @@ async def test_a_presenter_whose_page_is_loaded_again_amid_a_deck(hall: Any, wai
 
 async def test_a_part_that_waits_ends_with_the_page_that_sent_it(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.hear({"kind": "part", "id": 10**9, "offset": 0, "data": b"x"}, "slides-deck")
+    await ann.on_message({"kind": "part", "id": 10**9, "offset": 0, "data": b"x"}, "slides-deck")
     hall.show.next()
     await wait(lambda: ann.viewer.state.step == 1)  # the part has come, too
     await hall.unload()
@@ -150,7 +150,7 @@ async def test_a_part_that_waits_ends_with_the_page_that_sent_it(hall: Any, wait
 
 async def test_parts_of_a_deck_that_is_never_ahead_end_with_the_link(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.hear({"kind": "part", "id": 10**9, "offset": 0, "data": b"x"}, "slides-deck")
+    await ann.on_message({"kind": "part", "id": 10**9, "offset": 0, "data": b"x"}, "slides-deck")
     hall.show.next()
     await wait(lambda: ann.viewer.state.step == 1)
     await ann.theirs.close()
@@ -163,12 +163,12 @@ async def test_what_goes_wrong_where_it_is_heard_is_told_as_it_is(hall: Any, kin
     class NoDeck(Exception):
         pass
 
-    def hear(word: object) -> None:
+    def on_message(word: object) -> None:
         raise NoDeck
 
     ann = await hall.come("ann")
     channels = SlideChannels(ann.theirs)
-    reading = asyncio.create_task(channels.read(hear))
+    reading = asyncio.create_task(channels.read(on_message))
     SlideChannels(ann.link)
     if kind == "goto":
         await ann.say({"kind": "goto", "slide": 1, "step": 0})
@@ -185,7 +185,7 @@ async def test_a_hostile_page_fills_no_memory_with_parts(hall: Any) -> None:
     with pytest.raises((LinkClosed, TimeoutError)):
         async with asyncio.timeout(5):
             while True:
-                await ann.hear(part, "slides-deck")
+                await ann.on_message(part, "slides-deck")
     assert ann.link.error is None or isinstance(ann.link.error, LinkMisused)
 
 

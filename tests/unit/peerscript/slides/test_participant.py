@@ -10,13 +10,13 @@ import pytest
 from peerscript.errors import LinkClosed, MessageTooBig
 from peerscript.protocol.slides.messages import (
     MAX_PART,
-    DeckAhead,
+    DeckHeader,
     DeckPart,
     Ended,
-    Given,
     Point,
     Position,
-    SlideAhead,
+    RoleGranted,
+    SlideInfo,
     Stroke,
     Wipe,
 )
@@ -90,12 +90,15 @@ async def test_the_role_the_deck_and_the_state_come_first(
 ) -> None:
     participant.begin([SlideText("One", "Say it")], DECK, standing(1))
     running = asyncio.ensure_future(participant.run())
-    given, ahead, *others = await link.take(4)
-    assert given == Given("remote")
-    assert ahead == DeckAhead(ahead.id, "markdown", "talk.md", 100_000)
-    assert others == [standing(1), SlideAhead(0, "One", "Say it")]
+    given, deck_header, *others = await link.take(4)
+    assert given == RoleGranted("remote")
+    assert deck_header == DeckHeader(deck_header.id, "markdown", "talk.md", 100_000)
+    assert others == [standing(1), SlideInfo(0, "One", "Say it")]
     parts = await link.take_parts(2)
-    assert [(part.id, part.offset) for part in parts] == [(ahead.id, 0), (ahead.id, MAX_PART)]
+    assert [(part.id, part.offset) for part in parts] == [
+        (deck_header.id, 0),
+        (deck_header.id, MAX_PART),
+    ]
     running.cancel()
 
 
@@ -104,7 +107,7 @@ async def test_a_slow_page_skips_what_is_past(link: SlowLink, participant: Parti
     running = asyncio.ensure_future(participant.run())
     await link.take(2)
     for revision in range(2, 50):
-        participant.tell(standing(revision), Point(revision, 0, True))
+        participant.send_soon(standing(revision), Point(revision, 0, True))
     assert await link.take(2) == [standing(49), Point(49, 0, True)]
     running.cancel()
 
@@ -114,7 +117,7 @@ async def test_no_turn_waits_for_a_deck(link: SlowLink, participant: Participant
     running = asyncio.ensure_future(participant.run())
     await link.take(2)
     await link.take_parts(1)
-    participant.tell(standing(2))  # the second part waits for room
+    participant.send_soon(standing(2))  # the second part waits for room
     assert await link.take(1) == [standing(2)]
     (last,) = await link.take_parts(1)  # and no turn stops it
     assert last.offset == MAX_PART
@@ -128,7 +131,7 @@ async def test_another_deck_takes_the_place_of_one_that_is_under_way(
     running = asyncio.ensure_future(participant.run())
     _, before = await link.take(2)
     await link.take_parts(1)
-    participant.tell(standing(2))
+    participant.send_soon(standing(2))
     await link.take(1)
     participant.begin([], DECK)
     _, after = await link.take(2)
@@ -142,7 +145,7 @@ async def test_another_deck_takes_the_place_of_one_that_is_under_way(
 async def test_a_wipe_takes_away_strokes_that_are_not_told_yet(
     link: SlowLink, participant: Participant
 ) -> None:
-    participant.tell(Stroke(1, "0,0"), Stroke(2, "0,0"), Wipe(), Stroke(3, "0,0"))
+    participant.send_soon(Stroke(1, "0,0"), Stroke(2, "0,0"), Wipe(), Stroke(3, "0,0"))
     running = asyncio.ensure_future(participant.run())
     assert await link.take(2) == [Wipe(), Stroke(3, "0,0")]
     running.cancel()
@@ -154,10 +157,10 @@ async def test_notes_are_for_remotes_and_long_ones_are_cut(
     participant.role = Role.FOLLOWER
     participant.describe([SlideText("t" * 300, "secret")])
     running = asyncio.ensure_future(participant.run())
-    assert await link.take(1) == [SlideAhead(0, "t" * 199 + "…", "")]
+    assert await link.take(1) == [SlideInfo(0, "t" * 199 + "…", "")]
     participant.role = Role.REMOTE
     participant.describe([SlideText("t", "n" * 20_000)])
-    assert await link.take(1) == [SlideAhead(0, "t", "n" * 9_999 + "…")]
+    assert await link.take(1) == [SlideInfo(0, "t", "n" * 9_999 + "…")]
     running.cancel()
 
 
@@ -178,12 +181,12 @@ async def test_while_the_path_is_broken_only_the_newest_waits(
     link.connected = False
     running = asyncio.ensure_future(participant.run())
     for revision in range(2, 50):
-        participant.tell(standing(revision))
+        participant.send_soon(standing(revision))
         await asyncio.sleep(0)
     link.connected = True
     participant.wake()
     assert await link.take(1) == [standing(49)]
-    participant.tell(standing(50))
+    participant.send_soon(standing(50))
     assert await link.take(1) == [standing(50)]
     running.cancel()
 
@@ -197,9 +200,9 @@ async def test_only_what_is_new_of_the_slides_is_told(
         participant.describe([SlideText(title), slides[1]])
     running = asyncio.ensure_future(participant.run())
     words = await link.take(2)
-    assert words == [SlideAhead(0, "One", ""), SlideAhead(1, "Two", "")]
+    assert words == [SlideInfo(0, "One", ""), SlideInfo(1, "Two", "")]
     participant.describe([SlideText("One"), SlideText("2")])
-    assert await link.take(1) == [SlideAhead(1, "2", "")]
+    assert await link.take(1) == [SlideInfo(1, "2", "")]
     running.cancel()
 
 
@@ -210,7 +213,7 @@ async def test_what_cannot_be_said_is_left_out(
         raise MessageTooBig("too big")
 
     monkeypatch.setattr(link.channels["slides-point"], "send", refuse)
-    participant.tell(Point(1, 1, True), standing(2))
+    participant.send_soon(Point(1, 1, True), standing(2))
     running = asyncio.ensure_future(participant.run())
     assert await link.take(1) == [standing(2)]
     running.cancel()

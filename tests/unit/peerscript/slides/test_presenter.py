@@ -10,13 +10,13 @@ import pytest
 from peerscript.errors import LinkMisused
 from peerscript.protocol.slides.messages import (
     SLIDES,
-    DeckAhead,
+    DeckHeader,
     Ended,
-    Given,
     Goto,
     Hand,
     Point,
     Position,
+    RoleGranted,
 )
 from peerscript.slides import DeckSource, Presenter, Role, SlideText
 
@@ -81,7 +81,7 @@ async def test_a_follower_turns_nothing(hall: Any, wait: Any) -> None:
 async def test_a_remote_does_not_present(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
     await ann.say(SLIDES.to_value(Position(9, 3, 0, 5, True)))
-    await ann.say(SLIDES.to_value(Given("nobody")))
+    await ann.say(SLIDES.to_value(RoleGranted("nobody")))
     await ann.viewer.turn("next")
     await wait(lambda: hall.show.state.step == 1)
     assert len(hall.show.participants) == 1
@@ -228,7 +228,7 @@ async def test_when_it_ends_all_are_told(hall: Any, wait: Any) -> None:
 async def test_a_goodbye_that_nobody_takes_is_not_waited_for_long(
     hall: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("peerscript.slides.presenter.FAREWELL", 0.01)
+    monkeypatch.setattr("peerscript.slides.presenter.CLOSE_TIMEOUT", 0.01)
     await hall.sit("ann", Role.REMOTE)
 
     async def never(word: object) -> None:
@@ -419,22 +419,24 @@ async def test_nothing_of_a_presenter_outlives_it(hall: Any, wait: Any) -> None:
     ending = asyncio.ensure_future(hall.show.__aexit__(None, None, None))
     await asyncio.sleep(0)
     hall.show.admit(ben.theirs, Role.FOLLOWER)  # their Link has changed meanwhile
-    hall.show.hear(ann.theirs, Goto(1))  # was on its way
+    hall.show.on_message(ann.theirs, Goto(1))  # was on its way
     await ending
     assert hall.show.participants == ()
     assert not hall.show._tasks
     hall.show.admit(ben.theirs, Role.FOLLOWER)
-    hall.show.hear(ann.theirs, Goto(1))
+    hall.show.on_message(ann.theirs, Goto(1))
     await wait(lambda: not hall.show._tasks)
     await wait(lambda: ann.viewer.role is ben.viewer.role is Role.NOBODY)
 
 
-@pytest.mark.parametrize("overtaken", [DeckAhead(10**9, "none", ""), Given("nobody"), Ended()])
+@pytest.mark.parametrize(
+    "overtaken", [DeckHeader(10**9, "none", ""), RoleGranted("nobody"), Ended()]
+)
 async def test_a_point_may_overtake_words(hall: Any, overtaken: Any) -> None:
     """The newest one has taken the place of one that went before them."""
     ann = await hall.sit("ann", Role.REMOTE)
-    ann.viewer.hear(Point(7, 7, True))
-    ann.viewer.hear(overtaken)
+    ann.viewer.on_message(Point(7, 7, True))
+    ann.viewer.on_message(overtaken)
     assert ann.viewer.ink.point == Point(7, 7, True)
 
 
@@ -480,7 +482,7 @@ async def test_who_is_lost_amid_a_deck(
 
 async def test_what_is_no_command_of_somebody_without_a_part_is_not_answered(hall: Any) -> None:
     ann = await hall.come("ann")
-    hall.show.hear(ann.theirs, Point(1, 1, True))
+    hall.show.on_message(ann.theirs, Point(1, 1, True))
     assert not hall.show._tasks
     assert hall.show.ink.point is None
 
@@ -488,6 +490,6 @@ async def test_what_is_no_command_of_somebody_without_a_part_is_not_answered(hal
 async def test_who_has_no_part_and_is_gone_is_told_nothing(hall: Any, wait: Any) -> None:
     ann = await hall.come("ann")
     await ann.theirs.close()
-    hall.show.hear(ann.theirs, Goto(1))  # was on its way
+    hall.show.on_message(ann.theirs, Goto(1))  # was on its way
     await wait(lambda: not hall.show._tasks)
     assert hall.deck.slide == 0

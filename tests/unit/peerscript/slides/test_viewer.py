@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from peerscript.errors import LinkClosed, LinkMisused
-from peerscript.protocol.slides.messages import DeckAhead, DeckPart, SlideAhead
+from peerscript.protocol.slides.messages import DeckHeader, DeckPart, SlideInfo
 from peerscript.slides import Role, SlideText, Viewer
 
 
@@ -69,33 +69,33 @@ async def test_nothing_is_kept_for_later(hall: Any, wait: Any) -> None:
 async def test_how_much_of_the_deck_is_here(hall: Any, wait: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
     assert nobody.viewer.progress == (0, 0)
-    nobody.viewer.hear(DeckAhead(1, "pdf", "a.pdf", 4))
-    nobody.viewer.hear(DeckPart(1, 0, b"ABC"))
+    nobody.viewer.on_message(DeckHeader(1, "pdf", "a.pdf", 4))
+    nobody.viewer.on_message(DeckPart(1, 0, b"ABC"))
     assert nobody.viewer.progress == (3, 4)
     decks: list[str] = []
     nobody.viewer.on("deck", lambda: decks.append(nobody.viewer.source.name))
-    nobody.viewer.hear(DeckPart(1, 3, b"D"))
+    nobody.viewer.on_message(DeckPart(1, 3, b"D"))
     assert decks == ["a.pdf"]
     assert nobody.viewer.source.data == b"ABCD"
-    nobody.viewer.hear(DeckPart(0, 3, b"D"))  # of one before
+    nobody.viewer.on_message(DeckPart(0, 3, b"D"))  # of one before
     assert decks == ["a.pdf"]
 
 
 async def test_a_part_without_a_deck_is_passed_over(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    nobody.viewer.hear(DeckPart(1, 0, b"ABC"))
+    nobody.viewer.on_message(DeckPart(1, 0, b"ABC"))
     assert nobody.viewer.source is None
 
 
 async def test_slides_may_be_told_in_any_order(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    nobody.viewer.hear(SlideAhead(2, "Two", ""))
+    nobody.viewer.on_message(SlideInfo(2, "Two", ""))
     assert nobody.viewer.slides == [SlideText(), SlideText(), SlideText("Two")]
 
 
 async def test_titles_and_notes_are_cleaned(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    nobody.viewer.hear(SlideAhead(0, "O\u202ene\n1", "a\n\u202eb\0"))
+    nobody.viewer.on_message(SlideInfo(0, "O\u202ene\n1", "a\n\u202eb\0"))
     assert nobody.viewer.slides == [SlideText("One 1", "a\nb")]
 
 
@@ -107,15 +107,15 @@ async def test_a_presenter_whose_page_is_loaded_anew(hall: Any) -> None:
 
 async def test_a_presenter_who_says_rubbish(hall: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.hear({"kind": "state", "revision": "x"})
+    await ann.on_message({"kind": "state", "revision": "x"})
     await asyncio.wait_for(ann.running, 5)
     assert isinstance(ann.link.error, LinkMisused)
 
 
 async def test_a_presenter_whose_deck_cannot_be(hall: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
-    await ann.hear({"kind": "deck", "id": 10**9, "format": "pdf", "name": "", "size": 1})
-    await ann.hear({"kind": "part", "id": 10**9, "offset": 7, "data": b"x"}, "slides-deck")
+    await ann.on_message({"kind": "deck", "id": 10**9, "format": "pdf", "name": "", "size": 1})
+    await ann.on_message({"kind": "part", "id": 10**9, "offset": 7, "data": b"x"}, "slides-deck")
     await asyncio.wait_for(ann.running, 5)
     assert isinstance(ann.link.error, LinkMisused)
 
@@ -123,7 +123,7 @@ async def test_a_presenter_whose_deck_cannot_be(hall: Any) -> None:
 async def test_words_of_a_later_version_are_passed_over(hall: Any, wait: Any) -> None:
     ann = await hall.sit("ann", Role.REMOTE)
     for channel in ("slides", "slides-point", "slides-deck"):
-        await ann.hear({"kind": "fireworks"}, channel)
+        await ann.on_message({"kind": "fireworks"}, channel)
         await ann.say({"kind": "fireworks"}, channel)
     await ann.viewer.turn("next")
     await wait(lambda: ann.viewer.state.step == 1)

@@ -16,29 +16,29 @@ from peerscript.protocol.slides.messages import (
     STAGE,
     Black,
     Clock,
-    DeckAhead,
+    DeckHeader,
     DeckPart,
     Ended,
-    Given,
     Goto,
     Hand,
     Point,
     Position,
-    SlideAhead,
+    RoleGranted,
+    SlideInfo,
+    SlideMessage,
     Stroke,
     Timing,
     Turn,
     Wipe,
-    Word,
 )
 from peerscript.protocol.values import pythonpack
 from peerscript.protocol.vocabulary import Malformed, Vocabulary
 
-WORDS: list[Word] = [
-    Given("remote"),
-    DeckAhead(1, "markdown", "talk.md", 7),
-    DeckAhead(2, "none", ""),
-    SlideAhead(MAX_SLIDES - 1, "Tïtle 😀", "Notes"),
+WORDS: list[SlideMessage] = [
+    RoleGranted("remote"),
+    DeckHeader(1, "markdown", "talk.md", 7),
+    DeckHeader(2, "none", ""),
+    SlideInfo(MAX_SLIDES - 1, "Tïtle 😀", "Notes"),
     Position(3, 1, 2, 5, False),
     Position(1, 0, 0, 0, True),
     Timing(True, 61_000, 0),

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from peerscript.protocol.slides.messages import MAX_PART, DeckAhead, DeckPart
-from peerscript.protocol.slides.source import MAX_SOURCE, Assembly, DeckSource, ahead, parts
+from peerscript.protocol.slides.messages import MAX_PART, DeckHeader, DeckPart
+from peerscript.protocol.slides.source import MAX_SOURCE, Assembly, DeckSource, deck_header, parts
 from peerscript.protocol.vocabulary import Malformed
 
 DECK = DeckSource("pdf", "talk.pdf", bytes(range(256)) * 400)
 
 
 def assembled(source: DeckSource) -> Assembly:
-    assembly = Assembly(ahead(source, 3))
+    assembly = Assembly(deck_header(source, 3))
     for part in parts(source, 3):
         assert assembly.whole() is None
         assembly.add(part)
@@ -34,23 +34,23 @@ def test_an_empty_deck_is_whole_at_once() -> None:
 
 
 def test_a_deck_that_has_nothing_to_show() -> None:
-    assert ahead(None, 1) == DeckAhead(1, "none", "", 0)
-    assert Assembly(ahead(None, 1)).whole() is None
+    assert deck_header(None, 1) == DeckHeader(1, "none", "", 0)
+    assert Assembly(deck_header(None, 1)).whole() is None
 
 
 def test_a_long_name_is_cut() -> None:
-    assert len(ahead(replace(DECK, name="n" * 300), 1).name) == 200
+    assert len(deck_header(replace(DECK, name="n" * 300), 1).name) == 200
 
 
 def test_parts_of_a_void_deck_are_passed_over() -> None:
-    assembly = Assembly(ahead(DECK, 4))
+    assembly = Assembly(deck_header(DECK, 4))
     assembly.add(next(parts(DECK, 3)))
     assert assembly.arrived == 0
 
 
 def test_no_deck_is_larger_than_any_may_be() -> None:
     with pytest.raises(Malformed, match="a deck of"):
-        Assembly(DeckAhead(1, "pdf", "", MAX_SOURCE + 1))
+        Assembly(DeckHeader(1, "pdf", "", MAX_SOURCE + 1))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_no_deck_is_larger_than_any_may_be() -> None:
     ],
 )
 def test_parts_that_cannot_be(part: DeckPart) -> None:
-    assembly = Assembly(DeckAhead(1, "markdown", "", 3))
+    assembly = Assembly(DeckHeader(1, "markdown", "", 3))
     with pytest.raises(Malformed):
         assembly.add(part)
     assembly.add(DeckPart(1, 0, b"ABC"))
@@ -77,6 +77,6 @@ def test_the_largest_deck_is_cut_as_it_goes() -> None:
 
 
 def test_a_name_from_elsewhere_is_cleaned() -> None:
-    assembly = Assembly(DeckAhead(1, "pdf", "a\u202e\nb", 1))
+    assembly = Assembly(DeckHeader(1, "pdf", "a\u202e\nb", 1))
     assembly.add(DeckPart(1, 0, b"x"))
     assert assembly.whole() == DeckSource("pdf", "a b", b"x")
