@@ -7,7 +7,7 @@ from functools import partial
 
 from app.calls.calls import Calls
 from app.chat.chat import Chat
-from app.connection.broker import log_on, tell_of_broker
+from app.connection.broker import log_on, report_broker
 from app.connection.invite_link import InviteLink
 from app.connection.settings import peer_options
 from app.faults import explain, stray
@@ -56,11 +56,13 @@ async def main() -> None:
         return
     name = own.get("name", "")
     async with Links(peer, name=name) as links, Tasks(status) as tasks:
-        await furnish(peer, links, name, status, tasks)
+        await build_page(peer, links, name, status, tasks)
 
 
-async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, tasks: Tasks) -> None:
-    """Bring the panels to life around an open peer."""
+async def build_page(
+    peer: Peer, links: Links, name: str, status: StatusPanel, tasks: Tasks
+) -> None:
+    """Create the panels and connect them to an open peer."""
 
     def tell_state() -> None:
         status.show(*page_status(peer, people))
@@ -76,23 +78,23 @@ async def furnish(peer: Peer, links: Links, name: str, status: StatusPanel, task
     chat = Chat(people, chats, status, tasks)
     files = Files(people, transfers, status, await open_store(), tasks)
     calls = Calls(people, call, status, media, tasks)
-    slides = await furnish_slides(peer, links, people, status, tasks)
-    people.tell(chat, files, calls, slides)
+    slides = await build_slides(peer, links, people, status, tasks)
+    people.bind(chat, files, calls, slides)
     chats.listen(chat.send)
     transfers.listen(files, tasks.start)
     call.listen(calls, tasks.starter(partial(calls.start, peer)), tasks.starter)
-    tasks.start(people.welcome())
-    tasks.start(calls.listen(peer))
-    tasks.start(tell_of_broker(peer, status, tell_state))
+    tasks.start(people.accept_links())
+    tasks.start(calls.take_calls(peer))
+    tasks.start(report_broker(peer, status, tell_state))
     tell_state()
     status.ready()
     start.follow_fragment()
 
 
-async def furnish_slides(
+async def build_slides(
     peer: Peer, links: Links, people: Roster, status: StatusPanel, tasks: Tasks
 ) -> Slides:
-    """Bring the slides to life, with the talk that was under way before a reload."""
+    """Create the slides' panels, and continue the presentation from before a reload."""
     stage, presenter, remote = Stage(), SlidesPanel(), RemotePanel()
     presenting = Presenting(
         links,
@@ -101,7 +103,7 @@ async def furnish_slides(
         presenter,
         status,
         address=page.address,
-        keeper=PresentationStore(peer.browser.storage()),
+        presentations=PresentationStore(peer.browser.storage()),
         store=DeckStore(),
     )
     watching = Watching(stage, remote, status, tasks)

@@ -1,11 +1,11 @@
-"""What the page says when something goes wrong: what happened, and what to do."""
+"""The texts for errors: what happened, and what to do."""
 
 from __future__ import annotations
 
 from peerscript import errors
 from peerscript.protocol.text.display import display_line
 
-MAX_DETAIL = 300  # characters of what an error says: it may quote the other page
+MAX_DETAIL = 300  # characters of an error's text, which may quote the other page
 
 
 class InvalidSetting(ValueError):

@@ -1,4 +1,4 @@
-"""What the page says to the person."""
+"""Notices for the person."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 class Notices(Protocol):
-    """The page's words to the person."""
+    """Shows notices to the person."""
 
     def problem(self, text: str) -> None:
         """Show what went wrong until it is dismissed."""
 
     def announce(self, text: str) -> None:
-        """Tell what happened, to those who hear the page."""
+        """Announce what happened to a screen reader."""

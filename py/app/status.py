@@ -11,7 +11,7 @@ from peerscript.protocol.link.state import LinkState
 
 
 def page_status(peer: Peer, people: Roster) -> tuple[str, str]:
-    """The state (`#status`'s `data-state`), and what stands beside it."""
+    """The state (`#status`'s `data-state`), and its text."""
     reached = _in_state(people, LinkState.CONNECTED)
     broken = _in_state(people, LinkState.RECONNECTING)
     dialled = _in_state(people, LinkState.CONNECTING) + _in_state(people, LinkState.WAITING)

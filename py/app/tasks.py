@@ -1,4 +1,4 @@
-"""Where the app's tasks live."""
+"""The owner of the app's tasks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from peerscript.errors import PeerScriptError
 
 
 class Tasks(TaskOwner):
-    """The page's: what fails for a reason is told to the person, and ends that task alone.
+    """The page's tasks. A PeerScriptError ends its own task only, and is shown to the person.
 
     An async context manager; like a TaskGroup it waits for what runs, or cancels it at an error.
     """

@@ -32,23 +32,23 @@ class Calls(Listener):
         self._media = media
         self._tasks = tasks
         self._call: MediaConnection | None = None
-        self._contact: Contact | None = None  # whom it is with, as far as is known
+        self._contact: Contact | None = None  # whom it is with; a guess until it is connected
         self._local: Any = None
         self._muted: set[str] = set()
         self.phase = CallPhase.NONE
 
-    async def listen(self, peer: Peer) -> None:
-        """Let incoming calls ring, one at a time, until the peer is closed."""
+    async def take_calls(self, peer: Peer) -> None:
+        """Take incoming calls, one at a time, until the peer is closed; decline all others."""
         async for call in peer.calls():
             callers = self._callers(call)
             if not callers or self.phase is not CallPhase.NONE:
-                self._tasks.start(call.decline())  # a stranger, or the line is busy
+                self._tasks.start(call.decline())  # from a stranger, or this page is in a call
             else:
                 self._tasks.start(self._ring(call, callers[0]))
 
     def _callers(self, call: MediaConnection) -> list[Contact]:
-        """Who may be calling, the likeliest first: the broker knows an ID alone. Which of them it
-        is, if any, shows when the call is connected.
+        """The contacts with the caller's ID, connected ones first. The certificate shows which of
+        them it is, if any, when the call is connected.
         """
         known = [each for each in self._people.under(call.peer) if each.known]
         return sorted(known, key=lambda each: not each.link.connected)
@@ -58,10 +58,10 @@ class Calls(Listener):
         self._show(CallPhase.RINGING)
         self._view.ring(contact.name)
         self._people.announce(contact, f"{contact.name} is calling.")
-        await self._until_over(call)
+        await self._watch_end(call)
 
     async def start(self, peer: Peer) -> None:
-        """Call whoever is connected. Problems are told."""
+        """Call whoever is connected. Problems are shown."""
         contact = self._people.chosen
         if self.phase is not CallPhase.NONE:
             return
@@ -74,20 +74,20 @@ class Calls(Listener):
             return
         try:
             self._call = call = await peer.call(contact.peer_id, self._local)
-            self._tasks.start(self._until_over(call))
+            self._tasks.start(self._watch_end(call))
             await call.answered()
             await self._secure(call, [contact])
         except PeerScriptError as error:
             self._notices.problem(explain(error))
             if self._call is None:
-                self._over()
+                self._end()
             return
         if self._call is call and call.open:
             self._show(CallPhase.TALKING)
 
     async def _secure(self, call: MediaConnection, expected: list[Contact]) -> None:
-        """Let pictures and sound through once it is sure whom they go to and come from: the call
-        has a connection of its own, which the broker has brought about.
+        """Send media only after the call's certificate is that of an expected contact: the call is
+        a connection of its own, which the broker could direct elsewhere.
         """
         if not await call.wait_connected():
             return
@@ -99,7 +99,7 @@ class Calls(Listener):
                 f"The call was ended: it did not lead to {expected[0].name}, but to somebody else."
             )
             self._call = None
-            self._over()
+            self._end()
             await call.close()
         elif self._local is not None:
             self._allow(sending=True)
@@ -109,7 +109,7 @@ class Calls(Listener):
             self._media.set_enabled(self._local, kind, sending and kind not in self._muted)
 
     async def accept(self) -> None:
-        """Take the call that rings. Without a camera one still sees and hears the other."""
+        """Answer the ringing call, with whatever of camera and microphone is available."""
         call = self._call
         if call is None or self.phase is not CallPhase.RINGING:
             return
@@ -124,7 +124,7 @@ class Calls(Listener):
             await self._secure(call, callers)
         except PeerScriptError as error:
             self._notices.problem(explain(error))
-            self._over()
+            self._end()
             return
         if self._call is not call or not call.open:
             return
@@ -134,7 +134,9 @@ class Calls(Listener):
             self._show(CallPhase.TALKING)
 
     async def _open_camera(self, call: MediaConnection | None) -> bool:
-        """Turn the camera on if there is one; return whether the call is still wanted then."""
+        """Turn on the camera if there is one; return whether the call is still wanted
+        afterwards.
+        """
         local = await self._best_stream()
         if self.phase is not CallPhase.CALLING or self._call is not call:
             if local is not None:
@@ -142,12 +144,12 @@ class Calls(Listener):
             return False
         self._local = local
         if local is not None:
-            self._allow(sending=False)  # until it is sure whom it goes to
+            self._allow(sending=False)  # until `_secure`
         self._show(CallPhase.CALLING)
         return True
 
     async def _best_stream(self) -> Any:
-        """Camera and microphone, or the one of them that can be had, or None. Problems are told."""
+        """Camera and microphone, or the available one of them, or None. Problems are shown."""
         problem: MediaError | None = None
         for audio, video in ((True, True), (True, False), (False, True)):
             try:
@@ -169,7 +171,7 @@ class Calls(Listener):
         return None
 
     async def decline(self) -> None:
-        """Refuse the call that rings."""
+        """Decline the ringing call."""
         if self._call is not None and self.phase is CallPhase.RINGING:
             self._show(CallPhase.NONE)
             await self._call.decline()
@@ -179,23 +181,23 @@ class Calls(Listener):
         if self._call is not None:
             await self._call.close()
         else:
-            self._over()
+            self._end()
 
     def mute(self, kind: str, muted: bool) -> None:
-        """Stop or go on sending "audio" or "video"."""
+        """Stop or resume sending "audio" or "video"."""
         (self._muted.add if muted else self._muted.discard)(kind)
         if self._local is not None and self.phase is CallPhase.TALKING:
             self._media.set_enabled(self._local, kind, not muted)
 
-    async def _until_over(self, call: MediaConnection) -> None:
+    async def _watch_end(self, call: MediaConnection) -> None:
         await call.wait_closed()
         if isinstance(call.close_reason, ConnectionLost):
             self._notices.problem(f"The call ended. {explain(call.close_reason)}")
         if self._call is call:
             self._notices.announce("The call is over.")
-            self._over()
+            self._end()
 
-    def _over(self) -> None:
+    def _end(self) -> None:
         if self._local is not None:
             self._media.stop(self._local)
         self._call = self._contact = self._local = None
@@ -212,7 +214,7 @@ class Calls(Listener):
             remote=self._call.remote_stream if self._call and phase is CallPhase.TALKING else None,
         )
 
-    # What contacts say (contact.Listener): a call ends with its contact
+    # Contacts (contact.Listener): a call ends with its contact
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         if self._contact is contact:

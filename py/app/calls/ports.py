@@ -19,10 +19,10 @@ class CallView(Protocol):
     """The call's tiles and controls."""
 
     def ring(self, name: str) -> None:
-        """Somebody calls."""
+        """Show that somebody calls."""
 
     def show(self, phase: CallPhase, *, name: str, peer_id: str, local: Any, remote: Any) -> None:
-        """How the call stands, and the streams to play."""
+        """Show the call's phase, and play the streams."""
 
 
 class Media(Protocol):

@@ -18,13 +18,13 @@ from peerscript.link.channel_inbox import Message
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_text
 
-KEPT = 3000  # messages of a conversation that can be read; the oldest go
-KEPT_SIZE = 4_000_000  # characters, in the same way
+KEPT = 3000  # messages shown of a conversation; older ones are dropped
+KEPT_SIZE = 4_000_000  # characters shown of a conversation
 
 
 class Chat(Listener):
-    """The conversations with everybody; the texts themselves are their Links'. What is shown of
-    them ends with the Link.
+    """The conversations with all contacts. The messages are kept by the Links' channels; what is
+    shown of a conversation is removed with its Link.
     """
 
     def __init__(
@@ -37,8 +37,8 @@ class Chat(Listener):
         self._shown: dict[Contact, Shown] = {}
 
     def send(self, text: str) -> bool:
-        """Send a text to whom the conversation is with; return whether it was taken. Problems are
-        told. It arrives when they are back, if they are away now.
+        """Send a text to the chosen contact; return whether it was accepted. Problems are shown. If
+        the contact is away, it arrives when they are back.
         """
         if not text.strip():
             return False
@@ -61,7 +61,7 @@ class Chat(Listener):
         return contact.link.channel("chat", vocabulary=CHAT)
 
     async def _read(self, contact: Contact) -> None:
-        """Show what was written before a reload, and what comes, until the Link ends."""
+        """Show the messages from before a reload, and new ones, until the Link ends."""
         channel = self._channel(contact)
         for message in channel.history:
             self._show(contact, message)
@@ -71,7 +71,7 @@ class Chat(Listener):
 
     def _show(self, contact: Contact, message: Message[ChatText]) -> None:
         if contact.state is LinkState.CLOSED:
-            return  # what lay unread is too late
+            return  # its conversation was removed
         key = f"{'out' if message.mine else 'in'}-{message.number}"
         text = message.value.text
         self._view.show(
@@ -88,7 +88,7 @@ class Chat(Listener):
         for old in self._shown.setdefault(contact, Shown()).add(key, len(text)):
             self._view.drop(contact.key, old)
 
-    # What happens with contacts (contact.Listener)
+    # Contacts (contact.Listener)
 
     def on_joined(self, contact: Contact) -> None:
         self._channel(contact).on("delivered", partial(self._show, contact))
@@ -103,7 +103,7 @@ class Chat(Listener):
             self._view.open(contact.key, contact.name)
 
     def on_gone(self, contact: Contact, reason: str) -> None:
-        """When the Link is over, so is the conversation; what was not confirmed did not arrive."""
+        """When the Link is over, remove the conversation, and say what was not delivered."""
         if contact.state is not LinkState.CLOSED:
             return
         self._shown.pop(contact, None)
@@ -113,14 +113,14 @@ class Chat(Listener):
 
 
 class Shown:
-    """The messages of a conversation that can be read, oldest first."""
+    """The messages of a conversation that are shown, oldest first."""
 
     def __init__(self) -> None:
         self._sizes: dict[str, int] = {}
         self._size = 0
 
     def add(self, key: str, size: int) -> Iterator[str]:
-        """Add a message, if it is new, and give those that make room for it."""
+        """Add a message, if it is new, and yield the keys of those to drop."""
         if key not in self._sizes:
             self._sizes[key] = size
             self._size += size

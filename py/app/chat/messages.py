@@ -1,4 +1,4 @@
-"""What two pages say to each other in a chat, on the Link's channel "chat"."""
+"""The messages of a chat, on the Link's channel "chat"."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@ class ChatMessage:
     """A message in the log.
 
     Attributes:
-        key: its name in its conversation.
-        contact: the key of whom the conversation is with.
+        key: identifies it in its conversation.
+        contact: the key of the contact.
         sender: "me", or the other page's ID.
-        name: who that is.
-        state: "sent" or "delivered" (what came is "delivered").
+        name: the sender's name.
+        state: "sent" or "delivered" (always, for one that was received).
     """
 
     key: str
@@ -40,16 +40,16 @@ class ChatView(Protocol):
         """Show the conversation with the contact of that key alone; "" for none."""
 
     def drop(self, contact: str, key: str) -> None:
-        """Take a message away."""
+        """Remove a message."""
 
     def forget(self, contact: str) -> None:
-        """Take the whole conversation away."""
+        """Remove a whole conversation."""
 
 
 class Conversations(Protocol):
-    """Whom the conversations are with: `Roster`."""
+    """What the chat needs of the Roster."""
 
     chosen: Contact | None
 
     def note_unread(self, contact: Contact) -> None:
-        """A text came from them."""
+        """A text has arrived from them."""

@@ -1,4 +1,4 @@
-"""How it stands with the broker, in words. `Links` logs on again by itself."""
+"""Logs on to the broker, and reports its problems. `Links` logs on again after a loss."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Pee
 
     Args:
         make: makes a new peer.
-        failed: is told in words why it has not worked yet.
+        failed: called after each failed attempt with the reason, for people.
 
     Raises:
         PeerScriptError: the broker refuses, or this page cannot do WebRTC.
@@ -34,20 +34,20 @@ async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Pee
     raise AssertionError("unreachable: the delays never end")
 
 
-async def tell_of_broker(peer: Peer, notices: Notices, changed: Callable[[], None]) -> None:
-    """Tell why the broker is lost, each reason once; call `changed` whenever its state changes."""
-    told: set[type[PeerScriptError]] = set()
+async def report_broker(peer: Peer, notices: Notices, changed: Callable[[], None]) -> None:
+    """Report why the broker is lost, each reason once; call `changed` whenever its state changes."""
+    reported: set[type[PeerScriptError]] = set()
 
-    def tell(error: PeerScriptError) -> None:
-        if isinstance(error, BrokerError) and type(error) not in told:
-            told.add(type(error))  # the tenth attempt fails as the first did
+    def report(error: PeerScriptError) -> None:
+        if isinstance(error, BrokerError) and type(error) not in reported:
+            reported.add(type(error))  # the tenth attempt fails as the first did
             notices.problem(explain(error))
 
-    peer.on("error", tell)
+    peer.on("error", report)
     try:
         async for state in peer.states():
             changed()
             if state is PeerState.OPEN:
-                told.clear()
+                reported.clear()
     finally:
-        peer.off("error", tell)
+        peer.off("error", report)

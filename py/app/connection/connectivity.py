@@ -1,4 +1,4 @@
-"""Which kinds of path work, in a person's words, and what to do about those that don't."""
+"""The report of a connection test, for people: which paths work, and what to do about the rest."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _URL = re.compile(
 
 
 class Outcome(Enum):
-    """How a kind of path came out."""
+    """The result for one kind of path."""
 
     WORKS = "works"
     FAILS = "fails"
-    UNKNOWN = "unknown"  # no server for it is listed, or none said anything
-    ADVICE = "advice"  # no path: what follows from all of them
+    UNKNOWN = "unknown"  # no server for it is listed, or none answered
+    ADVICE = "advice"  # no result: a conclusion from all of them
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Line:
 def report(
     found: Connectivity, servers: Sequence[Mapping[str, Any]], *, relay_only: bool = False
 ) -> list[Line]:
-    """Say what was found with these servers.
+    """Describe what was found with these servers.
 
     Args:
         found: the library's answer.
@@ -121,13 +121,13 @@ def _srflx(found: Connectivity, stun: Sequence[str]) -> Line:
             f"{SRFLX}: no further address was found. Either this device’s own address is the one "
             f"that others see, and nothing is missing, or this is out of reach: {', '.join(stun)}.",
         )
-    return Line("srflx", Outcome.FAILS, f"{SRFLX}: does not work. {_told(stun, found)}")
+    return Line("srflx", Outcome.FAILS, f"{SRFLX}: does not work. {_explanations(stun, found)}")
 
 
 def _relay(found: Connectivity, turn: Sequence[str]) -> Line:
     if found.relay:
         refused = [url for url in turn if _is_refused(url, found)]
-        text = f"{RELAY}: works. {_told(refused, found)}".rstrip()
+        text = f"{RELAY}: works. {_explanations(refused, found)}".rstrip()
         return Line("relay", Outcome.WORKS, text)
     if not turn:
         return Line(
@@ -136,21 +136,21 @@ def _relay(found: Connectivity, turn: Sequence[str]) -> Line:
             f"{RELAY}: no TURN server is listed. Strict networks let nothing else through: add "
             "one, with user name and password.",
         )
-    return Line("relay", Outcome.FAILS, f"{RELAY}: does not work. {_told(turn, found)}")
+    return Line("relay", Outcome.FAILS, f"{RELAY}: does not work. {_explanations(turn, found)}")
 
 
 def _is_refused(url: str, found: Connectivity) -> bool:
-    """Whether a server said no itself. That a browser could not reach one, over IPv6, say, is no
-    news where another way worked.
+    """Whether the server itself refused. That it could not be reached (over IPv6, say) does not
+    matter if another address worked.
     """
     answers = _answers(url, found)
     return bool(answers) and answers[0].code != UNREACHABLE
 
 
-def _told(urls: Sequence[str], found: Connectivity) -> str:
-    """What each server answered that gave no path; then what to do, once."""
-    told = [_answer(url, found) for url in urls]
-    return " ".join([*(words for words, _ in told), *dict.fromkeys(todo for _, todo in told)])
+def _explanations(urls: Sequence[str], found: Connectivity) -> str:
+    """What each of these servers answered; then what to do, without repetition."""
+    answers = [_answer(url, found) for url in urls]
+    return " ".join([*(words for words, _ in answers), *dict.fromkeys(todo for _, todo in answers)])
 
 
 def _answer(url: str, found: Connectivity) -> tuple[str, str]:
@@ -173,13 +173,13 @@ def _refusal(url: str, error: IceCandidateError) -> tuple[str, str]:
 
 
 def _answers(url: str, found: Connectivity) -> list[IceCandidateError]:
-    """What that server answered; a refusal of its own comes before the browser's "unreachable"."""
+    """What that server answered, with its own refusals before the browser's "unreachable"."""
     same = [error for error in found.errors if _place(error.url) == _place(url)]
     return sorted(same, key=lambda error: error.code == UNREACHABLE)
 
 
 def _place(url: str) -> tuple[str, ...]:
-    """An address with what it leaves out, as browsers write it out (RFC 7064 and 7065)."""
+    """An address with its default port and transport, as browsers write it (RFC 7064 and 7065)."""
     match = _URL.match(url.lower())
     if not match:
         return (url,)
@@ -188,8 +188,8 @@ def _place(url: str) -> tuple[str, ...]:
     return match["scheme"], match["host"], port, match["how"] or ("tcp" if secure else "udp")
 
 
-def trouble(error: Exception) -> Line:
-    """Why there is nothing to report."""
+def not_tested(error: Exception) -> Line:
+    """The line for a test that failed."""
     if isinstance(error, ValueError):
         return _advice(f"Not tested: {str(error).rstrip('.')}.")
     return _advice(f"Not tested. {explain(error)}")

@@ -20,12 +20,12 @@ class InvalidInvite(ValueError):
 
 @dataclass(frozen=True)
 class Invite:
-    """Whom to connect to.
+    """The contents of an invite link.
 
     Attributes:
         peer_id: the inviting page's ID.
-        secret: what proves the invitation; None in a bare link.
-        scope: the part of the page it leads to; None for the page itself.
+        secret: the invite's secret; None in a bare link.
+        scope: what the invite allows; None for the whole page.
     """
 
     peer_id: str
@@ -33,13 +33,13 @@ class Invite:
     scope: str | None = None
 
     def fragment(self) -> str:
-        """What stands behind the link's `#`."""
+        """The link's fragment, without the `#`."""
         secret = f".{self.secret}" if self.secret else ""
         scope = f"/{self.scope}" if self.scope else ""
         return f"{self.peer_id}{secret}{scope}"
 
     def link(self, page: str) -> str:
-        """The link to `page` (its own fragment does not matter)."""
+        """The link to `page`, whose own fragment is replaced."""
         return f"{urldefrag(page).url}#{self.fragment().replace(' ', '%20')}"
 
 

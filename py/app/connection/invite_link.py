@@ -1,4 +1,4 @@
-"""The link that this page hands out, and how long it works."""
+"""The invite link that this page shows, and how long it is valid."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOUR = 3600.0  # seconds
 
 
 class Limit(Enum):
-    """For how long a link works."""
+    """How long a link is valid."""
 
     OPEN = "open"  # until a new one is made
     ONE = "one"  # for one person
@@ -22,17 +22,17 @@ class Limit(Enum):
 
 
 def _limit_of(*kept: InviteSecret) -> Limit:
-    """What was chosen before the page was loaded again: the newest link has it."""
+    """The limit of the newest invite: what was chosen before a reload."""
     if not kept or (kept[-1].expires is None and kept[-1].uses is None):
         return Limit.OPEN
     return Limit.ONE if kept[-1].expires is None else Limit.HOUR
 
 
 class InviteLink:
-    """Makes invites; the one that is shown always works.
+    """Makes invites; the one that is shown is always valid.
 
     Args:
-        scope: what they lead to, and so what they allow; "" for the page itself.
+        scope: what they allow; "" for the whole page.
         clock: the time, in seconds since 1970.
     """
 
@@ -45,20 +45,20 @@ class InviteLink:
         self._limit = _limit_of(*self._kept())
 
     def invite(self) -> Invite:
-        """The invite to show: the one there is, or a new one if that is over."""
+        """The invite to show: the current one, or a new one if that is not valid any more."""
         secret = self._open()
         if secret is None:
             secret = self._issue()
         return Invite(self._links.own_id, secret.secret, self._scope or None)
 
     def renew(self, limit: Limit) -> Invite:
-        """Take back the link that was shown, and make another."""
+        """Revoke the current invite, and issue another."""
         self._limit = limit
         self.revoke()
         return self.invite()
 
     def revoke(self) -> None:
-        """Take back the link that was shown, and make none until one is asked for."""
+        """Revoke the current invite."""
         while (secret := self._open()) is not None:
             self._links.invites.revoke(secret.secret)
 

@@ -1,4 +1,4 @@
-"""What a person may set, over what the page says."""
+"""The person's own settings, which override the page's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ADDRESS = re.compile(
     r"(?(turn)(?:\?transport=(?:udp|tcp))?)",
     re.IGNORECASE,
 )
-# What counts where the page says nothing.
+# The defaults where the page sets nothing.
 _USUAL = {"ice_servers": [], "ice_transport_policy": "all"}
 
 
@@ -40,7 +40,7 @@ def ice_lines(servers: Sequence[Mapping[str, Any]]) -> str:
 
 
 def read_ice_lines(text: str) -> list[dict[str, str]]:
-    """Read what `ice_lines` wrote, or a person.
+    """Parse ICE servers from text, an address a line.
 
     Raises:
         InvalidSetting: a line is no STUN or TURN server.
@@ -59,7 +59,7 @@ def _read_ice_line(words: list[str]) -> dict[str, str]:
 
 
 def check_relay(options: Mapping[str, Any]) -> None:
-    """See that who wants to go only through a TURN server names one.
+    """Check that a TURN server is listed if only TURN is allowed.
 
     Raises:
         InvalidSetting: none is listed.
@@ -76,8 +76,8 @@ def check_relay(options: Mapping[str, Any]) -> None:
 
 
 def differing(own: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
-    """What the person wants otherwise than the page has it: that alone is kept, so that a page
-    which changes its mind takes along who never asked for anything else.
+    """The settings that differ from the page's. Only these are stored, so that later changes of
+    the page's settings take effect for everything else.
     """
     theirs = {**_USUAL, **page}
     theirs["ice_servers"] = read_ice_lines(ice_lines(theirs["ice_servers"]))
@@ -85,7 +85,7 @@ def differing(own: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]
 
 
 def peer_options(page: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of this page's Peer: the person's own go over the page's.
+    """The options of this page's Peer: the person's own settings override the page's.
 
     Raises:
         InvalidSetting: see `check_relay`.

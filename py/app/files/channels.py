@@ -1,4 +1,4 @@
-"""The two channels on which two pages deal with files."""
+"""The two channels for files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class FileChannels:
-    """What carries the files of one contact.
+    """The channels for files with one contact.
 
     Attributes:
         contact: whom they are with.
@@ -31,7 +31,7 @@ class FileChannels:
         self._data = contact.link.channel("file-data", bulk=True, vocabulary=FILE_DATA)
 
     async def send(self, message: FileMessage) -> None:
-        """Send a message about a file; waits for room.
+        """Send a message about a file; waits while the channel is full.
 
         Raises:
             PeerScriptError: they are gone.
@@ -39,7 +39,7 @@ class FileChannels:
         await self._messages.send(message)
 
     async def send_data(self, message: FileData) -> None:
-        """Send some of a file, or that it was all; waits for room.
+        """Send a piece of a file, or FileDone; waits while the channel is full.
 
         Raises:
             PeerScriptError: they are gone.
@@ -51,16 +51,16 @@ class FileChannels:
         on_message: Callable[[FileMessage], Awaitable[None]],
         on_data: Callable[[FileData], Awaitable[None]],
     ) -> None:
-        """Hand on what they send, until the Link ends."""
+        """Pass on incoming messages, until the Link ends."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._read(self._messages, on_message))
             tasks.create_task(self._read(self._data, on_data))
 
-    async def _read(self, channel: Channel[T], hand_on: Callable[[T], Awaitable[None]]) -> None:
+    async def _read(self, channel: Channel[T], handle: Callable[[T], Awaitable[None]]) -> None:
         async for message in channel:
             if self.contact.state is LinkState.CLOSED:
-                return  # what lay unread is too late: everything with them has ended
+                return  # all transfers with them have ended
             try:
-                await hand_on(message)
+                await handle(message)
             except PeerScriptError as error:  # an answer could not be sent
                 logger.info("%s is gone: %s", self.contact.peer_id, error)

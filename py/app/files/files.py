@@ -35,8 +35,8 @@ from app.tasks import Tasks
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.throttle import Throttle
 
-# Offers of one contact: those that wait for an answer, and how fast they may come. What is more is
-# declined unseen.
+# Limits on offers of one contact: how many may wait for an answer, and their rate. Further ones are
+# declined without being shown.
 MAX_OFFERS = 200
 MAX_OFFERS_IN_ALL = 1000
 OFFERS_PER_SECOND = 5
@@ -53,33 +53,33 @@ class Files(Listener):
         self._notices = notices
         self._store = store
         self._tasks = tasks
-        # A page that is loaded again begins elsewhere: nothing said of a file before fits another.
+        # A random start: after a reload, messages about an earlier file must match no new one.
         self._numbers = itertools.count(secrets.randbelow(2**31))
         self._channels: dict[Contact, FileChannels] = {}
-        self._turns: dict[Contact, asyncio.Lock] = {}
+        self._locks: dict[Contact, asyncio.Lock] = {}
         self._throttles: dict[Contact, Throttle] = {}
-        self._untold: dict[Contact, list[Transfer]] = {}
+        self._unsent_losses: dict[Contact, list[Transfer]] = {}
 
     def offer(self, sources: Sequence[Source]) -> None:
-        """Offer files to whom the page is open for."""
+        """Offer files to the chosen contact."""
         contact = self._people.chosen
         if contact is None or not contact.known:
             if sources:
                 self._notices.problem("Nobody is connected, so no file was sent.")
             return
         for source in sources:
-            turn = self._turns.setdefault(contact, asyncio.Lock())
+            lock = self._locks.setdefault(contact, asyncio.Lock())
             channels, number = self._channels[contact], next(self._numbers)
-            transfer = OutgoingFile(channels, number, source, self._transfers, turn)
+            transfer = OutgoingFile(channels, number, source, self._transfers, lock)
             self._transfers.add(transfer)
             self._tasks.start(transfer.run())
 
     def received(self, key: str) -> Received | None:
-        """What the row of that key has to save."""
+        """The received file of a row; None if there is none."""
         return self._transfers.received(key)
 
     async def act(self, key: str, action: str) -> None:
-        """Do what a row's button says: accept, decline or cancel."""
+        """Carry out the action of a row's button: accept, decline or cancel."""
         transfer = self._transfers.find(key)
         if isinstance(transfer, IncomingFile) and action == "accept":
             await transfer.accept()
@@ -88,32 +88,32 @@ class Files(Listener):
         elif transfer is not None and action == "cancel":
             await transfer.cancel()
 
-    # What they say
+    # Messages of contacts
 
-    async def _hear(self, contact: Contact, message: FileMessage) -> None:
+    async def _on_message(self, contact: Contact, message: FileMessage) -> None:
         match message:
             case FileOffer():
-                await self._take_offer(contact, message)
+                await self._on_offer(contact, message)
             case FileCancel():
-                await self._tell(self._transfers.numbered(contact, "in", message.id), message)
+                await self._dispatch(self._transfers.numbered(contact, "in", message.id), message)
             case FileAccept() | FileDecline() | FileProgress() | FileReceived() | FileStop():
-                await self._tell(self._transfers.numbered(contact, "out", message.id), message)
+                await self._dispatch(self._transfers.numbered(contact, "out", message.id), message)
             case _:
                 assert_never(message)
 
-    async def _hear_data(self, contact: Contact, message: FileData) -> None:
+    async def _on_data(self, contact: Contact, message: FileData) -> None:
         transfer = self._transfers.numbered(contact, "in", message.id)
         if isinstance(message, FileDone):
-            await self._tell(transfer, message)
+            await self._dispatch(transfer, message)
         elif isinstance(transfer, IncomingFile):
             await transfer.on_piece(message.offset, message.data)
 
     @staticmethod
-    async def _tell(transfer: Transfer | None, message: FileMessage | FileDone) -> None:
+    async def _dispatch(transfer: Transfer | None, message: FileMessage | FileDone) -> None:
         if transfer is not None:
             await transfer.on_message(message)
 
-    async def _take_offer(self, contact: Contact, offer: FileOffer) -> None:
+    async def _on_offer(self, contact: Contact, offer: FileOffer) -> None:
         channels = self._channels[contact]
         if not self._may_offer(contact) or self._transfers.numbered(contact, "in", offer.id):
             await channels.send(FileDecline(offer.id))
@@ -131,42 +131,44 @@ class Files(Listener):
             and self._transfers.offers() < MAX_OFFERS_IN_ALL
         )
 
-    # What happens with contacts (contact.Listener)
+    # Contacts (contact.Listener)
 
     def on_joined(self, contact: Contact) -> None:
         self._channels[contact] = channels = FileChannels(contact)
         self._tasks.start(
-            channels.read(partial(self._hear, contact), partial(self._hear_data, contact))
+            channels.read(partial(self._on_message, contact), partial(self._on_data, contact))
         )
 
     def on_change(self, contact: Contact) -> None:
-        """While the path is broken their transfers stand still."""
-        for transfer in self._transfers.going(contact):
-            if transfer.under_way:
-                transfer.travel()
+        """Pause their transfers while the path is broken."""
+        for transfer in self._transfers.unfinished(contact):
+            if transfer.in_progress:
+                transfer.start_or_pause()
         if contact.link.connected:
-            for transfer in self._untold.pop(contact, ()):
-                self._tasks.start(transfer.tell_lost())
+            for transfer in self._unsent_losses.pop(contact, ()):
+                self._tasks.start(transfer.send_lost())
 
     def on_gone(self, contact: Contact, reason: str) -> None:
-        """Whatever was on its way to or from them has failed; when the Link is over, their rows
-        go, but for those of files that can still be saved.
+        """Fail all unfinished transfers. When the Link is over, remove their rows, except those of
+        files that can still be saved.
         """
-        self._turns.pop(contact, None)
-        lost = self._transfers.going(contact)
-        begun = sum(each.under_way or each.direction == "out" for each in lost)
+        self._locks.pop(contact, None)
+        lost = self._transfers.unfinished(contact)
+        begun = sum(each.in_progress or each.direction == "out" for each in lost)
         if contact.state is LinkState.CLOSED:
-            self._forget(contact)  # first: of hundreds that end now, none is shown once more
+            self._forget(
+                contact
+            )  # first, so that hundreds of failing transfers are not drawn again
             if begun:
                 which = "A file has" if begun == 1 else f"{begun} files have"
                 self._notices.problem(f"{which} not arrived. {reason}")
-        elif contact.state is LinkState.LOST:  # by this page; theirs may wait on
-            self._untold.setdefault(contact, []).extend(lost)
+        elif contact.state is LinkState.LOST:  # given up here; their page may still be waiting
+            self._unsent_losses.setdefault(contact, []).extend(lost)
         for transfer in lost:
             transfer.lose(f"The connection ended before the file had arrived. {reason}")
 
     def _forget(self, contact: Contact) -> None:
         self._transfers.forget(contact)
         self._channels.pop(contact, None)
-        self._untold.pop(contact, None)
+        self._unsent_losses.pop(contact, None)
         self._throttles.pop(contact, None)

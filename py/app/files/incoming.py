@@ -21,11 +21,13 @@ from peerscript.aio.inbox import Inbox
 from peerscript.errors import PeerScriptError
 from peerscript.protocol.text.display import display_line
 
-BLOCK_SIZE = 1024 * 1024  # bytes written at a time; a write to the browser's disk costs a turn
+BLOCK_SIZE = (
+    1024 * 1024
+)  # bytes per write; each write to the browser's disk costs a turn of the loop
 
 
 class IncomingFile(Transfer):
-    """Waits for a yes, writes what comes, and compares checksums."""
+    """Waits to be accepted, writes the contents, and compares checksums."""
 
     def __init__(
         self, channels: FileChannels, offer: FileOffer, view: FilesView, store: Store
@@ -39,13 +41,13 @@ class IncomingFile(Transfer):
         self._pieces: Inbox[bytes | FileDone] = Inbox()
 
     async def accept(self) -> None:
-        """Take the file: run until it is written, or has failed."""
+        """Accept the file; return when it is written, or has failed."""
         if self.state is not TransferState.OFFERED or self._accepted:
             return
         self._accepted = True
         try:
             self._sink = await self._store.create(self.name, self.size, self.type)
-            self.travel()
+            self.start_or_pause()
             await self.channels.send(FileAccept(self.number))
             await self._write_all(self._sink)
         except PeerScriptError:
@@ -82,14 +84,14 @@ class IncomingFile(Transfer):
         await self.channels.send(FileReceived(self.number, self.sha256))
 
     async def decline(self) -> None:
-        """Refuse the file."""
+        """Decline the file."""
         if self.state is TransferState.OFFERED:
             self._end(TransferState.CANCELLED, "Declined.")
-            await self.tell_quietly(FileDecline(self.number))
+            await self.send_if_possible(FileDecline(self.number))
 
     async def on_piece(self, offset: int, data: bytes) -> None:
-        """Take the next bytes; anything but the next ones ends the transfer."""
-        if not self.under_way:
+        """Take the next bytes; any others end the transfer."""
+        if not self.in_progress:
             return
         if offset != self._arrived or not data or offset + len(data) > self.size:
             await self._stop(TransferState.FAILED, "The sender's bytes do not fit the file.")
@@ -101,7 +103,7 @@ class IncomingFile(Transfer):
 
     async def on_message(self, message: FileMessage | FileDone) -> None:
         match message:
-            case FileDone() if self.under_way:
+            case FileDone() if self.in_progress:
                 self._pieces.put(message)
             case FileCancel():
                 self.give_up(message)
@@ -115,15 +117,15 @@ class IncomingFile(Transfer):
     def lose(self, reason: str) -> None:
         self._end(TransferState.FAILED, reason)
 
-    async def tell_lost(self) -> None:
-        await self.tell_quietly(FileStop(self.number, LOST, failed=True))
+    async def send_lost(self) -> None:
+        await self.send_if_possible(FileStop(self.number, LOST, failed=True))
 
     async def _stop(self, state: TransferState, problem: str) -> None:
         if not self.over:
             self._end(state, problem)
             failed = state is TransferState.FAILED
             reason = display_line(problem, MAX_REASON)
-            await self.tell_quietly(FileStop(self.number, reason, failed))
+            await self.send_if_possible(FileStop(self.number, reason, failed))
 
     def _end(self, state: TransferState, problem: str) -> None:
         self.move(state, problem)

@@ -1,7 +1,7 @@
-"""What two pages say about files, on two channels of their Link.
+"""The messages about files, on two channels of a Link.
 
-"files" has offers and answers. "file-data" is for bulk: the contents, and behind them that they
-were all. Numbers are given by the side that sends the file.
+"files" has offers and answers. "file-data" is bulk: the contents, followed by FileDone. IDs are
+assigned by the side that sends the file.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MAX_REASON = 300  # characters
 
 @dataclass(frozen=True)
 class FileOffer:
-    """A file that the other side may have."""
+    """Offers a file."""
 
     id: int
     name: str = text(1024)
@@ -26,21 +26,21 @@ class FileOffer:
 
 @dataclass(frozen=True)
 class FileAccept:
-    """Send it."""
+    """Accepts an offer."""
 
     id: int
 
 
 @dataclass(frozen=True)
 class FileDecline:
-    """Do not send it."""
+    """Declines an offer."""
 
     id: int
 
 
 @dataclass(frozen=True)
 class FileProgress:
-    """So many bytes are written: the sender may be a window ahead of that."""
+    """So many bytes are written; the sender may be a window ahead of that."""
 
     id: int
     received: int
@@ -48,7 +48,7 @@ class FileProgress:
 
 @dataclass(frozen=True)
 class FileDone:
-    """That was all of it."""
+    """The file is complete."""
 
     id: int
     sha256: str = text(64)
@@ -56,7 +56,7 @@ class FileDone:
 
 @dataclass(frozen=True)
 class FileReceived:
-    """It is whole, and this is the checksum of what was written."""
+    """The file is complete at the receiver, with the checksum of what was written."""
 
     id: int
     sha256: str = text(64)
@@ -64,7 +64,7 @@ class FileReceived:
 
 @dataclass(frozen=True)
 class FileCancel:
-    """Its sender gives up: by choice, or because it `failed`."""
+    """The sender cancels the transfer, or it has `failed` there."""
 
     id: int
     reason: str = text(MAX_REASON)
@@ -73,7 +73,7 @@ class FileCancel:
 
 @dataclass(frozen=True)
 class FileStop:
-    """Its receiver gives up: by choice, or because it `failed`."""
+    """The receiver cancels the transfer, or it has `failed` there."""
 
     id: int
     reason: str = text(MAX_REASON)

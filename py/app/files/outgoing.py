@@ -26,14 +26,14 @@ from app.files.transfer import LOST, WINDOW, FilesView, Transfer, TransferState
 from peerscript.errors import PeerScriptError
 from peerscript.protocol.text.display import display_line
 
-BLOCK_SIZE = 1024 * 1024  # bytes read at a time; a read from the browser's files costs a turn
+BLOCK_SIZE = 1024 * 1024  # bytes per read; each read from the browser costs a turn of the loop
 
 
 class OutgoingFile(Transfer):
-    """Offers, waits for a yes, streams, and compares checksums.
+    """Offers a file, waits for the answer, sends the contents, and compares checksums.
 
     Args:
-        turn: held while the contents travel, so that files go one after the other.
+        lock: held while the contents are sent, so that files go one after the other.
     """
 
     def __init__(
@@ -42,30 +42,30 @@ class OutgoingFile(Transfer):
         number: int,
         source: Source,
         view: FilesView,
-        turn: asyncio.Lock,
+        lock: asyncio.Lock,
     ) -> None:
         super().__init__(channels, "out", number, (source.name, source.size, source.type), view)
         self._source = source
-        self._turn = turn
+        self._lock = lock
         self._confirmed: str | None = None
 
     async def run(self) -> None:
-        """Carry the transfer to its end. Problems end it with words."""
+        """Run the transfer to its end; a problem ends it with a text for people."""
         try:
             await self._offer_and_send()
         except PeerScriptError:
             self.break_off()
         except OSError as error:
-            words = f"The file could not be read: {error}"
-            self.move(TransferState.FAILED, words)
-            reason = display_line(words, MAX_REASON)
-            await self.tell_quietly(FileCancel(self.number, reason, failed=True))
+            problem = f"The file could not be read: {error}"
+            self.move(TransferState.FAILED, problem)
+            reason = display_line(problem, MAX_REASON)
+            await self.send_if_possible(FileCancel(self.number, reason, failed=True))
 
     async def _offer_and_send(self) -> None:
         offer = FileOffer(self.number, self.name, size=self.size, type=self.type[:256])
         await self.channels.send(offer)
         await self._until(lambda: self.state is not TransferState.OFFERED)
-        async with self._turn:
+        async with self._lock:
             await self._stream()
         if self.over:
             return
@@ -92,12 +92,12 @@ class OutgoingFile(Transfer):
         for start in range(0, len(block), step):
             piece = block[start : start + step]
             end = offset + start + len(piece)
-            await self._until(partial(self._has_room_for, end))
+            await self._until(partial(self._fits_window, end))
             if self.over:
                 return
             await self.channels.send_data(FilePiece(self.number, offset + start, piece))
 
-    def _has_room_for(self, end: int) -> bool:
+    def _fits_window(self, end: int) -> bool:
         return end - self.moved <= WINDOW
 
     async def _until(self, reached: Callable[[], bool]) -> None:
@@ -107,7 +107,7 @@ class OutgoingFile(Transfer):
     async def on_message(self, message: FileMessage | FileDone) -> None:
         match message:
             case FileAccept() if self.state is TransferState.OFFERED:
-                self.travel()
+                self.start_or_pause()
             case FileDecline() if self.state is TransferState.OFFERED:
                 self.move(TransferState.CANCELLED, f"{self.contact.name} declined it.")
             case FileProgress(received=received) if self.moved < received <= self.size:
@@ -120,11 +120,11 @@ class OutgoingFile(Transfer):
             case _:
                 return
 
-    async def tell_lost(self) -> None:
-        await self.tell_quietly(FileCancel(self.number, LOST, failed=True))
+    async def send_lost(self) -> None:
+        await self.send_if_possible(FileCancel(self.number, LOST, failed=True))
 
     async def cancel(self) -> None:
         if self.over:
             return
         self.move(TransferState.CANCELLED, "Cancelled here.")
-        await self.tell_quietly(FileCancel(self.number, "Cancelled."))
+        await self.send_if_possible(FileCancel(self.number, "Cancelled."))

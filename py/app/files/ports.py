@@ -36,15 +36,15 @@ class Sink(Protocol):
         """Return the whole file, ready to be saved."""
 
     async def discard(self) -> None:
-        """Forget what was written."""
+        """Delete what was written."""
 
 
 class Store(Protocol):
-    """Where arriving files are kept until they are saved."""
+    """Where received files are stored until the person saves them."""
 
     async def create(self, name: str, size: int, type: str) -> Sink:
-        """Begin a file.
+        """Create a file.
 
         Raises:
-            OSError: there is no room for it.
+            OSError: there is no space for it.
         """

@@ -1,4 +1,4 @@
-"""One file on its way."""
+"""What incoming and outgoing transfers share."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from peerscript.protocol.text.filenames import file_name
 
 logger = logging.getLogger("peerscript.app")
 
-WINDOW = 4 * 1024 * 1024  # bytes on the way that the receiver has not written yet
-SPEED_SPAN = 3.0  # seconds over which the speed is taken
+WINDOW = 4 * 1024 * 1024  # bytes sent that the receiver has not written yet
+SPEED_SPAN = 3.0  # seconds over which the speed is averaged
 LOST = "The connection was lost before the file had arrived."
 
 
@@ -55,17 +55,17 @@ class FilesView(Protocol):
         """Add or update a row."""
 
     def remove(self, key: str) -> None:
-        """Take the row of that transfer away."""
+        """Remove the row of that transfer."""
 
 
 class Transfer:
-    """What both directions have in common.
+    """The base of both directions.
 
     Attributes:
-        key: its name on this page.
-        number: what both pages call it; given by the sender.
+        key: identifies it on this page.
+        number: its ID in messages; assigned by the sender.
         direction: "in" or "out".
-        channels: what carries it.
+        channels: of its contact.
         name: of the file, as it may be shown and saved.
         size, type: of the file; bytes.
         moved: bytes that are written at the receiver.
@@ -102,16 +102,16 @@ class Transfer:
 
     @property
     def state(self) -> TransferState:
-        """Where it stands."""
+        """The current state."""
         return self._life.state
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether it has ended."""
         return not _MOVES[self.state]
 
     def move(self, state: TransferState, problem: str = "") -> None:
-        """Go to a state and show it; what is over stays as it is."""
+        """Go to a state and show it; does nothing when it has ended."""
         if self.over:
             return
         self.problem = problem
@@ -121,20 +121,20 @@ class Transfer:
         self._view.show(self)
 
     @property
-    def under_way(self) -> bool:
-        """Whether its contents travel, or will go on to when the path is mended."""
+    def in_progress(self) -> bool:
+        """Whether its contents are being sent, or will be when the path is restored."""
         return self.state in (TransferState.ACTIVE, TransferState.PAUSED)
 
-    def travel(self) -> None:
-        """It was accepted, or the path broke, or was mended: nothing of it is lost (the Link sends
-        it again).
+    def start_or_pause(self) -> None:
+        """Go to ACTIVE or PAUSED, by the state of the path. Nothing is lost by a broken path: the
+        Link sends it again.
         """
         self._marks.clear()
         connected = self.contact.link.connected
         self.move(TransferState.ACTIVE if connected else TransferState.PAUSED)
 
     def advance(self, moved: int) -> None:
-        """Note how many bytes are written, and show it; what is over stays as it is."""
+        """Set how many bytes are written, and show it; does nothing when it has ended."""
         if self.over:
             return
         self.moved = moved
@@ -147,7 +147,7 @@ class Transfer:
 
     @property
     def speed(self) -> float:
-        """Bytes a second, lately; 0 when nothing can be said."""
+        """Bytes per second over the last SPEED_SPAN; 0 if not known."""
         if len(self._marks) < 2:
             return 0.0
         (start, before), (end, after) = self._marks[0], self._marks[-1]
@@ -155,17 +155,19 @@ class Transfer:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the end at this speed; None when nothing can be said."""
+        """Seconds until the end at this speed; None if not known."""
         return (self.size - self.moved) / self.speed if self.speed else None
 
     def give_up(self, message: FileCancel | FileStop) -> None:
-        """The other side ends it."""
+        """The other side has ended it."""
         state = TransferState.FAILED if message.failed else TransferState.CANCELLED
         reason = display_line(message.reason, MAX_REASON, "No reason was given.")
-        self.move(state, f"{self.contact.name}: {reason}")  # their words, not this page's
+        self.move(state, f"{self.contact.name}: {reason}")  # quoted, as it is the other page's text
 
     def break_off(self) -> None:
-        """Nothing can be sent. When the Link is over, `lose` comes, and says why."""
+        """Fail because nothing can be sent. When the Link is over, `lose` gives the reason
+        instead.
+        """
         if self.contact.state is not LinkState.CLOSED:
             self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
 
@@ -173,21 +175,21 @@ class Transfer:
         """The other side is gone."""
         self.move(TransferState.FAILED, reason)
 
-    async def tell_lost(self) -> None:
-        """The other side is back, and may have waited for this one all the time."""
+    async def send_lost(self) -> None:
+        """Tell the other side, which is back and may still be waiting, that it has failed."""
         raise NotImplementedError
 
-    async def tell_quietly(self, message: FileMessage) -> None:
-        """Send a last word about this transfer; whoever is gone knows without it."""
+    async def send_if_possible(self, message: FileMessage) -> None:
+        """Send a last message about this transfer, ignoring that the other side may be gone."""
         try:
             await self.channels.send(message)
         except PeerScriptError as error:
             logger.info("%s: %s", self.key, error)
 
     async def on_message(self, message: FileMessage | FileDone) -> None:
-        """The other side says something about this transfer."""
+        """Handle a message of the other side about this transfer."""
         raise NotImplementedError
 
     async def cancel(self) -> None:
-        """The person here gives up."""
+        """Cancel it, for the person here."""
         raise NotImplementedError

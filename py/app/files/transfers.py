@@ -1,4 +1,4 @@
-"""The transfers that are shown, and how many of them are kept when they have ended."""
+"""The list of transfers, with a limit on those that have ended."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Received:
 
 
 class TransferList:
-    """Everything that is under way, and the newest of what has ended (transfer.FilesView)."""
+    """All unfinished transfers, and the newest of those that have ended (transfer.FilesView)."""
 
     def __init__(self, view: FilesView) -> None:
         self._view = view
@@ -33,7 +33,7 @@ class TransferList:
         self._received: dict[str, Received] = {}
 
     def add(self, transfer: Transfer) -> None:
-        """Take in a new transfer."""
+        """Add a transfer."""
         self._all[transfer.key] = transfer
         theirs = self._theirs.setdefault(transfer.contact, {})
         theirs[transfer.direction, transfer.number] = transfer
@@ -44,14 +44,14 @@ class TransferList:
         return self._all.get(key)
 
     def numbered(self, contact: Contact, direction: str, number: int) -> Transfer | None:
-        """What a contact calls by that number."""
+        """The transfer with that ID in a contact's messages."""
         return self._theirs.get(contact, {}).get((direction, number))
 
     def received(self, key: str) -> Received | None:
-        """What a row has to save."""
+        """The received file of a row; None if there is none."""
         return self._received.get(key)
 
-    def going(self, contact: Contact) -> list[Transfer]:
+    def unfinished(self, contact: Contact) -> list[Transfer]:
         """A contact's transfers that have not ended."""
         return [each for each in self._theirs.get(contact, {}).values() if not each.over]
 
@@ -64,7 +64,7 @@ class TransferList:
         )
 
     def show(self, transfer: Transfer) -> None:
-        """Show how a transfer stands, unless its row is gone."""
+        """Show a transfer's state, unless its row was removed."""
         if transfer.key not in self._all:
             return
         self._view.show(transfer)
@@ -73,25 +73,25 @@ class TransferList:
         elif transfer.over:
             ended = self._ended.setdefault(transfer.contact, deque())
             ended.append(transfer)
-            self._make_room(ended)
+            self._drop_oldest(ended)
 
     def remove(self, key: str) -> None:
-        """Take a row away."""
+        """Remove a row."""
         transfer = self._all.pop(key)
         del self._theirs[transfer.contact][transfer.direction, transfer.number]
         self._view.remove(key)
 
     def forget(self, contact: Contact) -> None:
-        """Keep nothing of a contact but what can still be saved."""
+        """Remove a contact's transfers, except files that can still be saved."""
         for transfer in self._theirs.pop(contact, {}).values():
             del self._all[transfer.key]
             if transfer.key not in self._received:
                 self._view.remove(transfer.key)
         self._ended.pop(contact, None)
 
-    def _make_room(self, ended: deque[Transfer]) -> None:
+    def _drop_oldest(self, ended: deque[Transfer]) -> None:
         if len(ended) > KEPT:
             self.remove(ended.popleft().key)
         elif sum(map(len, self._ended.values())) > KEPT_IN_ALL:
-            most = max(self._ended.values(), key=len)  # nobody pushes out another's
+            most = max(self._ended.values(), key=len)  # so that a contact cannot push out another's
             self.remove(most.popleft().key)

@@ -1,4 +1,4 @@
-"""What is said of one person to those who hear the page: not more than can be listened to."""
+"""Screen-reader announcements about one person, limited in rate."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from peerscript.protocol.throttle import Throttle
 
 PER_SECOND = 0.5
 AT_ONCE = 8
-BEFORE_MORE = 4  # announcements that must have room again after some were left out
+BEFORE_MORE = (
+    4  # announcements that must be allowed again before the next one, after some were dropped
+)
 
 
 class Announcements:
-    """Announces what one person does. When it is too much, that is said once, and the rest is not
-    announced until there is room for several again.
+    """Announces what one person does. Beyond the limit that is announced once, and the rest is
+    dropped until several announcements are allowed again.
 
     Args:
         clock: seconds of any steady clock.
@@ -26,7 +28,7 @@ class Announcements:
         self._throttle = Throttle(PER_SECOND, AT_ONCE, clock())
         self._silent = False
 
-    def tell(self, name: str, text: str) -> None:
+    def announce(self, name: str, text: str) -> None:
         """Announce something that this person does."""
         if self._throttle.allows(self._clock(), BEFORE_MORE if self._silent else 1):
             self._silent = False

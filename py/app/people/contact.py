@@ -1,4 +1,4 @@
-"""One other person: their Link, and what the page makes of it."""
+"""One other person, with their Link."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _keys = count(1)
 
 
 class Listener:
-    """Chat, files, calls and slides: told what happens with contacts; each takes what it needs."""
+    """What is reported about contacts, to chat, files, calls and slides."""
 
     def on_joined(self, contact: Contact) -> None:
-        """Somebody was met: open the channels with them."""
+        """There is a new contact: open the channels with them."""
 
     def on_chosen(self, contact: Contact | None) -> None:
-        """The chat, files and calls are with this one from now on."""
+        """This contact was chosen: the chat, files and calls are with them now."""
 
     def on_change(self, contact: Contact) -> None:
         """The state of the Link changed."""
 
     def on_gone(self, contact: Contact, reason: str) -> None:
-        """Whatever was under way with them has ended; `reason` is for people."""
+        """Everything with them has failed or ended; `reason` is for people."""
 
 
 def short_name(peer_id: str) -> str:
-    """What to call somebody who has not said their name."""
+    """A name for somebody who has not chosen one."""
     return display_line(peer_id if len(peer_id) <= 12 else f"Guest {peer_id[:4]}", 12, "Guest")
 
 
@@ -42,10 +42,10 @@ class Contact:
     """A person on the other side of a Link.
 
     Attributes:
-        key: names this contact on this page. An ID does not: anybody may have it at the broker.
-        link: what carries everything.
+        key: identifies the contact on this page. An ID does not: anybody may have it at the broker.
+        link: the Link to them.
         unread: texts that came while another conversation was open.
-        number: which of those with names that look alike; 1 for the first, or the only one.
+        number: tells apart contacts whose names look alike; 1 for the first, or the only one.
     """
 
     def __init__(self, link: Link) -> None:
@@ -62,32 +62,32 @@ class Contact:
 
     @property
     def session(self) -> str:
-        """What both pages call what they have together, after a reload too; "" before that."""
+        """Identifies the session, also after a reload (`Link.key`)."""
         return self.link.key
 
     @property
     def name(self) -> str:
-        """What to call them: with a number where somebody who was here before is called alike."""
+        """Their name, with a number if an earlier contact's name looks alike."""
         return _numbered(self.own_name, self.number)
 
     @property
     def own_name(self) -> str:
-        """What they call themselves; something short until they have said it."""
+        """The name that they have chosen; one made from their ID until it is known."""
         return self.link.name or short_name(self.peer_id)
 
     @property
     def state(self) -> LinkState:
-        """How it stands with them."""
+        """The state of their Link."""
         return self.link.state
 
     @property
     def known(self) -> bool:
-        """Whether they are in: what is written to them will arrive, now or when they are back."""
+        """Whether the Link is established: what is sent arrives, now or when they are back."""
         return self.link.established and self.state is not LinkState.CLOSED
 
     def tell_apart(self, others: Iterable[str]) -> None:
-        """Give a newcomer, or whoever takes another name, a number if it looks like one of others.
-        A number stays while the name does: nobody slips into the place of one who has left.
+        """Number a new name if it looks like one of `others`. The number stays while the name does,
+        so that nobody takes the place of a contact that has left.
         """
         if self.own_name == self._compared:
             return

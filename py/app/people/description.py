@@ -1,4 +1,4 @@
-"""What the page says of somebody: how it stands with them, and how sure it is who they are."""
+"""The texts about a contact: their state, and how far they are verified."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _TRUST = {
     Verification.NONE: "",
 }
 _ALIKE = "Another person here, or you, had a name that looks like this one before them."
-_AT_THE_DOOR = "Not verified. Compare these words aloud; if theirs differ, somebody is in between:"
+_UNDECIDED = "Not verified. Compare these words aloud; if theirs differ, somebody is in between:"
 
 
 @dataclass(frozen=True)
 class Description:
-    """The words of a row.
+    """The texts of a contact's row.
 
     Attributes:
-        status: how it stands with them.
+        status: the state of the Link.
         trust: what is verified and what is not.
         phrase: the words to compare; "" for none.
-        verified: whether nobody can be in between.
+        verified: whether a man in the middle is ruled out.
         confirmable: whether a person may say that the words are the same.
         alike: a warning, where their name looks like that of somebody who was here before; "" for
             none.
@@ -50,12 +50,12 @@ class Description:
 
 
 def describe(contact: Contact) -> Description:
-    """Say what is known of somebody."""
+    """Describe a contact."""
     link = contact.link
     verified = link.verification.verified
     phrase = "" if verified else link.phrase
-    at_the_door = link.state in (LinkState.ASKING, LinkState.WAITING)
-    trust = _AT_THE_DOOR if at_the_door and phrase else _TRUST[link.verification]
+    undecided = link.state in (LinkState.ASKING, LinkState.WAITING)
+    trust = _UNDECIDED if undecided and phrase else _TRUST[link.verification]
     if link.verification is Verification.ADMITTED and not phrase:
         trust = "Not verified: let in without a link."
     status = _STATUS[link.state]

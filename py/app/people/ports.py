@@ -8,10 +8,10 @@ from app.people.contact import Contact
 
 
 class PeopleView(Protocol):
-    """The list of who is known."""
+    """The list of contacts."""
 
     def show(self, contact: Contact, *, chosen: bool) -> None:
         """Add or update a row; `chosen` if the chat, files and calls are with them."""
 
     def remove(self, contact: Contact) -> None:
-        """Take the row away, and what counts what of theirs is unread."""
+        """Remove the row, and the counts of what is unread of theirs."""

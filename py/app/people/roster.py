@@ -1,4 +1,4 @@
-"""Everybody whom this page knows."""
+"""All contacts of this page."""
 
 from __future__ import annotations
 
@@ -25,24 +25,29 @@ from peerscript.link.link import Link
 from peerscript.link.links import Links
 from peerscript.protocol.link.state import LinkState
 
-_TOLD = {"proof", "expired", "used-up", "revoked"}  # what a person should know of, when refused
-_UNDER_WAY = {LinkState.CONNECTING, LinkState.WAITING}
+_REPORTED = {
+    "proof",
+    "expired",
+    "used-up",
+    "revoked",
+}  # reasons for a refusal that the person is told
+_DIALLING = {LinkState.CONNECTING, LinkState.WAITING}
 
 
-def _farewell(contact: Contact) -> str:
-    """Why it is over with somebody."""
-    trouble = contact.link.error
-    if trouble is None:
+def _end_reason(contact: Contact) -> str:
+    """Why the Link with a contact is over, for people."""
+    error = contact.link.error
+    if error is None:
         return "You have disconnected."
-    return f"{contact.name} has left." if type(trouble) is LinkClosed else explain(trouble)
+    return f"{contact.name} has left." if type(error) is LinkClosed else explain(error)
 
 
 class Roster:
-    """The contacts of a page, and the one whom the chat, files and calls are with.
+    """The contacts of a page, and the chosen one, with whom the chat, files and calls are.
 
     Args:
-        links: where they come from.
-        own_name: what this page calls itself.
+        links: yields new Links.
+        own_name: the name of the person here.
     """
 
     def __init__(
@@ -57,15 +62,15 @@ class Roster:
         self._announcements: dict[Contact, Announcements] = {}
         self.all: list[Contact] = []
         self.chosen: Contact | None = None
-        links.on("refused", self._tell_refused)
+        links.on("refused", self._report_refused)
 
-    def tell(self, *listeners: Listener) -> None:
-        """Set who is told what happens with contacts."""
+    def bind(self, *listeners: Listener) -> None:
+        """Report to these listeners from now on."""
         self._listeners = listeners
 
     @property
     def connected(self) -> list[Contact]:
-        """Whoever is reached now."""
+        """The contacts that are connected."""
         return [each for each in self.all if each.link.connected]
 
     def find(self, key: str) -> Contact | None:
@@ -73,21 +78,21 @@ class Roster:
         return next((each for each in self.all if each.key == key), None)
 
     def under(self, peer_id: str) -> list[Contact]:
-        """Who has that ID at the broker, or had it: it is nobody's identity."""
+        """The contacts with that ID at the broker; several may have had it."""
         return [each for each in self.all if each.peer_id == peer_id]
 
     def announce(self, contact: Contact, text: str) -> None:
-        """Announce what somebody does, unless they do too much of it."""
+        """Announce what a contact does, limited in rate."""
         if contact in self._announcements:
-            self._announcements[contact].tell(contact.name, text)
+            self._announcements[contact].announce(contact.name, text)
 
-    async def welcome(self) -> None:
-        """Take in every new Link, for as long as the page is open."""
+    async def accept_links(self) -> None:
+        """Add every new Link, for as long as the page is open."""
         async for link in self._links:
-            self._take_in(link)
+            self._add(link)
 
     def connect(self, invite: Invite) -> None:
-        """Connect to somebody. Problems are told."""
+        """Connect to somebody. Problems are shown."""
         if invite.peer_id == self._links.own_id:
             self._notices.problem(explain(OwnId(invite.peer_id)))
             return
@@ -100,7 +105,7 @@ class Roster:
             self._notices.problem(explain(error))
 
     def choose(self, contact: Contact | None) -> None:
-        """Have the chat, files and calls be with this one."""
+        """Choose whom the chat, files and calls are with."""
         if contact is self.chosen:
             return
         before, self.chosen = self.chosen, contact
@@ -113,7 +118,7 @@ class Roster:
             listener.on_chosen(contact)
 
     async def act(self, key: str, action: str) -> None:
-        """Do what the button of a contact's row says."""
+        """Carry out the action of a contact's button."""
         contact = self.find(key)
         if contact is None:
             return
@@ -131,14 +136,14 @@ class Roster:
             plain[action]()
 
     def note_unread(self, contact: Contact) -> None:
-        """A text came from them."""
+        """A text has arrived from them."""
         if contact is not self.chosen:
             contact.unread += 1
             self._view.show(contact, chosen=False)
 
-    def _take_in(self, link: Link) -> None:
+    def _add(self, link: Link) -> None:
         if link.state is LinkState.CLOSED:
-            return  # it was over before anybody looked
+            return  # it ended before it was read
         contact = Contact(link)
         self.all.append(contact)
         self._announcements[contact] = Announcements(self._notices, time.monotonic)
@@ -150,15 +155,15 @@ class Roster:
         self._on_change(contact)
 
     async def _follow(self, contact: Contact) -> None:
-        """Say what happens to a Link; when it is over, take its row away."""
+        """Announce the states of a Link; when it is over, remove the contact."""
         before: LinkState | None = None
         async for state in contact.link.states():
             self._announce(contact, before, state)
             before = state
-        self._leave(contact)
+        self._remove(contact)
 
     def _announce(self, contact: Contact, before: LinkState | None, state: LinkState) -> None:
-        trouble = contact.link.error
+        error = contact.link.error
         if state is LinkState.CONNECTED:
             again = " again" if before is LinkState.RECONNECTING else ""
             self.announce(contact, f"{contact.name} is connected{again}.")
@@ -166,10 +171,10 @@ class Roster:
             self.announce(contact, f"{contact.name} asks to be let in.")
         elif state is LinkState.RECONNECTING and before is not None:
             self.announce(contact, f"Reconnecting to {contact.name}.")
-        elif state is LinkState.LOST and trouble is not None:
-            if before in _UNDER_WAY:
-                self._notices.problem(explain(trouble))
-            self._end_all(contact, explain(trouble))
+        elif state is LinkState.LOST and error is not None:
+            if before in _DIALLING:
+                self._notices.problem(explain(error))
+            self._end_all(contact, explain(error))
 
     def _on_change(self, contact: Contact) -> None:
         if contact not in self.all:
@@ -185,7 +190,7 @@ class Roster:
         others = [
             each
             for each in self.all
-            if each is not contact and each.state not in _UNDER_WAY  # nobody is there yet
+            if each is not contact and each.state not in _DIALLING  # nobody is there yet
         ]
         names = [name for each in others for name in (each.own_name, each.name)]
         return [*names, "You", *filter(None, [self._own_name])]  # as the chat calls its own person
@@ -193,11 +198,11 @@ class Roster:
     def _on_restart(self, contact: Contact) -> None:
         self._end_all(contact, f"{contact.name}'s page was loaded again.")
 
-    def _leave(self, contact: Contact) -> None:
-        trouble = contact.link.error
-        if isinstance(trouble, LinkMisused | StorageFull):
-            self._notices.problem(explain(trouble))
-        self._end_all(contact, _farewell(contact))
+    def _remove(self, contact: Contact) -> None:
+        error = contact.link.error
+        if isinstance(error, LinkMisused | StorageFull):
+            self._notices.problem(explain(error))
+        self._end_all(contact, _end_reason(contact))
         self.all.remove(contact)
         self._view.remove(contact)
         del self._announcements[contact]
@@ -206,10 +211,10 @@ class Roster:
         if contact.link.established:
             self._notices.announce(f"{contact.name} is no longer connected.")
 
-    def _end_all(self, contact: Contact, words: str) -> None:
+    def _end_all(self, contact: Contact, reason: str) -> None:
         for listener in self._listeners:
-            listener.on_gone(contact, words)
+            listener.on_gone(contact, reason)
 
-    def _tell_refused(self, error: ConnectError, peer_id: str) -> None:
-        if isinstance(error, LinkRefused) and error.reason in _TOLD:
+    def _report_refused(self, error: ConnectError, peer_id: str) -> None:
+        if isinstance(error, LinkRefused) and error.reason in _REPORTED:
             self._notices.problem(f"Somebody knocked and was not let in: {error}.")

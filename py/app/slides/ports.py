@@ -39,7 +39,7 @@ class PresenterPanel(Protocol):
     """The presenter's controls."""
 
     def show(self, view: PresenterView) -> None:
-        """How it stands."""
+        """Show this state."""
 
     def hide(self) -> None:
         """Nothing is presented."""
@@ -49,7 +49,7 @@ class RemotePanel(Protocol):
     """The controls of a remote, or of somebody who follows."""
 
     def show(self, view: RemoteView) -> None:
-        """How it stands."""
+        """Show this state."""
 
     def hide(self) -> None:
         """Nothing is watched."""

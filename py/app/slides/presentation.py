@@ -1,4 +1,4 @@
-"""Where a talk stands, kept by the presenter's tab for after a reload."""
+"""The state of a presentation, saved in the presenter's tab over a reload."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = "peerscript/talk"
 
 @dataclass(frozen=True)
 class SavedPresentation:
-    """How far a talk has come.
+    """The saved state of a presentation.
 
     Attributes:
         slide: counted from 0.
@@ -23,8 +23,8 @@ class SavedPresentation:
         black: whether the screen is black.
         running: whether the timer runs.
         elapsed: seconds on the timer.
-        target: seconds that the talk may take; 0 for no limit.
-        roles: what the presenter has given or taken by hand, by session.
+        target: seconds that the presentation may take; 0 for no limit.
+        roles: those that the presenter has assigned by hand, by session.
     """
 
     slide: int = 0
@@ -37,10 +37,10 @@ class SavedPresentation:
 
 
 class PresentationStore:
-    """Keeps a talk in the tab's storage.
+    """Saves a presentation in the tab's storage.
 
     Args:
-        clock: the time, in seconds since 1970: a timer runs on while the page is loaded again.
+        clock: the time, in seconds since 1970: a timer runs on during a reload.
     """
 
     def __init__(
@@ -50,35 +50,35 @@ class PresentationStore:
         self._clock = clock
         self._kept: SavedPresentation | None = None
 
-    def keep(self, talk: SavedPresentation) -> None:
-        """Keep what has changed. A full storage is no reason to stop a talk."""
-        if self._kept is not None and _same(talk, self._kept):
+    def save(self, saved: SavedPresentation) -> None:
+        """Save it if it has changed. A full storage is only logged."""
+        if self._kept is not None and _same(saved, self._kept):
             return
         try:
-            self._storage[NAME] = json.dumps({**asdict(talk), "at": self._clock()})
-            self._kept = talk
+            self._storage[NAME] = json.dumps({**asdict(saved), "at": self._clock()})
+            self._kept = saved
         except OSError as error:
-            logger.warning("after a reload the talk will begin anew: %s", error)
+            logger.warning("after a reload the presentation will start over: %s", error)
 
-    def find(self) -> SavedPresentation | None:
-        """The talk that was under way; None for none."""
+    def load(self) -> SavedPresentation | None:
+        """Return what was saved; None for nothing."""
         text = self._storage.get(NAME)
         if text is None:
             return None
         table = json.loads(text)
         away = max(0.0, self._clock() - table.pop("at"))
-        talk = SavedPresentation(**table)
-        if not talk.running:
-            return talk
-        return SavedPresentation(**{**table, "elapsed": talk.elapsed + away})
+        saved = SavedPresentation(**table)
+        if not saved.running:
+            return saved
+        return SavedPresentation(**{**table, "elapsed": saved.elapsed + away})
 
     def forget(self) -> None:
-        """The talk is over."""
+        """Delete what was saved."""
         self._kept = None
         self._storage.pop(NAME, None)
 
 
-def _same(talk: SavedPresentation, kept: SavedPresentation) -> bool:
-    """Whether nothing has changed but the seconds of a timer that runs."""
-    ran = talk.running and kept.running and talk.elapsed >= kept.elapsed
-    return (replace(talk, elapsed=kept.elapsed) if ran else talk) == kept
+def _same(saved: SavedPresentation, kept: SavedPresentation) -> bool:
+    """Whether nothing has changed except the seconds of a running timer."""
+    ran = saved.running and kept.running and saved.elapsed >= kept.elapsed
+    return (replace(saved, elapsed=kept.elapsed) if ran else saved) == kept

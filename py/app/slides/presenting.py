@@ -1,4 +1,4 @@
-"""A deck on this page's screen, and who holds its remotes."""
+"""Presenting a deck on this page's screen, with remotes and followers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from peerscript.link.links import Links
 from peerscript.protocol.link.state import LinkState
 from peerscript.slides import Deck, DeckSource, Presenter, Role
 
-# What a link leads to is what it allows: nobody gets a remote by saying that they have one.
+# The scope of a proved invite decides the role; what a page says about itself does not.
 SCOPES = {"slides": Role.REMOTE, "watch": Role.FOLLOWER}
-_GIVEN = {
+_ROLES = {
     "remote": Role.REMOTE,
     "revoke": Role.FOLLOWER,
     "watch": Role.FOLLOWER,
@@ -31,12 +31,12 @@ class Presenting:
     """What this page presents.
 
     Attributes:
-        presenter: tells everybody; None while nothing is presented.
+        presenter: None while nothing is presented.
 
     Args:
-        address: gives the page's own, for the links to it.
-        keeper: keeps where the talk stands, for after a reload.
-        store: keeps the deck itself.
+        address: returns the page's own address, for its invite links.
+        presentations: saves the state over a reload.
+        store: saves the deck.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Presenting:
         notices: Notices,
         *,
         address: Callable[[], str],
-        keeper: PresentationStore,
+        presentations: PresentationStore,
         store: DeckStore,
     ) -> None:
         self._links = links
@@ -57,40 +57,40 @@ class Presenting:
         self._panel = panel
         self._notices = notices
         self._address = address
-        self._keeper = keeper
+        self._presentations = presentations
         self._store = store
         self._remotes = InviteLink(links, "slides")
         self._audience = InviteLink(links, "watch")
-        self._roles: dict[str, Role] = {}  # given or taken by hand, by session
+        self._roles: dict[str, Role] = {}  # assigned by hand, by session
         self._hands: set[str] = set()
         self._over = asyncio.Event()
-        self._away = asyncio.Event()  # set when no talk is shown, nor is still being ended
-        self._away.set()
+        self._idle = asyncio.Event()  # set while nothing is presented, and nothing is being ended
+        self._idle.set()
         self._view: PresenterView | None = None
         self._source: DeckSource | None = None
-        self._opened = 0  # decks so far: only the newest counts
+        self._opened = 0  # decks so far; only the newest is shown
         self.presenter: Presenter | None = None
 
     async def restore(self) -> None:
-        """Go on with the talk that was under way before this page was loaded again."""
-        talk = self._keeper.find()
-        if talk is None:
+        """Continue the presentation from before a reload."""
+        saved = self._presentations.load()
+        if saved is None:
             return
         source = await self._store.load(self._links.own_id)
         if source is None:
-            self._keeper.forget()
+            self._presentations.forget()
             self._notices.problem("This page was loaded again: open your deck once more.")
             return
-        await self.present(source, talk)
+        await self.present(source, saved)
 
-    async def present(self, source: DeckSource, talk: SavedPresentation | None = None) -> None:
-        """Show a deck, in place of the one there was; without one, until `stop`.
+    async def present(self, source: DeckSource, saved: SavedPresentation | None = None) -> None:
+        """Present a deck, and return after `stop`; if one is presented already, replace it and return.
 
         Args:
-            talk: where to go on.
+            saved: the state to continue from.
         """
         if self._over.is_set():
-            await self._away.wait()  # the one before says goodbye, and then leaves the screen
+            await self._idle.wait()  # the one before is still sending its end
         deck = await self._open(source)
         if deck is None:
             return
@@ -99,13 +99,13 @@ class Presenting:
         if self.presenter is not None:
             self.presenter.show(deck, source)
             return
-        self._away.clear()
+        self._idle.clear()
         async with Presenter(deck, source=source) as self.presenter:
-            await self._run(self.presenter, talk or SavedPresentation())
+            await self._run(self.presenter, saved or SavedPresentation())
         await self._store.forget(self._links.own_id)
         self.presenter = None
-        self._put_away()
-        self._away.set()
+        self._clean_up()
+        self._idle.set()
 
     async def _open(self, source: DeckSource) -> Deck | None:
         """Show a deck; None if it cannot be shown, or another was chosen meanwhile."""
@@ -117,51 +117,51 @@ class Presenting:
         except NotADeck as error:
             if mine == self._opened:
                 self._notices.problem(str(error))
-                await self._show_the_one_before()
+                await self._restore_previous()
             deck = None
         if mine != self._opened:
             return None
         self._screen.cover("")
         return deck
 
-    async def _show_the_one_before(self) -> None:
+    async def _restore_previous(self) -> None:
         if self.presenter is not None and self._source is not None:
             at = self.presenter.state
             deck = await self._screen.show(self._source)
             deck.goto(at.slide, at.step)
             self.presenter.show(deck, self._source)
 
-    async def _run(self, presenter: Presenter, talk: SavedPresentation) -> None:
+    async def _run(self, presenter: Presenter, saved: SavedPresentation) -> None:
         self._over.clear()
-        self._roles = {session: Role(role) for session, role in talk.roles.items()}
+        self._roles = {session: Role(role) for session, role in saved.roles.items()}
         self._screen.on_turned = presenter.update
-        presenter.goto(talk.slide, talk.step)
-        presenter.blacken(talk.black)
-        presenter.timer.set(running=talk.running, elapsed=talk.elapsed, target=talk.target)
+        presenter.goto(saved.slide, saved.step)
+        presenter.blacken(saved.black)
+        presenter.timer.set(running=saved.running, elapsed=saved.elapsed, target=saved.target)
         presenter.on("change", self._show)
         for contact in self._people.all:
             self.on_change(contact)
         self._show()
         await self._over.wait()
 
-    def _put_away(self) -> None:
+    def _clean_up(self) -> None:
         self._view = None
         self._hands.clear()
         self._screen.close()
         self._panel.hide()
-        self._keeper.forget()
+        self._presentations.forget()
 
     def stop(self) -> None:
-        """End the talk. The links to it let nobody in any more."""
-        for door in (self._remotes, self._audience):
-            door.revoke()
+        """End the presentation, and revoke its invites."""
+        for link in (self._remotes, self._audience):
+            link.revoke()
         self._over.set()
 
-    # Who takes part
+    # Participants
 
     def assign(self, key: str, action: str) -> None:
-        """Give somebody a remote or take it away, let them watch or send them out, and have a hand
-        lowered. Who loses a remote cannot come back with the link that they came by.
+        """Carry out the action of a person's button: change their role, or lower their hand. When a
+        role is taken away, its invite is renewed, so that it cannot be had again by the old link.
         """
         contact, presenter = self._people.find(key), self.presenter
         if contact is None or presenter is None:
@@ -173,18 +173,20 @@ class Presenting:
             (self._remotes if self.role(contact) is Role.REMOTE else self._audience).renew(
                 Limit.OPEN
             )
-        self._roles[contact.session] = _GIVEN[action]
+        self._roles[contact.session] = _ROLES[action]
         presenter.assign(contact.link, self._roles[contact.session])
         self._show()
 
     def role(self, contact: Contact) -> Role:
-        """What somebody may do: what was given by hand, or by the link that they have proved."""
+        """The role of a contact: assigned by hand, or by the scope of the proved invite."""
         link = contact.link
-        proved = "" if link.is_guest else link.scope  # a guest's is what it was told
+        proved = (
+            "" if link.is_guest else link.scope
+        )  # as a guest, this page has only its own invite's scope
         return self._roles.get(contact.session, SCOPES.get(proved, Role.NOBODY))
 
     def on_change(self, contact: Contact) -> None:
-        """Somebody has come, or their state has changed."""
+        """There is a new contact, or the state of one has changed."""
         if self.presenter is None:
             return
         participants = {participant.link for participant in self.presenter.participants}
@@ -194,7 +196,7 @@ class Presenting:
         self._show()
 
     def on_gone(self, contact: Contact) -> None:
-        """A Link is over, lost, or begun anew by their page."""
+        """A Link is over or lost, or the other page was reloaded."""
         if contact.state is not LinkState.CLOSED:
             return
         self._roles.pop(contact.session, None)
@@ -210,12 +212,12 @@ class Presenting:
             return
         self._screen.black(presenter.state.black)
         self._screen.ink(presenter.ink)
-        self._keep(presenter)
+        self._save(presenter)
         view = self._viewed(presenter)
         if view != self._view:  # a laser moves sixty times a second
             self._view = view
             self._panel.show(view)
-            self._tell_hands(view)
+            self._announce_hands(view)
 
     def _viewed(self, presenter: Presenter) -> PresenterView:
         participants = {participant.link: participant for participant in presenter.participants}
@@ -239,9 +241,9 @@ class Presenting:
             people=tuple(people),
         )
 
-    def _keep(self, presenter: Presenter) -> None:
+    def _save(self, presenter: Presenter) -> None:
         state, timer = presenter.state, presenter.timer
-        self._keeper.keep(
+        self._presentations.save(
             SavedPresentation(
                 slide=state.slide,
                 step=state.step,
@@ -253,7 +255,7 @@ class Presenting:
             )
         )
 
-    def _tell_hands(self, view: PresenterView) -> None:
+    def _announce_hands(self, view: PresenterView) -> None:
         raised = {each.key for each in view.people if each.hand}
         for key in raised - self._hands:
             contact = self._people.find(key)

@@ -21,10 +21,10 @@ SAMPLE = "./site/decks/sample.md"
 
 
 class Slides(Listener):
-    """Either presents or watches, since a page has one screen.
+    """Presents or watches, not both: a page has one screen.
 
     Args:
-        fetch: gets a file that stands beside the page; raises OSError.
+        fetch: returns a file from the page's own site; raises OSError.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Slides(Listener):
     # What the person does (ui.slides.presenter)
 
     def open_sample(self) -> None:
-        """Present the deck that is there at once."""
+        """Present the sample deck."""
         self._tasks.start(self._open_sample(self._choose()))
 
     def open_file(self, file: Source) -> None:
@@ -53,7 +53,7 @@ class Slides(Listener):
         self._tasks.start(self._open_file(file, self._choose()))
 
     def open_url(self, url: str) -> None:
-        """Present a reveal.js page that stands elsewhere."""
+        """Present a reveal.js page by its address."""
         self._choose()
         try:
             self._present(read_url(url))
@@ -76,11 +76,11 @@ class Slides(Listener):
             self._presenting.presenter.blacken(on)
 
     def stop(self) -> None:
-        """End the talk."""
+        """End the presentation."""
         self._presenting.stop()
 
     def assign(self, key: str, action: str) -> None:
-        """Do what the button at somebody's name says."""
+        """Carry out the action of a person's button."""
         self._presenting.assign(key, action)
 
     def _choose(self) -> int:
@@ -108,17 +108,17 @@ class Slides(Listener):
         except (NotADeck, OSError) as error:
             self._notices.problem(str(error))
 
-    # What contacts say, and what happens with them (contact.Listener)
+    # Contacts (contact.Listener)
 
     def on_joined(self, contact: Contact) -> None:
         channels = SlideChannels(contact.link)
         self._tasks.start(channels.read(partial(self._on_message, contact)))
 
-    def _on_message(self, contact: Contact, word: AnySlideMessage) -> None:
+    def _on_message(self, contact: Contact, message: AnySlideMessage) -> None:
         if self._presenting.presenter is None:
-            self._watching.on_message(contact, word)
+            self._watching.on_message(contact, message)
         else:
-            self._presenting.presenter.on_message(contact.link, word)
+            self._presenting.presenter.on_message(contact.link, message)
 
     def on_change(self, contact: Contact) -> None:
         if self._presenting.presenter is None:

@@ -10,7 +10,7 @@ def clock_face(elapsed: float, target: float) -> str:
 
     Args:
         elapsed: seconds.
-        target: seconds that the talk may take; 0 for no limit.
+        target: seconds that the presentation may take; 0 for no limit.
     """
     if not target:
         return _minutes(elapsed)
@@ -52,14 +52,14 @@ class PresenterView:
 
 @dataclass(frozen=True)
 class RemoteView:
-    """What a remote, or somebody who follows, sees beside the slide.
+    """What a remote or a follower sees beside the slide.
 
     Attributes:
         role: "remote", "follower" or "waiting".
         slide: the presenter's, counted from 0.
         seen_slide: the one that is on this page's screen.
         elapsed: seconds on the timer, at this moment.
-        target: seconds that the talk may take; 0 for no limit.
+        target: seconds that the presentation may take; 0 for no limit.
         words: what is waited for.
     """
 

@@ -1,4 +1,4 @@
-"""Somebody else's slides on this page: as their remote, or to follow them."""
+"""Watching another page's presentation, as a remote or a follower."""
 
 from __future__ import annotations
 
@@ -37,31 +37,31 @@ class Watching:
         self._words = ""
         self.contact: Contact | None = None
 
-    # What becomes of the contact
+    # The presenting contact
 
     def on_change(self, contact: Contact) -> None:
-        """Whoever's slides link was opened here is watched from the beginning."""
+        """Start watching a contact whose slides link was opened here."""
         if self.contact is None and contact.link.is_guest and contact.link.scope in SCOPES:
             self._begin(contact)
         elif contact is self.contact:
             self._show()
 
     def on_gone(self, contact: Contact) -> None:
-        """A Link is over, lost, or begun anew by their page."""
+        """A Link is over or lost, or the other page was reloaded."""
         if contact is self.contact and contact.state is LinkState.CLOSED:
             self.leave()
 
-    def on_message(self, contact: Contact, word: AnySlideMessage) -> None:
-        """They say something about their slides.
+    def on_message(self, contact: Contact, message: AnySlideMessage) -> None:
+        """Handle a message about slides.
 
         Raises:
-            Malformed: it is not what it should be.
+            Malformed: it is invalid.
         """
-        given = isinstance(word, RoleGranted) and word.role != Role.NOBODY.value
+        given = isinstance(message, RoleGranted) and message.role != Role.NOBODY.value
         if self.contact is None and given:
             self._begin(contact)
         if contact is self.contact and self._viewer is not None:
-            self._viewer.on_message(word)
+            self._viewer.on_message(message)
 
     def leave(self) -> None:
         """Watch no more."""
@@ -81,7 +81,7 @@ class Watching:
         self._show()
 
     def _end(self) -> None:
-        """They have stopped: a page that came for the slides waits for more."""
+        """The presentation has ended: if a slides link was opened, wait for another one."""
         contact = self.contact
         if contact is None:
             return

@@ -17,7 +17,7 @@ from typing import Any
 from js import URL, Array, MessageEvent, Object, document
 from pyodide.ffi import JsProxy, to_js
 
-from app.slides.decks.document import way
+from app.slides.decks.document import frame_policy
 from peerscript.bridge.listeners import Listeners
 from peerscript.errors import UnreadableMessage
 from peerscript.protocol.throttle import Throttle
@@ -28,10 +28,10 @@ logger = logging.getLogger("peerscript.app")
 
 # All that a deck is ever told to do.
 _METHODS = frozenset(("next", "prev", "slide", "getSlideNotes", "getTotalSlides"))
-_MAX_WORD = 256 * 1024  # characters that are read
-# Words that are heard: so many for each word to the frame, and beyond them so many a second.
+_MAX_MESSAGE = 256 * 1024  # characters that are read
+# Words that are heard: so many for each message to the frame, and beyond them so many a second.
 _ANSWERS, _RATE, _BURST = 20, 100, 500
-_PATIENCE = 20_000  # words that are passed over before a frame is emptied
+_MAX_DROPPED = 20_000  # words that are passed over before a frame is emptied
 _TEMPLATE = "deck-template"
 # A file, since Firefox takes 'self' for nothing in a document within a text within a text.
 _AROUND = "./site/deck-frame.html"
@@ -58,31 +58,31 @@ class DeckFrame:
     def __init__(self, stopped: Callable[[str], None], *, html: str = "", url: str = "") -> None:
         self._shown = ("src", url) if url else ("srcdoc", html)
         self._stopped = stopped
-        self._hear: Callable[[Mapping[str, Any]], None] = lambda _: None
+        self._on_message: Callable[[Mapping[str, Any]], None] = lambda _: None
         self._throttle = Throttle(_RATE, _BURST, time.monotonic())
-        self._owed = 0
-        self._too_many = 0
+        self._expected_answers = 0
+        self._dropped = 0
         self._loads = 0
         self._window: JsProxy | None = None
         self._listeners = Listeners()
         self._node = _replace()
         self._listeners.listen(self._node, "load", self._fill)
-        self._way = way(str(URL.new(url).origin) if url else "")
+        self._policy = frame_policy(str(URL.new(url).origin) if url else "")
         self._node.src = _AROUND
 
     def _fill(self, _: JsProxy) -> None:
         """Our own frame is there: have its policy hold, and put the deck's frame into it."""
-        room = self._node.contentDocument
-        policy = room.createElement("meta")
-        policy.httpEquiv, policy.content = "Content-Security-Policy", self._way
-        room.head.appendChild(policy)
-        deck = room.createElement("iframe")
+        inner = self._node.contentDocument
+        policy = inner.createElement("meta")
+        policy.httpEquiv, policy.content = "Content-Security-Policy", self._policy
+        inner.head.appendChild(policy)
+        deck = inner.createElement("iframe")
         for name, value in (("sandbox", "allow-scripts"), ("title", "The slide"), self._shown):
             deck.setAttribute(name, value)
         self._listeners.listen(self._node.contentWindow, "message", self._receive)
-        self._listeners.listen(room, "securitypolicyviolation", self._refuse)
+        self._listeners.listen(inner, "securitypolicyviolation", self._refuse)
         self._listeners.listen(deck, "load", self._count)
-        room.body.appendChild(deck)
+        inner.body.appendChild(deck)
         self._window = deck.contentWindow
 
     def _count(self, _: JsProxy) -> None:
@@ -106,13 +106,13 @@ class DeckFrame:
             raise ValueError(f"{method} is not for decks")
         if self._window is not None and self._node.isConnected:  # no other deck took its place
             # "*", since a sandboxed frame has no origin; nothing in this is a secret.
-            word = json.dumps({"method": method, "args": arguments})
-            self._window.postMessage(word, "*")
-            self._owed = min(self._owed + _ANSWERS, 100 * _ANSWERS)
+            message = json.dumps({"method": method, "args": arguments})
+            self._window.postMessage(message, "*")
+            self._expected_answers = min(self._expected_answers + _ANSWERS, 100 * _ANSWERS)
 
-    def listen(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
+    def bind(self, on_message: Callable[[Mapping[str, Any]], None]) -> None:
         """Hear what the frame says: JSON objects; whatever else it says is passed over."""
-        self._hear = hear
+        self._on_message = on_message
 
     def close(self) -> None:
         """Empty the frame. Closing twice does nothing."""
@@ -126,32 +126,32 @@ class DeckFrame:
         self._stopped(why)
 
     def _receive(self, event: JsProxy) -> None:
-        if not self._speaks(event) or not self._bears_another():
+        if not self._is_from_deck(event) or not self._allows_another():
             return
-        if not isinstance(event.data, str) or len(event.data) > _MAX_WORD:
+        if not isinstance(event.data, str) or len(event.data) > _MAX_MESSAGE:
             return
         try:
-            word = jsontext.parse(event.data)
+            message = jsontext.parse(event.data)
         except UnreadableMessage:
             return
-        if isinstance(word, dict):
-            self._hear(word)
+        if isinstance(message, dict):
+            self._on_message(message)
 
-    def _speaks(self, event: JsProxy) -> bool:
+    def _is_from_deck(self, event: JsProxy) -> bool:
         """Whether the event comes from this frame: `event.source === window`, but in JavaScript,
         since a stranger's window costs Python half a millisecond to take hold of.
         """
         sources = Array.from_(_ONE, _SOURCE.bind(event))
         return bool(sources.includes(self._window))
 
-    def _bears_another(self) -> bool:
-        if self._owed:
-            self._owed -= 1
+    def _allows_another(self) -> bool:
+        if self._expected_answers:
+            self._expected_answers -= 1
             return True
         if self._throttle.allows(time.monotonic()):
             return True
-        self._too_many += 1
-        if self._too_many > _PATIENCE:
+        self._dropped += 1
+        if self._dropped > _MAX_DROPPED:
             self._stop("it would not let the page do its work")
         return False
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from app.connection.connectivity import Line, report, trouble
+from app.connection.connectivity import Line, not_tested, report
 from app.connection.settings import (
     BROKER,
     differing,
@@ -116,7 +116,7 @@ class ConnectionTest:
             self.clear()
             raise
         except Exception as error:
-            self._show([trouble(error)])
+            self._show([not_tested(error)])
             if not isinstance(error, PeerScriptError | ValueError):
                 raise
         finally:

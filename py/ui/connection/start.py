@@ -32,7 +32,7 @@ class StartPanel:
         start: Callable[..., Callable[..., None]],
     ) -> None:
         self._status = status
-        self._doorway = invite_link
+        self._invite_link = invite_link
         self._connect = connect
         self._link = ""
         by_id("connect-form").on_submit(self._submit)
@@ -43,7 +43,7 @@ class StartPanel:
 
     def show(self) -> None:
         """Show this page's invitation: one that works."""
-        invite = self._doorway.invite()
+        invite = self._invite_link.invite()
         shown = invite.link(page.address())
         if shown == self._link:
             return
@@ -67,7 +67,7 @@ class StartPanel:
             self._follow(fragment)
 
     def _renew(self) -> None:
-        self._doorway.renew(Limit(by_id("invite-limit").value))
+        self._invite_link.renew(Limit(by_id("invite-limit").value))
         self.show()
         self._status.announce("Here is a new link. The one before lets nobody in any more.")
 

@@ -42,5 +42,5 @@ class StatusPanel:
         self._notices.append(notice)
 
     def announce(self, text: str) -> None:
-        """Tell what happened, to those who hear the page."""
+        """Announce what happened to a screen reader."""
         by_id("announcer").text = text

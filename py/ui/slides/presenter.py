@@ -94,7 +94,7 @@ class SlidesPanel:
         return self._view is not None and self._view.black
 
     def show(self, view: PresenterView) -> None:
-        """How it stands."""
+        """Show this state."""
         before, self._view = self._view, view
         if before is None:
             by_id("slides").set(data_role="presenter")

@@ -81,7 +81,7 @@ class RemotePanel:
         return self._view is not None and self._view.role == "remote" and self._view.connected
 
     def show(self, view: RemoteView) -> None:
-        """How it stands."""
+        """Show this state."""
         before, self._view = self._view, view
         self._shown_at = time.monotonic()
         self._show_timer()

@@ -13,7 +13,7 @@ from app.calls.calls import Calls
 from app.calls.ports import CallPhase
 from app.chat.chat import Chat
 from app.chat.ports import ChatMessage
-from app.connection.broker import tell_of_broker
+from app.connection.broker import report_broker
 from app.connection.invite_link import InviteLink
 from app.files.files import Files
 from app.files.transfer import Transfer, TransferState
@@ -190,7 +190,7 @@ class App:
         self.files = Files(self.people, self.view, self.notices, self.store, self.tasks)
         self.calls = Calls(self.people, self.view, self.notices, self, self.tasks)
         self._furnish_slides()
-        self.people.tell(self.chat, self.files, self.calls, self.slides)
+        self.people.bind(self.chat, self.files, self.calls, self.slides)
         self._loaded = asyncio.Event()
         self._page: asyncio.Task[None] | None = None
 
@@ -203,7 +203,7 @@ class App:
             self.presenter_panel,
             self.notices,
             address=lambda: "https://example.org/",
-            keeper=PresentationStore(self.storage),
+            presentations=PresentationStore(self.storage),
             store=MemoryDeckStore(self.decks),
         )
         self.watching = Watching(self.screen, self.remote_panel, self.notices, self.tasks)
@@ -228,9 +228,9 @@ class App:
 
     async def _run(self) -> None:
         async with self.peer, self.links, self.tasks:
-            self.tasks.start(self.people.welcome())
-            self.tasks.start(self.calls.listen(self.peer))
-            self.tasks.start(tell_of_broker(self.peer, self.notices, lambda: None))
+            self.tasks.start(self.people.accept_links())
+            self.tasks.start(self.calls.take_calls(self.peer))
+            self.tasks.start(report_broker(self.peer, self.notices, lambda: None))
             self.tasks.start(self.presenting.restore())
             self._loaded.set()
             await asyncio.Event().wait()

@@ -19,11 +19,11 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 
 
-def way(origin: str = "") -> str:
-    """The policy of the document around the deck's frame: the browser lets that frame go nowhere.
+def frame_policy(origin: str = "") -> str:
+    """The policy of the document around the deck's frame: where that frame may navigate.
 
     Args:
-        origin: where it may go all the same, for a deck that is shown from there.
+        origin: the only origin allowed, for a deck shown by address; none by default.
     """
     allowed = origin if _ORIGIN.fullmatch(origin) else "'none'"
     return f"frame-src {allowed}"

@@ -1,4 +1,4 @@
-"""What somebody chose to present: is it a deck, and of which kind?"""
+"""Reads what a person chose to present as a deck, and detects its format."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def read_url(url: str) -> DeckSource:
 
 
 def text_of(source: DeckSource) -> str:
-    """The text of a deck, or its address. It may have come from another page, whose word for what
-    it is does not count.
+    """The text of a deck, or its address. It is checked again, as it may come from another
+    page.
 
     Raises:
         NotADeck: it is neither.

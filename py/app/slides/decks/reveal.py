@@ -1,7 +1,7 @@
 """A deck that reveal.js shows in a frame, turned over its postMessage API.
 
-https://revealjs.com/postmessage/. What the frame says is a stranger's word: a deck's author may
-have written anything there.
+https://revealjs.com/postmessage/. Messages of the frame are not trusted: a deck's author may send
+anything.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from peerscript.slides import DeckState, SlideText
 logger = logging.getLogger("peerscript.app")
 
 OPENING_TIMEOUT = 15.0  # seconds in which reveal.js must have started
-LOOKING_TIMEOUT = 60.0  # seconds in which it must have been looked through
+VISIT_TIMEOUT = 60.0  # seconds in which all slides must have been visited
 _FAR = 10_000  # a slide that no deck has: reveal.js goes to the last there is
 
 Place = tuple[int, int]  # reveal.js's indexh and indexv
@@ -30,10 +30,10 @@ class Frame(Protocol):
     """The frame, as `ui.bridge.frame` has it."""
 
     def post(self, method: str, *arguments: int) -> None:
-        """Have reveal.js do something."""
+        """Call a method of reveal.js."""
 
-    def listen(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
-        """Hear what it says."""
+    def bind(self, on_message: Callable[[Mapping[str, Any]], None]) -> None:
+        """Report its messages from now on."""
 
 
 class RevealDeck:
@@ -43,7 +43,7 @@ class RevealDeck:
         slides: their titles and notes.
 
     Args:
-        turned: is called when it has turned, by whatever hand.
+        turned: called when it has turned, for whatever reason.
     """
 
     def __init__(self, frame: Frame, turned: Callable[[], None]) -> None:
@@ -58,14 +58,14 @@ class RevealDeck:
         self._answer: tuple[str, asyncio.Future[Any]] | None = None
         self._opened = False
         self._stopped: NotADeck | None = None
-        frame.listen(self._hear)
+        frame.bind(self._on_message)
 
     async def open(self, slides: Sequence[Slide] | None) -> None:
         """Wait until reveal.js shows it.
 
         Args:
-            slides: what is in it; None if only the frame knows, and is to be asked. It is asked,
-                too, if it counts others: Markdown within a page may be cut once more, there.
+            slides: its slides; None to ask the frame, by visiting each. That is also done if the
+                frame has another number of slides: it may split Markdown within a page.
 
         Raises:
             NotADeck: the frame does not answer as reveal.js does, or was emptied.
@@ -73,8 +73,8 @@ class RevealDeck:
         try:
             async with asyncio.timeout(OPENING_TIMEOUT):
                 await self._ready.wait()
-            async with asyncio.timeout(LOOKING_TIMEOUT):
-                await self._learn(slides)
+            async with asyncio.timeout(VISIT_TIMEOUT):
+                await self._read_slides(slides)
         except TimeoutError:
             raise NotADeck(
                 "The deck does not answer: it is no reveal.js page, may not be shown in others, or "
@@ -82,7 +82,7 @@ class RevealDeck:
             ) from None
 
     def stop(self, why: NotADeck) -> None:
-        """The frame was emptied: nobody waits any longer for what it says."""
+        """The frame was emptied: end all waiting for it with this error."""
         self._stopped = why
         self._ready.set()
         if self._answer is not None and not self._answer[1].done():
@@ -102,38 +102,38 @@ class RevealDeck:
         if 0 <= slide < len(self._places):
             self._frame.post("slide", *self._places[slide], step - 1)
 
-    async def _learn(self, slides: Sequence[Slide] | None) -> None:
+    async def _read_slides(self, slides: Sequence[Slide] | None) -> None:
         if slides is not None:
             places = [(slide.across, slide.down) for slide in slides]
-            self._know(places, [slide.text for slide in slides])
-        if slides is None or await self._ask("getTotalSlides") != len(slides):
-            await self._look_through()
+            self._set_slides(places, [slide.text for slide in slides])
+        if slides is None or await self._call("getTotalSlides") != len(slides):
+            await self._visit_all()
         self._opened = True
 
-    def _know(self, places: Sequence[Place], texts: Sequence[SlideText]) -> None:
+    def _set_slides(self, places: Sequence[Place], texts: Sequence[SlideText]) -> None:
         self._places, self.slides = tuple(places), tuple(texts)
         self._numbers = {place: number for number, place in enumerate(places)}
 
-    # What the frame says
+    # Messages of the frame
 
-    def _hear(self, word: Mapping[str, Any]) -> None:
-        if word.get("namespace") != "reveal":
+    def _on_message(self, message: Mapping[str, Any]) -> None:
+        if message.get("namespace") != "reveal":
             return
-        event, state = word.get("eventName"), word.get("state")
+        event, state = message.get("eventName"), message.get("state")
         if isinstance(state, dict):
-            self._stand(state)
+            self._on_state(state)
         if event == "ready":
             self._ready.set()
         elif event == "callback" and self._answer is not None:
             method, answer = self._answer
-            if word.get("method") == method and not answer.done():
-                answer.set_result(word.get("result"))
+            if message.get("method") == method and not answer.done():
+                answer.set_result(message.get("result"))
 
-    def _stand(self, state: Mapping[str, Any]) -> None:
+    def _on_state(self, state: Mapping[str, Any]) -> None:
         across, down, fragment = (state.get(f"index{axis}", default) for axis, default in _AXES)
         numbers = (across, down, fragment)
         if not all(type(each) is int and -1 <= each < _FAR for each in numbers):
-            return  # while it starts, reveal.js stands nowhere
+            return  # while it starts, reveal.js has no position
         place, step = (int(across), int(down)), int(fragment) + 1
         if self._opened and place not in self._numbers:
             return
@@ -144,31 +144,31 @@ class RevealDeck:
 
     # A deck that only the frame knows
 
-    async def _ask(self, method: str, *arguments: int) -> Any:
+    async def _call(self, method: str, *arguments: int) -> Any:
         if self._stopped is not None:
             raise self._stopped
         self._answer = method, asyncio.get_running_loop().create_future()
         self._frame.post(method, *arguments)
         return await self._answer[1]
 
-    async def _look_through(self) -> None:
+    async def _visit_all(self) -> None:
         """Go to every slide once, for its place and its notes, and back to the first."""
         found: dict[Place, SlideText] = {}
         for across in range(MAX_SLIDES + 1):
-            await self._ask("slide", across, _FAR)
+            await self._call("slide", across, _FAR)
             if self._at[0] != across:
                 break
             for down in reversed(range(self._at[1] + 1)):
                 if self._at != (across, down):
-                    await self._ask("slide", across, down)
-                notes = await self._ask("getSlideNotes")
+                    await self._call("slide", across, down)
+                notes = await self._call("getSlideNotes")
                 found[across, down] = SlideText("", plain_text(notes)[:MAX_NOTES])
             if len(found) > MAX_SLIDES:
                 raise NotADeck(f"The deck has more than {MAX_SLIDES} slides.")
-        await self._ask("slide", 0, 0)
+        await self._call("slide", 0, 0)
         places = sorted(found)
         if tuple(places) != self._places:
-            self._know(places, [found[place] for place in places])
+            self._set_slides(places, [found[place] for place in places])
 
 
 _AXES = (("h", None), ("v", None), ("f", -1))

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from app.connection.broker import log_on, tell_of_broker
+from app.connection.broker import log_on, report_broker
 from peerscript import Peer
 from peerscript.errors import BrokerUnreachable, IdTaken, PeerUnavailable
 from peerscript.testing import MemoryNetwork
@@ -53,7 +53,7 @@ async def test_every_change_of_its_state_is_told(network: MemoryNetwork, wait: A
     peer = Peer("me", browser=network)
     await peer.start()
     telling = asyncio.create_task(
-        tell_of_broker(peer, cast(Any, None), lambda: changes.append(peer.open))
+        report_broker(peer, cast(Any, None), lambda: changes.append(peer.open))
     )
     await wait(lambda: changes == [True])
     peer.disconnect()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.connection.connectivity import Line, Outcome, report, trouble
+from app.connection.connectivity import Line, Outcome, not_tested, report
 from app.faults import InvalidSetting
 from peerscript.errors import BrowserUnsupported
 from peerscript.peer.connectivity import Connectivity, IceCandidateError
@@ -179,6 +179,6 @@ def test_one_relay_works_and_another_refuses() -> None:
     ],
 )
 def test_a_test_that_could_not_be_made(error: Exception, text: str) -> None:
-    line = trouble(error)
+    line = not_tested(error)
     assert line.outcome is Outcome.ADVICE
     assert line.text.startswith(text)

@@ -51,7 +51,7 @@ async def test_a_kind_of_a_later_version_is_passed_over(apps: Any, wait: Any) ->
 
 async def test_nothing_is_handed_on_after_the_end(open_app: Any, join: Any, wait: Any) -> None:
     alice = await open_app("alice")
-    alice.people.tell(alice.chat)  # her files are read below
+    alice.people.bind(alice.chat)  # her files are read below
     bob = await join("bob", alice)
     heard: list[object] = []
     gate = asyncio.Event()

@@ -30,7 +30,7 @@ async def test_speed_and_time_left(apps: Any) -> None:
     transfer, view = of_a_kilobyte(apps, now)
     assert transfer.speed == 0
     assert transfer.seconds_left is None
-    transfer.travel()
+    transfer.start_or_pause()
     for _ in range(10):
         now[0] += 1
         transfer.advance(transfer.moved + 50)
@@ -42,9 +42,9 @@ async def test_speed_and_time_left(apps: Any) -> None:
 async def test_a_pause_does_not_count_for_the_speed(apps: Any, part: Any, network: Any) -> None:
     now = [0.0]
     transfer, _ = of_a_kilobyte(apps, now)
-    transfer.travel()
+    transfer.start_or_pause()
     await part(*apps)
-    transfer.travel()
+    transfer.start_or_pause()
     assert transfer.state is TransferState.PAUSED
     now[0] += 1000
     network.release()
@@ -57,7 +57,7 @@ async def test_a_pause_does_not_count_for_the_speed(apps: Any, part: Any, networ
 async def test_what_is_over_stays_as_it_is(apps: Any) -> None:
     transfer, _ = of_a_kilobyte(apps, [0.0])
     transfer.move(TransferState.FAILED, "because")
-    transfer.travel()
+    transfer.start_or_pause()
     transfer.lose("for another reason")
     assert transfer.over
     assert (transfer.state, transfer.problem) == (TransferState.FAILED, "because")

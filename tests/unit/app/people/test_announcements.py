@@ -12,7 +12,7 @@ def test_too_much_is_said_once() -> None:
     notices, now = Notices(), [0.0]
     announcements = Announcements(notices, lambda: now[0])
     for n in range(1000):
-        announcements.tell("Mallory", f"offer {n}")
+        announcements.announce("Mallory", f"offer {n}")
     assert notices.announced == [*(f"offer {n}" for n in range(AT_ONCE)), TOO_MUCH]
 
 
@@ -20,10 +20,10 @@ def test_it_goes_on_when_there_is_room_for_several() -> None:
     notices, now = Notices(), [0.0]
     announcements = Announcements(notices, lambda: now[0])
     for _ in range(AT_ONCE + 1):
-        announcements.tell("Mallory", "an offer")
+        announcements.announce("Mallory", "an offer")
     notices.announced.clear()
     now[0] += (BEFORE_MORE - 1) / PER_SECOND
-    announcements.tell("Mallory", "too early")
+    announcements.announce("Mallory", "too early")
     now[0] += 1 / PER_SECOND
-    announcements.tell("Mallory", "in time")
+    announcements.announce("Mallory", "in time")
     assert notices.announced == ["in time"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.slides.decks.document import document, policy, way
+from app.slides.decks.document import document, frame_policy, policy
 from app.slides.decks.outline import Outline
 
 TEMPLATE = (
@@ -48,7 +48,7 @@ def test_a_link_leads_away_from_the_frame_whatever_the_deck_says() -> None:
     ],
 )
 def test_where_the_deck_s_frame_may_go(origin: str, allowed: str) -> None:
-    assert way(origin) == f"frame-src {allowed}"
+    assert frame_policy(origin) == f"frame-src {allowed}"
 
 
 def test_what_may_run() -> None:

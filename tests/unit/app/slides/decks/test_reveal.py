@@ -28,10 +28,10 @@ class MemoryFrame:
         self.total = sum(columns) - uncounted
         self.at = (0, 0, -1)
         self.posted: list[tuple[str, tuple[int, ...]]] = []
-        self.hear: Callable[[Mapping[str, Any]], None] = lambda _: None
+        self.on_message: Callable[[Mapping[str, Any]], None] = lambda _: None
 
-    def listen(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
-        self.hear = hear
+    def bind(self, on_message: Callable[[Mapping[str, Any]], None]) -> None:
+        self.on_message = on_message
 
     def post(self, method: str, *arguments: int) -> None:
         self.posted.append((method, arguments))
@@ -51,7 +51,7 @@ class MemoryFrame:
 
     def say(self, event: str, **more: Any) -> None:
         word = {"namespace": "reveal", "eventName": event, "state": self.state(), **more}
-        self.hear(word)
+        self.on_message(word)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def opened(frame: MemoryFrame, turns: list[int], slides: Any = None) -> Re
     deck = RevealDeck(frame, lambda: turns.append(1))
     opening = asyncio.ensure_future(deck.open(slides))
     await asyncio.sleep(0)
-    frame.hear({"namespace": "reveal", "eventName": "ready", "state": {"paused": False}})
+    frame.on_message({"namespace": "reveal", "eventName": "ready", "state": {"paused": False}})
     await asyncio.wait_for(opening, 5)
     return deck
 
@@ -172,6 +172,6 @@ async def test_a_frame_without_end(turns: list[int]) -> None:
 async def test_what_cannot_be_is_passed_over(turns: list[int], word: dict[str, Any]) -> None:
     frame = MemoryFrame(1, 2)
     deck = await opened(frame, turns, SLIDES)
-    frame.hear(word)
+    frame.on_message(word)
     assert deck.state == DeckState(0, 3, 0)
     assert not turns
