@@ -80,9 +80,9 @@ async def build_page(
     calls = Calls(people, call, status, media, tasks)
     slides = await build_slides(peer, links, people, status, tasks)
     people.bind(chat, files, calls, slides)
-    chats.listen(chat.send)
-    transfers.listen(files, tasks.start)
-    call.listen(calls, tasks.starter(partial(calls.start, peer)), tasks.starter)
+    chats.bind(chat.send)
+    transfers.bind(files, tasks.start)
+    call.bind(calls, tasks.starter(partial(calls.start, peer)), tasks.starter)
     tasks.start(people.accept_links())
     tasks.start(calls.take_calls(peer))
     tasks.start(report_broker(peer, status, tell_state))
@@ -108,8 +108,8 @@ async def build_slides(
     )
     watching = Watching(stage, remote, status, tasks)
     slides = Slides(presenting, watching, page.fetch, status, tasks)
-    presenter.listen(slides, tasks.starter)
-    remote.listen(watching)
+    presenter.bind(slides, tasks.starter)
+    remote.bind(watching)
     tasks.start(presenting.restore())
     return slides
 

@@ -1,4 +1,4 @@
-"""HTTP answers: compressed for a browser that takes it, and not sent again to one that has it.
+"""HTTP responses: compressed where the browser accepts it, and 304 where its copy is current.
 
 Nothing is served under a name that changes with its content: PyScript's own chunks have such names,
 but the build edits one of them. So a browser may keep everything and asks each time whether it is
@@ -15,19 +15,19 @@ from email.parser import HeaderParser
 from http import HTTPStatus
 
 _LEVEL = 6  # 9 takes twice as long for half a percent less
-_WORTH = 0.9  # what does not shrink to this is sent as it is: archives, pictures
+_WORTH = 0.9  # ratio above which a file is sent uncompressed: archives, pictures
 
-_compressed: dict[str, bytes | None] = {}  # by the content's digest: each is compressed once
+_compressed: dict[str, bytes | None] = {}  # by the content's digest
 _compressing = threading.Lock()
 
 
 def headers(head: bytes) -> Message:
-    """The headers of a request's head."""
+    """Parse the headers of a request."""
     return HeaderParser().parsestr(head.partition(b"\r\n")[2].decode("latin-1"))
 
 
 def answer(asked: Message, content: bytes, kind: str) -> bytes:
-    """The answer to a request, by its headers: the content, or that the browser has it."""
+    """The response to a request: the content, or 304 if the browser has it."""
     digest = hashlib.sha256(content).hexdigest()[:32]
     packed = _gzipped(digest, content) if _takes_gzip(asked) else None
     # Two encodings are two representations, and each has a tag of its own (RFC 9110, 8.8.3).
@@ -43,13 +43,13 @@ def answer(asked: Message, content: bytes, kind: str) -> bytes:
 
 
 def refusal(status: HTTPStatus, words: str) -> bytes:
-    """The answer to what is not served."""
+    """The response for a path that is not served."""
     told = ("Content-Type: text/plain", f"Content-Length: {len(words)}", "Cache-Control: no-store")
     return _head(status, *told) + words.encode("ascii")
 
 
 def without_body(whole: bytes) -> bytes:
-    """The answer to HEAD: the same, but for the body."""
+    """The response to HEAD: the same without the body."""
     return whole[: whole.index(b"\r\n\r\n") + 4]
 
 
@@ -59,7 +59,7 @@ def _head(status: HTTPStatus, *told: str) -> bytes:
 
 
 def _listed(asked: Message, name: str) -> list[str]:
-    """The values of a header that is a list; it may stand there more than once."""
+    """The values of a header that is a list and may be repeated."""
     values = ",".join(asked.get_all(name, [])).split(",")
     return [value.strip() for value in values if value.strip()]
 

@@ -55,7 +55,7 @@ class Front:
     _serving: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     async def start(self, host: str, port: int = 0) -> None:
-        """Begin to serve; port 0 takes a free one.
+        """Start serving; port 0 takes a free one.
 
         Raises:
             OSError: the port is taken.
@@ -72,7 +72,7 @@ class Front:
         task.add_done_callback(lambda _: writer.close())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # A browser that goes away in the middle is nobody's error.
+        # A browser that closes the connection is no error.
         gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
         with suppress(*gone):
             head = await reader.readuntil(b"\r\n\r\n")
@@ -99,7 +99,7 @@ class Front:
                 pumps.create_task(_pump(broker_reader, writer))
 
     def _answer(self, request: re.Match[str], head: bytes) -> bytes:
-        """Runs in a thread: to compress takes a while, and the broker's words go through here."""
+        """Runs in a thread: compressing takes a while, and the broker's traffic must not wait."""
         if request["method"] not in ("GET", "HEAD"):
             return refusal(HTTPStatus.METHOD_NOT_ALLOWED, "only GET and HEAD")
         path = self._find(unquote(urlsplit(request["target"]).path))

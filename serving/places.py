@@ -1,4 +1,4 @@
-"""Where things are."""
+"""The paths of this repository."""
 
 from __future__ import annotations
 

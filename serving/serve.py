@@ -21,19 +21,19 @@ from serving.front import Front
 from serving.peerserver import PeerServer, keep
 from serving.places import SetupProblem
 
-# Ctrl-C, a supervisor's word, and a terminal that is closed.
+# Ctrl-C, a supervisor's stop, and a closed terminal.
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Build, serve, print the link, until Ctrl-C or another signal to end; the exit code."""
+    """Build, serve and print the link, until Ctrl-C or another signal; return the exit code."""
     parser = argparse.ArgumentParser(prog="nox -s serve --", description=__doc__)
     parser.add_argument(
         "--port", type=int, default=8000, help="default: 8000, or the next free one"
     )
     parser.add_argument("--lan", action="store_true", help="serve https to phones on this network")
     options = parser.parse_args(arguments)
-    # `nohup`, and a script's `&`, start us with some of them ignored: so they stay.
+    # `nohup`, and a script's `&`, start this with some of them ignored: those stay ignored.
     endings = [each for each in _ENDINGS if signal.getsignal(each) is not signal.SIG_IGN]
     for each in endings:  # the build ends by an exception, and with it the programs it runs
         signal.signal(each, signal.default_int_handler)
@@ -103,7 +103,7 @@ def lan_address() -> str:
 
 
 def certificate(address: str) -> ssl.SSLContext:
-    """A certificate made on the spot, by nobody whom a browser knows."""
+    """Make a certificate, signed by an authority that no browser trusts."""
     import trustme
 
     # Phones refuse certificates that last longer than about 13 months.

@@ -29,7 +29,7 @@ with zipfile.ZipFile("/from/python_stdlib.zip") as source, zipfile.ZipFile(
             name += "c"
         target.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 """
-# Node's only way in: start Pyodide, lend it two folders, run the above.
+# For Node: start Pyodide, mount two folders, and run the code above.
 _START = (
     "const {{loadPyodide}} = await import({module}); const py = await loadPyodide();"
     "for (const [name, root] of {folders}) {{ py.FS.mkdir(name);"

@@ -1,1 +1,1 @@
-"""How the page looks, and what is done with it: the folders of `app/`, over `bridge/`."""
+"""The page's panels, in the same folders as `app/`, over `bridge/`."""

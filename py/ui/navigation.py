@@ -1,4 +1,4 @@
-"""The tabs: which one is open is the radio buttons' own state; here are their badges."""
+"""The tabs' badges. Which tab is open is the state of the radio buttons."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from ui.bridge.elements import Element, by_id
 
 TABS = ("slides", "chat", "files", "people")
 
-_unread: dict[str, Counter[str]] = {tab: Counter() for tab in TABS}  # by whom it is from
+_unread: dict[str, Counter[str]] = {tab: Counter() for tab in TABS}  # by contact
 
 
 def mark_unread(tab: str, contact: str) -> None:
-    """Count one more thing of a contact's that came while another tab was open."""
+    """Count a new item of a contact, unless its tab is open."""
     if not _tab(tab)[1].checked:
         _unread[tab][contact] += 1
         _show_badge(tab)
 
 
 def forget_unread(contact: str) -> None:
-    """What a contact has sent is gone from the page."""
+    """Remove a contact from the counts: its items were removed from the page."""
     for tab in TABS:
         if _unread[tab].pop(contact, 0):
             _show_badge(tab)
@@ -32,7 +32,7 @@ def open_tab(tab: str) -> None:
 
 
 def clear_when_opened() -> None:
-    """Take the badge away from a tab that is opened."""
+    """Remove a tab's badge whenever it is opened."""
 
     def opened(_: object) -> None:
         for tab in TABS:

@@ -1,7 +1,7 @@
-"""A list that may become long: the page holds the rows around what is in view, and others come
-when they are scrolled to.
+"""A list that may become long: only the rows around the visible ones are in the page; others are
+added when they are scrolled to.
 
-However fast it changes, it is drawn a few times a second, and never for long without a pause.
+However fast it changes, it is redrawn at intervals of PAUSE, each time for at most about SLICE.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from ui.bridge.elements import EdgeWatch, Element, by_id, copy_of, hold_in_place
 
 Item = TypeVar("Item")
 
-SIZE = 200  # rows that the page holds; twice as many while somebody scrolls through them
+SIZE = 200  # rows in the page; twice as many while scrolling
 PAUSE = 0.03  # seconds between two drawings
 SLICE = 0.01  # seconds that one drawing may take
-READ_OUT = 10  # new rows of a log, drawn together, that a screen reader still reads out
+READ_OUT = 10  # new rows of a log in one drawing that a screen reader may still announce
 
 
 class WindowedList(Generic[Item]):
@@ -27,10 +27,10 @@ class WindowedList(Generic[Item]):
     Args:
         id: the element's.
         template: the <template> of a row.
-        begin: fills what of a new row never changes.
-        fill: fills the rest of a row.
-        log: whether it begins at its end and follows what comes, as a conversation does; else it
-            begins at its beginning.
+        begin: fills the constant parts of a new row.
+        fill: fills the parts of a row that change.
+        log: whether it starts at its end and follows new items, as a conversation does; else it
+            starts at its beginning.
         drawn: called after every drawing.
     """
 
@@ -61,7 +61,7 @@ class WindowedList(Generic[Item]):
         self._edges = EdgeWatch(self._earlier, self._later)
 
     def replace(self, items: dict[str, Item]) -> None:
-        """Show other items. The dict stays the caller's, and this list puts into it."""
+        """Show other items. The dict is kept, and `put` and `drop` change it."""
         self._items, self._keys = items, list(items)
         self._first = max(0, len(items) - SIZE) if self._log else 0
         self._last = min(len(items), self._first + SIZE)
@@ -72,7 +72,7 @@ class WindowedList(Generic[Item]):
         self._draw_soon()
 
     def put(self, key: str, item: Item, *, to_end: bool = False) -> None:
-        """Add an item, or show how it is now.
+        """Add or update an item.
 
         Args:
             to_end: bring the end of a log into view, wherever it was.
@@ -87,7 +87,7 @@ class WindowedList(Generic[Item]):
         self._draw_soon()
 
     def drop(self, key: str) -> None:
-        """Take an item out."""
+        """Remove an item."""
         del self._items[key]
         at = self._keys.index(key)
         del self._keys[at]
@@ -140,7 +140,7 @@ class WindowedList(Generic[Item]):
             self._last = min(self._last, self._first + 2 * SIZE)
 
     def _change_rows(self) -> None:
-        """Make the rows those of the window, as far as there is time for it."""
+        """Update the rows to those of the window, as far as SLICE allows."""
         until = time.perf_counter() + SLICE
         wanted = self._keys[self._first : self._last]
         inside = set(wanted)

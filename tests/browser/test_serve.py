@@ -34,14 +34,16 @@ COMMAND = re.compile(rb"peerjs\.js\0--port\0(\d+)\0")
 
 
 def brokers() -> dict[int, bytes]:
-    """The process IDs of this machine's PeerServers (without their leashes), and their ports."""
+    """The process IDs of this machine's PeerServers (without their process guards), and their
+    ports.
+    """
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):  # it has just ended
             continue
-        if (match := COMMAND.search(command)) and b"leash.py" not in command:
+        if (match := COMMAND.search(command)) and b"process_guard.py" not in command:
             found[int(folder.name)] = match[1]
     return found
 
@@ -67,8 +69,8 @@ class Serving:
 
     def broker(self) -> tuple[int, bytes]:
         """Its process ID, and its port."""
-        (leash,) = _children(self.process.pid)
-        (pid,) = _children(leash)
+        (guard,) = _children(self.process.pid)
+        (pid,) = _children(guard)
         port = brokers()[pid]
         return pid, port
 

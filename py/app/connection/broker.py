@@ -35,7 +35,9 @@ async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Pee
 
 
 async def report_broker(peer: Peer, notices: Notices, changed: Callable[[], None]) -> None:
-    """Report why the broker is lost, each reason once; call `changed` whenever its state changes."""
+    """Report why the broker is lost, each reason once; call `changed` whenever its state
+    changes.
+    """
     reported: set[type[PeerScriptError]] = set()
 
     def report(error: PeerScriptError) -> None:

@@ -16,14 +16,14 @@ class Screen(Protocol):
     on_turned: Callable[[], None]
 
     async def show(self, source: DeckSource) -> Deck:
-        """Open a deck, in place of the one before.
+        """Show a deck, replacing the one before.
 
         Raises:
-            NotADeck: it cannot be shown; the one before is gone, too.
+            NotADeck: it cannot be shown; the one before is removed all the same.
         """
 
     def close(self) -> None:
-        """Take the deck away."""
+        """Remove the deck."""
 
     def black(self, on: bool) -> None:
         """Hide the slide, or show it again."""
@@ -32,7 +32,7 @@ class Screen(Protocol):
         """Show a laser's point and strokes over the slide."""
 
     def cover(self, text: str) -> None:
-        """Lay words over the slide; "" takes them away."""
+        """Show a text over the slide; "" removes it."""
 
 
 class PresenterPanel(Protocol):
@@ -46,7 +46,7 @@ class PresenterPanel(Protocol):
 
 
 class RemotePanel(Protocol):
-    """The controls of a remote, or of somebody who follows."""
+    """The controls of a remote or a follower."""
 
     def show(self, view: RemoteView) -> None:
         """Show this state."""
@@ -56,13 +56,13 @@ class RemotePanel(Protocol):
 
 
 class DeckStore(Protocol):
-    """Where the deck that is presented outlives a reload."""
+    """Stores the presented deck over a reload."""
 
     async def save(self, key: str, source: DeckSource) -> None:
-        """Keep a deck."""
+        """Save a deck."""
 
     async def load(self, key: str) -> DeckSource | None:
-        """The deck that was kept."""
+        """The deck that was saved; None if there is none."""
 
     async def forget(self, key: str) -> None:
-        """Keep it no more."""
+        """Delete the deck."""

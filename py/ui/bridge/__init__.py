@@ -1,1 +1,1 @@
-"""The only rooms of the page that import `js`, `pyodide` and `pyscript`."""
+"""The only modules of the page that import `js`, `pyodide` and `pyscript`."""

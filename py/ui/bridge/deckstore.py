@@ -1,7 +1,7 @@
-"""Where the deck that is presented outlives a reload: the browser's Cache.
+"""Stores the presented deck over a reload, in the browser's Cache.
 
-https://developer.mozilla.org/en-US/docs/Web/API/Cache. It has room for many megabytes, and every
-browser has it on https and localhost.
+https://developer.mozilla.org/en-US/docs/Web/API/Cache. It holds many megabytes, and every browser
+has it on https and localhost.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ class DeckStore:
     """Decks under names (app.slides.ports.DeckStore)."""
 
     async def save(self, key: str, source: DeckSource) -> None:
-        """Keep a deck. Where the browser has no room, a reload will ask for it again."""
+        """Save a deck. If the browser has no space, it has to be opened again after a reload."""
         if not _available():
             logger.info("the deck is not kept for a reload: this page is not secure")
             return
         headers = {"X-Format": source.format, "X-Name": quote(source.name)}
         options = to_js({"headers": headers}, dict_converter=js.Object.fromEntries)
-        await self.forget(key)  # what is kept is what is presented, or nothing
+        await self.forget(key)  # if saving fails, no older deck must be left
         try:
             cache = await js.caches.open(_NAME)
             await cache.put(_address(key), js.Response.new(to_js(source.data), options))
@@ -37,7 +37,7 @@ class DeckStore:
             logger.info("the deck is not kept for a reload: %s", error)
 
     async def load(self, key: str) -> DeckSource | None:
-        """The deck that was kept under a name."""
+        """The deck that was saved under a key; None if there is none."""
         if not _available():
             return None
         kept = await (await js.caches.open(_NAME)).match(_address(key))
@@ -48,7 +48,7 @@ class DeckStore:
         return DeckSource(str(headers.get("X-Format")), unquote(str(headers.get("X-Name"))), data)
 
     async def forget(self, key: str) -> None:
-        """Keep it no more."""
+        """Delete the deck."""
         if _available():
             await (await js.caches.open(_NAME)).delete(_address(key))
 

@@ -1,4 +1,4 @@
-"""What a phone has beside its screen's contents: a motor, a lock, and a clock that ticks."""
+"""The device: vibration, wake lock, fullscreen, and a timer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TICK = 10  # milliseconds of a haptic tick
 
 
 def tick() -> None:
-    """Let the hand feel that a press has counted, where the device can."""
+    """Give haptic feedback for a press, where the device can."""
     if getattr(js.navigator, "vibrate", None):
         js.navigator.vibrate(_TICK)
 
@@ -27,10 +27,10 @@ def every_second(action: Callable[[], None]) -> None:
 
 
 class WakeLock:
-    """Keeps the screen on while it is wanted.
+    """Keeps the screen on.
 
-    https://developer.mozilla.org/en-US/docs/Web/API/Screen_Wake_Lock_API. The browser takes it away
-    when the page is hidden, so it is asked for again when the page is seen again.
+    https://developer.mozilla.org/en-US/docs/Web/API/Screen_Wake_Lock_API. The browser releases it
+    when the page is hidden, so it is requested again when the page is visible again.
     """
 
     def __init__(self) -> None:
@@ -66,16 +66,16 @@ class WakeLock:
 
     def _refused(self, error: JsException) -> None:
         self._asking = False
-        logger.info("the screen may go to sleep: %s", error)  # a battery that is low, for one
+        logger.info("the screen may go to sleep: %s", error)  # a low battery, for example
 
 
 def has_fullscreen() -> bool:
-    """Whether a part of the page can have the screen to itself; not so on an iPhone."""
+    """Whether an element can be shown in fullscreen; not on an iPhone."""
     return bool(getattr(js.document, "fullscreenEnabled", False))
 
 
 def toggle_fullscreen(element: Element) -> None:
-    """Show an element alone on the screen, or no more."""
+    """Enter or leave fullscreen with an element."""
     document = js.document
     asked = (
         document.exitFullscreen()

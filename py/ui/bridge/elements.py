@@ -1,4 +1,4 @@
-"""The page's elements, in Python words. Text goes in as text, never as HTML."""
+"""A Python interface to the page's elements. Text is set as text, never as HTML."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ class Element:
             self.node.setAttribute(name.replace("_", "-"), value)
 
     def drop(self, attribute: str) -> None:
-        """Take an attribute away."""
+        """Remove an attribute."""
         self.node.removeAttribute(attribute)
 
     def slot(self, name: str) -> Element:
-        """The part of a template's copy that is to be filled."""
+        """The element in it with `data-slot` of this name: a part of a template to fill."""
         return Element(self.node.querySelector(f'[data-slot="{name}"]'))
 
     def children(self) -> Iterator[Element]:
@@ -95,15 +95,15 @@ class Element:
         return child
 
     def clear(self) -> None:
-        """Take everything out."""
+        """Remove all its children."""
         self.node.replaceChildren()
 
     def remove(self) -> None:
-        """Take it out of the page."""
+        """Remove it from the page."""
         self.node.remove()
 
     def focus(self) -> None:
-        """Give it the keyboard."""
+        """Give it the keyboard focus."""
         self.node.focus()
 
     def near_end(self) -> bool:
@@ -131,7 +131,7 @@ class Element:
         self.on("click", lambda _: handler())
 
     def on_submit(self, handler: Callable[[], None]) -> None:
-        """Listen to a form being sent, which then goes nowhere else."""
+        """Handle the submission of a form, instead of the browser."""
 
         def take(event: JsProxy) -> None:
             event.preventDefault()
@@ -192,10 +192,10 @@ def new_svg(name: str) -> Element:
 
 
 class EdgeWatch:
-    """Tells when one of two elements comes into view, in whatever they are scrolled.
+    """Reports when one of two elements scrolls into view.
 
     Args:
-        first, last: called when the one or the other does.
+        first, last: called when the first or the last element does.
     """
 
     def __init__(self, first: Callable[[], None], last: Callable[[], None]) -> None:
@@ -223,7 +223,7 @@ def _observer(seen: Callable[[], None]) -> Any:
 
 
 def hold_in_place(rows: Sequence[Element], change: Callable[[], None]) -> None:
-    """Change something around rows, and scroll so that what is in view stays where it is."""
+    """Call `change`, then scroll so that the visible rows stay where they are."""
     ends = [(row.node, row.node.getBoundingClientRect().top) for row in (rows[0], rows[-1])]
     change()
     for node, top in ends:
@@ -235,7 +235,7 @@ def hold_in_place(rows: Sequence[Element], change: Callable[[], None]) -> None:
 
 
 def _scroller(node: JsProxy) -> Any:
-    """What an element is scrolled in."""
+    """The nearest scrolling ancestor of an element."""
     while node := node.parentElement:
         if window.getComputedStyle(node).overflowY in ("auto", "scroll"):
             return node

@@ -1,8 +1,8 @@
-"""Files that a person chose, and the browser's own storage for those that arrive.
+"""Files that a person chose, and the browser's storage for received files.
 
-Arriving files go to the origin's private file system on disk
+Received files are written to the origin's private file system on disk
 (https://developer.mozilla.org/docs/Web/API/File_System_API/Origin_private_file_system), under
-random names, so that no file has to fit into memory. What pages that are closed left is cleared.
+random names, so that no file has to fit into memory. Leftovers of closed pages are removed.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class DiskSink:
 
 
 class MemoryStore:
-    """For browsers without storage on disk (app.files.ports.Store)."""
+    """Files in memory, for browsers without storage on disk (app.files.ports.Store)."""
 
     async def create(self, name: str, size: int, type: str) -> MemorySink:
         if size > MEMORY_LIMIT:
@@ -119,7 +119,7 @@ class MemorySink:
 
 
 async def open_store() -> DiskStore | MemoryStore:
-    """The best store this browser has, emptied of what an earlier visit left."""
+    """The best store that this browser has, after leftovers were removed."""
     handle_class = getattr(js, "FileSystemFileHandle", None)
     if not handle_class or not hasattr(handle_class.prototype, "createWritable"):
         return MemoryStore()
@@ -134,7 +134,7 @@ async def open_store() -> DiskStore | MemoryStore:
 
 
 async def _own_folder(home: JsProxy) -> JsProxy:
-    """A new folder, locked for as long as this page is open: so others know that it is in use."""
+    """A new folder, marked as in use by a Web Lock for as long as this page is open."""
     name = secrets.token_hex(16)
     as_long_as_the_page = asyncio.get_running_loop().create_future()
     held = asyncio.get_running_loop().create_future()
@@ -181,7 +181,9 @@ def save(file: JsProxy, name: str) -> None:
 
 
 def on_drop(handler: Callable[[list[ChosenFile]], None], hint: Callable[[bool], None]) -> None:
-    """Listen to files dropped anywhere; `hint` hears whether some hover over the page."""
+    """Handle files dropped anywhere; `hint` is called with whether files are dragged over the
+    page.
+    """
 
     def over(event: Any) -> None:
         if "Files" in [str(kind) for kind in event.dataTransfer.types]:

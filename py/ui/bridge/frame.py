@@ -1,7 +1,7 @@
-"""The sandboxed frame in which a deck is shown: words in, words out, and nothing else.
+"""The sandboxed frame in which a deck is shown; only messages pass between it and the page.
 
-It stands in a frame of our own, `#slides-frame`, whose policy tells the browser where the deck's
-frame may ever go (decision 12): nothing else can come to be where we listen.
+It is inside a frame of our own, `#slides-frame`, whose policy tells the browser where the deck's
+frame may navigate (decision 12): so no other document can send messages from it.
 
 https://developer.mozilla.org/en-US/docs/Web/HTML/Reference/Elements/iframe#sandbox
 """
@@ -26,14 +26,14 @@ from ui.bridge.elements import by_id
 
 logger = logging.getLogger("peerscript.app")
 
-# All that a deck is ever told to do.
+# The only methods of reveal.js that are called.
 _METHODS = frozenset(("next", "prev", "slide", "getSlideNotes", "getTotalSlides"))
 _MAX_MESSAGE = 256 * 1024  # characters that are read
-# Words that are heard: so many for each message to the frame, and beyond them so many a second.
+# Messages that are read: so many for each one sent to the frame, and beyond them so many a second.
 _ANSWERS, _RATE, _BURST = 20, 100, 500
-_MAX_DROPPED = 20_000  # words that are passed over before a frame is emptied
+_MAX_DROPPED = 20_000  # dropped messages after which a frame is emptied
 _TEMPLATE = "deck-template"
-# A file, since Firefox takes 'self' for nothing in a document within a text within a text.
+# A file: in a srcdoc document within another srcdoc, Firefox matches 'self' with nothing.
 _AROUND = "./site/deck-frame.html"
 _LED_AWAY = "it was led away to another page"
 _SOURCE = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source").get
@@ -46,13 +46,13 @@ def template() -> str:
 
 
 class DeckFrame:
-    """`#slides-frame`, new for each deck: what the one before still says reaches nobody.
+    """`#slides-frame`, created anew for each deck, so that messages of the one before are not read.
 
     Args:
         html: the document to show; or
         url: the address of a reveal.js page.
-        stopped: is called with the reason when the frame was emptied: it would not be quiet, or was
-            led to another document.
+        stopped: called with the reason when the frame was emptied: it sent too many messages, or
+            navigated to another document.
     """
 
     def __init__(self, stopped: Callable[[str], None], *, html: str = "", url: str = "") -> None:
@@ -71,7 +71,7 @@ class DeckFrame:
         self._node.src = _AROUND
 
     def _fill(self, _: JsProxy) -> None:
-        """Our own frame is there: have its policy hold, and put the deck's frame into it."""
+        """Our own frame has loaded: apply its policy, and insert the deck's frame."""
         inner = self._node.contentDocument
         policy = inner.createElement("meta")
         policy.httpEquiv, policy.content = "Content-Security-Policy", self._policy
@@ -86,32 +86,32 @@ class DeckFrame:
         self._window = deck.contentWindow
 
     def _count(self, _: JsProxy) -> None:
-        """A document has loaded in the deck's frame; the second is none that was asked for."""
+        """A document has loaded in the deck's frame; a second one is not ours."""
         self._loads += 1
         if self._loads > 1:
             self._stop(_LED_AWAY)
 
     def _refuse(self, event: JsProxy) -> None:
-        """The browser has let something of our own frame go nowhere."""
+        """The browser has blocked something in our own frame by its policy."""
         if event.effectiveDirective == "frame-src":
             self._stop(_LED_AWAY)
 
     def post(self, method: str, *arguments: int) -> None:
-        """Have reveal.js do something.
+        """Call a method of reveal.js.
 
         Raises:
-            ValueError: that is none of the few things that a deck may be told.
+            ValueError: it is none of the allowed methods.
         """
         if method not in _METHODS:
             raise ValueError(f"{method} is not for decks")
-        if self._window is not None and self._node.isConnected:  # no other deck took its place
-            # "*", since a sandboxed frame has no origin; nothing in this is a secret.
+        if self._window is not None and self._node.isConnected:  # else another deck has replaced it
+            # "*", since a sandboxed frame has no origin; the message holds no secret.
             message = json.dumps({"method": method, "args": arguments})
             self._window.postMessage(message, "*")
             self._expected_answers = min(self._expected_answers + _ANSWERS, 100 * _ANSWERS)
 
     def bind(self, on_message: Callable[[Mapping[str, Any]], None]) -> None:
-        """Hear what the frame says: JSON objects; whatever else it says is passed over."""
+        """Report messages that are JSON objects to `on_message` from now on; others are ignored."""
         self._on_message = on_message
 
     def close(self) -> None:
@@ -138,8 +138,8 @@ class DeckFrame:
             self._on_message(message)
 
     def _is_from_deck(self, event: JsProxy) -> bool:
-        """Whether the event comes from this frame: `event.source === window`, but in JavaScript,
-        since a stranger's window costs Python half a millisecond to take hold of.
+        """Whether the event comes from this frame: `event.source === window`, but compared in
+        JavaScript, since a proxy of a foreign window costs half a millisecond.
         """
         sources = Array.from_(_ONE, _SOURCE.bind(event))
         return bool(sources.includes(self._window))
@@ -157,7 +157,7 @@ class DeckFrame:
 
 
 def _replace() -> JsProxy:
-    """Put an empty frame in the place of the one that is there."""
+    """Replace the frame with an empty one."""
     before = by_id("slides-frame").node
     empty: JsProxy = before.cloneNode(False)
     empty.removeAttribute("src")

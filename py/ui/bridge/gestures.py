@@ -1,4 +1,4 @@
-"""Fingers, pens and keys, as what they mean."""
+"""Pointer, swipe and key events, translated to actions."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pyodide.ffi import JsProxy, create_once_callable, create_proxy
 
 from ui.bridge.elements import Element
 
-_SWIPE = 50  # CSS pixels across, and more across than along, before a touch is a swipe
+_SWIPE = 50  # CSS pixels; a swipe is at least so long, and mostly horizontal
 _STAGE = 10_000  # see peerscript.protocol.slides.messages
 
-# Presentation remotes and keyboards send these; the last of each where the browser hands it on.
+# Keys of keyboards and presentation remotes; not every browser passes on the last of each.
 _FORWARD = frozenset(("ArrowRight", "ArrowDown", "PageDown", " ", "MediaTrackNext"))
 _BACK = frozenset(("ArrowLeft", "ArrowUp", "PageUp", "Backspace", "MediaTrackPrevious"))
-# Only on a phone: who turns up a laptop's volume does not want the next slide.
+# Only on a phone: a laptop's volume keys must not turn slides.
 _VOLUME = {"AudioVolumeUp": "next", "AudioVolumeDown": "previous"}
 _BLACK = frozenset(("b", "B", "."))
 _TYPING = "input:not([type=radio]), textarea, select, [contenteditable], dialog, [popover]"
-# Come to by the Tab key, these have a use for such keys themselves; clicked, they have none.
-# (`:focus-visible` does not tell: any key makes it true of what was clicked.)
+# Focused by the Tab key, these elements use such keys themselves; focused by a click, they do not.
+# (`:focus-visible` cannot tell: any key press sets it on a clicked element.)
 _MOVING = "input, [tabindex]:not(#slides-stage)"
 _THEIRS = frozenset(("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "PageDown", "PageUp", " "))
 _NOT_SWIPED = "[popover], select, input"
@@ -61,17 +61,17 @@ class Drag:
         if event.pointerId != self._pointer:
             return
         if self._last is None:
-            window.requestAnimationFrame(create_once_callable(self._tell))
+            window.requestAnimationFrame(create_once_callable(self._report))
         self._last = self._place(event)
 
-    def _tell(self, _: float) -> None:
+    def _report(self, _: float) -> None:
         if self._last is not None:
             place, self._last = self._last, None
             self._moved(*place, False)
 
     def _end(self, event: JsProxy) -> None:
         if event.pointerId == self._pointer:
-            self._tell(0)
+            self._report(0)
             self._pointer = None
             self._ended()
 
@@ -121,7 +121,7 @@ def on_keys(pressed: Callable[[str], bool]) -> None:
 class _Keys:
     def __init__(self, pressed: Callable[[str], bool]) -> None:
         self._pressed = pressed
-        self._tabbed = False  # whether the Tab key has led to where the keyboard is
+        self._tabbed = False  # whether the focus was moved by the Tab key
         document.addEventListener("keydown", create_proxy(self._take))
         document.addEventListener("pointerdown", create_proxy(self._point))
 

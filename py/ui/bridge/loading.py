@@ -1,8 +1,8 @@
-"""The loading shell: small MicroPython that names the stage while the large Python loads.
+"""Shows the progress of loading, in MicroPython, while Pyodide loads.
 
-It runs beside the page's own Python until `html[data-ready]` is set, and says in plain words what
-failed. MicroPython knows no typing and raises where a JavaScript attribute is missing, so this file
-stays with the simplest forms.
+It runs beside the page's own Python until `html[data-ready]` is set, and shows what failed.
+MicroPython has no typing module and raises where a JavaScript attribute is missing, so this file is
+kept simple.
 """
 
 from js import PerformanceObserver, clearInterval, document, setInterval, window
@@ -18,10 +18,10 @@ STAGES = (
 ADVICE = "Check your connection and any content blocker, then reload the page."
 CODE = (".js", ".mjs", ".wasm", ".zip", ".py", ".toml")
 TICK = 250  # ms
-PATIENCE = 8  # ticks that the page's own Python has to say something once it has run
+PATIENCE = 8  # ticks for the page's own Python to report an error after it has run
 
 reached = -1
-cause = None  # the words for what failed first; what Python says later is a consequence
+cause = None  # the text for the first failure; later ones are consequences
 ticks_since_done = None
 
 
@@ -38,7 +38,7 @@ def state():
 
 
 def failed(words):
-    """Say what failed; the page's own Python has the word once it runs."""
+    """Show what failed, unless the page's own Python runs and shows it."""
     global cause
     if cause is not None or state() != "loading":
         return

@@ -17,7 +17,7 @@ def address() -> str:
 
 
 def fragment() -> str:
-    """What stands behind the URL's `#`; "" for nothing."""
+    """The URL's fragment without the `#`; "" for none."""
     return str(js.location.hash).removeprefix("#")
 
 
@@ -59,7 +59,7 @@ async def share(title: str, url: str) -> None:
 
 
 async def fetch(url: str) -> bytes:
-    """Get a file that stands beside the page.
+    """Get a file of the page's own site.
 
     Raises:
         OSError: it is not there, or not to be reached.
@@ -74,7 +74,7 @@ async def fetch(url: str) -> bytes:
 
 
 def load(key: str) -> dict[str, Any]:
-    """What `store` kept under the key; {} for nothing."""
+    """The table that `store` saved under the key; {} for none."""
     kept = js.localStorage.getItem(key)
     try:
         table = json.loads(str(kept)) if kept else {}
@@ -84,7 +84,7 @@ def load(key: str) -> dict[str, Any]:
 
 
 def store(key: str, table: dict[str, Any]) -> None:
-    """Keep a table in this browser; an empty one is forgotten."""
+    """Save a table in this browser; an empty one is deleted."""
     if table:
         js.localStorage.setItem(key, json.dumps(table))
     else:
@@ -104,15 +104,15 @@ def is_secure() -> bool:
     return bool(js.isSecureContext)
 
 
-def catch_stray_errors(tell: Callable[[str], None]) -> None:
-    """Let every error that nothing else caught be told."""
+def catch_stray_errors(report: Callable[[str], None]) -> None:
+    """Call `report` with the text of every uncaught error."""
 
     def in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         loop.default_exception_handler(context)
-        tell(str(context.get("exception") or context.get("message")))
+        report(str(context.get("exception") or context.get("message")))
 
     asyncio.get_running_loop().set_exception_handler(in_loop)
-    thrown = create_proxy(lambda event: tell(str(event.message)))
-    rejected = create_proxy(lambda event: tell(str(event.reason)))
+    thrown = create_proxy(lambda event: report(str(event.message)))
+    rejected = create_proxy(lambda event: report(str(event.reason)))
     js.window.addEventListener("error", thrown)
     js.window.addEventListener("unhandledrejection", rejected)

@@ -15,7 +15,7 @@ from ui.bridge.elements import by_id
 
 logger = logging.getLogger("peerscript.app")
 
-_MAX_SIDE = 4096  # pixels: more than that some canvases do not have
+_MAX_SIDE = 4096  # pixels; some browsers allow no larger canvas
 _MAX_IMAGE = 50_000_000  # pixels of a picture in a page; larger ones are left out
 _TEMPLATE = "pdf-template"
 
@@ -89,8 +89,8 @@ async def _run(script: JsProxy) -> None:
 
 
 async def _worker_source(address: str, integrity: str) -> str:
-    """Where the worker's script is. From elsewhere (the un-built page) a browser makes no worker,
-    and checks none by its hash: so it is fetched here.
+    """The URL of the worker's script. A browser starts no worker from another origin (the un-built
+    page), and checks no worker's hash: so the script is fetched and checked here.
     """
     if not integrity:
         return address
@@ -137,7 +137,7 @@ class PdfPages:
             raise NotADeck(f"This PDF {why}.") from error
 
     def draw(self, number: int) -> None:
-        """Show a page, counted from 0, as soon as it is drawn; the newest wish counts."""
+        """Show a page, counted from 0, as soon as it is drawn; only the newest call counts."""
         self._wanted = number
         if self._painter is None or self._painter.done():
             self._painter = self._tasks.start(self._paint())
@@ -156,8 +156,8 @@ class PdfPages:
         return "".join(words)
 
     def close(self) -> None:
-        """Forget it."""
-        self._closed = True  # and whatever of it is still being drawn fails
+        """Release the document."""
+        self._closed = True  # what is still being drawn fails now
         self._observer.disconnect()
         self._resized.destroy()
         self._ready.clear()
@@ -181,7 +181,7 @@ class PdfPages:
                     logger.warning("page %d could not be drawn: %s", number + 1, error)
 
     async def _show(self, number: int) -> None:
-        """Draw aside, then show at once: a page never appears in halves."""
+        """Draw off-screen first, so that a page never appears half drawn."""
         aside = await self._drawn(number)
         shown = by_id("slides-page").node
         shown.width, shown.height = aside.width, aside.height

@@ -11,7 +11,7 @@ from pyodide.ffi import JsProxy
 
 from app.slides.decks.revealhtml import RevealPage, Section
 
-# They would not work in the frame (decision 12), and complain or lead astray; or are no slides.
+# Elements that do not work in the frame (decision 12), and hidden slides.
 _CUT = 'base, link, meta, script:not([data-markdown] script), section[data-visibility="hidden"]'
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 _NOTES = "aside.notes"
@@ -37,12 +37,12 @@ def parse(page: str) -> RevealPage | None:
 
 
 def _sections(parent: JsProxy) -> list[JsProxy]:
-    """Those that reveal.js takes for slides: none deeper within."""
+    """The direct child sections, which reveal.js takes as slides."""
     return list(parent.querySelectorAll(":scope > section"))
 
 
 def _section(section: JsProxy) -> Section:
-    """One slide. Its notes are taken out of it: they are no part of its title."""
+    """Read one slide. Its notes are removed from it first: they are no part of its title."""
     if section.hasAttribute("data-markdown"):
         source = section.querySelector(_MARKDOWN) or section
         return Section(markdown=str(source.textContent))

@@ -15,15 +15,15 @@ class CallPanel:
     """`#call-…`, `#mute-…`, `#local-video`, `#remote-videos`.
 
     Args:
-        shrunk: called when the rest of the page has less room than before.
+        shrunk: called when the call takes space from the rest of the page.
     """
 
     def __init__(self, shrunk: Callable[[], None]) -> None:
         self._shrunk = shrunk
         self._tile: Element | None = None
 
-    def listen(self, calls: Calls, call: Callable[[], None], start: Callable[..., Any]) -> None:
-        """Let the buttons act."""
+    def bind(self, calls: Calls, call: Callable[[], None], start: Callable[..., Any]) -> None:
+        """Connect the buttons to their actions."""
         by_id("call-start").disabled = False
         by_id("call-start").on_click(call)
         by_id("call-accept").on_click(start(calls.accept))

@@ -22,8 +22,8 @@ class ChatPanel:
         self._open = ""
         self._field = by_id("chat-input")
 
-    def listen(self, send: Callable[[str], bool]) -> None:
-        """Send what is typed: Enter sends, Shift and Enter begin a new line."""
+    def bind(self, send: Callable[[str], bool]) -> None:
+        """Connect the field to `send`: Enter sends, Shift and Enter start a new line."""
 
         def submit() -> None:
             if send(self._field.value):

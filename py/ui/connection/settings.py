@@ -1,4 +1,4 @@
-"""The settings dialog; what is set there is kept in this browser."""
+"""The settings dialog; the settings are stored in this browser."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class SettingsPanel:
 
 
 class ConnectionTest:
-    """`#settings-test`: what is typed, saved or not, is tried out."""
+    """`#settings-test`: tests the servers in the dialog, saved or not."""
 
     def __init__(self) -> None:
         self._button = by_id("settings-test")
@@ -93,7 +93,7 @@ class ConnectionTest:
         by_id("settings").on("close", lambda _: self._stop())
 
     def clear(self) -> None:
-        """Forget the last result."""
+        """Clear the last result."""
         self._result.clear()
 
     def _start(self) -> None:
@@ -101,7 +101,7 @@ class ConnectionTest:
             self._running = self._tasks.start(self._run())
 
     def _stop(self) -> None:
-        """Nobody looks any more."""
+        """The dialog was closed."""
         if self._running is not None:
             self._running.cancel()
 
@@ -140,7 +140,7 @@ class ConnectionTest:
         self._result.bring_into_view()
 
     def _keep_focus(self) -> None:
-        """A button that is disabled loses the keyboard."""
+        """Focus the button again: disabling it has removed the focus."""
         dialog = by_id("settings").node
         if dialog.open and not dialog.querySelector(":focus"):
             self._button.focus()

@@ -1,4 +1,4 @@
-"""The invitation: own ID, link, QR code, and the field for another's."""
+"""The start panel: this page's ID, invite link and QR code, and the field to connect."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class StartPanel:
 
     Args:
         invite_link: makes the link that is shown.
-        connect: what to do with an invitation that was pasted or opened.
+        connect: called with an invite that was pasted or opened.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class StartPanel:
         page.on_fragment(self.follow_fragment)
 
     def show(self) -> None:
-        """Show this page's invitation: one that works."""
+        """Show an invite link that is valid."""
         invite = self._invite_link.invite()
         shown = invite.link(page.address())
         if shown == self._link:
@@ -61,9 +61,9 @@ class StartPanel:
         by_id("share-link").hidden = not page.can_share()
 
     def follow_fragment(self) -> None:
-        """Connect to whom the page's own address names, if it names somebody."""
+        """Connect by the invite in the page's own address, if there is one."""
         if fragment := page.fragment():
-            page.clear_fragment()  # a secret does not stay where shoulders and screenshots see it
+            page.clear_fragment()  # keep the secret out of sight and of screenshots
             self._follow(fragment)
 
     def _renew(self) -> None:
@@ -86,7 +86,7 @@ class StartPanel:
         self._connect(invite)
 
     async def _copy(self) -> None:
-        self.show()  # the one that was shown may have run out
+        self.show()  # the one that was shown may have expired
         if await page.copy(self._link):
             self._status.announce("The link is copied.")
             by_id("copy-link").text = "Copied"
@@ -101,7 +101,7 @@ class StartPanel:
 
 
 def qr_code(text: str) -> Element:
-    """A picture of a QR code; scanning it gives the text."""
+    """An image of the QR code of a text."""
     picture = by_id("share-qr").node.ownerDocument.createElement("img")
     element = Element(picture)
     uri = segno.make(text, error="m").svg_data_uri(border=1, dark="#000", light="#fff")

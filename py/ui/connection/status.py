@@ -1,4 +1,4 @@
-"""The page's state, its problems, and what it says to those who hear it (app.notices.Notices)."""
+"""The page's state, notices and screen-reader announcements (app.notices.Notices)."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ class StatusPanel:
         self._notices.on_action(lambda notice, _: notice.remove())
 
     def show(self, state: str, words: str) -> None:
-        """Set the state (`data-state`) and the words beside it."""
+        """Set the state (`data-state`) and its text."""
         status = by_id("status")
         status.set(data_state=state)
         status.text = words
 
     def ready(self) -> None:
-        """Python runs, and the peer is open."""
+        """Mark the page as ready: Python runs, and the peer is open."""
         root().set(data_ready="true")
 
     def failed(self, text: str) -> None:
-        """Nothing will work until the person does what the text says."""
+        """Show a failure after which nothing works; the text says what to do."""
         self.show("failed", "Not working")
         by_id("loading-stage").text = text
         self.problem(text)
 
     def problem(self, text: str) -> None:
-        """Show what went wrong until it is dismissed; the same words stand there once."""
+        """Show what went wrong until it is dismissed; the same text is shown once."""
         shown = list(self._notices.children())
         if any(each.slot("text").text == text for each in shown):
             return

@@ -37,8 +37,8 @@ class FilesPanel:
         self._list = WindowedList("transfers", "transfer-template", _begin, _fill)
         self._known: set[str] = set()
 
-    def listen(self, transfers: Files, start: Callable[..., object]) -> None:
-        """Let files be chosen, dropped, accepted, declined, cancelled and saved."""
+    def bind(self, transfers: Files, start: Callable[..., object]) -> None:
+        """Connect the file input, drops and buttons to their actions."""
 
         def choose(event: Any) -> None:
             transfers.offer(files.chosen(event.target.files))
@@ -103,7 +103,7 @@ def _fill(row: Element, item: _Row) -> None:
 
 
 def describe(transfer: Transfer) -> str:
-    """Say how a transfer stands."""
+    """The text for a transfer's state."""
     person = transfer.contact.name
     incoming = transfer.direction == "in"
     if transfer.state is TransferState.OFFERED:

@@ -1,4 +1,4 @@
-"""The list of who is known (app.people.ports.PeopleView)."""
+"""The list of contacts (app.people.ports.PeopleView)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PeoplePanel:
     """`#peers`.
 
     Args:
-        act: what to do when a row's button is pressed: the contact's key, and the action.
+        act: called with the contact's key and the action when a row's button is pressed.
         changed: called after every change.
     """
 

@@ -34,18 +34,18 @@ class Actions(Protocol):
 
 
 class SlidesPanel:
-    """`#slides-open`, the controls below the slide, the two links, and who takes part."""
+    """`#slides-open`, the controls below the slide, the two links, and the participants."""
 
     def __init__(self) -> None:
         self._list = WindowedList("slides-people", "slides-person-template", _begin, _fill)
         self._people: dict[str, PersonView] = {}
         self._view: PresenterView | None = None
 
-    def listen(self, actions: Actions, start: Callable[..., Callable[..., None]]) -> None:
-        """Have the controls do something.
+    def bind(self, actions: Actions, start: Callable[..., Callable[..., None]]) -> None:
+        """Connect the controls to their actions.
 
         Args:
-            start: makes a plain function of one that waits.
+            start: makes a plain function, which starts a task, of an `async` one.
         """
         for id, act in (
             ("slides-open", actions.open_sample),

@@ -1,4 +1,4 @@
-"""The controls of a remote, and of somebody who follows: `#slides` on their page."""
+"""The controls of a remote or a follower: `#slides` on their page."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ui.bridge.gestures import Drag, on_keys, on_swipe
 from ui.navigation import open_tab
 
 KEPT = "peerscript-remote"  # this browser's own choices
-SIZES = (1.0, 1.25, 1.5, 1.875, 2.25)  # of the notes, in rem
-MAX_POINTS = 7_900  # characters of a stroke; a longer one goes on as another
+NOTE_SIZES = (1.0, 1.25, 1.5, 1.875, 2.25)  # of the notes, in rem
+MAX_POINTS = 7_900  # characters of a stroke; a longer one continues as another
 THIN = 40  # 1/10000 of the stage between two points of a stroke
-# What asks the presenter's page for something, so has no use while it is out of reach.
-ASKING = (
+# Controls that send to the presenter's page: disabled while it is not connected.
+COMMANDS = (
     *("remote-next", "remote-prev", "remote-black", "remote-goto", "remote-wipe"),
     *("timer-start", "timer-reset", "timer-target", "follow-hand"),
 )
@@ -45,14 +45,14 @@ class RemotePanel:
 
     def __init__(self) -> None:
         self._view: RemoteView | None = None
-        self._shown_at = 0.0  # when the view's timer was right
+        self._shown_at = 0.0  # when the view's timer was read
         self._awake = WakeLock()
         self._own = page.load(KEPT)
         self._titles: tuple[str, ...] = ()
         self._apply_own()
 
-    def listen(self, actions: Actions) -> None:
-        """Have the controls do something."""
+    def bind(self, actions: Actions) -> None:
+        """Connect the controls to their actions."""
         self._actions = actions
         by_id("remote-next").on_click(lambda: self._turn("next"))
         by_id("remote-prev").on_click(lambda: self._turn("previous"))
@@ -77,7 +77,7 @@ class RemotePanel:
 
     @property
     def holds_remote(self) -> bool:
-        """Whether a press counts now."""
+        """Whether this page is a remote and connected, so that presses are sent."""
         return self._view is not None and self._view.role == "remote" and self._view.connected
 
     def show(self, view: RemoteView) -> None:
@@ -86,7 +86,7 @@ class RemotePanel:
         self._shown_at = time.monotonic()
         self._show_timer()
         if before is not None and view == replace(before, elapsed=view.elapsed):
-            return  # but the laser has moved, as it does sixty times a second
+            return  # only the laser has moved, as it does sixty times a second
         slides = by_id("slides")
         slides.set(data_role=view.role, data_connected=str(view.connected).lower())
         if before is None:
@@ -102,7 +102,7 @@ class RemotePanel:
         by_id("remote-words").text = view.words if not view.connected else ""
         self._show_goto(view)
         self._show_following(view, position)
-        for id in ASKING:
+        for id in COMMANDS:
             by_id(id).disabled = not view.connected
 
     def hide(self) -> None:
@@ -167,11 +167,11 @@ class RemotePanel:
         left = bool(self._own.get("left"))
         by_id("left-handed").checked = left
         by_id("slides").set(data_side="left" if left else "right")
-        by_id("remote-notes").style("font-size", f"{SIZES[self._own_size()]}rem")
+        by_id("remote-notes").style("font-size", f"{NOTE_SIZES[self._note_size()]}rem")
 
-    def _own_size(self) -> int:
+    def _note_size(self) -> int:
         size = self._own.get("size")
-        return size if isinstance(size, int) and 0 <= size < len(SIZES) else 1
+        return size if isinstance(size, int) and 0 <= size < len(NOTE_SIZES) else 1
 
     def _choose_hand(self) -> None:
         self._own["left"] = by_id("left-handed").checked
@@ -179,7 +179,7 @@ class RemotePanel:
         self._apply_own()
 
     def _size(self, by: int) -> None:
-        self._own["size"] = min(max(self._own_size() + by, 0), len(SIZES) - 1)
+        self._own["size"] = min(max(self._note_size() + by, 0), len(NOTE_SIZES) - 1)
         page.store(KEPT, self._own)
         self._apply_own()
 

@@ -20,14 +20,14 @@ from ui.bridge.frame import DeckFrame, template
 from ui.bridge.pdf import PdfPages
 from ui.bridge.revealpage import parse
 
-_ASKED = "postMessageEvents=true"  # has any reveal.js page tell what happens in it
+_ASKED = "postMessageEvents=true"  # makes a reveal.js page send its events
 
 
 class Stage:
-    """A frame for reveal.js, a canvas for PDFs, and over them the ink, a black and words.
+    """A frame for reveal.js and a canvas for PDFs, under the ink, a black cover and a text.
 
     Attributes:
-        on_turned: is called when the deck has turned, by whatever hand.
+        on_turned: called when the deck has turned, for whatever reason.
     """
 
     def __init__(self) -> None:
@@ -39,10 +39,10 @@ class Stage:
         self._strokes: tuple[Stroke, ...] = ()
 
     async def show(self, source: DeckSource) -> Deck:
-        """Open a deck, in place of the one before.
+        """Show a deck, replacing the one before.
 
         Raises:
-            NotADeck: it cannot be shown; the one before is gone, too.
+            NotADeck: it cannot be shown; the one before is removed all the same.
         """
         self.close()
         if source.format == "pdf":
@@ -76,7 +76,7 @@ class Stage:
         return deck
 
     def close(self) -> None:
-        """Take the deck away."""
+        """Remove the deck."""
         by_id("slides-stage").drop("data-shows")
         frame, self._frame, self._deck = self._frame, None, None
         pages, self._pages = self._pages, None
@@ -92,7 +92,7 @@ class Stage:
         by_id("slides-black").hidden = not on
 
     def cover(self, text: str) -> None:
-        """Lay words over the slide; "" takes them away."""
+        """Show a text over the slide; "" removes it."""
         cover = by_id("slides-cover")
         if cover.text != text:
             cover.text = text
@@ -129,6 +129,6 @@ class Stage:
 
 
 def _asked(url: str) -> str:
-    """The address with the question that reveal.js answers to."""
+    """The address, with the query that makes reveal.js send its events."""
     address, hash, fragment = url.partition("#")
     return f"{address}{'&' if '?' in address else '?'}{_ASKED}{hash}{fragment}"

@@ -19,7 +19,7 @@ class Pages(Protocol):
     count: int
 
     def draw(self, number: int) -> None:
-        """Show a page, counted from 0, as soon as it is drawn; the newest wish counts."""
+        """Show a page, counted from 0, as soon as it is drawn; only the newest call counts."""
 
     async def first_words(self, number: int) -> str:
         """What is written at the top of a page."""

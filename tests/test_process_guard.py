@@ -1,4 +1,6 @@
-"""What runs under the leash ends with whoever started it; and a broker that ends is kept going."""
+"""What runs under the process_guard ends with whoever started it; and a broker that ends is kept
+going.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from serving import leash, peerserver
+from serving import peerserver, process_guard
 from serving.peerserver import PeerServer, keep
 from serving.places import SetupProblem
 
@@ -27,7 +29,7 @@ if child:
 while True:
     signal.pause()
 """
-LEASHED = [sys.executable, "-I", "-S", leash.__file__, sys.executable, "-c"]
+GUARDED = [sys.executable, "-I", "-S", process_guard.__file__, sys.executable, "-c"]
 # Starts it as serving/peerserver.py does.
 STARTER = """
 import subprocess, sys
@@ -37,7 +39,7 @@ subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE).wait()
 
 @pytest.fixture
 def starter() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", STARTER, *LEASHED, STAYING]
+    command = [sys.executable, "-c", STARTER, *GUARDED, STAYING]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
@@ -56,12 +58,12 @@ def test_nothing_outlives_its_starter(starter: subprocess.Popen[str], number: in
 def test_a_signal_to_the_leash_ends_all(starter: subprocess.Popen[str]) -> None:
     assert starter.stdout
     kept = int(starter.stdout.readline().split()[0])
-    os.kill(os.getpgid(kept), signal.SIGTERM)  # the leash leads their group
+    os.kill(os.getpgid(kept), signal.SIGTERM)  # the process_guard leads their group
     assert starter.stdout.read() == ""
 
 
 def test_its_exit_code_is_the_commands() -> None:
-    command = [*LEASHED, "print('a word'); raise SystemExit(3)"]
+    command = [*GUARDED, "print('a word'); raise SystemExit(3)"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout

@@ -1,9 +1,9 @@
-"""Runs a command that ends with whoever started it, however that one ends.
+"""Runs a command that ends when the process that started it ends, however that happens.
 
-    python serving/leash.py COMMAND …
+    python serving/process_guard.py COMMAND …
 
-Standard input is a pipe from whoever started this. The system closes it when they are gone, even
-without a word (SIGKILL), and then the command is killed, with all that it has started.
+Standard input is a pipe from the starting process. The system closes it when that process is gone,
+even by SIGKILL, and then the command is killed, with all that it has started.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from collections.abc import Sequence
 
 
 def main(command: Sequence[str]) -> int:
-    """Run the command; its exit code."""
-    # A group of its own: a terminal's Ctrl-C goes to the starter alone, who knows what to do.
+    """Run the command; return its exit code."""
+    # A session of its own: a terminal's Ctrl-C goes only to the starting process, which ends this
+    # one.
     os.setsid()
     signal.signal(signal.SIGTERM, lambda *_: _end())
     threading.Thread(target=_watch, daemon=True).start()
@@ -26,7 +27,7 @@ def main(command: Sequence[str]) -> int:
 
 
 def _watch() -> None:
-    # Not sys.stdin: a thread that reads it while the interpreter ends is a fatal error.
+    # Not sys.stdin: a thread that reads it at interpreter exit is a fatal error.
     while os.read(0, 1024):
         pass
     _end()
