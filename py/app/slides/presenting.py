@@ -84,7 +84,8 @@ class Presenting:
         await self.present(source, saved)
 
     async def present(self, source: DeckSource, saved: SavedPresentation | None = None) -> None:
-        """Present a deck, and return after `stop`; if one is presented already, replace it and return.
+        """Present a deck, and return after `stop`; if one is presented already, replace it and
+        return.
 
         Args:
             saved: the state to continue from.
