@@ -55,7 +55,7 @@ def test_nothing_outlives_its_starter(starter: subprocess.Popen[str], number: in
     assert len(processes) == 2
 
 
-def test_a_signal_to_the_leash_ends_all(starter: subprocess.Popen[str]) -> None:
+def test_a_signal_to_the_guard_ends_all(starter: subprocess.Popen[str]) -> None:
     assert starter.stdout
     kept = int(starter.stdout.readline().split()[0])
     os.kill(os.getpgid(kept), signal.SIGTERM)  # the process_guard leads their group

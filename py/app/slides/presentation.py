@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 logger = logging.getLogger("peerscript.app")
 
-NAME = "peerscript/talk"
+NAME = "peerscript/presentation"
 
 
 @dataclass(frozen=True)
