@@ -67,13 +67,13 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     with_all_below.prepare()  # raises CycleError, which names the modules of a circle
 
 
-def test_no_room_imports_itself_by_way_of_others() -> None:
-    """A room is a capability of the library, of the app or of its look."""
+def test_no_capability_imports_itself_by_way_of_others() -> None:
+    """One folder of the library, of the app or of its look, with all below it."""
     graph: dict[str, set[str]] = {}
     for module in MODULES:
-        room = ".".join(module.parts[:2]).removesuffix(".py")
+        folder = ".".join(module.parts[:2]).removesuffix(".py")
         others = {".".join(name.split(".")[:2]) for name in imported_modules(module)}
-        graph.setdefault(room, set()).update(others - {room})
+        graph.setdefault(folder, set()).update(others - {folder})
     TopologicalSorter(graph).prepare()
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import peerscript
+import peerscript.link
+import peerscript.slides
 
 # What a browser tells a peer, a connection or a call (ports): not for users, so undocumented, and
 # left out of the reference.
@@ -37,6 +40,13 @@ def test_every_verb_has_words(cls: type) -> None:
 
 def test_the_front_door_is_narrow() -> None:
     assert len(peerscript.__all__) <= 15
+
+
+@pytest.mark.parametrize("package", [peerscript.link, peerscript.slides])
+def test_a_package_tells_what_it_gives(package: ModuleType) -> None:
+    assert package.__doc__
+    for name in package.__all__:
+        assert inspect.getdoc(getattr(package, name)), name
 
 
 @pytest.mark.parametrize("name", peerscript.media.__all__)

@@ -159,7 +159,8 @@ class Link(Emitter):
                 "live": only the newest is sent; older ones that have not left are dropped.
             kept: messages are saved in the tab's storage, which is small, and so also arrive over
                 reloads of either page. A live channel is never kept.
-            bulk: for large messages, so that nothing else waits behind them; never kept.
+            bulk: for large messages, on a data channel of their own, so that little waits behind
+                them; never kept.
             vocabulary: of typed messages; without one, a message is any value (docs/values.md).
 
         Raises:
