@@ -239,6 +239,15 @@ def stopped(page: Page) -> Iterator[None]:
             os.kill(process, signal.SIGCONT)
 
 
+def set_name(page: Page, name: str) -> None:
+    """Set the person's name; it is used after a reload."""
+    page.click("#settings-open")
+    page.fill("#settings-name", name)
+    page.click("#settings-save")
+    page.reload()
+    wait_ready(page)
+
+
 def say(page: Page, text: str) -> None:
     """Write in the chat, and send it."""
     page.fill("#chat-input", text)

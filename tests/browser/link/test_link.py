@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, own_id, say, stopped, wait_connected, wait_ready
+from harness import Browsers, invite, own_id, say, set_name, stopped, wait_connected, wait_ready
 
 CONNECTED = "#peers > [data-state='connected']"
 LEFT = "#peers > :not([data-state='connected'])"
@@ -15,15 +15,6 @@ LEFT = "#peers > :not([data-state='connected'])"
 
 def row(page: Page, other: Page) -> str:
     return f"#peers > [data-peer-id='{own_id(other)}']"
-
-
-def set_name(page: Page, name: str) -> None:
-    """Set the person's name; it is used after a reload."""
-    page.click("#settings-open")
-    page.fill("#settings-name", name)
-    page.click("#settings-save")
-    page.reload()
-    wait_ready(page)
 
 
 def seconds_until_left(page: Page, leave: object) -> float:

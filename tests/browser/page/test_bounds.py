@@ -68,6 +68,8 @@ async with asyncio.timeout(60):
     async for state in link.states():
         if not link.connected: break
 """
+
+
 class Scene(NamedTuple):
     host: Page
     hostile: Page

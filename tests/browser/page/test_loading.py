@@ -60,6 +60,14 @@ def test_without_any_script_the_page_says_what_to_look_at(browsers: Browsers) ->
     expect(page.locator("#loading-slow")).to_be_visible(timeout=40_000)
 
 
+def test_enter_before_python_runs_keeps_what_was_typed(browsers: Browsers) -> None:
+    page = opened(browsers, "**/core*.js", blocked)
+    page.locator("#remote-id").fill("somebody")
+    page.locator("#remote-id").press("Enter")
+    assert page.locator("#remote-id").input_value() == "somebody"
+    assert page.url == browsers.site.url
+
+
 def test_the_stage_is_told_and_what_was_typed_stays(browsers: Browsers) -> None:
     page = browsers.page(camera=False)
     page.goto(browsers.site.url)

@@ -1,26 +1,34 @@
 """How the page looks in each of its states: nothing for axe to find, nothing cut off.
 
-The states are put into the page by hand, from the page's own templates, with no Python in it: so
-every width and theme is seen within seconds. `LOOK=folder nox -s browser -- -k look` keeps the
+Real pages bring each other into the states. `LOOK=folder nox -s browser -- -k look` keeps the
 pictures.
 """
 
 from __future__ import annotations
 
-import mimetypes
-import shutil
+import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-import segno
-from playwright.sync_api import Browser, Page, Playwright, Route, expect
+from playwright.sync_api import Page, Playwright, expect
 
-from harness import FLAGS
+from harness import (
+    READY_WITHIN,
+    Browsers,
+    invite,
+    own_id,
+    say,
+    sees_moving_picture,
+    served,
+    set_name,
+    wait_connected,
+    watched,
+)
 from look import OVERFLOW, Theme, axe, keep_picture
-from serving.places import ROOT
 
-ADDRESS = "http://localhost/"
-CDN = "https://cdn.jsdelivr.net/npm/@knadh/oat@0.6.1/"
 # Every width, and both themes where the layouts differ most: each state costs seconds to examine.
 VIEWS: list[tuple[int, int, Theme]] = [
     (360, 640, "light"),
@@ -31,276 +39,264 @@ VIEWS: list[tuple[int, int, Theme]] = [
     (1280, 800, "dark"),
 ]
 
+GUEST = "Mira’s phone"
 LINK = "https://mira.example/peerscript/#4f1c2f9e-7d0b-4f6e-9f0a-2f7f0c1f9b52"
 LONG_NAME = "the-minutes-of-the-meeting-about-the-other-meeting-final-final-2-with-remarks.docx"
-
-# Fills the page from its own templates, as the panels do.
-FILL = """({list, template, slots, attributes}) => {
-  const made = document.getElementById(template).content.firstElementChild.cloneNode(true);
-  for (const [name, text] of Object.entries(slots))
-    made.querySelector(`[data-slot="${name}"]`).textContent = text;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  const progress = made.querySelector("progress");
-  if (progress) { progress.value = 0.62; progress.setAttribute("aria-label", "Progress"); }
-  const video = made.querySelector("video");
-  if (video) video.setAttribute("aria-label", "Camera of Mira");
-  for (const e of made.querySelectorAll(".text")) if (e.textContent.length > 3000) e.tabIndex = 0;
-  document.getElementById(list).append(made);
-}"""
-
-
-def loading(page: Page) -> None:
-    """As the page is before any script runs."""
+TEXTS = [
+    ("guest", "Hi! Did you get the slides? 🎉"),
+    ("host", "Yes, sending the recording now 👍\nand the notes."),
+    ("guest", "שלום, זה עובד מימין לשמאל"),
+    ("guest", "https://example.org/" + "a-long-way/" * 12),
+    ("host", "long " * 2_000),
+    ("host", "<b>Great!</b>"),
+]
+FINISH = """document.getAnimations()
+  .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+  .forEach((each) => each.finish())"""
+FOUR_WORDS = re.compile(r"^\s*(\w+ ){3}\w+\s*$")
+HUGE = 1_000_000_000  # bytes, none of them on the disk: on its way for as long as somebody looks
+SERVERS = f"stun:{'long.' * 20}example"
 
 
-def slow(page: Page) -> None:
-    """Loading takes long: the animation's delay has passed."""
-    page.add_style_tag(
-        content="#loading-slow { visibility: visible !important; max-block-size: none !important }"
-    )
+@dataclass
+class Pages:
+    """A host and a guest who have talked, and a stranger whom nobody knows."""
 
+    browsers: Browsers
+    host: Page
+    guest: Page
+    stranger: Page
+    folder: Path
 
-def broken(page: Page) -> None:
-    set_status(page, "failed", "Could not load")
-    page.locator("#loading-stage").evaluate(
-        "e => e.textContent = 'This page could not load: pyodide.asm.wasm answered 404. "
-        "Check your connection and any content blocker, then reload the page.'"
-    )
+    def offer(self, name: str, size: int) -> None:
+        """Let the guest offer a file."""
+        path = self.folder / name
+        with path.open("wb") as file:
+            file.truncate(size)
+        self.guest.set_input_files("#file-input", path)
 
-
-def alone(page: Page) -> None:
-    picture = segno.make(LINK, error="m").svg_data_uri(border=1, dark="#000", light="#fff")
-    page.evaluate(
-        """([link, picture]) => {
-          document.documentElement.dataset.ready = "true";
-          const a = document.getElementById("my-link");
-          a.textContent = a.href = link;
-          document.getElementById("my-id").textContent = link.split("#")[1];
-          const img = Object.assign(new Image(), {src: picture, alt: "QR code of the link"});
-          document.getElementById("share-qr").append(img);
-          for (const e of document.querySelectorAll("#my-link, #share-link")) e.hidden = false;
-          for (const e of document.querySelectorAll(":disabled")) e.disabled = false;
-        }""",
-        [LINK, picture],
-    )
-    set_status(page, "ready", "Ready")
-
-
-def notices(page: Page) -> None:
-    alone(page)
-    add(page, "notices", "notice", {"text": "Nobody with this ID is online. Ask for a new link."})
-    add(page, "notices", "notice", {"text": f"“{LINK * 2}” is not a link or an ID."})
-
-
-def connected(page: Page) -> None:
-    alone(page)
-    set_status(page, "connected", "Connected to Mira’s phone")
-    for name, detail, state in (
-        ("Mira’s phone", "Connected.", "connected"),
-        ("Guest 4f1c", "Reconnecting…", "reconnecting"),
-    ):
-        add(
-            page,
-            "peers",
-            "peer",
-            {"name": name, "detail": detail},
-            data_peer_id=name,
-            data_verified="false",
-            data_state=state,
-        )
-    for sender, text, meta in (
-        ("mira", "Hi! Did you get the slides? 🎉", "Mira’s phone · 14:02"),
-        ("me", "Yes, sending the recording now 👍\nand the notes.", "14:03 · delivered"),
-        ("mira", "שלום, זה עובד מימין לשמאל", "Mira’s phone · 14:03"),
-        ("mira", "https://example.org/" + "a-long-way/" * 12, "Mira’s phone · 14:04"),
-        ("me", "long " * 2_000, "14:04 · sent"),
-        ("me", "<b>Great!</b>", "14:05 · delivered"),
-    ):
-        slots = {"text": text, "meta": meta}
-        add(page, "chat-log", "message", slots, data_from=sender, data_state="delivered")
-    page.locator("#chat-log").evaluate("e => e.scrollTop = e.scrollHeight")
-    for name, size, detail, direction, state in (
-        ("recording.mp4", "50 MB", "31 MB of 50 MB · 8.4 MB/s · 3 s left", "out", "active"),
-        (LONG_NAME, "210 MB", "Mira’s phone wants to send you this", "in", "offered"),
-        ("notes.md", "4 kB", "Received, checked (SHA-256)", "in", "done"),
-        ("plan.pdf", "1 MB", "The connection to Mira’s phone was lost.", "in", "failed"),
-    ):
-        slots = {"name": name, "size": size, "detail": detail}
-        add(
-            page,
-            "transfers",
-            "transfer",
-            slots,
-            data_transfer_id=name,
-            data_direction=direction,
-            data_state=state,
-        )
-
-
-def door(page: Page) -> None:
-    """Somebody asks to be let in, and somebody else is out of reach."""
-    connected(page)
-    for name, state, detail in (
-        ("Guest 77aa", "asking", "Asks to be let in, and has no link of yours."),
-        ("Guest 9b52", "lost", "Out of reach. Nobody by that ID is there."),
-    ):
-        slots = {"name": name, "detail": detail, "trust": "Not verified.", "phrase": ""}
-        if state == "asking":
-            slots["phrase"] = "lighthouse kangaroo trumpet hedgehog"
-        add(page, "peers", "peer", slots, data_peer_id=name, data_state=state, data_asks="")
-    page.locator("#peers .phrase").evaluate_all(
-        "rows => rows.forEach(e => e.hidden = !e.textContent)"
-    )
-
-
-def files(page: Page) -> None:
-    connected(page)
-    open_tab(page, "files")
-
-
-def people(page: Page) -> None:
-    connected(page)
-    page.locator("#tabs label").first.evaluate("e => e.dataset.unread = '12'")
-    open_tab(page, "people")
-
-
-def ringing(page: Page) -> None:
-    connected(page)
-    page.locator("#incoming-call").evaluate("e => e.hidden = false")
-    page.locator("#incoming-call-name").evaluate("e => e.textContent = 'Mira’s phone'")
-
-
-def call(page: Page) -> None:
-    connected(page)
-    set_status(page, "connected", "Connected to Mira’s phone")
-    page.locator("#mute-audio").evaluate("e => e.setAttribute('aria-pressed', 'true')")
-    add(page, "remote-videos", "remote-video", {"caption": "Mira’s phone"}, data_state="talking")
-
-
-def settings(page: Page) -> None:
-    alone(page)
-    for outcome, text in (
-        ("works", "On the same network: works."),
-        ("fails", f"Across the internet (STUN): does not work. stun:{'long.' * 20}example fails."),
-        ("unknown", "Through a relay (TURN): no TURN server is listed."),
-        ("advice", "Nobody can be reached."),
-    ):
-        slots = {"text": text}
-        add(page, "settings-test-result", "settings-test", slots, data_outcome=outcome)
-    page.locator("#settings").evaluate("e => e.showModal()")
-
-
-STATES = [
-    loading, slow, broken, alone, notices, connected, door, files, people, ringing, call, settings,
-]  # fmt: skip
+    def transfer(self, name: str) -> str:
+        """The host's row of a file."""
+        return f"#transfers > li:has-text('{name}')"
 
 
 @pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-    yield browser
-    browser.close()
+def pages(
+    playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pages]:
+    with served(built) as site, watched(playwright, site) as browsers:
+        browsers.watch.expected += ["404 (Not Found)", "ERR_FAILED", "Could not connect to peer"]
+        host, guest, stranger = browsers.ready(), browsers.ready(), browsers.ready()
+        set_name(guest, GUEST)
+        guest.goto(site.url + invite(host))
+        guest.reload()
+        for page in (host, guest):
+            wait_connected(page)
+        pages = Pages(browsers, host, guest, stranger, tmp_path_factory.mktemp("files"))
+        have_talked(pages)
+        yield pages
 
 
-@pytest.mark.parametrize(("width", "height", "theme"), VIEWS)
-def test_look(chromium: Browser, width: int, height: int, theme: Theme) -> None:
+def have_talked(pages: Pages) -> None:
+    for count, (sender, text) in enumerate(TEXTS, start=1):
+        page = pages.host if sender == "host" else pages.guest
+        say(page, text)
+        for each in (pages.host, pages.guest):
+            expect(each.locator("#chat-log > .message")).to_have_count(count)
+    for name, action, state in (
+        ("notes.md", "accept", "done"),
+        ("plan.pdf", "decline", "cancelled"),
+        (LONG_NAME, None, "offered"),
+    ):
+        pages.offer(name, 4_000)
+        row = pages.host.locator(pages.transfer(name))
+        if action:
+            row.locator(f"[data-action={action}]").click()
+        expect(row).to_have_attribute("data-state", state)
+
+
+State = Callable[[Pages], AbstractContextManager[Page]]
+
+
+@contextmanager
+def without(pages: Pages, pattern: str) -> Iterator[Page]:
+    """A page of which a part does not come."""
+    page = pages.browsers.page(camera=False)
+    page.route(pattern, lambda route: route.fulfill(status=404, body="gone"))
+    page.goto(pages.browsers.site.url)
+    yield page
+    page.close()
+
+
+@contextmanager
+def loading(pages: Pages) -> Iterator[Page]:
+    """As the page is before any script runs."""
+    with without(pages, "**/*js") as page:
+        yield page
+
+
+@contextmanager
+def slow(pages: Pages) -> Iterator[Page]:
+    """Loading takes long: the time until it says so has passed."""
+    with loading(pages) as page:
+        page.evaluate(FINISH)
+        expect(page.locator("#loading-slow")).to_be_visible()
+        yield page
+
+
+@contextmanager
+def broken(pages: Pages) -> Iterator[Page]:
+    with without(pages, "**/pyodide.asm.wasm") as page:
+        expect(page.locator("#status")).to_have_attribute(
+            "data-state", "failed", timeout=READY_WITHIN
+        )
+        yield page
+
+
+@contextmanager
+def alone(pages: Pages) -> Iterator[Page]:
+    expect(pages.stranger.locator("#status")).to_have_attribute("data-state", "ready")
+    yield pages.stranger
+
+
+@contextmanager
+def notices(pages: Pages) -> Iterator[Page]:
+    page = pages.stranger
+    for wrong in (f"{LINK * 2}!", "no link either!"):
+        page.fill("#remote-id", wrong)
+        page.click("#connect")
+    expect(page.locator(".notice")).to_have_count(2)
+    yield page
+    for _ in range(2):
+        page.locator(".notice [data-action=dismiss]").first.click()
+    page.fill("#remote-id", "")
+
+
+@contextmanager
+def lost(pages: Pages) -> Iterator[Page]:
+    """Somebody who cannot be reached."""
+    page = pages.stranger
+    page.fill("#remote-id", "nobody-has-this-id")
+    page.click("#connect")
+    expect(page.locator("#peers > [data-state=lost]")).to_have_count(1)
+    yield page
+    page.click("#peers [data-action=close]")
+    expect(page.locator("#peers > li")).to_have_count(0)
+    for _ in range(page.locator(".notice").count()):
+        page.locator(".notice [data-action=dismiss]").first.click()
+
+
+@contextmanager
+def settings(pages: Pages) -> Iterator[Page]:
+    page = pages.stranger
+    page.click("#settings-open")
+    page.fill("#settings-ice", SERVERS)
+    page.click("#settings-test")
+    expect(page.locator("#settings-test-result [data-kind=relay]")).to_be_visible(timeout=60_000)
+    yield page
+    page.click("#settings-cancel")
+
+
+@contextmanager
+def connected(pages: Pages) -> Iterator[Page]:
+    yield pages.host
+
+
+@contextmanager
+def files(pages: Pages) -> Iterator[Page]:
+    """One of them is on its way."""
+    name = "recording.mp4"
+    pages.offer(name, HUGE)
+    with tab(pages.host, "files"):
+        row = pages.host.locator(pages.transfer(name))
+        row.locator("[data-action=accept]").click()
+        expect(row).to_have_attribute("data-state", "active")
+        yield pages.host
+        assert row.get_attribute("data-state") == "active"
+        row.locator("[data-action=cancel]").click()
+        expect(row).to_have_attribute("data-state", "cancelled")
+
+
+@contextmanager
+def people(pages: Pages) -> Iterator[Page]:
+    with tab(pages.host, "people"):
+        say(pages.guest, "Are you still there?")
+        expect(pages.host.locator("#tabs label[data-unread]")).not_to_have_count(0)
+        yield pages.host
+
+
+@contextmanager
+def asked(pages: Pages) -> Iterator[Page]:
+    """Somebody asks to be let in, and has no link."""
+    with asking(pages):
+        yield pages.host
+
+
+@contextmanager
+def asking(pages: Pages) -> Iterator[Page]:
+    """The same as they see it."""
+    page = pages.stranger
+    page.fill("#remote-id", own_id(pages.host))
+    page.click("#connect")
+    for each in (page, pages.host):
+        expect(each.locator("#peers .phrase", has_text=FOUR_WORDS)).to_have_count(1)
+    yield page
+    page.click("#peers [data-action=close]")
+    expect(pages.host.locator("#peers > li")).to_have_count(1)
+
+
+@contextmanager
+def ringing(pages: Pages) -> Iterator[Page]:
+    pages.guest.click("#call-start")
+    expect(pages.host.locator("#incoming-call")).to_be_visible()
+    yield pages.host
+    pages.host.click("#call-decline")
+    expect(pages.host.locator("#incoming-call")).to_be_hidden()
+
+
+@contextmanager
+def call(pages: Pages) -> Iterator[Page]:
+    pages.guest.click("#call-start")
+    pages.host.click("#call-accept")
+    sees_moving_picture(pages.host)
+    pages.host.click("#mute-audio")
+    yield pages.host
+    pages.host.click("#call-end")
+    for page in (pages.host, pages.guest):
+        expect(page.locator("#remote-videos video")).to_have_count(0)
+
+
+STATES: list[State] = [
+    loading, slow, broken, alone, notices, lost, settings, connected, files, people, asked, asking,
+    ringing, call,
+]  # fmt: skip
+
+
+@contextmanager
+def tab(page: Page, name: str) -> Iterator[None]:
+    """Have a tab open on a phone; the other panels stand beside it where there is room."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(f"#tabs [value={name}]").check(force=True)
+    yield
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("#tabs [value=chat]").check(force=True)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_look(pages: Pages, state: State) -> None:
     problems: list[str] = []
-    context = chromium.new_context(
-        viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
-    )
-    context.route("**/*", from_checkout)
-    page = context.new_page()
-    for state in STATES:
-        name = f"{state.__name__}-{width}-{theme}"
-        page.goto(ADDRESS)
-        state(page)
-        keep_picture(page, name)
-        problems += [f"{name}: {found}" for found in axe(page)]
-        problems += [f"{name}: sticks out: {found}" for found in page.evaluate(OVERFLOW)]
-    context.close()
+    with state(pages) as page:
+        for width, height, theme in VIEWS:
+            name = f"{state.__name__}-{width}-{theme}"
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            keep_picture(page, name)
+            problems += [f"{name}: {found}" for found in axe(page)]
+            problems += [f"{name}: sticks out: {found}" for found in page.evaluate(OVERFLOW)]
     assert problems == []
 
 
-def on_a_phone(chromium: Browser, width: int, height: int, state: Callable[[Page], None]) -> Page:
-    """A phone's page in one of its states."""
-    context = chromium.new_context(viewport={"width": width, "height": height})
-    context.route("**/*", from_checkout)
-    page = context.new_page()
-    page.goto(ADDRESS)
-    state(page)
-    return page
-
-
-def test_people_have_their_tab_during_a_call(chromium: Browser) -> None:
-    page = on_a_phone(chromium, 390, 844, call)
-    open_tab(page, "people")
-    expect(page.locator("#start")).to_be_hidden()
-    expect(page.locator("#peers > li").first).to_be_in_viewport(ratio=1)
-    page.context.close()
-
-
-def test_who_knocks_takes_no_room_from_a_remote(chromium: Browser) -> None:
-    page = on_a_phone(chromium, 390, 844, door)
-    page.locator("#slides").evaluate("e => e.dataset.role = 'remote'")
-    expect(page.locator("#people")).to_be_visible()
-    open_tab(page, "slides")
-    expect(page.locator("#people")).to_be_hidden()
-    page.context.close()
-
-
-def test_a_phone_on_its_side_shows_the_tab_that_was_chosen(chromium: Browser) -> None:
-    page = on_a_phone(chromium, 844, 390, connected)
-    for role in ("remote", "follower", "presenter"):
-        page.locator("#slides").evaluate("(e, role) => e.dataset.role = role", role)
-        open_tab(page, "slides")
-        expect(page.locator("#slides")).to_be_visible()
-        open_tab(page, "chat")
-        expect(page.locator("#slides")).to_be_hidden()
-        expect(page.locator("#chat")).to_be_visible()
-    page.context.close()
-
-
-def test_enter_before_python_runs_keeps_what_was_typed(chromium: Browser) -> None:
-    context = chromium.new_context()
-    context.route("**/*", from_checkout)
-    page = context.new_page()
-    page.goto(ADDRESS)
-    page.locator("#remote-id").fill(LINK)
-    page.locator("#remote-id").press("Enter")
-    assert page.locator("#remote-id").input_value() == LINK
-    assert page.url == ADDRESS
-    context.close()
-
-
-def from_checkout(route: Route) -> None:
-    """Answer with the checkout's own page and styles; no script is let in."""
-    url = route.request.url.partition("?")[0]
-    if url.startswith(CDN):
-        path = ROOT / "node_modules" / "@knadh" / "oat" / url.removeprefix(CDN)
-    else:
-        path = ROOT / (url.removeprefix(ADDRESS) or "index.html")
-    kind = mimetypes.guess_type(path.name)[0]
-    if kind in ("text/html", "text/css", "image/svg+xml") and path.is_file():
-        headers = {"access-control-allow-origin": "*", "content-type": str(kind)}
-        route.fulfill(body=path.read_bytes(), headers=headers)
-    else:
-        route.abort()
-
-
-def add(page: Page, parent: str, kind: str, slots: dict[str, str], **attributes: str) -> None:
-    """Put a filled copy of a template into a list."""
-    named = {name.replace("_", "-"): value for name, value in attributes.items()}
-    filled = {"list": parent, "template": f"{kind}-template", "slots": slots, "attributes": named}
-    page.evaluate(FILL, filled)
-
-
-def set_status(page: Page, state: str, words: str) -> None:
-    page.locator("#status").evaluate(
-        "(e, [state, words]) => { e.dataset.state = state; e.textContent = words }", [state, words]
-    )
-
-
-def open_tab(page: Page, tab: str) -> None:
-    """Choose a tab where there are tabs."""
-    if page.locator("#tabs").is_visible():
-        page.locator(f"#tabs [value={tab}]").check(force=True)
+def test_people_have_their_tab_during_a_call(pages: Pages) -> None:
+    with call(pages) as page, tab(page, "people"):
+        expect(page.locator("#start")).to_be_hidden()
+        expect(page.locator("#peers > li").first).to_be_in_viewport(ratio=1)

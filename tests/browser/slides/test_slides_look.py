@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import eventually, served, watched
+from harness import eventually, own_id, served, watched
 from look import OVERFLOW, Theme, axe, keep_picture
 from presentations import (
     STAGE,
@@ -38,7 +38,7 @@ Hall = dict[str, Page]
 
 @pytest.fixture(scope="module")
 def hall(playwright: Playwright, built: Path) -> Iterator[Hall]:
-    """The three pages."""
+    """The three pages, and one of somebody whom they do not know."""
     with served(built) as site, watched(playwright, site) as browsers:
         presenter = present(browsers, has_touch=True)  # all is for fingers
         presenter.mouse.move(1, 1)
@@ -47,7 +47,12 @@ def hall(playwright: Playwright, built: Path) -> Iterator[Hall]:
             "presenter": presenter,
             "remote": remote(browsers, presenter, **options),
             "follower": follower(browsers, presenter, **options),
+            "stranger": browsers.ready(),
         }
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.locator(f"#tabs [value={name}]").check(force=True)
 
 
 def looks_good(page: Page, root: str) -> None:
@@ -116,6 +121,31 @@ def test_the_options_fit(hall: Hall, width: int, height: int) -> None:
     with options(page):
         keep_picture(page, f"slides-options-{width}")
         looks_good(page, "#remote-options")
+
+
+def test_somebody_who_asks_takes_no_space_from_a_remote(hall: Hall) -> None:
+    page, stranger = hall["remote"], hall["stranger"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    stranger.fill("#remote-id", own_id(page))
+    stranger.click("#connect")
+    expect(page.locator("#peers > [data-state=asking]")).to_have_count(1)
+    open_tab(page, "people")
+    expect(page.locator("#people")).to_be_visible()
+    open_tab(page, "slides")
+    expect(page.locator("#people")).to_be_hidden()
+    stranger.click("#peers [data-action=close]")
+    expect(page.locator("#peers > [data-state=asking]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("role", ["presenter", "remote", "follower"])
+def test_a_phone_on_its_side_shows_the_tab_that_was_chosen(hall: Hall, role: str) -> None:
+    page = hall[role]
+    page.set_viewport_size({"width": 844, "height": 390})
+    open_tab(page, "chat")
+    expect(page.locator("#slides")).to_be_hidden()
+    expect(page.locator("#chat")).to_be_visible()
+    open_tab(page, "slides")
+    expect(page.locator("#slides")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
