@@ -179,8 +179,7 @@ class Sessions:
 
     def ended(self, link: LinkSession) -> None:
         self._reconnection.stop(link)
-        if link in self._all:
-            self._all.remove(link)
+        self._all.remove(link)
 
     def use_connection(self, link: LinkSession, connection: DataConnection, key: bytes) -> None:
         """Continue the session on an authenticated connection; see `LinkSession.attach`."""

@@ -17,7 +17,7 @@ from peerscript.protocol.link.messages import HANDSHAKE, Rejection
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.broker import MemoryBroker
-from tests.clock import soon, until
+from tests.clock import QuickLoop, soon, until
 from tests.unit.peerscript.pages import Page, squatter
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -386,3 +386,47 @@ async def test_a_host_waits_for_its_guest_no_longer_than_it_can_be_reached(
     took = await until(lambda: far.state is LinkState.LOST, 120)
     assert took >= GONE_AFTER
     assert "has not come back" in str(far.error)
+
+
+async def test_who_wakes_up_looks_at_the_clock_at_once(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """A laptop was closed for longer than a path is looked for, or the path is back meanwhile."""
+    far, reconnection = host.link("bob"), host.links._sessions._reconnection
+    await broken(guest, network)
+    await until(lambda: far.state is LinkState.RECONNECTING)
+    network.go_down()
+    await until(lambda: not host.peer.open)
+    await asyncio.sleep(0.1)
+    reconnection.retry_now()
+    await asyncio.sleep(0.1)
+    assert far.state is LinkState.RECONNECTING
+    network.come_back()
+    await until(lambda: host.peer.open)
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, QuickLoop)
+    loop.sleep_through(GIVE_UP_AFTER)
+    reconnection.retry_now()
+    assert await until(lambda: far.state is LinkState.LOST) < 1
+
+
+async def test_a_path_that_is_back_is_not_looked_for_any_more(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    links = [await broken(guest, network), host.link("bob")]
+    await until(lambda: links[1].state is LinkState.RECONNECTING)
+    healing, tried = make(guest, links[0], [PeerUnavailable("")])
+    healing.restore(links[0]._session)
+    host_healing, _ = make(host, links[1], [])
+    host_healing.restore(links[1]._session)
+    await until(lambda: tried)
+    await asyncio.sleep(0.1)
+    for link, each in zip(links, (healing, host_healing), strict=True):
+        link._session.move(LinkState.CONNECTED)
+        each.retry_now()
+    await until(lambda: not healing._restoring and not host_healing._restoring, 1)
+    links[0]._session.move(LinkState.RECONNECTING)
+    healing.restore(links[0]._session)
+    links[0]._session.move(LinkState.CONNECTED)  # before it has begun
+    await until(lambda: not healing._restoring, 1)
+    assert len(tried) == 1
