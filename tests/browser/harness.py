@@ -122,6 +122,15 @@ class Watch:
             if not any(part in problem for part in self.expected)
         ]
 
+    @contextmanager
+    def checked(self) -> Iterator[None]:
+        """One test of several that share their pages; what it finds is no other's problem."""
+        self.expected.clear()
+        yield
+        unexpected = self.unexpected()
+        self.problems.clear()
+        assert unexpected == []
+
 
 class Browsers:
     """Browser processes of one test; each page gets a process of its own."""

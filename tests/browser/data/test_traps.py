@@ -86,11 +86,8 @@ def the_stage(
 @pytest.fixture
 def stage(the_stage: Stage) -> Iterator[Stage]:
     """The pages, which must not complain."""
-    watch = the_stage.lab.watch
-    watch.expected.clear()
-    yield the_stage
-    assert watch.unexpected() == []
-    watch.problems.clear()
+    with the_stage.lab.watch.checked():
+        yield the_stage
     for page in (the_stage.python, the_stage.other):
         assert run(page, 'found, problems[:] = "\\n".join(problems), []\nfound') == ""
 

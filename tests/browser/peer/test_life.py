@@ -109,12 +109,9 @@ def the_pool(
 @pytest.fixture
 def pool(the_pool: Pool) -> Iterator[Pool]:
     """Pages, which must not complain."""
-    watch = the_pool.lab.watch
-    watch.expected.clear()
-    yield the_pool
-    the_pool.tidy()
-    assert watch.unexpected() == []
-    watch.problems.clear()
+    with the_pool.lab.watch.checked():
+        yield the_pool
+        the_pool.tidy()
 
 
 def took(page: Page, code: str) -> float:

@@ -26,11 +26,9 @@ def the_lab(
 def page(the_lab: tuple[Browsers, Page]) -> Iterator[Page]:
     """That page, which must not complain."""
     browsers, page = the_lab
-    browsers.watch.expected.clear()
-    yield page
-    run(page, "stage.close()\nstage.cover('')\nstage.on_turned = on_turned")
-    assert browsers.watch.unexpected() == []
-    browsers.watch.problems.clear()
+    with browsers.watch.checked():
+        yield page
+        run(page, "stage.close()\nstage.cover('')\nstage.on_turned = on_turned")
     assert run(page, 'found, problems[:] = "\\n".join(problems), []\nfound') == ""
 
 

@@ -26,35 +26,10 @@ from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import Ack, NoChannel, Opened
 from peerscript.protocol.values import pythonpack
 from tests.clock import QuickLoop
+from tests.unit.peerscript.link.recorded import RecordedPath
 
 LOOP = QuickLoop
 ACKNOWLEDGED = 2 * ACK_DELAY
-
-
-class Paper:
-    """A path that keeps what is said, in order; what is deferred, until it is taken."""
-
-    def __init__(self) -> None:
-        self._sent: list[Any] = []
-        self.bulk = 0  # how much of it went beside the rest
-
-    def send_message(self, message: Any) -> None:
-        self._sent.append(message)
-
-    send_frame = send_message
-
-    def send_bulk_frame(self, frame: bytes) -> None:
-        self._sent.append(frame)
-        self.bulk += 1
-
-    def take(self) -> list[Any]:
-        sent, self._sent = self._sent, []
-        frames = [each() if callable(each) else each for each in sent]
-        return [
-            Envelope.decode(frame) if isinstance(frame, bytes) else frame
-            for frame in frames
-            if frame is not None
-        ]
 
 
 class Side:
@@ -70,10 +45,10 @@ class Side:
         )
         self.inbox: ChannelInbox[Any] = ChannelInbox("chat", mode, None)
         self.session.bind(self.inbox, lambda *event: self.events.append(event))
-        self.path = Paper()
+        self.path = RecordedPath()
 
     def attach(self) -> Opened:
-        self.path = Paper()
+        self.path = RecordedPath()
         self.session.attach(self.path)  # type: ignore[arg-type]
         (opened,) = self.path.take()
         assert isinstance(opened, Opened)
@@ -105,6 +80,9 @@ def wrapped(number: int, value: Any) -> Envelope:
 
 RESTARTING = [Mode.RELIABLE, Mode.BULK]
 IN_ORDER = [Mode.KEPT, *RESTARTING]
+
+
+# Numbers and acknowledgements
 
 
 @pytest.mark.parametrize("mode", IN_ORDER)

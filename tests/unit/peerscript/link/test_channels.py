@@ -16,7 +16,7 @@ from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import Ack, NoChannel, Opened
 from peerscript.protocol.values import pythonpack
 from tests.clock import QuickLoop
-from tests.unit.peerscript.link.test_channel_session import Paper
+from tests.unit.peerscript.link.recorded import RecordedPath
 from tests.unit.peerscript.pages import sealed
 
 LOOP = QuickLoop
@@ -28,10 +28,10 @@ class Side:
         self.channels = Channels(self.storage, "messages/", lambda _: None)
         self.inboxes: dict[str, ChannelInbox[Any]] = {}
         self.events: list[tuple[str, str]] = []
-        self.path = Paper()
+        self.path = RecordedPath()
 
     def attach(self) -> list[Any]:
-        self.path = Paper()
+        self.path = RecordedPath()
         self.channels.attach(self.path)  # type: ignore[arg-type]
         return self.path.take()
 

@@ -29,7 +29,7 @@ from peerscript.protocol.link.messages import (
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.values import pythonpack, sendable
 from tests.clock import QuickLoop
-from tests.unit.peerscript.link.test_channel_session import Paper
+from tests.unit.peerscript.link.recorded import RecordedPath
 from tests.unit.peerscript.pages import sealed
 
 LOOP = QuickLoop
@@ -37,13 +37,13 @@ RECORD = SessionRecord("alice", guest=True, session="ours", key="00" * 32)
 
 
 class Connected:
-    """The connection of a PaperPath."""
+    """The connection of a SessionPath."""
 
     def __init__(self, fingerprints: Fingerprints | None) -> None:
         self.fingerprints = fingerprints
 
 
-class PaperPath(Paper):
+class SessionPath(RecordedPath):
     """A path that keeps what is said, and how it ends."""
 
     def __init__(self, fingerprints: Fingerprints | None) -> None:
@@ -96,7 +96,7 @@ class Side:
         self.ended_times += 1
 
     def attach(self, fingerprints: Fingerprints | None = None) -> Any:
-        path: Any = PaperPath(fingerprints)
+        path: Any = SessionPath(fingerprints)
         self.session.attach(path, bytes(32))
         return path
 

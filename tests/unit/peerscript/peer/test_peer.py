@@ -26,6 +26,8 @@ from peerscript.ports import Offer
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 
+# Opening, connecting, losing the broker
+
 
 async def test_a_peer_has_an_id_once_open(network: MemoryNetwork) -> None:
     peer = Peer(browser=network)
