@@ -144,6 +144,12 @@ class Side:
                 descriptions.append(describe(value))
         return json.dumps(descriptions)
 
+    async def receive(self, name: str) -> str:
+        """The next value, as JSON."""
+        conn = await self._connection(name)
+        async with asyncio.timeout(PATIENCE):
+            return json.dumps(describe(await conn.receive()))
+
     async def is_open(self, name: str) -> bool:
         return (await self._connection(name)).open
 
