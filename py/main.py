@@ -20,6 +20,7 @@ from app.slides.watching import Watching
 from app.status import page_status
 from app.tasks import Tasks
 from peerscript import Peer, media
+from peerscript.browser import this_browser
 from peerscript.errors import PeerScriptError
 from peerscript.link.links import Links
 from peerscript.peer.identity import page_identity
@@ -78,7 +79,7 @@ async def build_page(
     chat = Chat(people, chats, status, tasks)
     files = Files(people, transfers, status, await open_store(), tasks)
     calls = Calls(people, call, status, media, tasks)
-    slides = await build_slides(peer, links, people, status, tasks)
+    slides = await build_slides(links, people, status, tasks)
     people.bind(chat, files, calls, slides)
     chats.bind(chat.send)
     transfers.bind(files, tasks.start)
@@ -91,9 +92,7 @@ async def build_page(
     start.follow_fragment()
 
 
-async def build_slides(
-    peer: Peer, links: Links, people: Roster, status: StatusPanel, tasks: Tasks
-) -> Slides:
+async def build_slides(links: Links, people: Roster, status: StatusPanel, tasks: Tasks) -> Slides:
     """Create the slides' panels, and continue the presentation from before a reload."""
     stage, presenter, remote = Stage(), SlidesPanel(), RemotePanel()
     presenting = Presenting(
@@ -103,7 +102,7 @@ async def build_slides(
         presenter,
         status,
         address=page.address,
-        presentations=PresentationStore(peer.browser.storage()),
+        presentations=PresentationStore(this_browser().storage()),
         store=DeckStore(),
     )
     watching = Watching(stage, remote, status, tasks)

@@ -208,7 +208,7 @@ def unknown(name: str, alive: dict[str, Any]) -> str | None:
             return f"there is no {part}"
     if form["argument"]:
         return _unknown_argument(thing, form["argument"], form["value"].strip('"'))
-    if form["event"] and form["event"] not in owner.EVENTS:
+    if form["event"] and form["event"] not in owner._EVENTS:
         return f"there is no event {form['event']}"
     return None
 

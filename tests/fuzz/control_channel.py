@@ -196,7 +196,7 @@ class Hostile:
         """Something on the data channel for what is large; and perhaps that is closed at once."""
         if not connection.open:
             return
-        bulk = connection.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
+        bulk = connection._open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
         for _ in range(self.chance.choice((0, 1, 5))):
             await bulk.send(self.forge.attack())
         if self.chance.random() < 0.3:

@@ -61,7 +61,7 @@ class Watching:
         if self.contact is None and given:
             self._begin(contact)
         if contact is self.contact and self._viewer is not None:
-            self._viewer.on_message(message)
+            self._viewer.handle(message)
 
     def leave(self) -> None:
         """Watch no more."""

@@ -36,7 +36,7 @@ class Emitter:
         owner: who ends the handlers that run as tasks; without one, this object itself.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ()
+    _EVENTS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, owner: TaskOwner | None = None) -> None:
         self._handlers: dict[str, list[tuple[Callable[..., object], bool]]] = {}
@@ -83,8 +83,8 @@ class Emitter:
         return self._add(event, handler, once=once)
 
     def _require_event(self, event: str) -> None:
-        if event not in self.EVENTS:
-            raise ValueError(f"event {event!r}: choose one of {', '.join(self.EVENTS)}")
+        if event not in self._EVENTS:
+            raise ValueError(f"event {event!r}: choose one of {', '.join(self._EVENTS)}")
 
     def _add(self, event: str, handler: Handler, *, once: bool) -> Handler:
         past = self._past(event)

@@ -26,7 +26,7 @@ from peerscript.errors import (
     PeerScriptError,
     UnreadableMessage,
 )
-from peerscript.ports import Channel, Fingerprints
+from peerscript.ports import Channel, ChannelEvents, Fingerprints
 from peerscript.protocol.values.codecs import Codec, Frame, Signal, Undecided, codec_for
 
 logger = logging.getLogger("peerscript")
@@ -54,7 +54,7 @@ class DataConnection(Emitter):
         close_reason: why it is closed; None while open, and after a close on purpose.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("open", "data", "close", "error", "iceStateChanged")
+    _EVENTS: ClassVar[tuple[str, ...]] = ("open", "data", "close", "error", "iceStateChanged")
 
     type = "data"
 
@@ -81,7 +81,15 @@ class DataConnection(Emitter):
         self.serialization = channel.serialization
         self.reliable = channel.reliable
         self.close_reason: PeerScriptError | None = None
-        channel.bind(self)
+        channel.bind(
+            ChannelEvents(
+                on_open=self._on_open,
+                on_frame=self._on_frame,
+                on_buffer_low=self._on_buffer_low,
+                on_ice_state=self._on_ice_state,
+                on_close=self._on_close,
+            )
+        )
 
     def __repr__(self) -> str:
         return f"<DataConnection to {self.peer!r} {self.state.value}>"
@@ -95,11 +103,6 @@ class DataConnection(Emitter):
     def open(self) -> bool:
         """Whether messages can be sent."""
         return self._life.state is ConnectionState.OPEN
-
-    @property
-    def opening(self) -> bool:
-        """Whether it is not open yet."""
-        return self.state is ConnectionState.CONNECTING
 
     @property
     def buffered_amount(self) -> int:
@@ -132,7 +135,7 @@ class DataConnection(Emitter):
         """
         return self._channel.data_channel
 
-    def open_side_channel(self, id: int, label: str, *, inbox_limit: int) -> SideChannel:
+    def _open_side_channel(self, id: int, label: str, *, inbox_limit: int) -> SideChannel:
         """Open a data channel of our own on the same RTCPeerConnection; see SideChannel."""
         return SideChannel(self._channel, id, label, inbox_limit=inbox_limit)
 
@@ -282,8 +285,8 @@ class DataConnection(Emitter):
     ) -> None:
         await self.close(flush=kind is None)
 
-    async def opened(self, timeout: float) -> None:
-        """Wait for the connection to open. `Peer.connect` has done so already.
+    async def _wait_open(self, timeout: float) -> None:
+        """Wait for the connection to open.
 
         Raises:
             ConnectError: it did not, and why. Then, and when cancelled, nothing is left behind.
@@ -299,10 +302,6 @@ class DataConnection(Emitter):
             raise
         if self.close_reason is not None:
             raise self.close_reason
-
-    def fail(self, error: PeerScriptError) -> None:
-        """Close it now, with a reason."""
-        self._end(error)
 
     # Events (events.Emitter)
 
@@ -333,9 +332,9 @@ class DataConnection(Emitter):
         if not emitted:
             self._emit("close")
 
-    # Reports of the channel (ports.ChannelEvents)
+    # Reports of the channel
 
-    def on_open(self) -> None:
+    def _on_open(self) -> None:
         if self.state is ConnectionState.CONNECTING:
             self._opened_at = asyncio.get_running_loop().time()
             try:
@@ -343,10 +342,10 @@ class DataConnection(Emitter):
                     self._channel.send(self._codec.hello)
             except ConnectionClosed as error:
                 logger.debug("%s closed while it opened: %s", self.peer, error)
-                return  # `on_close` follows
+                return  # `_on_close` follows
             self._life.move(ConnectionState.OPEN, lambda: self._emit("open"))
 
-    def on_frame(self, frame: Frame) -> None:
+    def _on_frame(self, frame: Frame) -> None:
         values: list[Any] = []
         try:
             values += self._codec.decode(frame)  # what comes before an error is kept
@@ -364,18 +363,19 @@ class DataConnection(Emitter):
         elif self._waiting_sends:
             self._life.announce()  # a `send` may wait to know whether the other page is PeerScript
 
-    def on_buffer_low(self) -> None:
+    def _on_buffer_low(self) -> None:
         self._life.announce()
 
-    def on_ice_state(self, state: str) -> None:
+    def _on_ice_state(self, state: str) -> None:
         self._emit("iceStateChanged", state)
 
-    def on_close(self, error: PeerScriptError | None) -> None:
+    def _on_close(self, error: PeerScriptError | None) -> None:
+        opening = self.state is ConnectionState.CONNECTING
         if self.state is ConnectionState.CLOSING and self.buffered_amount:
             error = NotDelivered(f"{self.buffered_amount} bytes had not left")
-        elif self.opening and (error is None or isinstance(error, ConnectionLost)):
+        elif opening and (error is None or isinstance(error, ConnectionLost)):
             error = NegotiationFailed(f"the connection to {self.peer} ended before it was open")
-        elif isinstance(error, NegotiationFailed) and not self.opening:
+        elif isinstance(error, NegotiationFailed) and not opening:
             error = ConnectionLost(str(error))  # PeerJS has one error type for both
         self._end(error)
 

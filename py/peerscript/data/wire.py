@@ -8,7 +8,7 @@ from enum import Enum
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import Lifecycle
 from peerscript.errors import ConnectionClosed, InboxFull, PeerScriptError
-from peerscript.ports import Channel
+from peerscript.ports import Channel, WireEvents
 from peerscript.protocol.values.codecs import Frame
 
 HIGH_WATER = 1024 * 1024  # bytes in the browser's buffer at which a sender waits
@@ -48,7 +48,8 @@ class SideChannel:
         self._life = Lifecycle(f"{label} to {channel.peer}", WireState.CONNECTING, _MOVES)
         self._inbox: Inbox[Frame] = Inbox(limit=inbox_limit)
         self._unchecked = 0
-        self._wire = channel.open_wire(id, label, self)
+        events = WireEvents(self._on_open, self._on_frame, self._on_buffer_low, self._on_close)
+        self._wire = channel.open_wire(id, label, events)
 
     async def send(self, frame: Frame) -> None:
         """Send a frame; waits while it is not open yet, or the browser's buffer is full.
@@ -88,19 +89,19 @@ class SideChannel:
             self._wire.close()
             self._inbox.close(error)
 
-    # Reports of the browser (ports.WireEvents)
+    # Reports of the browser
 
-    def on_open(self) -> None:
+    def _on_open(self) -> None:
         self._life.move(WireState.OPEN)
 
-    def on_frame(self, frame: Frame) -> None:
+    def _on_frame(self, frame: Frame) -> None:
         try:
             self._inbox.put(frame, len(frame))
         except InboxFull as error:
             self._end(error)
 
-    def on_buffer_low(self) -> None:
+    def _on_buffer_low(self) -> None:
         self._life.announce()
 
-    def on_close(self, error: PeerScriptError | None) -> None:
+    def _on_close(self, error: PeerScriptError | None) -> None:
         self._end(error)

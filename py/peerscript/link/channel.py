@@ -27,7 +27,7 @@ class Channel(Emitter, Generic[T]):
         name: the same on both pages.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing", "opened")
+    _EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing", "opened")
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ class Link(Emitter):
     reloaded).
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("change", "restart")
+    _EVENTS: ClassVar[tuple[str, ...]] = ("change", "restart")
 
     def __init__(self, session: LinkSession, tasks: TaskOwner | None = None) -> None:
         super().__init__(tasks)

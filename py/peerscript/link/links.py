@@ -38,7 +38,7 @@ class Links(Emitter):
         capabilities: names of features, sent to the other page in the handshake.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("refused",)
+    _EVENTS: ClassVar[tuple[str, ...]] = ("refused",)
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Links(Emitter):
         self._sessions = Sessions(
             peer,
             name,
-            peer.browser.storage() if storage is None else storage,
+            peer._browser.storage() if storage is None else storage,
             capabilities,
             self._on_added,
             self._on_refused,

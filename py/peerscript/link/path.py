@@ -100,7 +100,7 @@ class Path:
         """
         try:
             # Opened before anything is sent: the other side may use it from the first message on.
-            side = self.connection.open_side_channel(BULK_ID, "bulk", inbox_limit=BULK_UNREAD)
+            side = self.connection._open_side_channel(BULK_ID, "bulk", inbox_limit=BULK_UNREAD)
             await self._exchange_frames(side)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one is enough: the path ends with it
@@ -190,7 +190,7 @@ class Path:
         self._abandoned = True
         self._outgoing.close()
         self._bulk.close()
-        self.connection.fail(ConnectionClosed("another path has taken its place"))
+        self.connection._end(ConnectionClosed("another path has taken its place"))
 
     async def close(self) -> None:
         """Send Bye after all that is queued, and close; takes at most 2 * CLOSE_TIMEOUT."""

@@ -68,7 +68,7 @@ class Sessions:
         self._guest = Guest(peer, self, capabilities)
         self._host = Host(self, capabilities, on_refused)
         self._reconnection = Reconnection(peer, self._guest.attempt, self.tasks)
-        self._unwatch = peer.browser.watch(self._on_page_event)
+        self._unwatch = peer._browser.watch(self._on_page_event)
 
     def begin(self) -> None:
         """Resume the sessions from before a reload, and accept incoming ones."""

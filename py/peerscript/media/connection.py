@@ -19,7 +19,7 @@ from peerscript.errors import (
     NegotiationFailed,
     PeerScriptError,
 )
-from peerscript.ports import CallChannel, Fingerprints, SdpTransform
+from peerscript.ports import CallChannel, CallEvents, Fingerprints, SdpTransform
 from peerscript.ports.streams import MediaStream
 
 logger = logging.getLogger("peerscript")
@@ -59,7 +59,7 @@ class MediaConnection(Emitter):
         close_reason: why it is over; None while it lasts and after a hang-up.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = (
+    _EVENTS: ClassVar[tuple[str, ...]] = (
         "stream",
         "close",
         "error",
@@ -88,7 +88,14 @@ class MediaConnection(Emitter):
         self.local_stream: MediaStream | None = local_stream
         self.remote_stream: MediaStream | None = None
         self.close_reason: PeerScriptError | None = None
-        channel.bind(self)
+        channel.bind(
+            CallEvents(
+                on_stream=self._on_stream,
+                on_connected=self._on_connected,
+                on_ice_state=self._on_ice_state,
+                on_close=self._on_close,
+            )
+        )
 
     def __repr__(self) -> str:
         return f"<MediaConnection with {self.peer!r} {self.state.value}>"
@@ -97,11 +104,6 @@ class MediaConnection(Emitter):
     def state(self) -> CallState:
         """The current state."""
         return self._life.state
-
-    @property
-    def opening(self) -> bool:
-        """Whether it still rings."""
-        return self.state is CallState.RINGING
 
     @property
     def open(self) -> bool:
@@ -180,7 +182,7 @@ class MediaConnection(Emitter):
         """
         try:
             async with asyncio.timeout(timeout):
-                while self.opening:
+                while self.state is CallState.RINGING:
                     await self._life.change()
         except TimeoutError:
             self._end(ConnectTimeout(f"{self.peer} did not answer within {timeout:g} s"))
@@ -233,10 +235,6 @@ class MediaConnection(Emitter):
     ) -> None:
         await self.close()
 
-    def fail(self, error: PeerScriptError) -> None:
-        """End it now, with a reason."""
-        self._end(error)
-
     # Events (events.Emitter)
 
     def _past(self, event: str) -> tuple[object, ...] | None:
@@ -246,9 +244,9 @@ class MediaConnection(Emitter):
             return (self.remote_stream,)
         return None
 
-    # Reports of the channel (ports.CallEvents)
+    # Reports of the channel
 
-    def on_stream(self, stream: MediaStream) -> None:
+    def _on_stream(self, stream: MediaStream) -> None:
         if self.remote_stream is not None:
             return  # PeerJS emits "stream" once per track
         self.remote_stream = stream
@@ -256,7 +254,7 @@ class MediaConnection(Emitter):
         self._mark_answered()
         self._life.announce()
 
-    def on_connected(self, *, refused: bool, stream_follows: bool) -> None:
+    def _on_connected(self, *, refused: bool, stream_follows: bool) -> None:
         self._connected = True
         self._emit("willCloseOnRemote")
         if refused and not self._incoming:
@@ -265,19 +263,20 @@ class MediaConnection(Emitter):
             self._mark_answered()
         self._life.announce()
 
-    def on_ice_state(self, state: str) -> None:
+    def _on_ice_state(self, state: str) -> None:
         self._emit("iceStateChanged", state)
 
     def _mark_answered(self) -> None:
-        if self.opening and not self._incoming:
+        if self.state is CallState.RINGING and not self._incoming:
             self._life.move(CallState.ANSWERED)
 
-    def on_close(self, error: PeerScriptError | None) -> None:
-        if error is None and self.opening and not self._incoming:
+    def _on_close(self, error: PeerScriptError | None) -> None:
+        ringing = self.state is CallState.RINGING
+        if error is None and ringing and not self._incoming:
             error = CallDeclined(f"{self.peer} did not take the call")
-        elif self.opening and isinstance(error, ConnectionLost):
+        elif ringing and isinstance(error, ConnectionLost):
             error = NegotiationFailed(f"no path to {self.peer} was found")
-        elif isinstance(error, NegotiationFailed) and not self.opening:
+        elif isinstance(error, NegotiationFailed) and not ringing:
             error = ConnectionLost(str(error))  # PeerJS has one error type for both
         self._end(error)
 

@@ -72,13 +72,13 @@ class IncomingQueue:
             logger.warning(
                 "a connection from %s was refused: too many open at once", connection.peer
             )
-            connection.fail(ConnectionLost("too many connections open at once"))
+            connection._end(ConnectionLost("too many connections open at once"))
             return
         self._opening.start(self._queue_when_open(connection))
 
     async def _queue_when_open(self, connection: DataConnection) -> None:
         try:
-            await connection.opened(OPENING_TIMEOUT)
+            await connection._wait_open(OPENING_TIMEOUT)
         except PeerScriptError as error:
             # The dialling side gets the error. Here it is common: they reloaded while dialling.
             logger.info("a connection from %s never opened: %s", connection.peer, error)

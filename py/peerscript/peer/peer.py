@@ -157,7 +157,7 @@ class Peer(BrokerSession):
         broker = await self._logged_on(id, timeout)
         connection = DataConnection(broker.connect(id, offer), codec, self._running)
         self._registry.add(connection)
-        await connection.opened(timeout)
+        await connection._wait_open(timeout)
         return connection
 
     async def call(
@@ -244,9 +244,9 @@ class Peer(BrokerSession):
         if event in ("connection", "call"):
             self._incoming.dispatch_to_handlers(event)
 
-    # Reports of the broker (ports.BrokerEvents)
+    # Reports of the broker
 
-    def on_connection(self, channel: Channel) -> None:
+    def _on_connection(self, channel: Channel) -> None:
         if not is_plain(channel.peer):
             logger.warning("a connection from %.80r was refused: no ID", channel.peer)
             channel.abandon()
@@ -261,7 +261,7 @@ class Peer(BrokerSession):
         self._registry.add(connection)
         self._incoming.add_connection(connection)
 
-    def on_call(self, call: CallChannel) -> None:
+    def _on_call(self, call: CallChannel) -> None:
         if not is_plain(call.peer):
             logger.warning("a call from %.80r was refused: no ID", call.peer)
             call.close()
@@ -270,7 +270,7 @@ class Peer(BrokerSession):
         self._registry.add(ringing)
         self._incoming.add_call(ringing)
 
-    def on_unavailable(self, peer_id: str) -> None:
+    def _on_unavailable(self, peer_id: str) -> None:
         # PeerJS emits this on its Peer, with the ID in the text; these connections wait for it.
         error = PeerUnavailable(f"the broker knows nobody by the ID {peer_id}")
         self._registry.fail_unavailable(error, peer_id)

@@ -12,6 +12,9 @@ from peerscript.media.connection import CallState, MediaConnection
 
 AnyConnection = DataConnection | MediaConnection
 
+_OPENING = (ConnectionState.CONNECTING, CallState.RINGING)
+_CLOSED = (ConnectionState.CLOSED, CallState.CLOSED)
+
 
 class Registry:
     """The open ones, held weakly: what nothing else refers to is dropped."""
@@ -24,8 +27,7 @@ class Registry:
         self._all.add(connection)
 
     def __iter__(self) -> Iterator[AnyConnection]:
-        closed = (ConnectionState.CLOSED, CallState.CLOSED)
-        return iter([connection for connection in self._all if connection.state not in closed])
+        return iter([connection for connection in self._all if connection.state not in _CLOSED])
 
     def by_peer(self) -> dict[str, list[AnyConnection]]:
         """Group them by the other page's ID."""
@@ -44,10 +46,10 @@ class Registry:
     def fail_unavailable(self, error: PeerUnavailable, peer_id: str) -> None:
         """End those that are opening to an ID that the broker does not know."""
         for connection in self:
-            if connection.peer == peer_id and connection.opening:
-                connection.fail(error)
+            if connection.peer == peer_id and connection.state in _OPENING:
+                connection._end(error)
 
     def fail_all(self, error: PeerScriptError) -> None:
         """End them all."""
         for connection in self:
-            connection.fail(error)
+            connection._end(error)

@@ -20,7 +20,7 @@ from peerscript.errors import (
     PeerScriptError,
 )
 from peerscript.options import PeerOptions
-from peerscript.ports import Broker, Browser, CallChannel, Channel
+from peerscript.ports import Broker, BrokerEvents, Browser, CallChannel, Channel
 from peerscript.protocol.ids import check_id
 
 logger = logging.getLogger("peerscript")
@@ -52,7 +52,7 @@ _MOVES = {
 class BrokerSession(Emitter, ABC):
     """A Peer's session at its broker. The subclass handles connections and calls of other pages."""
 
-    EVENTS: ClassVar[tuple[str, ...]] = (
+    _EVENTS: ClassVar[tuple[str, ...]] = (
         "open",
         "connection",
         "call",
@@ -78,11 +78,6 @@ class BrokerSession(Emitter, ABC):
     def state(self) -> PeerState:
         """The current state."""
         return self._life.state
-
-    @property
-    def browser(self) -> Browser:
-        """The browser that it runs in."""
-        return self._browser
 
     @property
     def open(self) -> bool:
@@ -137,7 +132,7 @@ class BrokerSession(Emitter, ABC):
         self._life.move(PeerState.OPENING)
         try:
             await self._have_certificate()
-            self._broker = self._browser.open_broker(self.id, self.options, self)
+            self._broker = self._browser.open_broker(self.id, self.options, self._events())
             await self._opened(self._broker, timeout)
         except BaseException:
             await self.close()
@@ -186,7 +181,7 @@ class BrokerSession(Emitter, ABC):
             await self._opened(self._broker, LOG_ON_TIMEOUT)
         except BaseException:
             self._broker.disconnect()
-            self.on_disconnected()
+            self._on_disconnected()
             raise
 
     async def _opened(self, broker: Broker, timeout: float) -> None:
@@ -238,7 +233,7 @@ class BrokerSession(Emitter, ABC):
         """Leave the broker. Open connections stay open; no new ones can be made."""
         if self.open and self._broker is not None:
             self._broker.disconnect()
-            self.on_disconnected()
+            self._on_disconnected()
 
     @abstractmethod
     async def close(self) -> None:
@@ -251,28 +246,38 @@ class BrokerSession(Emitter, ABC):
             )
         return self._broker
 
-    # Reports of the broker (ports.BrokerEvents)
+    # Reports of the broker
+
+    def _events(self) -> BrokerEvents:
+        return BrokerEvents(
+            on_open=self._on_open,
+            on_connection=self._on_connection,
+            on_call=self._on_call,
+            on_disconnected=self._on_disconnected,
+            on_unavailable=self._on_unavailable,
+            on_error=self._on_error,
+        )
 
     @abstractmethod
-    def on_connection(self, channel: Channel) -> None: ...
+    def _on_connection(self, channel: Channel) -> None: ...
 
     @abstractmethod
-    def on_call(self, call: CallChannel) -> None: ...
+    def _on_call(self, call: CallChannel) -> None: ...
 
     @abstractmethod
-    def on_unavailable(self, peer_id: str) -> None: ...
+    def _on_unavailable(self, peer_id: str) -> None: ...
 
-    def on_open(self, peer_id: str) -> None:
+    def _on_open(self, peer_id: str) -> None:
         if self.state is PeerState.OPENING:
             self.id = peer_id
             self._life.name = f"peer {peer_id}"
             self._life.move(PeerState.OPEN, lambda: self._emit("open", peer_id))
 
-    def on_disconnected(self) -> None:
+    def _on_disconnected(self) -> None:
         if not self._reopening and self.state in (PeerState.OPEN, PeerState.OPENING):
             self._life.move(PeerState.DISCONNECTED, lambda: self._emit("disconnected", self.id))
 
-    def on_error(self, error: PeerScriptError) -> None:
+    def _on_error(self, error: PeerScriptError) -> None:
         logger.warning("broker: %s: %s", type(error).__name__, error)
         if self.state is PeerState.OPENING:
             self._failure = error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from peerscript.errors import PeerScriptError
@@ -10,26 +12,25 @@ from peerscript.ports.channel import Channel, Offer
 from peerscript.ports.streams import MediaStream
 
 
-class BrokerEvents(Protocol):
-    """What a broker reports to its Peer."""
+@dataclass(frozen=True)
+class BrokerEvents:
+    """Who is told what a broker reports.
 
-    def on_open(self, peer_id: str) -> None:
-        """The broker knows this page as `peer_id`."""
+    Attributes:
+        on_open: the broker knows this page by this ID.
+        on_connection: another page connects; the channel is not open yet.
+        on_call: another page calls.
+        on_disconnected: the broker's socket is gone.
+        on_unavailable: the broker knows nobody by this ID.
+        on_error: anything else went wrong.
+    """
 
-    def on_connection(self, channel: Channel) -> None:
-        """Another page connects; the channel is not open yet."""
-
-    def on_call(self, call: CallChannel) -> None:
-        """Another page calls."""
-
-    def on_disconnected(self) -> None:
-        """The broker's socket is gone."""
-
-    def on_unavailable(self, peer_id: str) -> None:
-        """The broker knows nobody by this ID."""
-
-    def on_error(self, error: PeerScriptError) -> None:
-        """Anything else went wrong."""
+    on_open: Callable[[str], None]
+    on_connection: Callable[[Channel], None]
+    on_call: Callable[[CallChannel], None]
+    on_disconnected: Callable[[], None]
+    on_unavailable: Callable[[str], None]
+    on_error: Callable[[PeerScriptError], None]
 
 
 class Broker(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,13 +20,10 @@ class CallOffer:
     sdp_transform: SdpTransform | None = None
 
 
-class CallEvents(Protocol):
-    """What a CallChannel reports."""
+class OnConnected(Protocol):
+    """Is called when the media path is connected."""
 
-    def on_stream(self, stream: MediaStream) -> None:
-        """The other side's stream has arrived."""
-
-    def on_connected(self, *, refused: bool, stream_follows: bool) -> None:
+    def __call__(self, *, refused: bool, stream_follows: bool) -> None:
         """The media path is connected.
 
         Args:
@@ -33,11 +31,22 @@ class CallEvents(Protocol):
             stream_follows: it sends media; `on_stream` was called or will be.
         """
 
-    def on_ice_state(self, state: str) -> None:
-        """`RTCPeerConnection.iceConnectionState` changed."""
 
-    def on_close(self, error: PeerScriptError | None) -> None:
-        """The call is over."""
+@dataclass(frozen=True)
+class CallEvents:
+    """Who is told what a CallChannel reports.
+
+    Attributes:
+        on_stream: the other side's stream has arrived.
+        on_connected: the media path is connected.
+        on_ice_state: `RTCPeerConnection.iceConnectionState` changed.
+        on_close: the call is over.
+    """
+
+    on_stream: Callable[[MediaStream], None]
+    on_connected: OnConnected
+    on_ice_state: Callable[[str], None]
+    on_close: Callable[[PeerScriptError | None], None]
 
 
 class CallChannel(Protocol):

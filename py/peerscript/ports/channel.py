@@ -24,27 +24,33 @@ class Offer:
     sdp_transform: SdpTransform | None = None
 
 
-class WireEvents(Protocol):
-    """What a Wire reports."""
+@dataclass(frozen=True)
+class WireEvents:
+    """Who is told what a Wire reports.
 
-    def on_open(self) -> None:
-        """Frames may be sent."""
+    Attributes:
+        on_open: frames may be sent.
+        on_frame: one frame arrived.
+        on_buffer_low: the browser's send buffer has drained to its low threshold
+            (`bufferedamountlow`).
+        on_close: the channel is gone; None when a side closed it on purpose.
+    """
 
-    def on_frame(self, frame: Frame) -> None:
-        """One frame arrived."""
-
-    def on_buffer_low(self) -> None:
-        """The browser's send buffer has drained to its low threshold (`bufferedamountlow`)."""
-
-    def on_close(self, error: PeerScriptError | None) -> None:
-        """The channel is gone; None when a side closed it on purpose."""
+    on_open: Callable[[], None]
+    on_frame: Callable[[Frame], None]
+    on_buffer_low: Callable[[], None]
+    on_close: Callable[[PeerScriptError | None], None]
 
 
-class ChannelEvents(WireEvents, Protocol):
-    """What a Channel reports."""
+@dataclass(frozen=True)
+class ChannelEvents(WireEvents):
+    """Who is told what a Channel reports.
 
-    def on_ice_state(self, state: str) -> None:
-        """`RTCPeerConnection.iceConnectionState` changed."""
+    Attributes:
+        on_ice_state: `RTCPeerConnection.iceConnectionState` changed.
+    """
+
+    on_ice_state: Callable[[str], None]
 
 
 class Wire(Protocol):

@@ -60,7 +60,7 @@ class Presenter(Emitter):
         clock: seconds of any steady clock.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("change",)
+    _EVENTS: ClassVar[tuple[str, ...]] = ("change",)
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class Presenter(Emitter):
         if link.state is LinkState.CLOSED:
             return
         try:
-            await SlideChannels(link).read(partial(self.on_message, link))
+            await SlideChannels(link).read(partial(self.handle, link))
         finally:
             self.dismiss(link)
 
@@ -212,7 +212,7 @@ class Presenter(Emitter):
 
     # Messages of viewers
 
-    def on_message(self, link: Link, message: AnySlideMessage) -> None:
+    def handle(self, link: Link, message: AnySlideMessage) -> None:
         """Handle a message from a viewer."""
         participant = self._participants.get(link)
         if participant is None:

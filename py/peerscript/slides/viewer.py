@@ -62,7 +62,7 @@ class Viewer(Emitter):
         LinkClosed: the Link is over.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("change", "deck", "end")
+    _EVENTS: ClassVar[tuple[str, ...]] = ("change", "deck", "end")
 
     def __init__(self, link: Link, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -120,11 +120,11 @@ class Viewer(Emitter):
         slide channels of the Link meanwhile.
         """
         try:
-            await self._channels.read(self.on_message)
+            await self._channels.read(self.handle)
         finally:
             await self.close()
 
-    def on_message(self, message: AnySlideMessage) -> None:
+    def handle(self, message: AnySlideMessage) -> None:
         """Handle a message from the presenter.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -236,18 +237,17 @@ async def test_a_call_that_comes_from_elsewhere_is_ended(apps: Any, wait: Any) -
     await mallory.close()
 
 
-async def test_a_call_that_ends_before_its_path_stands_shows_nothing(
-    apps: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_call_that_ends_before_its_path_stands_shows_nothing(apps: Any, wait: Any) -> None:
     alice, bob = apps
     alice.tasks.start(alice.calls.start(alice.peer))
     await wait(lambda: bob.calls.phase is CallPhase.RINGING)
     call = bob.calls._call
     call.remote_stream = alice.view.call["local"]  # PeerJS tells of a stream before the path stands
-    monkeypatch.setattr(call, "on_connected", lambda **_: None)
+    channel = call._channel
+    channel.bind(replace(channel._events, on_connected=lambda **_: None))
     accepting = bob.tasks.start(bob.calls.accept())
     await wait(lambda: call.open)
-    call.fail(ConnectionLost("no path"))
+    call._end(ConnectionLost("no path"))
     await accepting
     await wait(lambda: bob.calls.phase is CallPhase.NONE)
     assert every_stream_shown(bob) == []

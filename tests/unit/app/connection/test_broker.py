@@ -66,9 +66,9 @@ async def test_every_change_of_its_state_is_told(network: MemoryNetwork, wait: A
 
 
 async def test_what_is_not_the_brokers_is_told_elsewhere(dave: Any) -> None:
-    dave.peer.on_error(PeerUnavailable("nobody"))
+    dave.peer._on_error(PeerUnavailable("nobody"))
     assert dave.notices.problems == []
-    dave.peer.on_error(BrokerUnreachable("away"))
+    dave.peer._on_error(BrokerUnreachable("away"))
     assert len(dave.notices.problems) == 1
 
 

@@ -11,7 +11,7 @@ from peerscript.aio.events import Emitter
 
 
 class Bell(Emitter):
-    EVENTS: ClassVar[tuple[str, ...]] = ("ring", "open")
+    _EVENTS: ClassVar[tuple[str, ...]] = ("ring", "open")
 
     def _past(self, event: str) -> tuple[object, ...] | None:
         return ("long ago",) if event == "open" else None

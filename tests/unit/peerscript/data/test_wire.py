@@ -21,7 +21,7 @@ Wires = tuple[SideChannel, SideChannel]
 
 @pytest.fixture
 async def wires(pair: Pair) -> Wires:
-    near, far = (each.open_side_channel(ID, "side", inbox_limit=10_000_000) for each in pair)
+    near, far = (each._open_side_channel(ID, "side", inbox_limit=10_000_000) for each in pair)
     return near, far
 
 
@@ -97,7 +97,7 @@ async def send_much(wire: SideChannel) -> None:
 
 
 async def test_a_send_that_waits_for_it_to_open_hears_of_the_end(pair: Pair) -> None:
-    wire = pair[0].open_side_channel(ID, "side", inbox_limit=1000)
+    wire = pair[0]._open_side_channel(ID, "side", inbox_limit=1000)
     wire.close()
     wire.close()
     with pytest.raises(ConnectionClosed):
@@ -106,8 +106,8 @@ async def test_a_send_that_waits_for_it_to_open_hears_of_the_end(pair: Pair) -> 
 
 
 async def test_more_than_may_lie_unread_ends_it(pair: Pair) -> None:
-    near = pair[0].open_side_channel(ID, "side", inbox_limit=1000)
-    far = pair[1].open_side_channel(ID, "side", inbox_limit=1000)
+    near = pair[0]._open_side_channel(ID, "side", inbox_limit=1000)
+    far = pair[1]._open_side_channel(ID, "side", inbox_limit=1000)
     for _ in range(3):
         await near.send(bytes(600))
     heard: list[Any] = []
@@ -136,7 +136,7 @@ async def test_a_connection_that_is_not_open_has_none(pair: Pair) -> None:
     for each in pair:
         await each.wait_closed()
         with pytest.raises(ConnectionClosed):
-            each.open_side_channel(ID, "side", inbox_limit=1000)
+            each._open_side_channel(ID, "side", inbox_limit=1000)
 
 
 @pytest.mark.parametrize("whose", [0, 1])

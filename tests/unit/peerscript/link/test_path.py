@@ -131,7 +131,7 @@ async def test_bulk_is_not_heard_before_anything_else(ends: Ends) -> None:
     near, far = ends
     path, heard = path_on(far)
     running = asyncio.create_task(path.run())
-    bulk = near.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
+    bulk = near._open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
     await bulk.send(LARGE.encode())
     await asyncio.sleep(1)
     assert heard == []
@@ -146,13 +146,13 @@ async def test_bulk_is_not_heard_before_anything_else(ends: Ends) -> None:
 async def test_whoever_closes_the_bulk_channel_alone_ends_the_path(ends: Ends, side: int) -> None:
     bulks: list[SideChannel] = []
     for each in ends:
-        open_side_channel = each.open_side_channel
+        open_side_channel = each._open_side_channel
 
         def opened(*args: Any, real: Any = open_side_channel, **options: Any) -> SideChannel:
             bulks.append(real(*args, **options))
             return bulks[-1]
 
-        each.open_side_channel = opened  # type: ignore[method-assign]
+        each._open_side_channel = opened  # type: ignore[method-assign]
     path, other, heard, running = run_both(ends)
     path.send_message(Beat())
     other.send_message(Beat())
@@ -170,7 +170,7 @@ async def test_a_bulk_channel_that_is_flooded_ends_the_path(
     monkeypatch.setattr("peerscript.link.path.BULK_UNREAD", 1000)
     near, far = ends
     running = asyncio.create_task(Path(far, PathEvents()).run())
-    bulk = near.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
+    bulk = near._open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
     for _ in range(3):
         await bulk.send(LARGE.encode())
     await near.send(SESSION.encode(Beat()))
@@ -209,7 +209,7 @@ async def test_who_sends_more_than_can_be_read_is_dropped(
 
 async def test_who_fills_the_inbox_is_dropped(ends: Ends) -> None:
     _, far = ends
-    far.on_close(InboxFull("full"))
+    far._on_close(InboxFull("full"))
     with pytest.raises(LinkMisused, match="faster"):
         await Path(far, PathEvents()).run()
 
@@ -230,7 +230,7 @@ async def test_rubbish_on_the_bulk_channel_ends_it(ends: Ends) -> None:
     near, far = ends
     running = asyncio.create_task(Path(far, PathEvents()).run())
     await asyncio.sleep(0)
-    bulk = near.open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
+    bulk = near._open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
     await bulk.send(b"rubbish")
     await near.send(SESSION.encode(Beat()))
     with pytest.raises(LinkMisused, match="rubbish"):

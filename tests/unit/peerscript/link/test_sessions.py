@@ -122,7 +122,7 @@ async def test_a_connection_that_closes_right_after_the_proof_is_a_broken_path(
     use_connection = Sessions.use_connection
 
     def too_late(sessions: Sessions, link: LinkSession, connection: Any, key: bytes) -> None:
-        connection.fail(ConnectionClosed("right now"))
+        connection._end(ConnectionClosed("right now"))
         use_connection(sessions, link, connection, key)
 
     monkeypatch.setattr(Sessions, "use_connection", too_late)

@@ -34,7 +34,7 @@ async def ringing(alice: Peer, bob: Peer) -> Calls:
 async def test_a_call_carries_streams_both_ways(ringing: Calls) -> None:
     outgoing, incoming = ringing
     assert incoming.metadata == {"why": "test"}
-    assert incoming.opening
+    assert incoming.state is CallState.RINGING
     await incoming.answer(HIS)
     assert await outgoing.answered() is HIS
     assert await incoming.wait_stream() is HERS
@@ -90,7 +90,7 @@ async def test_hanging_up_ends_it_on_both_sides(ringing: Calls) -> None:
 
 
 async def test_a_path_that_is_never_found(ringing: Calls) -> None:
-    ringing[0].on_close(ConnectionLost("the path to bob broke"))
+    ringing[0]._on_close(ConnectionLost("the path to bob broke"))
     with pytest.raises(NegotiationFailed, match="bob"):
         await ringing[0].answered()
 
@@ -105,7 +105,7 @@ async def test_the_stream_is_told_once(ringing: Calls) -> None:
     outgoing, incoming = ringing
     await incoming.answer(HIS)
     await outgoing.answered()
-    outgoing.on_stream(HERS)  # PeerJS tells once per track
+    outgoing._on_stream(HERS)  # PeerJS tells once per track
     assert outgoing.remote_stream is HIS
 
 

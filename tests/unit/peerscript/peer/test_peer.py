@@ -219,8 +219,8 @@ async def test_who_has_no_plain_id_is_refused(
     stranger = SimpleNamespace(
         peer="eve\n\u202ealice", abandon=lambda: ended.append(1), close=lambda: ended.append(2)
     )
-    alice.on_connection(cast("Any", stranger))
-    alice.on_call(cast("Any", stranger))
+    alice._on_connection(cast("Any", stranger))
+    alice._on_call(cast("Any", stranger))
     assert ended == [1, 2]
     assert "'eve\\n\\u202ealice' was refused" in caplog.text
 
@@ -234,8 +234,8 @@ def started(*work: Coroutine[Any, Any, Any]) -> Started:
 
 
 def network_of(peer: Peer) -> MemoryNetwork:
-    assert isinstance(peer.browser, MemoryNetwork)
-    return peer.browser
+    assert isinstance(peer._browser, MemoryNetwork)
+    return peer._browser
 
 
 async def stuck(*_: object) -> None:

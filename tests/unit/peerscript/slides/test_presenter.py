@@ -208,7 +208,7 @@ async def test_whoever_was_lost_dismissed_and_admitted_again_has_a_part(
 
 async def test_what_is_no_command_of_somebody_without_a_part_is_not_answered(hall: Any) -> None:
     ann = await hall.come("ann")
-    hall.show.on_message(ann.theirs, Point(1, 1, True))
+    hall.show.handle(ann.theirs, Point(1, 1, True))
     assert not hall.show._tasks
     assert hall.show.ink.point is None
 
@@ -216,7 +216,7 @@ async def test_what_is_no_command_of_somebody_without_a_part_is_not_answered(hal
 async def test_who_has_no_part_and_is_gone_is_told_nothing(hall: Any, wait: Any) -> None:
     ann = await hall.come("ann")
     await ann.theirs.close()
-    hall.show.on_message(ann.theirs, Goto(1))  # was on its way
+    hall.show.handle(ann.theirs, Goto(1))  # was on its way
     await wait(lambda: not hall.show._tasks)
     assert hall.deck.slide == 0
 
@@ -292,8 +292,8 @@ async def test_a_laser_goes_with_the_one_who_held_it(hall: Any, wait: Any, end: 
 async def test_a_point_may_overtake_words(hall: Any, overtaken: Any) -> None:
     """The newest one has taken the place of one that went before them."""
     ann = await hall.sit("ann", Role.REMOTE)
-    ann.viewer.on_message(Point(7, 7, True))
-    ann.viewer.on_message(overtaken)
+    ann.viewer.handle(Point(7, 7, True))
+    ann.viewer.handle(overtaken)
     assert ann.viewer.ink.point == Point(7, 7, True)
 
 
@@ -502,11 +502,11 @@ async def test_nothing_of_a_presenter_outlives_it(hall: Any, wait: Any) -> None:
     ending = asyncio.ensure_future(hall.show.__aexit__(None, None, None))
     await asyncio.sleep(0)
     hall.show.admit(ben.theirs, Role.FOLLOWER)  # their Link has changed meanwhile
-    hall.show.on_message(ann.theirs, Goto(1))  # was on its way
+    hall.show.handle(ann.theirs, Goto(1))  # was on its way
     await ending
     assert hall.show.participants == ()
     assert not hall.show._tasks
     hall.show.admit(ben.theirs, Role.FOLLOWER)
-    hall.show.on_message(ann.theirs, Goto(1))
+    hall.show.handle(ann.theirs, Goto(1))
     await wait(lambda: not hall.show._tasks)
     await wait(lambda: ann.viewer.role is ben.viewer.role is Role.NOBODY)

@@ -69,33 +69,33 @@ async def test_nothing_is_kept_for_later(hall: Any, wait: Any) -> None:
 async def test_how_much_of_the_deck_is_here(hall: Any, wait: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
     assert nobody.viewer.progress == (0, 0)
-    nobody.viewer.on_message(DeckHeader(1, "pdf", "a.pdf", 4))
-    nobody.viewer.on_message(DeckPart(1, 0, b"ABC"))
+    nobody.viewer.handle(DeckHeader(1, "pdf", "a.pdf", 4))
+    nobody.viewer.handle(DeckPart(1, 0, b"ABC"))
     assert nobody.viewer.progress == (3, 4)
     decks: list[str] = []
     nobody.viewer.on("deck", lambda: decks.append(nobody.viewer.source.name))
-    nobody.viewer.on_message(DeckPart(1, 3, b"D"))
+    nobody.viewer.handle(DeckPart(1, 3, b"D"))
     assert decks == ["a.pdf"]
     assert nobody.viewer.source.data == b"ABCD"
-    nobody.viewer.on_message(DeckPart(0, 3, b"D"))  # of one before
+    nobody.viewer.handle(DeckPart(0, 3, b"D"))  # of one before
     assert decks == ["a.pdf"]
 
 
 async def test_a_part_without_a_deck_is_passed_over(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    nobody.viewer.on_message(DeckPart(1, 0, b"ABC"))
+    nobody.viewer.handle(DeckPart(1, 0, b"ABC"))
     assert nobody.viewer.source is None
 
 
 async def test_slides_may_be_told_in_any_order(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    nobody.viewer.on_message(SlideInfo(2, "Two", ""))
+    nobody.viewer.handle(SlideInfo(2, "Two", ""))
     assert nobody.viewer.slides == [SlideText(), SlideText(), SlideText("Two")]
 
 
 async def test_titles_and_notes_are_cleaned(hall: Any) -> None:
     nobody = await hall.sit("nobody", Role.NOBODY)
-    nobody.viewer.on_message(SlideInfo(0, "O\u202ene\n1", "a\n\u202eb\0"))
+    nobody.viewer.handle(SlideInfo(0, "O\u202ene\n1", "a\n\u202eb\0"))
     assert nobody.viewer.slides == [SlideText("One 1", "a\nb")]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from peerscript import DataConnection, Peer
 from peerscript.errors import ConnectionClosed, ConnectionLost, PeerScriptError
+from peerscript.ports import WireEvents
 from peerscript.protocol.values.codecs import Frame
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.channel import MemoryChannel
@@ -44,7 +45,9 @@ class Wire:
         self.ends: list[PeerScriptError | None] = []
         channel = connection._channel
         assert isinstance(channel, MemoryChannel)
-        self.wire = channel.open_wire(id, "wire", self)
+        self.wire = channel.open_wire(
+            id, "wire", WireEvents(self.on_open, self.on_frame, self.on_buffer_low, self.on_close)
+        )
 
     def on_open(self) -> None:
         self.opened += 1
