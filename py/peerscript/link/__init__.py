@@ -15,14 +15,16 @@ they decide is in `protocol/link/`.
 
 from peerscript.link.channel import Channel
 from peerscript.link.channel_inbox import Message
+from peerscript.link.invites import Invites
 from peerscript.link.link import Link
 from peerscript.link.links import Links
-from peerscript.protocol.link.invites import Invites
+from peerscript.protocol.link.invites import InviteSecret
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.vocabulary import Vocabulary
 
 __all__ = [
     "Channel",
+    "InviteSecret",
     "Invites",
     "Link",
     "LinkState",

@@ -23,7 +23,7 @@ from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord
 from peerscript.protocol.link.attempts import AttemptLimit
 from peerscript.protocol.link.handshake import HandshakeFailed, Mode, Outcome, Reason
-from peerscript.protocol.link.invites import Invites
+from peerscript.protocol.link.invites import InviteTable
 from peerscript.protocol.link.keys import NONCE_SIZE, to_text
 from peerscript.protocol.link.messages import HANDSHAKE, Admitted
 from peerscript.protocol.link.state import LinkState, Verification
@@ -40,7 +40,7 @@ MAX_WITH_ONE_ID = 4  # sessions that may exist with guests of the same ID
 class HostLinks(Protocol):
     """What a Host needs of `Sessions`."""
 
-    invites: Invites
+    invites: InviteTable
     tasks: TaskOwner
 
     @property

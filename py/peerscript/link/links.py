@@ -19,17 +19,20 @@ from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
 from peerscript.errors import LinkClosed, LinkRefused
+from peerscript.link.invites import Invites
 from peerscript.link.link import Link
 from peerscript.link.session import LinkSession
 from peerscript.link.sessions import Sessions
 from peerscript.peer.peer import Peer
-from peerscript.protocol.link.invites import Invites
 
 
 class Links(Emitter):
     """All Links of a peer; iterating gives each new one, in whatever state it starts.
 
     Event: "refused" (a LinkRefused, and the ID of the page that dialled).
+
+    Attributes:
+        invites: the invites that this page has issued.
 
     Args:
         peer: open at the broker, or opening.
@@ -59,6 +62,7 @@ class Links(Emitter):
             self._on_added,
             self._on_refused,
         )
+        self.invites = Invites(self._sessions.invites)
 
     async def __aenter__(self) -> Links:
         self.start()
@@ -83,11 +87,6 @@ class Links(Emitter):
         """Stop. The sessions are not ended: they can be resumed from what is saved."""
         await self._sessions.close()
         self._new.close()
-
-    @property
-    def invites(self) -> Invites:
-        """The invites that this page has issued."""
-        return self._sessions.invites
 
     @property
     def own_id(self) -> str:

@@ -27,7 +27,7 @@ from peerscript.peer.session import PeerState
 from peerscript.ports import PageEvent
 from peerscript.protocol.ids import check_id
 from peerscript.protocol.link.heartbeat import INTERVAL
-from peerscript.protocol.link.invites import Invites, secret_bytes
+from peerscript.protocol.link.invites import InviteTable, secret_bytes
 from peerscript.protocol.link.messages import MAX_NAME
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_line
@@ -61,7 +61,7 @@ class Sessions:
         self._peer = peer
         self._name = display_line(name, MAX_NAME)
         self._store = SessionStore(storage)
-        self.invites = Invites(self._store.invites(), self._save_invites)
+        self.invites = InviteTable(self._store.invites(), self._save_invites)
         self._all: list[LinkSession] = []
         self._on_added = on_added
         self.tasks = TaskOwner("Links", peer._running)

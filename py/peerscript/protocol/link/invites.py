@@ -44,7 +44,7 @@ class InviteSecret:
         return Reason.USED_UP if self.uses == 0 else None
 
 
-class Invites:
+class InviteTable:
     """All invites of a page. Invalid ones are kept, so that a guest can be told why.
 
     Args:

@@ -189,7 +189,7 @@ async def test_an_invite_that_is_over_is_told_on_both_sides(
 ) -> None:
     alice, _ = apps
     invite = alice.invite_link.invite()
-    kept = alice.links.invites._all
+    kept = alice.links.invites._table._all
     kept[invite.secret] = dataclasses.replace(kept[invite.secret], **change)
     dave.people.connect(invite)
     await wait(lambda: dave.notices.problems and alice.notices.problems)

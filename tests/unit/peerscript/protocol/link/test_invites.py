@@ -10,8 +10,8 @@ from peerscript.protocol.link.handshake import Reason
 from peerscript.protocol.link.invites import (
     MAX_KEPT,
     InvalidSecret,
-    Invites,
     InviteSecret,
+    InviteTable,
     secret_bytes,
 )
 from peerscript.protocol.link.keys import SECRET_SIZE, to_text
@@ -26,7 +26,7 @@ class Desk:
         self.now = NOW
         self.saved = 0
         numbers = itertools.count(1)
-        self.invites = Invites(
+        self.invites = InviteTable(
             kept,
             self._save,
             random=lambda size: next(numbers).to_bytes(size, "big"),
@@ -172,7 +172,7 @@ def test_going_through_them_while_they_change() -> None:
 
 
 def test_secrets_are_random_and_have_128_bits() -> None:
-    invites = Invites()
+    invites = InviteTable()
     found = {secret_bytes(invites.issue().secret) for _ in range(20)}
     assert len(found) == 20
     assert {len(secret) for secret in found} == {16}
