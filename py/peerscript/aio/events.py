@@ -18,57 +18,82 @@ for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from inspect import isawaitable, iscoroutine
-from typing import Any, ClassVar, TypeVar, overload
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from inspect import isawaitable, iscoroutine, signature
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, overload
 
 from peerscript.aio.tasks import TaskOwner, report
-
-Handler = TypeVar("Handler", bound=Callable[..., object])
+from peerscript.errors import PeerScriptError
+from peerscript.peerjs_names import PeerJsNames
 
 GRACE = 1.0  # seconds that `async` handlers may still run after their emitter was closed
 
+Handler = TypeVar("Handler", bound=Callable[..., object])
+# Handlers by what they are called with.
+PlainHandler = TypeVar("PlainHandler", bound=Callable[[], object])
+TextHandler = TypeVar("TextHandler", bound=Callable[[str], object])
+ErrorHandler = TypeVar("ErrorHandler", bound=Callable[[PeerScriptError], object])
 
-class Emitter:
+EventName = TypeVar("EventName", bound=str)  # a Literal
+PlainName = TypeVar("PlainName", bound=str, contravariant=True)
+On = TypeVar("On", covariant=True)
+
+
+class PlainOn(Protocol[PlainName]):
+    """The type of `on` and `once` for events whose handlers are called with nothing."""
+
+    @overload
+    def __call__(self, event: PlainName) -> Callable[[PlainHandler], PlainHandler]: ...
+    @overload
+    def __call__(self, event: PlainName, handler: PlainHandler) -> PlainHandler: ...
+
+
+class Emitter(PeerJsNames, Generic[On, EventName]):
     """An object with events: the part of PeerJS's EventEmitter that its documentation uses.
+
+    `On` is the type of `on` and `once`: which handler belongs to which event.
 
     Args:
         owner: who ends the handlers that run as tasks; without one, this object itself.
     """
 
-    _EVENTS: ClassVar[tuple[str, ...]] = ()
+    _EVENTS: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # what the handlers are called with
+    _PEERJS_NAMES: ClassVar[Mapping[str, str]] = {
+        "addListener": "on",
+        "removeListener": "off",
+        "removeAllListeners": "off",
+    }
 
     def __init__(self, owner: TaskOwner | None = None) -> None:
         self._handlers: dict[str, list[tuple[Callable[..., object], bool]]] = {}
         self._running = TaskOwner(type(self).__name__, owner)
 
-    @overload
-    def on(self, event: str) -> Callable[[Handler], Handler]: ...
-    @overload
-    def on(self, event: str, handler: Handler) -> Handler: ...
-    def on(
-        self, event: str, handler: Handler | None = None
-    ) -> Handler | Callable[[Handler], Handler]:
-        """Call `handler` at each event of this name; without one, decorate it.
+    if TYPE_CHECKING:
 
-        For an "open", "stream" or "close" that has already happened, it is called soon.
+        @property
+        def on(self) -> On: ...
+        @property
+        def once(self) -> On: ...
+    else:
 
-        Raises:
-            ValueError: there is no such event.
-        """
-        return self._subscribe(event, handler, once=False)
+        def on(self, event: str, handler: Handler | None = None) -> Any:
+            """Call `handler` at each event of this name; without one, decorate it.
 
-    @overload
-    def once(self, event: str) -> Callable[[Handler], Handler]: ...
-    @overload
-    def once(self, event: str, handler: Handler) -> Handler: ...
-    def once(
-        self, event: str, handler: Handler | None = None
-    ) -> Handler | Callable[[Handler], Handler]:
-        """Like `on`, for the next event alone."""
-        return self._subscribe(event, handler, once=True)
+            For an "open", "stream" or "close" that has already happened, it is called soon.
 
-    def off(self, event: str, handler: Callable[..., object] | None = None) -> None:
+            Raises:
+                ValueError: there is no such event.
+                TypeError: the handler is no function, or cannot be called with what the event has
+                    to say.
+            """
+            return self._subscribe(event, handler, once=False)
+
+        def once(self, event: str, handler: Handler | None = None) -> Any:
+            """Like `on`, for the next event alone."""
+            return self._subscribe(event, handler, once=True)
+
+    def off(self, event: EventName, handler: Callable[..., object] | None = None) -> None:
         """Remove `handler`; without one, remove all handlers of this event."""
         self._require_event(event)
         kept = [entry for entry in self._handlers.get(event, []) if entry[0] != handler]
@@ -86,7 +111,23 @@ class Emitter:
         if event not in self._EVENTS:
             raise ValueError(f"event {event!r}: choose one of {', '.join(self._EVENTS)}")
 
+    def _require_handler(self, event: str, handler: object) -> None:
+        if not callable(handler):
+            raise TypeError(f"on({event!r}) takes a function, not {handler!r}")
+        arguments = self._EVENTS[event]
+        try:
+            takes = signature(handler)
+        except (ValueError, TypeError):
+            return  # a function of C or JavaScript does not say
+        try:
+            takes.bind(*arguments)
+        except TypeError:
+            raise TypeError(
+                f"{_name(handler)} must take ({', '.join(arguments)}): {event!r} calls it so"
+            ) from None
+
     def _add(self, event: str, handler: Handler, *, once: bool) -> Handler:
+        self._require_handler(event, handler)
         past = self._past(event)
         if past is not None:
             asyncio.get_running_loop().call_soon(self._call, handler, past)
@@ -143,7 +184,9 @@ async def _wait_for(result: Awaitable[Any]) -> None:
 
 
 def _name(handler: Callable[..., object]) -> str:
-    return f"the handler {getattr(handler, '__name__', handler)!r}"
+    while isinstance(handler, partial):
+        handler = handler.func
+    return f"the handler {getattr(handler, '__name__', type(handler).__name__)!r}"
 
 
 def _report(handler: Callable[..., object], error: BaseException) -> None:

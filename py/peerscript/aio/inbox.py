@@ -1,4 +1,4 @@
-"""A queue that a browser's callbacks fill without waiting and that tasks read with `await`."""
+"""A queue that a browser's callbacks fill without waiting and that one task reads with `await`."""
 
 from __future__ import annotations
 
@@ -22,17 +22,19 @@ class EndOfInbox(Exception):
 
 
 class Inbox(Generic[T]):
-    """A queue that can be closed.
+    """A queue that can be closed, with one reader at a time: two would each get a part.
 
     Args:
+        name: what is read, for the error of a second reader.
         limit: how much may be unread, in the unit of `put`'s `size`; None for any amount.
     """
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, name: str = "this", *, limit: int | None = None) -> None:
+        self._name = name
         self._limit = limit
         self._size = 0
         self._items: deque[tuple[T, int]] = deque()
-        self._waiting: deque[Waiter] = deque()
+        self._waiting: Waiter | None = None  # what the reader waits for
         self._closed = False
         self._reason: Exception | None = None
         self._taken = 0  # items since the last check of the clock
@@ -51,10 +53,10 @@ class Inbox(Generic[T]):
     @property
     def has_reader(self) -> bool:
         """Whether a task waits for an item."""
-        return bool(self._waiting)
+        return self._waiting is not None and not self._waiting.done()
 
     def put(self, item: T, size: int = 0) -> None:
-        """Add an item and wake the reader who has waited longest.
+        """Add an item and wake the reader.
 
         Raises:
             InboxFull: it would exceed the limit; it is not added.
@@ -62,8 +64,8 @@ class Inbox(Generic[T]):
         self.put_all((item,), size)
 
     def put_all(self, items: Sequence[T], size: int = 0) -> None:
-        """Add several items of `size` in total, then wake readers: one that reads in a loop
-        gets them all without waiting again.
+        """Add several items of `size` in total, then wake the reader: in a loop, it gets them all
+        without waiting again.
 
         Raises:
             InboxFull: they would exceed the limit; none is added.
@@ -76,9 +78,8 @@ class Inbox(Generic[T]):
         for item in items:
             self._items.append((item, each))
         self._size += each * len(items)
-        # A woken reader may run at once, take all there is, and wait again.
-        while self._items and self._wake_one():
-            continue
+        if self._waiting is not None:
+            self._waiting.wake()
 
     def clear(self) -> None:
         """Drop the unread items."""
@@ -86,11 +87,11 @@ class Inbox(Generic[T]):
         self._size = 0
 
     def close(self, reason: Exception | None = None) -> None:
-        """Add nothing more. Readers get what is left, then `reason` (EndOfInbox by default)."""
+        """Add nothing more. The reader gets what is left, then `reason` (EndOfInbox by default)."""
         if not self._closed:
             self._closed, self._reason = True, reason
-            for waiter in tuple(self._waiting):
-                waiter.wake()
+            if self._waiting is not None:
+                self._waiting.wake()
 
     async def get(self) -> T:
         """Return the oldest item; wait for one if there is none.
@@ -99,6 +100,7 @@ class Inbox(Generic[T]):
 
         Raises:
             EndOfInbox: closed and read to the end; or what `close` was given.
+            RuntimeError: another task waits for an item already.
         """
         if self._items and self._is_turn_over():
             await self._let_others_run()
@@ -110,17 +112,16 @@ class Inbox(Generic[T]):
         return self._pop()
 
     async def _wait(self) -> None:
-        waiter = Waiter()
-        self._waiting.append(waiter)
+        if self.has_reader:
+            raise RuntimeError(
+                f"{self._name} is read by another task already: two readers would each get a part"
+            )
+        waiter = self._waiting = Waiter()
         try:
             await waiter
-        except BaseException:
-            # Cancelled after being woken: the item that woke us is for the next reader.
-            if self._items:
-                self._wake_one(besides=waiter)
-            raise
         finally:
-            self._waiting.remove(waiter)
+            if self._waiting is waiter:  # else a reader that follows waits already
+                self._waiting = None
         self._taken, self._began = 0, time.perf_counter()
 
     def _pop(self) -> T:
@@ -141,13 +142,6 @@ class Inbox(Generic[T]):
     async def _let_others_run(self) -> None:
         await asyncio.sleep(0)
         self._began = time.perf_counter()
-
-    def _wake_one(self, besides: Waiter | None = None) -> bool:
-        for waiter in self._waiting:
-            if not waiter.done() and waiter is not besides:
-                waiter.wake()
-                return True
-        return False
 
     def __aiter__(self) -> Inbox[T]:
         return self

@@ -6,13 +6,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import Any
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
 from peerscript.aio.tasks import TaskOwner
 from peerscript.data.closing import leave
+from peerscript.data.events import CONNECTION_EVENTS, ConnectionEvent, ConnectionOn
 from peerscript.data.outbox import Outbox
 from peerscript.data.state import CONNECTION_MOVES, ConnectionState
 from peerscript.data.wire import SideChannel
@@ -36,7 +37,7 @@ VALUE_SIZE = 64  # bytes of memory that a value takes at least, besides its enco
 HELLO_TIMEOUT = 1.0  # seconds after opening within which a PeerScript page sends its hello
 
 
-class DataConnection(Emitter):
+class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
     """An open connection to another page: PeerJS's
     [DataConnection](https://peerjs.com/docs/#dataconnection).
 
@@ -54,7 +55,7 @@ class DataConnection(Emitter):
         close_reason: why it is closed; None while open, and after a close on purpose.
     """
 
-    _EVENTS: ClassVar[tuple[str, ...]] = ("open", "data", "close", "error", "iceStateChanged")
+    _EVENTS = CONNECTION_EVENTS
 
     type = "data"
 
@@ -65,7 +66,7 @@ class DataConnection(Emitter):
         self._channel = channel
         self._codec = codec or codec_for(channel.serialization)
         self._outbox = Outbox(channel, self._codec)
-        self._inbox: Inbox[Any] = Inbox(limit=INBOX_LIMIT)
+        self._inbox: Inbox[Any] = Inbox(f"the connection to {channel.peer}", limit=INBOX_LIMIT)
         self._event_mode = False  # whether `on("data")` takes the messages
         self._life = Lifecycle(
             f"connection to {channel.peer}", ConnectionState.CONNECTING, CONNECTION_MOVES
@@ -210,7 +211,7 @@ class DataConnection(Emitter):
         Raises:
             ConnectionClosed: closed by either side, and read to the end.
             ConnectionLost: broken, and read to the end.
-            RuntimeError: `on("data")` reads already.
+            RuntimeError: another task or `on("data")` reads already.
         """
         self._require_no_handler()
         try:

@@ -46,7 +46,7 @@ class SideChannel:
     def __init__(self, channel: Channel, id: int, label: str, *, inbox_limit: int) -> None:
         self._peer = channel.peer
         self._life = Lifecycle(f"{label} to {channel.peer}", WireState.CONNECTING, _MOVES)
-        self._inbox: Inbox[Frame] = Inbox(limit=inbox_limit)
+        self._inbox: Inbox[Frame] = Inbox(label, limit=inbox_limit)
         self._unchecked = 0
         events = WireEvents(self._on_open, self._on_frame, self._on_buffer_low, self._on_close)
         self._wire = channel.open_wire(id, label, events)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox
@@ -11,11 +11,12 @@ from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import LinkClosed
 from peerscript.link.channel_inbox import ChannelInbox, Message
 from peerscript.link.channel_session import ChannelSession
+from peerscript.link.events import CHANNEL_EVENTS, ChannelEvent, ChannelOn
 
 T = TypeVar("T")
 
 
-class Channel(Emitter, Generic[T]):
+class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
     """Made by `Link.channel`. Iterating gives the values that the other page sends, and ends with
     the Link, after what had arrived by then.
 
@@ -27,7 +28,7 @@ class Channel(Emitter, Generic[T]):
         name: the same on both pages.
     """
 
-    _EVENTS: ClassVar[tuple[str, ...]] = ("delivered", "restart", "missing", "opened")
+    _EVENTS = CHANNEL_EVENTS
 
     def __init__(
         self,
@@ -96,6 +97,7 @@ class Channel(Emitter, Generic[T]):
 
         Raises:
             LinkClosed: the Link is over, and everything was read.
+            RuntimeError: another task reads already.
         """
         try:
             return (await self._next()).value

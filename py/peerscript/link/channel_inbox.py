@@ -49,8 +49,8 @@ class ChannelInbox(Inbox[Message[T]]):
     """
 
     def __init__(self, name: str, mode: Mode, vocabulary: Vocabulary[T] | None) -> None:
-        super().__init__(limit=UNREAD_LIMIT)
-        self._name = name
+        super().__init__(f"the channel {name!r}", limit=UNREAD_LIMIT)
+        self._channel = name
         self._mode = mode
         self._vocabulary = vocabulary
 
@@ -70,7 +70,7 @@ class ChannelInbox(Inbox[Message[T]]):
             self._vocabulary.from_value(plain)  # else the other side would drop the Link
         except (KeyError, Malformed) as error:
             raise SerializationError(
-                f"{self._name}: no message of this channel: {error}"
+                f"{self._channel}: no message of this channel: {error}"
             ) from error
         return pythonpack.pack(plain, sendable)
 
@@ -93,7 +93,7 @@ class ChannelInbox(Inbox[Message[T]]):
         try:
             return self._unpacked(entry)
         except (UnreadableMessage, Malformed) as error:
-            raise LinkMisused(f"{self._name}: {error}") from error
+            raise LinkMisused(f"{self._channel}: {error}") from error
 
     def _unpacked(self, entry: Entry) -> Message[T] | None:
         if entry.payload is None:
@@ -116,4 +116,4 @@ class ChannelInbox(Inbox[Message[T]]):
         try:
             self.put(message, size + MESSAGE_COST)
         except InboxFull as error:
-            raise LinkMisused(f"{self._name}: {error}") from error
+            raise LinkMisused(f"{self._channel}: {error}") from error

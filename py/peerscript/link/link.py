@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, ClassVar, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import PeerScriptError
 from peerscript.link.channel import Channel
 from peerscript.link.channel_inbox import ChannelInbox
+from peerscript.link.events import LINK_EVENTS, LinkEvent, LinkOn
 from peerscript.link.session import LinkSession
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.state import LinkState, Verification
@@ -18,7 +19,7 @@ from peerscript.protocol.vocabulary import Vocabulary
 T = TypeVar("T")
 
 
-class Link(Emitter):
+class Link(Emitter[LinkOn, LinkEvent]):
     """A session with one other page that outlives its connections. `Links` makes them.
 
         chat = link.channel("chat")
@@ -30,7 +31,7 @@ class Link(Emitter):
     reloaded).
     """
 
-    _EVENTS: ClassVar[tuple[str, ...]] = ("change", "restart")
+    _EVENTS = LINK_EVENTS
 
     def __init__(self, session: LinkSession, tasks: TaskOwner | None = None) -> None:
         super().__init__(tasks)

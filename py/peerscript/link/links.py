@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, MutableMapping, Sequence
 from types import TracebackType
-from typing import ClassVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
 from peerscript.errors import LinkClosed, LinkRefused
+from peerscript.link.events import LINKS_EVENTS, LinksEvent, LinksOn
 from peerscript.link.invites import Invites
 from peerscript.link.link import Link
 from peerscript.link.session import LinkSession
@@ -26,7 +26,7 @@ from peerscript.link.sessions import Sessions
 from peerscript.peer.peer import Peer
 
 
-class Links(Emitter):
+class Links(Emitter[LinksOn, LinksEvent]):
     """All Links of a peer; iterating gives each new one, in whatever state it starts.
 
     Event: "refused" (a LinkRefused, and the ID of the page that dialled).
@@ -41,7 +41,7 @@ class Links(Emitter):
         capabilities: names of features, sent to the other page in the handshake.
     """
 
-    _EVENTS: ClassVar[tuple[str, ...]] = ("refused",)
+    _EVENTS = LINKS_EVENTS
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Links(Emitter):
     ) -> None:
         super().__init__()
         self._links: dict[LinkSession, Link] = {}
-        self._new: Inbox[Link] = Inbox()
+        self._new: Inbox[Link] = Inbox("Links")
         self._sessions = Sessions(
             peer,
             name,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from enum import Enum
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import Any
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
@@ -19,6 +19,7 @@ from peerscript.errors import (
     NegotiationFailed,
     PeerScriptError,
 )
+from peerscript.media.events import CALL_EVENTS, CallEvent, CallOn
 from peerscript.ports import CallChannel, CallEvents, Fingerprints, SdpTransform
 from peerscript.ports.streams import MediaStream
 
@@ -43,7 +44,7 @@ _MOVES = {
 }
 
 
-class MediaConnection(Emitter):
+class MediaConnection(Emitter[CallOn, CallEvent]):
     """A call with another page: PeerJS's
     [MediaConnection](https://peerjs.com/docs/#mediaconnection).
 
@@ -59,13 +60,7 @@ class MediaConnection(Emitter):
         close_reason: why it is over; None while it lasts and after a hang-up.
     """
 
-    _EVENTS: ClassVar[tuple[str, ...]] = (
-        "stream",
-        "close",
-        "error",
-        "iceStateChanged",
-        "willCloseOnRemote",
-    )
+    _EVENTS = CALL_EVENTS
 
     type = "media"
 

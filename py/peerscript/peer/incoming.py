@@ -29,8 +29,8 @@ class IncomingQueue:
     def __init__(self, emit: Callable[[str, Any], None], owner: TaskOwner) -> None:
         self._emit = emit
         self._owner = owner
-        self._connections: Inbox[DataConnection] = Inbox()
-        self._calls: Inbox[MediaConnection] = Inbox()
+        self._connections: Inbox[DataConnection] = Inbox("Peer.connections()")
+        self._calls: Inbox[MediaConnection] = Inbox("Peer.calls()")
         self._opening = TaskOwner("incoming connections", owner)
         self._dispatched: set[str] = set()  # names of events whose handlers take them
 

@@ -8,7 +8,6 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from enum import Enum
-from typing import ClassVar
 
 from peerscript.aio.backoff import delays
 from peerscript.aio.events import Emitter
@@ -20,6 +19,7 @@ from peerscript.errors import (
     PeerScriptError,
 )
 from peerscript.options import PeerOptions
+from peerscript.peer.events import PEER_EVENTS, PeerEvent, PeerOn
 from peerscript.ports import Broker, BrokerEvents, Browser, CallChannel, Channel
 from peerscript.protocol.ids import check_id
 
@@ -49,17 +49,10 @@ _MOVES = {
 }
 
 
-class BrokerSession(Emitter, ABC):
+class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
     """A Peer's session at its broker. The subclass handles connections and calls of other pages."""
 
-    _EVENTS: ClassVar[tuple[str, ...]] = (
-        "open",
-        "connection",
-        "call",
-        "close",
-        "disconnected",
-        "error",
-    )
+    _EVENTS = PEER_EVENTS
 
     def __init__(self, id: str | None, options: PeerOptions, browser: Browser) -> None:
         super().__init__()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from peerscript.aio.events import Emitter
+from peerscript.aio.events import Emitter, PlainOn
 from peerscript.aio.lifecycle import ExceptionType
 from peerscript.errors import NoSuchChannel, PeerScriptError
 from peerscript.link.link import Link
@@ -44,7 +44,7 @@ logger = logging.getLogger("peerscript")
 CLOSE_TIMEOUT = 1.0  # seconds that the last messages, and handlers, may take
 
 
-class Presenter(Emitter):
+class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
     """Presents a deck to others, and lets some of them turn it; an async context manager.
 
     Event: "change" (of the position, timer, ink, participants or hands).
@@ -60,7 +60,7 @@ class Presenter(Emitter):
         clock: seconds of any steady clock.
     """
 
-    _EVENTS: ClassVar[tuple[str, ...]] = ("change",)
+    _EVENTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"change": ()}
 
     def __init__(
         self,

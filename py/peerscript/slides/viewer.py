@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Literal
 
-from peerscript.aio.events import GRACE, Emitter
+from peerscript.aio.events import GRACE, Emitter, PlainOn
 from peerscript.errors import LinkClosed
 from peerscript.link.link import Link
 from peerscript.protocol.slides.ink import Ink
@@ -37,8 +37,10 @@ from peerscript.protocol.text.display import display_line, display_text
 from peerscript.slides.channels import AnySlideMessage, SlideChannels
 from peerscript.slides.deck import Deck, SlideText
 
+ViewerEvent = Literal["change", "deck", "end"]
 
-class Viewer(Emitter):
+
+class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
     """Receives a presentation, and controls it if this page is a remote.
 
     Events: "change" (anything below), "deck" (a deck is complete: see `source`), "end" (the
@@ -62,7 +64,7 @@ class Viewer(Emitter):
         LinkClosed: the Link is over.
     """
 
-    _EVENTS: ClassVar[tuple[str, ...]] = ("change", "deck", "end")
+    _EVENTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"change": (), "deck": (), "end": ()}
 
     def __init__(self, link: Link, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Protocol, overload
 
 import pytest
 
-from peerscript.aio.events import Emitter
+from peerscript.aio.events import Emitter, Handler
 
 
-class Bell(Emitter):
-    _EVENTS: ClassVar[tuple[str, ...]] = ("ring", "open")
+class BellOn(Protocol):
+    @overload
+    def __call__(self, event: str) -> Callable[[Handler], Handler]: ...
+    @overload
+    def __call__(self, event: str, handler: Handler) -> Handler: ...
+
+
+class Bell(Emitter[BellOn, str]):
+    _EVENTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "ring": ("n",),
+        "tap": (),
+        "open": ("when",),
+    }
 
     def _past(self, event: str) -> tuple[object, ...] | None:
         return ("long ago",) if event == "open" else None
@@ -63,12 +76,12 @@ async def test_once_is_once(bell: Bell) -> None:
 async def test_an_async_handler_runs_as_a_task(bell: Bell) -> None:
     heard = asyncio.Event()
 
-    @bell.on("ring")
+    @bell.on("tap")
     async def handler() -> None:
         await asyncio.sleep(0)
         heard.set()
 
-    bell._emit("ring")
+    bell._emit("tap")
     await heard.wait()
     await asyncio.sleep(0)
     assert not bell._running
@@ -76,8 +89,8 @@ async def test_an_async_handler_runs_as_a_task(bell: Bell) -> None:
 
 async def test_what_a_handler_returns_is_awaited(bell: Bell) -> None:
     future = asyncio.get_running_loop().create_future()
-    bell.on("ring", lambda: future)
-    bell._emit("ring")
+    bell.on("tap", lambda: future)
+    bell._emit("tap")
     assert len(bell._running) == 1
     future.set_result(None)
     await bell._running.finished()
@@ -95,7 +108,7 @@ async def test_what_has_been_is_told_at_once(bell: Bell) -> None:
 
 async def test_an_unknown_event_lists_the_known(bell: Bell) -> None:
     for listen in (bell.on, bell.once, bell.off):
-        with pytest.raises(ValueError, match="event 'oepn': choose one of ring, open"):
+        with pytest.raises(ValueError, match="event 'oepn': choose one of ring, tap, open"):
             listen("oepn")
 
 
@@ -153,13 +166,77 @@ async def test_a_handler_that_waits_for_what_is_cancelled_ends_alone(
 
 
 async def test_cancelling_whoever_hands_out_is_no_error(bell: Bell, reported: list[str]) -> None:
-    @bell.on("ring")
+    @bell.on("tap")
     async def waits() -> None:
         await asyncio.Event().wait()
 
-    handing_out = asyncio.create_task(bell._emit_in_turn("ring"))
+    handing_out = asyncio.create_task(bell._emit_in_turn("tap"))
     await asyncio.sleep(0)
     handing_out.cancel()
     with pytest.raises(asyncio.CancelledError):
         await handing_out
     assert reported == []
+
+
+@pytest.mark.parametrize("handler", [5, "print", object()])
+def test_a_handler_is_a_function(bell: Bell, handler: Any) -> None:
+    for subscribe in (bell.on, bell.once):
+        with pytest.raises(TypeError, match=r"on\('ring'\) takes a function, not "):
+            subscribe("ring", handler)
+    with pytest.raises(TypeError, match="takes a function"):
+        bell.on("ring")(handler)
+
+
+def no_arguments() -> None: ...
+def two(one: int, other: int) -> None: ...
+def named(*, n: int) -> None: ...
+async def later() -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("handler", "name"),
+    [
+        (no_arguments, "no_arguments"),
+        (two, "two"),
+        (named, "named"),
+        (later, "later"),
+        (functools.partial(two, 1, 2), "two"),
+        (lambda: None, "<lambda>"),
+    ],
+)
+def test_a_handler_that_cannot_be_called_so_is_refused_at_once(
+    bell: Bell, handler: Callable[..., object], name: str
+) -> None:
+    with pytest.raises(
+        TypeError, match=f"the handler '{name}' must take \\(n\\): 'ring' calls it so"
+    ):
+        bell.on("ring", handler)
+    assert not bell._handlers
+
+
+def test_a_handler_may_take_more_and_may_not_tell(bell: Bell) -> None:
+    def more(n: int, other: int = 0, *rest: int, **options: int) -> None: ...
+
+    for handler in (more, functools.partial(two, 1), print, dict):
+        bell.on("ring", handler)
+    assert len(bell._handlers["ring"]) == 4
+
+
+class Doorman:
+    async def greet(self, n: int) -> None:
+        raise KeyError(n)
+
+    async def __call__(self, n: int) -> None:
+        raise KeyError(n)
+
+
+async def test_a_report_has_the_handlers_own_name(bell: Bell, reported: list[str]) -> None:
+    async def welcome(n: int, other: int = 0) -> None:
+        raise KeyError(n)
+
+    for handler in (welcome, functools.partial(welcome, other=1), Doorman().greet, Doorman()):
+        bell.on("ring", handler)
+    bell._emit("ring", 7)
+    await bell._running.finished()
+    names = ("welcome", "welcome", "greet", "Doorman")
+    assert reported == [f"in the handler '{name}' of Bell: 7" for name in names]

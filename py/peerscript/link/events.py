@@ -1,0 +1,58 @@
+"""The events of Links, Link and Channel, and what each calls its handlers with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, Protocol, TypeVar, overload
+
+from peerscript.aio.events import PlainHandler, PlainOn
+from peerscript.errors import LinkRefused
+from peerscript.link.channel_inbox import Message
+
+T = TypeVar("T")
+RefusedHandler = TypeVar("RefusedHandler", bound=Callable[[LinkRefused, str], object])
+
+LinksEvent = Literal["refused"]
+LINKS_EVENTS: dict[str, tuple[str, ...]] = {"refused": ("error", "peer_id")}
+
+LinkEvent = Literal["change", "restart"]
+LINK_EVENTS: dict[str, tuple[str, ...]] = {"change": (), "restart": ()}
+LinkOn = PlainOn[LinkEvent]
+
+ChannelEvent = Literal["delivered", "restart", "missing", "opened"]
+CHANNEL_EVENTS: dict[str, tuple[str, ...]] = {
+    "delivered": ("message",),
+    "restart": (),
+    "missing": (),
+    "opened": (),
+}
+
+
+class LinksOn(Protocol):
+    """The type of `Links.on` and `Links.once`."""
+
+    @overload
+    def __call__(self, event: LinksEvent) -> Callable[[RefusedHandler], RefusedHandler]: ...
+    @overload
+    def __call__(self, event: LinksEvent, handler: RefusedHandler) -> RefusedHandler: ...
+
+
+class ChannelOn(Protocol[T]):
+    """The type of `Channel.on` and `Channel.once`."""
+
+    @overload
+    def __call__(
+        self, event: Literal["delivered"]
+    ) -> Callable[[Callable[[Message[T]], object]], Callable[[Message[T]], object]]: ...
+    @overload
+    def __call__(
+        self, event: Literal["delivered"], handler: Callable[[Message[T]], object]
+    ) -> Callable[[Message[T]], object]: ...
+    @overload
+    def __call__(
+        self, event: Literal["restart", "missing", "opened"]
+    ) -> Callable[[PlainHandler], PlainHandler]: ...
+    @overload
+    def __call__(
+        self, event: Literal["restart", "missing", "opened"], handler: PlainHandler
+    ) -> PlainHandler: ...
