@@ -137,7 +137,7 @@ class Hostile:
 
     def handshake(self, connection: DataConnection, guest: bool) -> Handshake:
         """One that goes well, or could."""
-        own, other = parties(connection, self.peer.id or "")
+        own, other = parties(connection, self.peer.id)
         secret = self.page.links.invites.issue().secret
         key = secret_bytes(self.chance.choice((*[secret] * 5, WRONG)))
         if not guest:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 from peerscript.data.connection import DataConnection
+
+_HOW = "write `conn = await peer.connect(…)`, or `async with peer.connect(…) as conn:`"
 
 
 class Connecting:
@@ -14,9 +17,11 @@ class Connecting:
 
     def __init__(self, connect: Callable[[], Coroutine[Any, Any, DataConnection]]) -> None:
         self._connect = connect
+        self._awaited = False
         self._connection: DataConnection | None = None
 
     def __await__(self) -> Generator[Any, None, DataConnection]:
+        self._awaited = True
         return self._connect().__await__()
 
     async def __aenter__(self) -> DataConnection:
@@ -31,3 +36,13 @@ class Connecting:
     ) -> None:
         if self._connection is not None:
             await self._connection.__aexit__(kind, error, traceback)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            hint = "" if name.startswith("_") else f": connect() was not awaited: {_HOW}"
+            raise AttributeError(f"Connecting has no {name!r}{hint}")
+
+    def __del__(self) -> None:
+        if not self.__dict__.get("_awaited", True):
+            warn(f"connect() was never awaited: {_HOW}", RuntimeWarning, stacklevel=2)

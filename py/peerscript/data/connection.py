@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
@@ -57,7 +57,12 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
 
     _EVENTS = CONNECTION_EVENTS
 
-    type = "data"
+    _PEERJS_NAMES: ClassVar[Mapping[str, str]] = {
+        **Emitter._PEERJS_NAMES,
+        "bufferSize": "buffered_amount",
+    }
+
+    type: Final = "data"
 
     def __init__(
         self, channel: Channel, codec: Codec | None = None, owner: TaskOwner | None = None

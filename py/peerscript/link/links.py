@@ -11,9 +11,10 @@ A guest has proved the invite's secret before `links` yields its Link.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from types import TracebackType
 
+from peerscript.aio.each import handle_each
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
@@ -133,6 +134,15 @@ class Links(Emitter[LinksOn, LinksEvent]):
             link = self._links[incoming]
             await link.wait_connected()
         return link
+
+    async def handle_links(self, handler: Callable[[Link], Awaitable[object]]) -> None:
+        """Run an `async` function for each new Link, until these Links are closed.
+
+        Each runs in a task of its own and ends alone: when the Link is over (LinkClosed), quietly;
+        with any other error, that is reported to the event loop. The Link is not ended by it.
+        Cancelling cancels them all.
+        """
+        await handle_each(self, handler, self._running)
 
     def _on_added(self, session: LinkSession) -> None:
         for gone in self._links.keys() - set(self._sessions.all) - {session}:

@@ -86,7 +86,7 @@ class Sessions:
     @property
     def own_id(self) -> str:
         """This page's ID at the broker; "" before it has one."""
-        return self._peer.id or ""
+        return self._peer._id
 
     @property
     def all(self) -> Sequence[LinkSession]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from enum import Enum
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
@@ -20,6 +20,7 @@ from peerscript.errors import (
     PeerScriptError,
 )
 from peerscript.media.events import CALL_EVENTS, CallEvent, CallOn
+from peerscript.peerjs_names import keyword_options
 from peerscript.ports import CallChannel, CallEvents, Fingerprints, SdpTransform
 from peerscript.ports.streams import MediaStream
 
@@ -62,7 +63,7 @@ class MediaConnection(Emitter[CallOn, CallEvent]):
 
     _EVENTS = CALL_EVENTS
 
-    type = "media"
+    type: Final = "media"
 
     def __init__(
         self,
@@ -118,6 +119,7 @@ class MediaConnection(Emitter[CallOn, CallEvent]):
         """The certificates that secure it; None before it is connected and after it is over."""
         return self._channel.fingerprints()
 
+    @keyword_options
     async def answer(
         self, stream: MediaStream | None = None, *, sdp_transform: SdpTransform | None = None
     ) -> None:

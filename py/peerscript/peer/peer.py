@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
+from peerscript.aio.each import handle_each
 from peerscript.aio.events import GRACE
 from peerscript.browser import this_browser
 from peerscript.data.connecting import Connecting
@@ -18,6 +19,7 @@ from peerscript.options import IceServer, read_options
 from peerscript.peer.incoming import IncomingQueue
 from peerscript.peer.registry import AnyConnection, Registry
 from peerscript.peer.session import LOG_ON_TIMEOUT, BrokerSession, PeerState
+from peerscript.peerjs_names import keyword_options
 from peerscript.ports import (
     Broker,
     Browser,
@@ -29,7 +31,13 @@ from peerscript.ports import (
 )
 from peerscript.ports.streams import MediaStream
 from peerscript.protocol.ids import check_id, is_plain
-from peerscript.protocol.values.codecs import ORDERED, Codecs, codec_for
+from peerscript.protocol.values.codecs import (
+    ORDERED,
+    Codecs,
+    OwnSerialization,
+    Serialization,
+    codec_for,
+)
 
 logger = logging.getLogger("peerscript")
 
@@ -51,6 +59,12 @@ class Peer(BrokerSession):
         BrowserUnsupported: there is no browser here.
     """
 
+    _PEERJS_NAMES: ClassVar[Mapping[str, str]] = {
+        **BrokerSession._PEERJS_NAMES,
+        "destroy": "close",
+    }
+
+    @keyword_options
     def __init__(
         self,
         id: str | None = None,
@@ -113,13 +127,14 @@ class Peer(BrokerSession):
     ) -> None:
         await self.close()
 
+    @keyword_options
     def connect(
         self,
         id: str,
         *,
         label: str | None = None,
         metadata: Any = None,
-        serialization: str = "binary",
+        serialization: Serialization | OwnSerialization = "binary",
         reliable: bool = True,
         timeout: float = 30.0,
         sdp_transform: SdpTransform | None = None,
@@ -160,6 +175,7 @@ class Peer(BrokerSession):
         await connection._wait_open(timeout)
         return connection
 
+    @keyword_options
     async def call(
         self,
         id: str,
@@ -205,6 +221,35 @@ class Peer(BrokerSession):
         """
         return self._incoming.calls()
 
+    async def handle_connections(
+        self, handler: Callable[[DataConnection], Awaitable[object]]
+    ) -> None:
+        """Run an `async` function for each incoming connection, until this peer is closed.
+
+            async def talk(conn):
+                async for message in conn:
+                    await conn.send(message)
+
+            await peer.handle_connections(talk)
+
+        Each runs in a task of its own and ends alone: when the other page goes away or is lost
+        (ConnectionClosed), quietly; with any other error, that is reported to the event loop. Its
+        connection is closed then. Cancelling cancels them all.
+
+        Raises:
+            RuntimeError: something else takes the connections already.
+        """
+        await handle_each(self.connections(), handler, self._running, lambda opened: opened)
+
+    async def handle_calls(self, handler: Callable[[MediaConnection], Awaitable[object]]) -> None:
+        """Run an `async` function for each incoming call, as `handle_connections` does; when it has
+        ended, the call is hung up.
+
+        Raises:
+            RuntimeError: something else takes the calls already.
+        """
+        await handle_each(self.calls(), handler, self._running, lambda ringing: ringing)
+
     async def close(self) -> None:
         """Close every connection and call, and leave the broker. Closing twice does nothing.
 
@@ -229,7 +274,7 @@ class Peer(BrokerSession):
                     await self._life.change()
         except TimeoutError:
             raise ConnectTimeout(f"the broker did not answer within {timeout:g} s") from None
-        if id == self.id:
+        if id == self._id:
             raise OwnId(f"{id} is this page's own ID")
         return self._require_broker()
 
@@ -237,7 +282,7 @@ class Peer(BrokerSession):
 
     def _past(self, event: str) -> tuple[object, ...] | None:
         if event == "open" and self.open:
-            return (self.id,)
+            return (self._id,)
         return () if event == "close" and self.destroyed else None
 
     def _handler_added(self, event: str) -> None:

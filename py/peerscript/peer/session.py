@@ -25,6 +25,8 @@ from peerscript.protocol.ids import check_id
 
 logger = logging.getLogger("peerscript")
 
+_START_IT = "enter it with `async with`, or `await peer.start()`"
+
 LOG_ON_TIMEOUT = 20.0  # seconds in which a broker must answer
 SILENCE = 4.0  # seconds without an answer after which a peer with a known ID opens a new socket
 PAUSE = 0.5  # seconds for the broker to notice that a socket was closed
@@ -49,6 +51,21 @@ _MOVES = {
 }
 
 
+_WHY_NOT = {
+    PeerState.NEW: f"this peer has not started: {_START_IT}",
+    PeerState.OPENING: "this page is not logged on to the broker yet",
+    PeerState.OPEN: "this peer is logged on",
+    PeerState.DISCONNECTED: "this page has left or lost the broker: see reconnect()",
+    PeerState.CLOSED: "this peer is closed for good: make a new Peer",
+}
+_STARTED_BEFORE = {
+    PeerState.OPENING: "this peer is starting already: start() or `async with`, once",
+    PeerState.OPEN: "this peer has started already: start() or `async with`, once",
+    PeerState.DISCONNECTED: "this peer has started already: reconnect() logs on again",
+    PeerState.CLOSED: "this peer is closed for good: make a new Peer",
+}
+
+
 class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
     """A Peer's session at its broker. The subclass handles connections and calls of other pages."""
 
@@ -56,7 +73,9 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
 
     def __init__(self, id: str | None, options: PeerOptions, browser: Browser) -> None:
         super().__init__()
-        self.id = None if id is None else check_id(id)
+        if not isinstance(id, str | None):
+            raise TypeError(f"an ID is text, not {id!r}; options go by name: Peer(host=…)")
+        self._id = "" if id is None else check_id(id)
         self.options = options
         self._browser = browser
         self._life = Lifecycle(f"peer {id or ''}", PeerState.NEW, _MOVES)
@@ -65,7 +84,18 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
         self._broker: Broker | None = None
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.id!r} {self.state.value}>"
+        return f"<{type(self).__name__} {self._id!r} {self.state.value}>"
+
+    @property
+    def id(self) -> str:
+        """This page's ID at the broker; kept after a disconnect.
+
+        Raises:
+            Disconnected: the broker has not chosen one yet.
+        """
+        if not self._id:
+            raise Disconnected(f"this peer has no ID yet: {_START_IT}")
+        return self._id
 
     @property
     def state(self) -> PeerState:
@@ -119,13 +149,16 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
         Raises:
             BrowserUnsupported: this page cannot do WebRTC.
             BrokerUnreachable, IdTaken, InvalidId, InvalidKey: the broker cannot or will not.
+            RuntimeError: it was started before.
         """
+        if self.state is not PeerState.NEW:
+            raise RuntimeError(_STARTED_BEFORE[self.state])
         if not self._browser.supports().webrtc:
             raise BrowserUnsupported("this browser has no WebRTC")
         self._life.move(PeerState.OPENING)
         try:
             await self._have_certificate()
-            self._broker = self._browser.open_broker(self.id, self.options, self._events())
+            self._broker = self._browser.open_broker(self._id or None, self.options, self._events())
             await self._opened(self._broker, timeout)
         except BaseException:
             await self.close()
@@ -166,7 +199,7 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
 
     async def _log_on_again(self) -> None:
         if self.state is not PeerState.DISCONNECTED or self._broker is None:
-            raise Disconnected(f"this peer is {self.state.value}")
+            raise Disconnected(_WHY_NOT[self.state])
         self._failure = None
         self._life.move(PeerState.OPENING)
         try:
@@ -178,7 +211,7 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
             raise
 
     async def _opened(self, broker: Broker, timeout: float) -> None:
-        known = self.id is not None
+        known = bool(self._id)
         try:
             async with asyncio.timeout(timeout):
                 while self.state is PeerState.OPENING:
@@ -234,9 +267,7 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
 
     def _require_broker(self) -> Broker:
         if self._broker is None or not self.open:
-            raise self._failure or Disconnected(
-                f"this page is not logged on to the broker ({self.state.value})"
-            )
+            raise self._failure or Disconnected(_WHY_NOT[self.state])
         return self._broker
 
     # Reports of the broker
@@ -262,13 +293,13 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
 
     def _on_open(self, peer_id: str) -> None:
         if self.state is PeerState.OPENING:
-            self.id = peer_id
+            self._id = peer_id
             self._life.name = f"peer {peer_id}"
             self._life.move(PeerState.OPEN, lambda: self._emit("open", peer_id))
 
     def _on_disconnected(self) -> None:
         if not self._reopening and self.state in (PeerState.OPEN, PeerState.OPENING):
-            self._life.move(PeerState.DISCONNECTED, lambda: self._emit("disconnected", self.id))
+            self._life.move(PeerState.DISCONNECTED, lambda: self._emit("disconnected", self._id))
 
     def _on_error(self, error: PeerScriptError) -> None:
         logger.warning("broker: %s: %s", type(error).__name__, error)

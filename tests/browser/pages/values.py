@@ -10,7 +10,7 @@ import functools
 import json
 import math
 import struct
-from typing import Any
+from typing import Any, cast
 
 import peerscript
 from peerscript.errors import MessageError
@@ -109,7 +109,7 @@ class Side:
 
     async def connect(self, peer_id: str, label: str, serialization: str) -> None:
         self._connections[label] = await self._peer.connect(
-            peer_id, label=label, serialization=serialization
+            peer_id, label=label, serialization=cast(Any, serialization)
         )
 
     async def _connection(self, name: str) -> peerscript.DataConnection:

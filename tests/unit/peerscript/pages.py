@@ -160,7 +160,7 @@ class Stranger:
         return word
 
     async def prove(self, secret: str) -> Outcome:
-        return await handshake_as_guest(self.connection, self.peer.id or "", secret_bytes(secret))
+        return await handshake_as_guest(self.connection, self.peer.id, secret_bytes(secret))
 
     async def come_in(self, secret: str, name: str = "Mallory") -> Outcome:
         """Behave until the Link is connected."""

@@ -10,7 +10,7 @@ import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Literal, NewType
 
 from peerscript.errors import MessageTooBig, SerializationError, UnreadableMessage
 from peerscript.protocol.values import (
@@ -269,6 +269,8 @@ _CODECS: dict[str, Callable[[], Codec]] = {
     "raw": RawCodec,
     "msgpack": MessagePackCodec,
 }
+Serialization = Literal["binary", "binary-utf8", "json", "msgpack", "raw"]
+OwnSerialization = NewType("OwnSerialization", str)  # a name in `Peer(serializers=…)`
 SERIALIZATIONS = tuple(_CODECS)
 ORDERED = frozenset({"msgpack"})  # a stream; it needs `reliable`
 

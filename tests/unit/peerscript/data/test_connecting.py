@@ -24,6 +24,16 @@ async def test_left_by_an_error(alice: Peer, bob: Peer) -> None:
     assert not conn.open
 
 
-async def test_never_awaited_it_does_nothing(alice: Peer, bob: Peer) -> None:
-    alice.connect("bob")
+async def test_never_awaited_it_does_nothing_and_says_so(alice: Peer, bob: Peer) -> None:
+    with pytest.warns(RuntimeWarning, match="connect\\(\\) was never awaited: write `conn = await"):
+        alice.connect("bob")
     assert alice.all_connections == {}
+
+
+@pytest.mark.parametrize("name", ["send", "on", "peer", "metadata", "open"])
+async def test_used_without_an_await_it_says_so(alice: Peer, bob: Peer, name: str) -> None:
+    connecting = alice.connect("bob")
+    with pytest.raises(AttributeError, match=f"no '{name}': connect\\(\\) was not awaited: write"):
+        getattr(connecting, name)
+    assert not hasattr(connecting, "_private")
+    await connecting

@@ -18,6 +18,7 @@ from peerscript.errors import (
     NotDelivered,
     SerializationError,
 )
+from peerscript.protocol.values.codecs import OwnSerialization
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.channel import MAX_FRAME_SIZE
 from tests.clock import until
@@ -33,7 +34,7 @@ VALUES: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("serialization", VALUES)
 async def test_values_arrive_as_they_were(serialization: str, alice: Peer, bob: Peer) -> None:
-    near = await alice.connect("bob", serialization=serialization)
+    near = await alice.connect("bob", serialization=OwnSerialization(serialization))
     far = await anext(bob.connections())
     assert far.serialization == serialization
     for value in VALUES[serialization]:
@@ -53,7 +54,7 @@ async def test_a_large_message_is_cut_up_and_joined(pair: Pair) -> None:
 
 @pytest.mark.parametrize("serialization", ["json", "raw"])
 async def test_what_cannot_be_cut_up_is_refused(serialization: str, alice: Peer, bob: Peer) -> None:
-    near = await alice.connect("bob", serialization=serialization)
+    near = await alice.connect("bob", serialization=OwnSerialization(serialization))
     with pytest.raises(MessageTooBig):
         await near.send("x" * (MAX_FRAME_SIZE + 1))
     assert near.open

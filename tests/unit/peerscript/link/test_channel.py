@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -445,7 +446,7 @@ async def test_a_channel_of_another_kind_over_there(host: Page, guest: Page) -> 
     far = host.link("bob").channel("odd", "live")
     told: list[str] = []
     for name, end in (("near", near), ("far", far)):
-        end.on("missing", lambda name=name: told.append(name))
+        end.on("missing", partial(told.append, name))
     await until(lambda: sorted(told) == ["far", "near"])
     for end in (near, far):
         with pytest.raises(NoSuchChannel):

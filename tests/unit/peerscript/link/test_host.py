@@ -288,7 +288,7 @@ async def test_closing_while_the_admitted_guest_is_on_the_way(
 async def test_the_ninth_at_the_door(host: Page, network: MemoryNetwork) -> None:
     peers = await strangers(network, MAX_WAITING + 1)
     for peer in peers[:-1]:
-        await handshake_as_guest((await knock(peer, "alice")).connection, peer.id or "", None)
+        await handshake_as_guest((await knock(peer, "alice")).connection, peer.id, None)
     await until(lambda: len(host.links.all) == MAX_WAITING)
     with pytest.raises(LinkRefused) as refused:
         await handshake_as_guest((await knock(peers[-1], "alice")).connection, "stranger8", None)
@@ -307,7 +307,7 @@ async def test_a_crowd_that_knocks_at_once(host: Page, network: MemoryNetwork) -
     peers = await strangers(network, MAX_HANDSHAKES)
     doors = [await knock(peer, "alice") for peer in peers]
     outcomes = await asyncio.gather(
-        *(handshake_as_guest(door.connection, door.peer.id or "", None) for door in doors),
+        *(handshake_as_guest(door.connection, door.peer.id, None) for door in doors),
         return_exceptions=True,
     )
     refused = [outcome for outcome in outcomes if isinstance(outcome, LinkRefused)]

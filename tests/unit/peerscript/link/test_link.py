@@ -302,7 +302,7 @@ async def test_whoever_slept_gives_the_others_time(host: Page, guest: Page) -> N
     loop.sleep_through(100)
     states: list[LinkState] = []
     for link in (host.link("bob"), guest.link("alice")):
-        link.on("change", lambda link=link: states.append(link.state))
+        link.on("change", partial(lambda link: states.append(link.state), link))
     await asyncio.sleep(10)
     assert states == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,14 @@ Calls = tuple[MediaConnection, MediaConnection]
 async def ringing(alice: Peer, bob: Peer) -> Calls:
     outgoing = await alice.call("bob", HERS, metadata={"why": "test"})
     return outgoing, await anext(bob.calls())
+
+
+async def test_an_option_by_its_javascript_name_is_explained(ringing: Calls) -> None:
+    untyped: Any = ringing[1]
+    with pytest.raises(
+        TypeError, match="MediaConnection.answer has no option.*it is sdp_transform"
+    ):
+        untyped.answer(sdpTransform=print)
 
 
 async def test_a_call_carries_streams_both_ways(ringing: Calls) -> None:

@@ -23,6 +23,7 @@ from peerscript.errors import (
     PeerUnavailable,
 )
 from peerscript.ports import Offer
+from peerscript.protocol.values.codecs import OwnSerialization
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 
@@ -31,7 +32,8 @@ from tests.clock import until
 
 async def test_a_peer_has_an_id_once_open(network: MemoryNetwork) -> None:
     peer = Peer(browser=network)
-    assert peer.id is None
+    with pytest.raises(Disconnected, match="no ID yet: enter it with `async with`"):
+        assert peer.id
     assert not peer.open
     async with peer:
         assert peer.open
@@ -44,6 +46,48 @@ async def test_a_taken_id(network: MemoryNetwork, alice: Peer) -> None:
     with pytest.raises(IdTaken):
         await second.start()
     assert second.state is PeerState.CLOSED
+
+
+async def test_a_peer_starts_once(network: MemoryNetwork) -> None:
+    peer = Peer("alice", browser=network)
+    starting = asyncio.create_task(peer.start())
+    await asyncio.sleep(0)
+    with pytest.raises(RuntimeError, match="this peer is starting already"):
+        await peer.start()
+    await starting
+    with pytest.raises(RuntimeError, match="this peer has started already: start"):
+        await peer.start()
+    assert peer.open
+    peer.disconnect()
+    with pytest.raises(RuntimeError, match=r"reconnect\(\) logs on again"):
+        await peer.start()
+    await peer.close()
+    for use in (peer.start(), peer.__aenter__()):
+        with pytest.raises(RuntimeError, match="closed for good: make a new Peer"):
+            await use
+    with pytest.raises(Disconnected, match="closed for good: make a new Peer"):
+        await peer.connect("bob")
+
+
+def test_options_in_an_object_are_explained(network: MemoryNetwork) -> None:
+    untyped: Any = Peer
+    for wrong in ({"host": "localhost"}, 5):
+        with pytest.raises(TypeError, match=r"an ID is text.*Peer\(host=…\)"):
+            untyped(wrong, browser=network)
+    with pytest.raises(TypeError, match="Peer takes its options as keyword arguments"):
+        untyped("me", {"host": "localhost"})
+    with pytest.raises(TypeError, match="Peer has no option 'pingInterval': it is ping_interval"):
+        untyped("me", pingInterval=5000)
+
+
+async def test_the_options_of_methods_are_explained(alice: Peer) -> None:
+    untyped: Any = alice
+    with pytest.raises(TypeError, match=r"Peer.connect\(…, label=…\)"):
+        untyped.connect("bob", {"label": "chat"})
+    with pytest.raises(TypeError, match=r"Peer.call\(…, metadata=…\)"):
+        untyped.call("bob", None, {"metadata": 1})
+    with pytest.raises(TypeError, match="it is sdp_transform"):
+        untyped.call("bob", sdpTransform=print)
 
 
 def test_an_id_with_a_wrong_letter(network: MemoryNetwork) -> None:
@@ -73,11 +117,11 @@ async def test_connecting_to_nobody_to_oneself_and_to_nonsense(alice: Peer) -> N
     with pytest.raises(InvalidId):
         await alice.connect("https://example.org/#bob")
     with pytest.raises(ValueError, match="choose one of binary"):
-        await alice.connect("bob", serialization="none")
+        await alice.connect("bob", serialization=OwnSerialization("none"))
 
 
 async def test_connecting_before_the_peer_is_open(network: MemoryNetwork) -> None:
-    with pytest.raises(Disconnected, match=r"not logged on to the broker \(new\)"):
+    with pytest.raises(Disconnected, match="this peer has not started: enter it with `async with`"):
         await Peer("alice", browser=network).connect("bob")
 
 
