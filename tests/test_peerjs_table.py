@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -285,6 +286,21 @@ def test_every_row_says_what_is_ours_or_why_nothing_is() -> None:
         else:
             assert row.cells["PeerScript"] == "none"
             assert row.cells["what differs"], f"no reason: {row.cells}"
+
+
+async def test_an_object_asked_by_a_name_of_peerjs_tells_ours(alive: dict[str, Any]) -> None:
+    told: list[str] = []
+    for row in read_rows(PAGE):
+        for name, ours in itertools.product(row.names("PeerJS"), row.names("PeerScript")):
+            owner, _, member = ours.partition(".")
+            if owner not in alive or not member.isidentifier() or hasattr(alive[owner], name):
+                continue
+            if {owner, "EventEmitter", "BaseConnection"}.isdisjoint(row.owners):
+                continue
+            with pytest.raises(AttributeError, match=f"it is {member}$"):
+                getattr(alive[owner], name)
+            told.append(name)
+    assert {"listAllPeers", "destroy", "bufferSize", "localStream", "addListener"} <= set(told)
 
 
 async def test_our_names_exist(alive: dict[str, Any]) -> None:

@@ -50,9 +50,9 @@ async def test_the_library_in_ten_lines(
     await until(lambda: "another-peers-id" in network.pages)
     talking = asyncio.create_task(first["main"]())
     printed = await text_until(capsys, "hello")
-    talking.cancel()
-    await asyncio.gather(talking, return_exceptions=True)
-    await echoing
+    for task in (talking, echoing):
+        task.cancel()
+    await asyncio.gather(talking, echoing, return_exceptions=True)
     assert re.match(r"my peer ID is page-\d+\n", printed)
     assert "{'username': 'andrei', 'message': 'hello'}" in printed
 

@@ -10,6 +10,7 @@ from peerscript.media.devices import (
     set_enabled,
     stop,
 )
+from peerscript.peerjs_names import in_snake_case
 
 __all__ = [
     "Constraints",
@@ -21,3 +22,9 @@ __all__ = [
     "set_enabled",
     "stop",
 ]
+
+
+def __getattr__(name: str) -> object:
+    here = in_snake_case(name)
+    hint = f": it is {here}" if here != name and here in __all__ else ""
+    raise AttributeError(f"peerscript.media has no {name!r}{hint}")

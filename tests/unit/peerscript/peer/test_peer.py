@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from peerscript import DataConnection, Peer, PeerState
+from peerscript import DataConnection, MediaConnection, Peer, PeerState
 from peerscript.errors import (
     BrokerUnreachable,
     ConnectionClosed,
@@ -25,6 +25,8 @@ from peerscript.errors import (
 from peerscript.ports import Offer
 from peerscript.protocol.values.codecs import OwnSerialization
 from peerscript.testing import MemoryNetwork
+from peerscript.testing.call import MemoryStream
+from peerscript.testing.channel import MemoryChannel
 from tests.clock import until
 
 # Opening, connecting, losing the broker
@@ -522,3 +524,84 @@ async def test_a_close_that_is_cancelled_waits_for_nobody(alice: Peer) -> None:
             await alice.close()
     assert cancelled.is_set()
     assert not alice._running
+
+
+# A task for each connection and call
+
+HERS = MemoryStream(audio=True, video=True)
+
+
+async def test_a_guest_whose_tab_crashes_ends_no_other(
+    network: MemoryNetwork, alice: Peer, bob: Peer
+) -> None:
+    served: list[DataConnection] = []
+
+    async def talk(conn: DataConnection) -> None:
+        served.append(conn)
+        async for value in conn:
+            await conn.send(value)
+
+    handling = asyncio.create_task(alice.handle_connections(talk))
+    crashing, staying = [await bob.connect("alice") for _ in range(2)]
+    await until(lambda: len(served) == 2)
+    cast("MemoryChannel", served[0]._channel).lose()
+    await until(lambda: not served[0].open)
+    assert isinstance(served[0].close_reason, ConnectionLost)
+    await staying.send("still here")
+    assert await staying.receive() == "still here"
+    third = await bob.connect("alice")
+    await third.send("a new one")
+    assert await third.receive() == "a new one"
+    await alice.close()
+    await handling
+    assert not crashing.open
+
+
+async def test_a_connection_is_closed_when_its_handler_has_ended(alice: Peer, bob: Peer) -> None:
+    async def greet(conn: DataConnection) -> None:
+        await conn.send("hello and goodbye")
+
+    handling = asyncio.create_task(alice.handle_connections(greet))
+    async with bob.connect("alice") as conn:
+        assert [value async for value in conn] == ["hello and goodbye"]
+    handling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await handling
+
+
+async def test_a_bug_in_a_handler_is_reported_and_ends_no_other(alice: Peer, bob: Peer) -> None:
+    reported: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: reported.append(context["message"]))
+
+    async def halve(conn: DataConnection) -> None:
+        async for number in conn:
+            await conn.send(1 / number)
+
+    handling = asyncio.create_task(alice.handle_connections(halve))
+    wrong, right = [await bob.connect("alice") for _ in range(2)]
+    await wrong.send(0)
+    await until(lambda: reported == ["in halve of the handler 'halve': division by zero"])
+    await wrong.wait_closed()
+    await right.send(4)
+    assert await right.receive() == 0.25
+    await alice.close()
+    await handling
+
+
+async def test_calls_are_handled_each_in_a_task(alice: Peer, bob: Peer) -> None:
+    async def pick_up(call: MediaConnection) -> None:
+        await call.answer(HERS)
+        await call.wait_closed()
+
+    handling = asyncio.create_task(alice.handle_calls(pick_up))
+    calls = [await bob.call("alice", HERS) for _ in range(2)]
+    assert [await call.answered() for call in calls] == [HERS, HERS]
+    await alice.close()
+    await handling
+
+
+async def test_whoever_takes_connections_by_an_event_does_not_handle_them(alice: Peer) -> None:
+    alice.on("connection", lambda connection: None)
+    with pytest.raises(RuntimeError, match="takes them already"):
+        await alice.handle_connections(lambda connection: asyncio.sleep(0))
