@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, TypeVar
 
-from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.tasks import GRACE, TaskOwner
 from peerscript.errors import ConnectionClosed
 
 logger = logging.getLogger("peerscript")
@@ -21,7 +21,8 @@ async def handle_each(
     owner: TaskOwner,
     leaving: Callable[[T], AbstractAsyncContextManager[Any]] = nullcontext,
 ) -> None:
-    """Run `handler` for each, in a task of its own; return when all have arrived and ended.
+    """Run `handler` for each, in a task of its own; return when all have arrived and ended. Those
+    that still run then have `GRACE` seconds to end; then they are cancelled.
 
     A handler that ends with ConnectionClosed ends quietly, since the other page has gone. Any other
     error is reported to the event loop, also that it is not `async`. Neither disturbs the others.
@@ -47,6 +48,6 @@ async def handle_each(
     try:
         async for arrived in arriving:
             tasks.start(run(arrived), name)
-        await tasks.finished()
+        await tasks.close(GRACE)
     finally:
         await tasks.close()

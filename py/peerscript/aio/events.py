@@ -27,8 +27,6 @@ from peerscript.aio.tasks import TaskOwner, report
 from peerscript.errors import PeerScriptError
 from peerscript.peerjs_names import PeerJsNames
 
-GRACE = 1.0  # seconds that `async` handlers may still run after their emitter was closed
-
 Handler = TypeVar("Handler", bound=Callable[..., object])
 # Handlers by what they are called with.
 PlainHandler = TypeVar("PlainHandler", bound=Callable[[], object])

@@ -11,6 +11,8 @@ logger = logging.getLogger("peerscript")
 
 T = TypeVar("T")
 
+GRACE = 1.0  # seconds that handlers may still run after what they belong to was closed
+
 
 class TaskOwner:
     """Starts tasks, reports what goes wrong in them, and ends them when it is closed.

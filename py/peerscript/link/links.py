@@ -140,7 +140,8 @@ class Links(Emitter[LinksOn, LinksEvent]):
 
         Each runs in a task of its own and ends alone: when the Link is over (LinkClosed), quietly;
         with any other error, that is reported to the event loop. The Link is not ended by it.
-        Cancelling cancels them all.
+        Once these Links are closed, those that still run have a second to end, and are then
+        cancelled. Cancelling cancels them all.
         """
         await handle_each(self, handler, self._running)
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 from peerscript.aio.each import handle_each
-from peerscript.aio.events import GRACE
+from peerscript.aio.tasks import GRACE
 from peerscript.browser import this_browser
 from peerscript.data.connecting import Connecting
 from peerscript.data.connection import DataConnection
@@ -234,7 +234,8 @@ class Peer(BrokerSession):
 
         Each runs in a task of its own and ends alone: when the other page goes away or is lost
         (ConnectionClosed), quietly; with any other error, that is reported to the event loop. Its
-        connection is closed then. Cancelling cancels them all.
+        connection is closed then. Once this peer is closed, those that still run have a second to
+        end. Cancelling cancels them all.
 
         Raises:
             RuntimeError: something else takes the connections already.

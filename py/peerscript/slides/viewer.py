@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
-from peerscript.aio.events import GRACE, Emitter, PlainOn
+from peerscript.aio.events import Emitter, PlainOn
+from peerscript.aio.tasks import GRACE
 from peerscript.errors import LinkClosed
 from peerscript.link.link import Link
 from peerscript.protocol.slides.ink import Ink

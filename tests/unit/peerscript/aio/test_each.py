@@ -53,20 +53,23 @@ async def test_one_that_fails_disturbs_no_other(
     await handling
 
 
-async def test_it_ends_when_all_have_ended() -> None:
+async def test_once_all_have_arrived_the_rest_have_a_second_to_end() -> None:
     inbox: Inbox[int] = Inbox()
-    go_on = asyncio.Event()
+    ended: list[str] = []
 
     async def work(number: int) -> None:
-        await go_on.wait()
+        try:
+            await asyncio.sleep(number)
+            ended.append("in time")
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
 
     handling = asyncio.create_task(handle_each(inbox, work, TaskOwner("test")))
-    inbox.put(1)
+    inbox.put_all([0, 60])
     inbox.close()
-    await asyncio.sleep(1)
-    assert not handling.done()
-    go_on.set()
     await handling
+    assert ended == ["in time", "cancelled"]
 
 
 async def test_cancelling_cancels_all_and_leaves_each() -> None:

@@ -375,24 +375,29 @@ async def test_what_the_proven_invite_leads_to_is_known_after_a_reload(
     assert guest.link("alice").scope == "elsewhere"
 
 
-async def test_each_guest_is_served_in_a_task_that_ends_alone(
-    host: Page, open_page: OpenPage
-) -> None:
+async def test_each_guest_is_served_in_a_task_that_ends_alone(network: MemoryNetwork) -> None:
     async def answer(link: Link) -> None:
-        chat = link.channel("answers")
-        async for text in chat:
-            await chat.send(f"{link.name}: {text}")
+        talk = link.channel("talk")
+        async for text in talk:
+            await talk.send(f"{link.name}: {text}")
 
-    handling = asyncio.create_task(host.links.handle_links(answer))
-    invite = host.links.invites.issue()
-    guests = [await open_page(name) for name in ("bob", "carol")]
-    links = [await guest.links.connect("alice", invite.secret) for guest in guests]
-    chats = [link.channel("answers") for link in links]
-    for chat in chats:
-        await chat.send("hello")
-    assert [await chat.receive() for chat in chats] == ["Bob: hello", "Carol: hello"]
-    await links[0].close()
-    await chats[1].send("still here")
-    assert await chats[1].receive() == "Carol: still here"
-    await host.links.close()
-    await handling
+    async with (
+        Peer("alice", browser=network) as alice,
+        Peer("bob", browser=network) as bob,
+        Peer("carol", browser=network) as carol,
+        Links(alice, storage={}) as host,
+        Links(bob, name="Bob", storage={}) as bobs,
+        Links(carol, name="Carol", storage={}) as carols,
+    ):
+        handling = asyncio.create_task(host.handle_links(answer))
+        invite = host.invites.issue()
+        links = [await each.connect("alice", invite.secret) for each in (bobs, carols)]
+        talks = [link.channel("talk") for link in links]
+        for talk in talks:
+            await talk.send("hello")
+        assert [await talk.receive() for talk in talks] == ["Bob: hello", "Carol: hello"]
+        await links[0].close()
+        await talks[1].send("still here")
+        assert await talks[1].receive() == "Carol: still here"
+        await host.close()
+        await handling  # though Carol's Link could be resumed, and her channel has no end yet
