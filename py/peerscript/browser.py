@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peerscript.errors import BrowserUnsupported
 from peerscript.ports import Browser
+from peerscript.ports.support import Supports
 
 
 def this_browser() -> Browser:
@@ -20,3 +21,12 @@ def this_browser() -> Browser:
             raise
         raise BrowserUnsupported("there is no browser here: Python runs outside a page") from error
     return Page()
+
+
+def supports() -> Supports:
+    """Tell what this browser can do: PeerJS's `util.supports`.
+
+    Raises:
+        BrowserUnsupported: Python runs in no page.
+    """
+    return this_browser().supports()

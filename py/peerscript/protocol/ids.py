@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from peerscript.errors import InvalidId
-from peerscript.protocol.text.display import display_line
 
 MAX_LENGTH = 512  # characters of an ID that a broker gives
 
@@ -29,4 +28,9 @@ def is_plain(peer_id: str) -> bool:
     PeerJS's rule forbids, but none with characters that are invisible or change the text around
     them.
     """
+    if _ID.fullmatch(peer_id) and len(peer_id) <= MAX_LENGTH:
+        return True
+    # Such brokers are rare, and these tables would be a fifth of what importing `Peer` takes.
+    from peerscript.protocol.text.display import display_line
+
     return bool(peer_id) and display_line(peer_id, MAX_LENGTH) == peer_id
