@@ -78,9 +78,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Types (mypy, strict)."""
-    prepare(session, "-r", "requirements/lint.txt", "-r", "requirements/test.txt", "nox")
-    session.run("mypy", "py", "serving", "tests", "bench", "noxfile.py")
+    """Types (mypy, strict), and those of the examples in pyright's eyes, too."""
+    prepare(session, "-r", "requirements/lint.txt", "-r", "requirements/test.txt", "nox", "pip")
+    session.run("mypy", "py", "serving", "tests", "bench", "noxfile.py", "site/examples")
+    session.run("python", "-m", "serving.node", "pyright/index.js", "--warnings")
 
 
 @nox.session

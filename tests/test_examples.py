@@ -69,11 +69,11 @@ def _names(node: ast.Import) -> list[str]:
     return [alias.name for alias in node.names]
 
 
-def test_the_echo_is_about_fifteen_lines() -> None:
+def test_the_echo_is_short() -> None:
     body = ast.parse((EXAMPLES / "echo.py").read_text()).body[1:]
     code = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
     lines = [line for node in code for line in ast.unparse(node).splitlines() if line.strip()]
-    assert len(lines) <= 16
+    assert len(lines) <= 18
 
 
 @pytest.mark.parametrize("name", PAGES)

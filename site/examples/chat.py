@@ -5,13 +5,13 @@ from contextlib import suppress
 from pyscript import display, when, window
 from pyscript.web import page
 
-from peerscript import Peer
+from peerscript import DataConnection, Peer
 from peerscript.errors import ConnectionClosed
 
-friends = set()
+friends: set[DataConnection] = set()
 
 
-async def talk_with(friend):
+async def talk_with(friend: DataConnection) -> None:
     friends.add(friend)
     show_friends()
     with suppress(ConnectionClosed):  # the loop ends when they leave, and breaks when they vanish
@@ -22,19 +22,19 @@ async def talk_with(friend):
     show_friends()
 
 
-async def tell_all(words, but=None):
+async def tell_all(words: str, but: DataConnection | None = None) -> None:
     for friend in friends - {but}:
         with suppress(ConnectionClosed):
             await friend.send(words)
 
 
-def show_friends():
+def show_friends() -> None:
     page["say"].hidden = not friends
     page["status"].textContent = f"Connected pages: {len(friends)}"
 
 
 @when("submit", "#say")
-async def say():
+async def say() -> None:
     words = f"{page['name'].value}: {page['words'].value}"
     page["words"].value = ""
     display(words, target="log")
@@ -42,11 +42,16 @@ async def say():
 
 
 peer = Peer()
-peer.on("connection", talk_with)
-await peer.start()
-page["link"].hash = peer.id
-display(page["link"].href, target="link")
-show_friends()
 
-if other_id := window.location.hash[1:]:  # this page was opened by a link
-    await talk_with(await peer.connect(other_id))
+
+async def main() -> None:
+    peer.on("connection", talk_with)
+    await peer.start()
+    page["link"].hash = peer.id
+    display(page["link"].href, target="link")
+    show_friends()
+    if other_id := window.location.hash[1:]:  # this page was opened by a link
+        await talk_with(await peer.connect(other_id))
+
+
+await main()  # type: ignore[top-level-await]  # PyScript allows it

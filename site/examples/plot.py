@@ -9,12 +9,12 @@ from collections import deque
 from pyscript import display, window
 from pyscript.web import page
 
-from peerscript import Peer
+from peerscript import DataConnection, Peer
 
 RATE = 500  # numbers a second
 
 
-async def send_wave(conn):
+async def send_wave(conn: DataConnection) -> None:
     page["sender"].hidden = False
     angle, then = 0.0, time.monotonic()
     while conn.open:
@@ -27,9 +27,9 @@ async def send_wave(conn):
         await conn.send(numbers)
 
 
-async def draw_wave(conn):
+async def draw_wave(conn: DataConnection) -> None:
     page["receiver"].hidden = False
-    wave = deque(maxlen=2 * RATE)  # the last two seconds
+    wave: deque[float] = deque(maxlen=2 * RATE)  # the last two seconds
     count = 0
     async for numbers in conn:  # an array of doubles, as it was sent
         wave.extend(numbers)
@@ -40,11 +40,16 @@ async def draw_wave(conn):
 
 
 peer = Peer()
-await peer.start()
 
-if other_id := window.location.hash[1:]:  # this page was opened by a link
-    await draw_wave(await peer.connect(other_id))
-else:
-    page["link"].hash = peer.id
-    display(page["link"].href, target="link")
-    peer.on("connection", send_wave)
+
+async def main() -> None:
+    await peer.start()
+    if other_id := window.location.hash[1:]:  # this page was opened by a link
+        await draw_wave(await peer.connect(other_id))
+    else:
+        page["link"].hash = peer.id
+        display(page["link"].href, target="link")
+        peer.on("connection", send_wave)
+
+
+await main()  # type: ignore[top-level-await]  # PyScript allows it

@@ -1,3 +1,0 @@
-from typing import Any
-
-config: dict[str, Any]
