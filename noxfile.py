@@ -23,6 +23,7 @@ PROGRAMS = {"chromium": "chromium", "firefox": "firefox-esr", "turnserver": "cot
 
 UNIT = ("pytest", "tests", "--ignore=tests/browser")
 IN_PARALLEL = ("-n", "auto")
+TESTING = ("-r", "requirements/test.txt", "pip")
 
 
 def prepare(session: nox.Session, *packages: str) -> None:
@@ -79,22 +80,24 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types (mypy, strict), and those of the examples in pyright's eyes, too."""
-    prepare(session, "-r", "requirements/lint.txt", "-r", "requirements/test.txt", "nox", "pip")
-    session.run("mypy", "py", "serving", "tests", "bench", "noxfile.py", "site/examples")
+    prepare(session, "-r", "requirements/lint.txt", *TESTING, "nox")
+    session.run(
+        "mypy", "py", "serving", "tests", "bench", "noxfile.py", "hatch_build.py", "site/examples"
+    )
     session.run("python", "-m", "serving.node", "pyright/index.js", "--warnings")
 
 
 @nox.session
 def unit(session: nox.Session) -> None:
     """Tests in CPython, seconds in all; arguments go to pytest."""
-    prepare(session, "-r", "requirements/test.txt")
+    prepare(session, *TESTING)
     session.run(*UNIT, *(session.posargs or IN_PARALLEL))
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """The same tests, and a table of what they cover; it says where that is too little."""
-    prepare(session, "-r", "requirements/test.txt")
+    prepare(session, *TESTING)
     session.run(*UNIT, *IN_PARALLEL, "--cov", "--cov-report=json:dist/coverage.json")
     session.run("python", "-m", "tests.coverage_table", "dist/coverage.json")
 
@@ -104,7 +107,7 @@ def long(session: nox.Session) -> None:
     """The tests that draw examples, with many and other ones each time; then ten minutes of the
     fuzz. Arguments go to pytest: `-- --hypothesis-seed=1`.
     """
-    prepare(session, "-r", "requirements/test.txt")
+    prepare(session, *TESTING)
     session.run(*UNIT, *IN_PARALLEL, "--hypothesis-profile=long", *session.posargs)
     session.run("python", "-m", "tests.fuzz.control_channel", "--minutes", "10")
 
@@ -113,7 +116,7 @@ def long(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Tests in real browsers; arguments go to pytest: `nox -s browser -- -k chat`."""
     install_programs(session)
-    prepare(session, "-r", "requirements/test.txt", "pip")
+    prepare(session, *TESTING)
     if session.posargs:
         session.run("pytest", "tests/browser", *session.posargs)
         return
@@ -128,7 +131,7 @@ def bench(session: nox.Session) -> None:
     for slides to an audience. Fails nothing.
     """
     install_programs(session)
-    prepare(session, "-r", "requirements/test.txt", "pip")
+    prepare(session, *TESTING)
     session.run("python", "-m", "bench", *session.posargs)
 
 
