@@ -17,6 +17,8 @@ DOOR = ROOT / "py" / "peerscript" / "__init__.py"
 NOT_FOR_A_PEER = (
     "peerscript.bridge",
     "peerscript.link",
+    "peerscript.ports.ice",
+    "peerscript.ports.support",
     "peerscript.protocol.link",
     "peerscript.protocol.slides",
     "peerscript.protocol.text",

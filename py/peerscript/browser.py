@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from peerscript.errors import BrowserUnsupported
 from peerscript.ports import Browser
-from peerscript.ports.support import Supports
+
+if TYPE_CHECKING:
+    from peerscript.ports.support import Supports
 
 
 def this_browser() -> Browser:

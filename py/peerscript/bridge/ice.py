@@ -12,7 +12,7 @@ from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.values import plain_object, thrown
 from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer
-from peerscript.ports import Gathered, IceCandidateError
+from peerscript.ports.ice import Gathered, IceCandidateError
 
 # What the constructor throws for servers that it does not accept
 # (https://developer.mozilla.org/docs/Web/API/RTCPeerConnection/RTCPeerConnection#exceptions).

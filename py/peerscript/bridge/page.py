@@ -13,7 +13,8 @@ from peerscript.bridge import storage as tab
 from peerscript.bridge.broker import PeerJsBroker
 from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer, PeerOptions
-from peerscript.ports import BrokerEvents, Gathered, PageEvent
+from peerscript.ports import BrokerEvents, PageEvent
+from peerscript.ports.ice import Gathered
 from peerscript.ports.streams import Constraints, Device
 from peerscript.ports.support import NOTHING, Supports
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from peerscript.browser import this_browser
 from peerscript.options import IceServer, read_ice_servers
-from peerscript.ports import Browser, IceCandidateError
+from peerscript.ports import Browser
+from peerscript.ports.ice import IceCandidateError
 
 __all__ = ["Connectivity", "IceCandidateError", "check_connectivity"]
 

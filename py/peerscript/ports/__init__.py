@@ -17,7 +17,6 @@ from peerscript.ports.channel import (
     Wire,
     WireEvents,
 )
-from peerscript.ports.ice import Gathered, IceCandidateError
 
 __all__ = [
     "Broker",
@@ -30,8 +29,6 @@ __all__ = [
     "Channel",
     "ChannelEvents",
     "Fingerprints",
-    "Gathered",
-    "IceCandidateError",
     "Offer",
     "PageEvent",
     "SdpTransform",

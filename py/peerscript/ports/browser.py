@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports.broker import Broker, BrokerEvents
 from peerscript.ports.certificate import Certificate
-from peerscript.ports.ice import Gathered
 from peerscript.ports.streams import Constraints, Device, MediaStream
-from peerscript.ports.support import Supports
+
+if TYPE_CHECKING:  # a Peer needs neither
+    from peerscript.ports.ice import Gathered
+    from peerscript.ports.support import Supports
 
 
 class PageEvent(Enum):

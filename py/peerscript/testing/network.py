@@ -20,9 +20,9 @@ from peerscript.errors import (
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports import (
     BrokerEvents,
-    Gathered,
     PageEvent,
 )
+from peerscript.ports.ice import Gathered
 from peerscript.ports.streams import Constraints, Device, MediaStream
 from peerscript.ports.support import Supports
 from peerscript.testing.broker import MemoryBroker, numbers

@@ -10,7 +10,7 @@ import pytest
 from peerscript import IceServer
 from peerscript.errors import BrowserUnsupported
 from peerscript.peer.connectivity import IceCandidateError, check_connectivity
-from peerscript.ports import Gathered
+from peerscript.ports.ice import Gathered
 from peerscript.testing import MemoryNetwork
 
 
