@@ -54,12 +54,7 @@ def docs(session: nox.Session) -> None:
     """Build the library's reference from its docstrings, into `dist/reference/`."""
     prepare(session, "-r", "requirements/docs.txt")
     session.env["PYTHONPATH"] = "py"
-    # pdoc reads what is there: every name of the door is asked for first.
-    session.run(
-        *("python", "-c", "from peerscript import *; from pdoc.__main__ import cli; cli()"),
-        *("--docformat", "google", "--no-include-undocumented", "-o", "dist/reference"),
-        *("peerscript", "!peerscript.bridge"),
-    )
+    session.run("python", "-m", "serving.reference")
 
 
 @nox.session

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 import peerscript
 from serving.places import ROOT
+from serving.reference import PUBLIC
 
 DOOR = ROOT / "py" / "peerscript" / "__init__.py"
 # What a page with a `Peer` alone does not wait for.
@@ -82,3 +87,63 @@ def test_what_completion_shows_is_what_the_door_exports() -> None:
 def test_another_name_is_not_there() -> None:
     with pytest.raises(AttributeError, match="module 'peerscript' has no attribute 'Pear'"):
         peerscript.Pear  # type: ignore[attr-defined]  # noqa: B018
+
+
+# Every type that is taken or returned
+
+# The library makes these.
+NOT_MADE = {"Channel", "Connecting", "DataConnection", "Invites", "Link", "MediaConnection"}
+# What the library asks of a browser, and a network in memory answers; messages of slides, which are
+# handed on unread.
+INSIDE = ("peerscript.ports.", "peerscript.testing.", "peerscript.protocol.slides.messages")
+
+
+def public_classes(module: str) -> list[type]:
+    given = import_module(module)
+    found = [getattr(given, name) for name in getattr(given, "__all__", ())]
+    return [thing for thing in found if inspect.isclass(thing)]
+
+
+def functions_of(cls: type) -> Iterator[Any]:
+    """What a person calls, and what gives the attributes that they read."""
+    for base in cls.__mro__:
+        for name, member in vars(base).items():
+            if not name.startswith("_") or (
+                name == "__init__" and base is cls and cls.__name__ not in NOT_MADE
+            ):
+                yield member.fget if isinstance(member, property) else member
+
+
+def types_in(hint: Any) -> Iterator[Any]:
+    yield hint
+    for part in get_args(hint):
+        yield from types_in(part)
+    for part in hint if isinstance(hint, list) else ():  # the arguments of a Callable
+        yield from types_in(part)
+
+
+def ours(cls: type) -> set[type]:
+    """The library's classes that a class takes or returns."""
+    hints = [get_type_hints(cls)]
+    hints += [get_type_hints(each) for each in functions_of(cls) if inspect.isfunction(each)]
+    return {
+        found
+        for each in hints
+        for name, hint in each.items()
+        if not name.startswith("_")
+        for found in types_in(hint)
+        if inspect.isclass(found) and found.__module__.startswith("peerscript")
+    }
+
+
+def test_types_are_found_in_hints() -> None:
+    found = ours(peerscript.Peer)
+    assert {peerscript.DataConnection, peerscript.IceServer, peerscript.PeerState} <= found
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_every_type_that_is_taken_or_returned_is_exported(module: str) -> None:
+    exported = {each for door in {"peerscript", module} for each in public_classes(door)}
+    wanted = {each for cls in public_classes(module) for each in ours(cls)}
+    missing = {each for each in wanted - exported if not each.__module__.startswith(INSIDE)}
+    assert missing == set()

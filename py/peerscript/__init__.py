@@ -22,32 +22,58 @@ if TYPE_CHECKING:
     from peerscript import slides as slides
     from peerscript import testing as testing
     from peerscript.browser import supports
+    from peerscript.data.connecting import Connecting
     from peerscript.data.connection import DataConnection
     from peerscript.data.state import ConnectionState
     from peerscript.errors import PeerScriptError
+    from peerscript.link.channel import Channel
+    from peerscript.link.channel_inbox import Message
+    from peerscript.link.invites import Invites
     from peerscript.link.link import Link
     from peerscript.link.links import Links
     from peerscript.media.connection import CallState, MediaConnection
-    from peerscript.options import IceServer
+    from peerscript.options import IceServer, PeerOptions
     from peerscript.peer.peer import Peer
     from peerscript.peer.session import PeerState
+    from peerscript.ports.certificate import Fingerprints
+    from peerscript.ports.streams import Device
     from peerscript.ports.support import Supports
+    from peerscript.protocol.link.handshake import Reason
+    from peerscript.protocol.link.invites import InviteSecret
+    from peerscript.protocol.link.state import LinkState, Verification
+    from peerscript.protocol.values.codecs import Codec, OwnSerialization, Serialization
     from peerscript.protocol.values.sendable import sendable
+    from peerscript.protocol.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
 
 __all__ = [
     "CallState",
+    "Channel",
+    "Codec",
+    "Connecting",
     "ConnectionState",
     "DataConnection",
+    "Device",
+    "Fingerprints",
     "IceServer",
+    "InviteSecret",
+    "Invites",
     "Link",
+    "LinkState",
     "Links",
     "MediaConnection",
+    "Message",
+    "OwnSerialization",
     "Peer",
+    "PeerOptions",
     "PeerScriptError",
     "PeerState",
+    "Reason",
+    "Serialization",
     "Supports",
+    "Verification",
+    "Vocabulary",
     "errors",
     "media",
     "sendable",
@@ -57,16 +83,31 @@ __all__ = [
 # Where each name is found when it is first asked for: the same as above, for Python.
 _MODULES = {
     "CallState": "media.connection",
+    "Channel": "link.channel",
+    "Codec": "protocol.values.codecs",
+    "Connecting": "data.connecting",
     "ConnectionState": "data.state",
     "DataConnection": "data.connection",
+    "Device": "ports.streams",
+    "Fingerprints": "ports.certificate",
     "IceServer": "options",
+    "InviteSecret": "protocol.link.invites",
+    "Invites": "link.invites",
     "Link": "link.link",
+    "LinkState": "protocol.link.state",
     "Links": "link.links",
     "MediaConnection": "media.connection",
+    "Message": "link.channel_inbox",
+    "OwnSerialization": "protocol.values.codecs",
     "Peer": "peer.peer",
+    "PeerOptions": "options",
     "PeerScriptError": "errors",
     "PeerState": "peer.session",
+    "Reason": "protocol.link.handshake",
+    "Serialization": "protocol.values.codecs",
     "Supports": "ports.support",
+    "Verification": "protocol.link.state",
+    "Vocabulary": "protocol.vocabulary",
     "errors": "errors",
     "link": "link",
     "media": "media",

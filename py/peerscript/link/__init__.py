@@ -18,6 +18,7 @@ from peerscript.link.channel_inbox import Message
 from peerscript.link.invites import Invites
 from peerscript.link.link import Link
 from peerscript.link.links import Links
+from peerscript.protocol.link.handshake import Reason
 from peerscript.protocol.link.invites import InviteSecret
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.vocabulary import Vocabulary
@@ -30,6 +31,7 @@ __all__ = [
     "LinkState",
     "Links",
     "Message",
+    "Reason",
     "Verification",
     "Vocabulary",
 ]

@@ -32,9 +32,6 @@ class Links(Emitter[LinksOn, LinksEvent]):
 
     Event: "refused" (a LinkRefused, and the ID of the page that dialled).
 
-    Attributes:
-        invites: the invites that this page has issued.
-
     Args:
         peer: open at the broker, or opening.
         name: what the person here is called; sent only after a handshake.
@@ -63,7 +60,7 @@ class Links(Emitter[LinksOn, LinksEvent]):
             self._on_added,
             self._on_refused,
         )
-        self.invites = Invites(self._sessions.invites)
+        self._invites = Invites(self._sessions.invites)
 
     async def __aenter__(self) -> Links:
         self.start()
@@ -88,6 +85,11 @@ class Links(Emitter[LinksOn, LinksEvent]):
         """Stop. The sessions are not ended: they can be resumed from what is saved."""
         await self._sessions.close()
         self._new.close()
+
+    @property
+    def invites(self) -> Invites:
+        """The invites that this page has issued."""
+        return self._invites
 
     @property
     def own_id(self) -> str:

@@ -5,9 +5,11 @@ The presenter's page, with any object that has `next`, `previous`, `goto` and `s
     async with Peer() as peer, Links(peer) as links, Presenter(deck) as presenter:
         invite = links.invites.issue(scope="slides")
         print(f"https://example.org/#{peer.id}.{invite.secret}/slides")
-        async for link in links:
-            if link.scope == "slides":  # the scope of the proved invite
-                tasks.create_task(presenter.serve(link, Role.REMOTE))
+        await links.handle_links(partial(serve, presenter))
+
+    async def serve(presenter, link):
+        if link.scope == "slides":  # the scope of the proved invite
+            await presenter.serve(link, Role.REMOTE)
 
 A remote on another page:
 
@@ -20,10 +22,27 @@ interface of what is presented, `channels` the transport. `protocol/slides/` has
 table in `docs/slides.md`), the transfer of a deck, and how simultaneous turns are resolved.
 """
 
-from peerscript.protocol.slides.messages import Role
+from peerscript.protocol.slides.ink import Ink
+from peerscript.protocol.slides.messages import Position, Role
 from peerscript.protocol.slides.source import DeckSource
+from peerscript.protocol.slides.timer import Timer
+from peerscript.slides.channels import SlideChannels
 from peerscript.slides.deck import Deck, DeckState, SlideText
+from peerscript.slides.participant import Participant
 from peerscript.slides.presenter import Presenter
 from peerscript.slides.viewer import Viewer
 
-__all__ = ["Deck", "DeckSource", "DeckState", "Presenter", "Role", "SlideText", "Viewer"]
+__all__ = [
+    "Deck",
+    "DeckSource",
+    "DeckState",
+    "Ink",
+    "Participant",
+    "Position",
+    "Presenter",
+    "Role",
+    "SlideChannels",
+    "SlideText",
+    "Timer",
+    "Viewer",
+]

@@ -49,7 +49,7 @@ class SlideChannels:
         """Whether the other page has said that it lacks one of them."""
         return self._messages.missing or self._points.missing or self._parts.missing
 
-    def on_opened(self, handler: Callable[[], None]) -> None:
+    def when_opened(self, handler: Callable[[], None]) -> None:
         """Call `handler` when the other page opens a channel that was missing."""
         for channel in (self._messages, self._points, self._parts):
             channel.on("opened", handler)

@@ -128,7 +128,7 @@ class Participant:
 
     async def wait_opened(self) -> None:
         """Wait until the page has opened the channels."""
-        self._channels.on_opened(self.wake)
+        self._channels.when_opened(self.wake)
         try:
             while self._channels.missing and not self._leaving:
                 self._awake.clear()

@@ -13,7 +13,6 @@ class Ink:
 
     Attributes:
         point: where the laser points; None while it is off.
-        strokes: oldest first; each ID once.
     """
 
     def __init__(self) -> None:
@@ -22,6 +21,7 @@ class Ink:
 
     @property
     def strokes(self) -> tuple[Stroke, ...]:
+        """The strokes, oldest first; each ID once."""
         return tuple(self._strokes.values())
 
     def move(self, point: Point) -> None:
