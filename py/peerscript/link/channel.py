@@ -82,14 +82,18 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
         entry = await self._session.send(self._inbox.packed(value, self._sendable()))
         return Message(entry.number, True, value, entry.time, delivered=False)
 
-    def send_nowait(self, value: T) -> Message[T]:
+    def send_nowait(self, value: T, *, limit: int | None = None) -> Message[T]:
         """Send a value without waiting.
 
+        Args:
+            limit: bytes that may be unread at the other page, instead of the 2 MiB at which `send`
+                waits; such a message overtakes those that wait.
+
         Raises:
-            OutboxFull: `send` would wait, or a kept channel has a million bytes waiting.
+            OutboxFull: as much is unread, or a kept channel has a million bytes waiting.
             LinkClosed, NoSuchChannel, SerializationError, MessageTooBig: see `send`.
         """
-        entry = self._session.send_nowait(self._inbox.packed(value, self._sendable()))
+        entry = self._session.send_nowait(self._inbox.packed(value, self._sendable()), limit)
         return Message(entry.number, True, value, entry.time, delivered=False)
 
     async def receive(self) -> T:

@@ -101,17 +101,18 @@ class ChannelSession:
         self._check(payload)
         async with self._send_lock:
             self._require_open()  # it may have ended while this call waited
-            while not self._has_room:
+            while self._unread >= WINDOW:
                 await self._changes.change()
                 self._require_open()
             return self._send(payload)
 
-    def send_nowait(self, payload: bytes) -> Entry:
+    def send_nowait(self, payload: bytes, limit: int | None = None) -> Entry:
         """Send a message; see `Channel.send_nowait`."""
         self._check(payload)
-        if self.mode in (Mode.RELIABLE, Mode.BULK) and not (
-            self._has_room and not self._send_lock.locked()
-        ):
+        full = self._unread >= WINDOW or self._send_lock.locked()
+        if limit is not None:
+            full = self._unread >= limit
+        if full and self.mode in (Mode.RELIABLE, Mode.BULK):
             raise OutboxFull(f"{self._lane.waiting_size} bytes wait to be read over there")
         return self._send(payload)
 
@@ -129,9 +130,9 @@ class ChannelSession:
             raise error
 
     @property
-    def _has_room(self) -> bool:
-        cost = self._lane.waiting * MESSAGE_COST
-        return self._lane.waiting_size + cost < WINDOW
+    def _unread(self) -> int:
+        """Bytes of memory that the messages take which are in flight or unread over there."""
+        return self._lane.waiting_size + self._lane.waiting * MESSAGE_COST
 
     def _send(self, payload: bytes) -> Entry:
         if self.journal is not None:

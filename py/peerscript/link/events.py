@@ -6,14 +6,22 @@ from collections.abc import Callable
 from typing import Literal, Protocol, TypeVar, overload
 
 from peerscript.aio.events import PlainHandler, PlainOn
+from peerscript.data.connection import DataConnection
 from peerscript.errors import LinkRefused
 from peerscript.link.channel_inbox import Message
 
 T = TypeVar("T")
+ALink = TypeVar("ALink")  # `Link`, whose module imports this one
 RefusedHandler = TypeVar("RefusedHandler", bound=Callable[[LinkRefused, str], object])
 
-LinksEvent = Literal["refused"]
-LINKS_EVENTS: dict[str, tuple[str, ...]] = {"refused": ("error", "peer_id")}
+ConnectionHandler = TypeVar("ConnectionHandler", bound=Callable[[DataConnection], object])
+
+LinksEvent = Literal["link", "refused", "connection"]
+LINKS_EVENTS: dict[str, tuple[str, ...]] = {
+    "link": ("link",),
+    "refused": ("error", "peer_id"),
+    "connection": ("connection",),
+}
 
 LinkEvent = Literal["change", "restart"]
 LINK_EVENTS: dict[str, tuple[str, ...]] = {"change": (), "restart": ()}
@@ -28,15 +36,33 @@ CHANNEL_EVENTS: dict[str, tuple[str, ...]] = {
 }
 
 
-class LinksOn(Protocol):
+class LinksOn(Protocol[ALink]):
     """The type of `Links.on` and `Links.once`."""
 
     @overload
-    def __call__(self, event: LinksEvent) -> Callable[[RefusedHandler], RefusedHandler]: ...
+    def __call__(
+        self, event: Literal["link"]
+    ) -> Callable[[Callable[[ALink], object]], Callable[[ALink], object]]: ...
     @overload
     def __call__(
-        self, event: LinksEvent, handler: Callable[[LinkRefused, str], object]
+        self, event: Literal["link"], handler: Callable[[ALink], object]
+    ) -> Callable[[ALink], object]: ...
+    @overload
+    def __call__(
+        self, event: Literal["refused"]
+    ) -> Callable[[RefusedHandler], RefusedHandler]: ...
+    @overload
+    def __call__(
+        self, event: Literal["refused"], handler: Callable[[LinkRefused, str], object]
     ) -> Callable[[LinkRefused, str], object]: ...
+    @overload
+    def __call__(
+        self, event: Literal["connection"]
+    ) -> Callable[[ConnectionHandler], ConnectionHandler]: ...
+    @overload
+    def __call__(
+        self, event: Literal["connection"], handler: Callable[[DataConnection], object]
+    ) -> Callable[[DataConnection], object]: ...
 
 
 class ChannelOn(Protocol[T]):

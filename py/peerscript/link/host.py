@@ -63,6 +63,7 @@ class Host:
 
     Args:
         on_refused: called with the error and the ID of every page that was refused.
+        on_other: called with each connection that is no Link's; returns whether somebody takes it.
     """
 
     def __init__(
@@ -70,17 +71,20 @@ class Host:
         sessions: HostLinks,
         capabilities: Sequence[str],
         on_refused: Callable[[LinkRefused, str], None],
+        on_other: Callable[[DataConnection], bool],
     ) -> None:
         self._sessions = sessions
         self._capabilities = capabilities
         self._on_refused = on_refused
+        self._on_other = on_other
         self._handshakes = 0
         self._attempts = AttemptLimit()
 
     async def accept(self, connection: DataConnection) -> None:
         """Authenticate a connection; return when the page is admitted, refused or gone."""
         if connection.label != LABEL or connection.serialization != "raw":
-            await connection.close(flush=False)  # of another program
+            if not self._on_other(connection):
+                await connection.close(flush=False)
             return
         try:
             outcome = await self._handshake(connection)
@@ -173,15 +177,13 @@ class Host:
             self._sessions.use_connection(link, connection, outcome.resume)
             return
         self._end_superseded(connection)
-        link = self._sessions.add(SessionRecord(connection.peer, guest=False), LinkState.CONNECTING)
         scope = self._sessions.invites.scope(outcome.proved)
-        self._establish(link, connection, outcome, scope)
+        record = SessionRecord(connection.peer, guest=False, scope=scope)
+        self._establish(self._sessions.add(record, LinkState.CONNECTING), connection, outcome)
 
-    def _establish(
-        self, link: LinkSession, connection: DataConnection, outcome: Outcome, scope: str = ""
-    ) -> None:
+    def _establish(self, link: LinkSession, connection: DataConnection, outcome: Outcome) -> None:
         try:
-            link.establish(replace(established(link.record, outcome), scope=scope))
+            link.establish(established(link.record, outcome))
         except PeerScriptError as error:
             link.end(error)
             raise

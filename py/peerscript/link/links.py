@@ -18,6 +18,7 @@ from peerscript.aio.each import handle_each
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
+from peerscript.data.connection import DataConnection
 from peerscript.errors import LinkClosed, LinkRefused
 from peerscript.link.events import LINKS_EVENTS, LinksEvent, LinksOn
 from peerscript.link.invites import Invites
@@ -27,10 +28,12 @@ from peerscript.link.sessions import Sessions
 from peerscript.peer.peer import Peer
 
 
-class Links(Emitter[LinksOn, LinksEvent]):
+class Links(Emitter[LinksOn[Link], LinksEvent]):
     """All Links of a peer; iterating gives each new one, in whatever state it starts.
 
-    Event: "refused" (a LinkRefused, and the ID of the page that dialled).
+    Events: "link" (each new Link, which iterating gives as well), "refused" (a LinkRefused, and the
+    ID of the page that dialled), "connection" (a DataConnection that is no Link's, such as a plain
+    PeerJS page's: without a handler it is closed).
 
     Args:
         peer: open at the broker, or opening.
@@ -49,7 +52,7 @@ class Links(Emitter[LinksOn, LinksEvent]):
         storage: MutableMapping[str, str] | None = None,
         capabilities: Sequence[str] = (),
     ) -> None:
-        super().__init__()
+        super().__init__(peer._running)
         self._links: dict[LinkSession, Link] = {}
         self._new: Inbox[Link] = Inbox("Links")
         self._sessions = Sessions(
@@ -59,6 +62,7 @@ class Links(Emitter[LinksOn, LinksEvent]):
             capabilities,
             self._on_added,
             self._on_refused,
+            self._on_other,
         )
         self._invites = Invites(self._sessions.invites)
 
@@ -151,7 +155,12 @@ class Links(Emitter[LinksOn, LinksEvent]):
         for gone in self._links.keys() - set(self._sessions.all) - {session}:
             del self._links[gone]
         self._links[session] = link = Link(session, self._sessions.tasks)
+        self._emit("link", link)
         self._new.put(link)
 
     def _on_refused(self, error: LinkRefused, peer_id: str) -> None:
         self._emit("refused", error, peer_id)
+
+    def _on_other(self, connection: DataConnection) -> bool:
+        self._emit("connection", connection)
+        return bool(self._handlers.get("connection"))

@@ -47,6 +47,7 @@ class Sessions:
         capabilities: names of features, sent to the other page in the handshake.
         on_added: called with each new session.
         on_refused: called with the error and the ID of every page that was refused.
+        on_other: called with each connection that is no Link's; returns whether somebody takes it.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Sessions:
         capabilities: Sequence[str],
         on_added: Callable[[LinkSession], None],
         on_refused: Callable[[LinkRefused, str], None],
+        on_other: Callable[[DataConnection], bool],
     ) -> None:
         self._peer = peer
         self._name = display_line(name, MAX_NAME)
@@ -66,7 +68,7 @@ class Sessions:
         self._on_added = on_added
         self.tasks = TaskOwner("Links", peer._running)
         self._guest = Guest(peer, self, capabilities)
-        self._host = Host(self, capabilities, on_refused)
+        self._host = Host(self, capabilities, on_refused, on_other)
         self._reconnection = Reconnection(peer, self._guest.attempt, self.tasks)
         self._unwatch = peer._browser.watch(self._on_page_event)
 

@@ -394,6 +394,20 @@ async def test_what_must_not_wait_is_refused_where_it_would(mode: Mode) -> None:
 
 
 @pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("mode", RESTARTING)
+async def test_a_limit_of_ones_own_overtakes_those_who_wait(mode: Mode) -> None:
+    side = Side(mode)
+    side.begin()
+    sending = await fill(side)
+    full = side.session._unread
+    assert side.session.send_nowait(b"at once", full + 1).number == 4
+    with pytest.raises(OutboxFull):
+        side.session.send_nowait(b"no room", full + 1)
+    side.session.on_ack(4)
+    assert await sending == 5
+
+
+@pytest.mark.usefixtures("narrow")
 async def test_small_messages_take_room_too() -> None:
     side = Side()
     side.begin()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from peerscript import Peer
+from peerscript import DataConnection, Peer
 from peerscript.errors import (
     InvalidId,
     LinkClosed,
@@ -46,6 +46,30 @@ async def test_a_link_in_a_few_lines(network: MemoryNetwork) -> None:
         assert (theirs.name, link.name, links.own_id) == ("Bob", "Ada", "alice")
         assert links.all == (theirs,)
         assert theirs.peer_id == "bob"
+
+
+async def test_each_new_link_is_an_event_as_well(host: Page, open_page: OpenPage) -> None:
+    told: list[tuple[str, str]] = []
+    host.links.on("link", lambda link: told.append((link.peer_id, link.scope)))
+    guest = await open_page("bob")
+    await guest.links.connect("alice", host.links.invites.issue(scope="slides").secret)
+    assert told == [("bob", "slides")]  # the scope is known from the first moment
+    await until(lambda: host.open_all(host.link("bob")))  # and iterating gives it all the same
+
+
+async def test_a_connection_that_is_no_link_s(host: Page, mallory: Peer) -> None:
+    closed = await mallory.connect("alice")
+    await closed.wait_closed()
+    got: list[object] = []
+
+    @host.links.on("connection")
+    async def echo(connection: DataConnection) -> None:
+        async for value in connection:
+            got.append(value)  # noqa: PERF401
+
+    async with mallory.connect("alice", label="of another program") as connection:
+        await connection.send("hello")
+        await until(lambda: got == ["hello"])
 
 
 async def test_a_new_invite_after_a_dial_that_found_nobody(open_page: OpenPage) -> None:

@@ -45,6 +45,7 @@ class House:
             (),
             self.added.append,
             lambda error, peer_id: self.refused.append((error, peer_id)),
+            lambda connection: False,
         )
 
 

@@ -1,0 +1,96 @@
+"""A room, at a page that joins it."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from types import TracebackType
+
+from peerscript.aio.lifecycle import ExceptionType
+from peerscript.link.link import Link
+from peerscript.link.links import Links
+from peerscript.peer.peer import Peer
+from peerscript.room.member import Member
+from peerscript.room.transports import LinkTransport
+
+_LABEL = "room "
+
+
+def links_of(source: Peer | Links, name: str, storage: MutableMapping[str, str] | None) -> Links:
+    """The Links of a room's own, over a peer; or those that are given."""
+    if isinstance(source, Peer):
+        return Links(source, name=name, storage=storage)
+    if name or storage is not None:
+        raise ValueError("the Links that are given have a name and a storage already")
+    return source
+
+
+class Joining:
+    """What `Room.join` returns: entered with `async with`, it gives the host."""
+
+    def __init__(
+        self,
+        source: Peer | Links,
+        host_id: str,
+        secret: str,
+        *,
+        name: str = "",
+        storage: MutableMapping[str, str] | None = None,
+    ) -> None:
+        self._links = links_of(source, name, storage)
+        self._own_links = self._links is not source
+        self._host_id = host_id
+        self._secret = secret
+        self._link: Link | None = None
+        self._host: Member | None = None
+
+    async def __aenter__(self) -> Member:
+        """Join, or go on after a reload of this page.
+
+        Raises:
+            InvalidSecret, InvalidId: the secret or the ID is malformed.
+            ValueError: these Links have one to that page already, by another invite.
+            PeerScriptError: why it did not connect.
+        """
+        try:
+            return await self._join()
+        except BaseException:
+            await self._leave()
+            raise
+
+    async def __aexit__(
+        self,
+        kind: ExceptionType | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._leave()
+
+    async def _join(self) -> Member:
+        if self._own_links:
+            self._links.start()
+        # A session from before a reload can be resumed under the same ID alone; and that of another
+        # invite leads to another room.
+        label = f"{_LABEL}{self._links.own_id} {self._secret}"
+        await self._end_stale(label)
+        self._link = self._links.dial(self._host_id, self._secret, label)
+        self._link = await self._links.connect(self._host_id, self._secret)
+        self._host = Member(LinkTransport(self._link), self._links._running)
+        return self._host
+
+    async def _end_stale(self, label: str) -> None:
+        for link in self._links.all:
+            if link.peer_id != self._host_id or not link.is_guest or link.scope == label:
+                continue
+            if link.connected or not link.scope.startswith(_LABEL):
+                raise ValueError(f"there is a Link to {self._host_id} already: use its channels")
+            await link.close()
+
+    async def _leave(self) -> None:
+        try:
+            if self._host is not None:
+                await self._host.close()
+            if self._link is not None:
+                await self._link.close()
+        finally:
+            if self._own_links:
+                await self._links.close()
