@@ -62,7 +62,7 @@ async def test_the_link(
 ) -> None:
     network = MemoryNetwork()
     monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=network))
-    _, _, code = blocks("python")
+    code = blocks("python")[2]
     names: dict[str, Any] = {}
     exec(code, names)
     shown: list[str] = []
@@ -74,6 +74,24 @@ async def test_the_link(
         task.cancel()
     await asyncio.gather(visiting, hosting, return_exceptions=True)
     assert printed == "Bob, I have read: hello True\n"
+
+
+async def test_the_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=MemoryNetwork()))
+    names: dict[str, Any] = {}
+    exec(blocks("python")[3], names)
+    shown: list[str] = []
+    hosting = asyncio.create_task(names["teacher"](shown.append))
+    await until(lambda: shown)
+    peer_id, _, secret = shown[0].partition("#")[2].partition(".")
+    visiting = asyncio.create_task(names["pupil"](peer_id, secret))
+    printed = await text_until(capsys, "\n")
+    for task in (visiting, hosting):
+        task.cancel()
+    await asyncio.gather(visiting, hosting, return_exceptions=True)
+    assert printed == "Bob: 42\n"
 
 
 def test_the_settings_shown_are_settings() -> None:

@@ -21,9 +21,9 @@ broker = dict(host="/", port=%d, path="/", secure=False, ice_servers=[])
 """
 
 
-def python(lab: Browsers) -> Page:
-    """A page with Python in a new browser process."""
-    page = lab.page()
+def python(lab: Browsers, page: Page | None = None) -> Page:
+    """A page with Python: in a new browser process, or the one that is given."""
+    page = page or lab.page()
     page.goto(f"{lab.site.url}pyodide.html")
     page.evaluate(START)
     page.evaluate("code => py.runPythonAsync(code)", PRELUDE % lab.site.front.port)
@@ -35,9 +35,11 @@ def run(page: Page, code: str) -> Any:
     return page.evaluate("code => py.runPythonAsync(code)", code)
 
 
-def peerjs(lab: Browsers, peer_id: str) -> Page:
-    """An unmodified PeerJS page that echoes every message, as its documentation writes it."""
-    page = lab.page()
+def peerjs(lab: Browsers, peer_id: str, page: Page | None = None) -> Page:
+    """An unmodified PeerJS page that echoes every message, as its documentation writes it: in a
+    new browser process, or the page that is given.
+    """
+    page = page or lab.page()
     page.goto(f"{lab.site.url}pyodide.html")
     page.evaluate(
         """([id, port]) => new Promise((resolve, reject) => {

@@ -12,7 +12,7 @@ from peerscript.protocol.link.invites import InvalidSecret
 from peerscript.room import Room
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
-from tests.unit.peerscript.room.conftest import Hall
+from tests.unit.peerscript.room.halls import Hall
 
 
 async def test_a_block_that_ends_leaves_the_room(hall: Hall) -> None:

@@ -10,7 +10,7 @@ from peerscript import Peer
 from peerscript.errors import LinkClosed, NoSuchChannel
 from tests.clock import until
 from tests.unit.peerscript.pages import knock
-from tests.unit.peerscript.room.conftest import Hall
+from tests.unit.peerscript.room.halls import Hall
 
 
 async def test_words_to_one_and_back(hall: Hall) -> None:

@@ -24,7 +24,7 @@ from peerscript.room import Member, Room
 from peerscript.testing import MemoryNetwork
 from tests.clock import soon, until
 from tests.unit.peerscript.pages import knock, sealed
-from tests.unit.peerscript.room.conftest import Hall
+from tests.unit.peerscript.room.halls import Hall
 
 NAMES = ("ann", "bob", "cid", "dee", "eve")
 MIB = 1024 * 1024
@@ -548,6 +548,7 @@ async def test_two_readers_are_told(hall: Hall) -> None:
     receiving.cancel()
     await asyncio.gather(receiving, return_exceptions=True)
     bob = await hall.enter("bob")
+    await until(lambda: len(room.members) == 2)
     await bob.host.send("hi")
     assert await hall.member("bob").receive() == "hi"
 
