@@ -16,6 +16,7 @@ from peerscript.link.channel_inbox import UNREAD_LIMIT
 from peerscript.link.channel_session import WINDOW
 from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER
 from peerscript.room import Member, Room
+from peerscript.room.broadcast import PATIENCE
 from peerscript.room.room import MAX_MEMBERS
 from peerscript.room.transports import OUTBOX_LIMIT
 from peerscript.testing import MemoryNetwork
@@ -90,4 +91,5 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert f"may have {INBOX_LIMIT // mib} MiB unread" in PAGE
     assert f"{MAX_MEMBERS} members may be here at once" in PAGE
     assert f"after {GONE_AFTER:g} s" in PAGE
+    assert f"after {PATIENCE:g} s is too slow" in " ".join(PAGE.split())
     assert GIVE_UP_AFTER == 180

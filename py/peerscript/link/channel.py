@@ -96,6 +96,19 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
         entry = self._session.send_nowait(self._inbox.packed(value, self._sendable()), limit)
         return Message(entry.number, True, value, entry.time, delivered=False)
 
+    @property
+    def full(self) -> bool:
+        """Whether `send` would wait."""
+        return self._session.full
+
+    async def drain(self) -> None:
+        """Return when `send` would not wait.
+
+        Raises:
+            LinkClosed, NoSuchChannel: see `send`.
+        """
+        await self._session.drain()
+
     async def receive(self) -> T:
         """Return the next value. Cancelling is safe: nothing is lost.
 

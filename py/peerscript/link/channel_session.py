@@ -34,6 +34,7 @@ WINDOW = 2 * 1024 * 1024  # bytes that may be in flight, or unread at the other 
 PART_SIZE = 16 * 1024 - MAX_HEAD  # bytes of a message in one frame
 BULK_PART_SIZE = 16 * 1024 - MAX_HEAD
 SMALLEST_PART = 1024  # bytes; only a last part may be smaller
+_LIMITED = (Mode.RELIABLE, Mode.BULK)  # where `send` waits
 
 
 class ChannelSession:
@@ -96,25 +97,34 @@ class ChannelSession:
 
     async def send(self, payload: bytes) -> Entry:
         """Send a message; see `Channel.send`."""
-        if self.mode in (Mode.KEPT, Mode.LIVE):
+        if self.mode not in _LIMITED:
             return self.send_nowait(payload)
         self._check(payload)
         async with self._send_lock:
             self._require_open()  # it may have ended while this call waited
-            while self._unread >= WINDOW:
-                await self._changes.change()
-                self._require_open()
+            await self.drain()
             return self._send(payload)
 
     def send_nowait(self, payload: bytes, limit: int | None = None) -> Entry:
         """Send a message; see `Channel.send_nowait`."""
         self._check(payload)
-        full = self._unread >= WINDOW or self._send_lock.locked()
+        full = self.full or self._send_lock.locked()
         if limit is not None:
             full = self._unread >= limit
-        if full and self.mode in (Mode.RELIABLE, Mode.BULK):
+        if full and self.mode in _LIMITED:
             raise OutboxFull(f"{self._lane.waiting_size} bytes wait to be read over there")
         return self._send(payload)
+
+    @property
+    def full(self) -> bool:
+        """See `Channel.full`."""
+        return self.mode in _LIMITED and self._unread >= WINDOW
+
+    async def drain(self) -> None:
+        """See `Channel.drain`."""
+        while self.full:
+            await self._changes.change()
+            self._require_open()
 
     def _check(self, payload: bytes) -> None:
         if len(payload) > self.mode.max_message:

@@ -13,12 +13,14 @@ A page that comes by the invite talks to the host alone, and is told by it what 
         async for name, answer in host:
             print(name, answer)
 
-`room` and `joining` are the two sides, `member` is what both have of the other; `transports` carry
-its values: a Link, or a connection of a plain PeerJS page (docs/decisions/0015).
+`room` (with its `broadcast`) and `joining` are the two sides, `member` is what both have of the
+other; `transports` carry its values: a Link, or a connection of a plain PeerJS page
+(docs/decisions/0015).
 """
 
+from peerscript.room.broadcast import Broadcast
 from peerscript.room.joining import Joining
 from peerscript.room.member import Member
 from peerscript.room.room import Room
 
-__all__ = ["Joining", "Member", "Room"]
+__all__ = ["Broadcast", "Joining", "Member", "Room"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
 from collections.abc import AsyncIterator, MutableMapping
@@ -27,6 +28,7 @@ from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.invites import InviteSecret
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack, sendable
+from peerscript.room.broadcast import Broadcast
 from peerscript.room.joining import Joining, links_of
 from peerscript.room.member import Member, Values
 from peerscript.room.transports import LinkTransport, PlainTransport, Transport
@@ -131,11 +133,11 @@ class Room(Emitter):
         self._links.on("refused", self._on_refused)
         if self._plain:
             self._links.on("connection", self._on_connection)
+        for link in self._links.all:
+            self._on_link(link)
         if self._own_links:
             self._links.start()
             self._running.start(self._forget_new_links())
-        for link in self._links.all:
-            self._on_link(link)
 
     async def close(self) -> None:
         """End the room: the invite, and all members' Links, after what was sent to them has left.
@@ -186,14 +188,18 @@ class Room(Emitter):
 
     # Values
 
-    def broadcast(self, value: Any, *, besides: Member | None = None) -> tuple[Member, ...]:
-        """Send a value to all members, and return those who will not get it. It never waits.
+    def broadcast(self, value: Any, *, besides: Member | None = None) -> Broadcast:
+        """Send a value to all members, without waiting for anybody.
 
         Somebody whose path is broken gets it when they are back. Somebody who has 4 MiB unread is
         too slow, and leaves the room (`Member.reason` is an OutboxFull); nobody else is held up.
 
         Args:
             besides: who does not get it, such as the one that it came from.
+
+        Returns:
+            Who will not get it. When much is to be sent, `await` it: that waits while somebody who
+            is here has 2 MiB unread, for five seconds at most.
 
         Raises:
             SerializationError: the value cannot be sent; docs/values.md has those that can.
@@ -203,7 +209,8 @@ class Room(Emitter):
         if size > Mode.RELIABLE.max_message:
             raise MessageTooBig(f"{size} bytes in one message; at most {Mode.RELIABLE.max_message}")
         others = [member for member in self._all.values() if member is not besides]
-        return tuple(member for member in others if not self._post(member, value))
+        missed = tuple(member for member in others if not self._post(member, value))
+        return Broadcast(others, missed)
 
     def messages(self) -> AsyncIterator[tuple[Member, Any]]:
         """Iterate over what the members send, each value with its member, until the room ends.
@@ -256,10 +263,13 @@ class Room(Emitter):
         if link.scope == self._scope and not link.is_guest:
             self._watched.add(link)
             link.on("change", self._look)
-            self._look()
+            # Not now: who starts the room has had no time to add handlers.
+            asyncio.get_running_loop().call_soon(self._look)
 
     def _look(self) -> None:
         """A Link has changed: let those in that are connected."""
+        if self._closed:
+            return
         here = {member.link for member in self._all.values()} | self._refused
         for link in tuple(self._watched):
             if link.state is LinkState.CLOSED:

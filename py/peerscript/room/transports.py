@@ -84,6 +84,17 @@ class Transport(Protocol):
             OutboxFull: OUTBOX_LIMIT is reached.
         """
 
+    @property
+    def full(self) -> bool:
+        """Whether `send` would wait."""
+
+    async def drain(self) -> None:
+        """Return when `send` would not wait.
+
+        Raises:
+            ConnectionClosed, NoSuchChannel: nothing can be sent any more.
+        """
+
     async def receive(self) -> Any:
         """Return the next value. Cancelling is safe.
 
@@ -146,6 +157,13 @@ class LinkTransport:
 
     def send_nowait(self, value: Any) -> None:
         self._channel.send_nowait(value, limit=OUTBOX_LIMIT)
+
+    @property
+    def full(self) -> bool:
+        return self._channel.full
+
+    async def drain(self) -> None:
+        await self._channel.drain()
 
     async def receive(self) -> Any:
         return await self._channel.receive()
@@ -226,6 +244,14 @@ class PlainTransport:
             raise OutboxFull(f"{self._outbox.unread} bytes wait to be sent") from error
         self._waiting += 1
 
+    @property
+    def full(self) -> bool:
+        return self._outbox.unread >= OUTBOX_LIMIT // 2
+
+    async def drain(self) -> None:
+        while self.full:
+            await self._written.change()
+
     async def receive(self) -> Any:
         return await self._connection.receive()
 
@@ -256,5 +282,6 @@ class PlainTransport:
             logger.debug("to %s: %s", self.id, error)
         finally:
             self._outbox.close()
+            self._outbox.clear()
             self._waiting = 0
             self._written.announce()

@@ -395,6 +395,23 @@ async def test_what_must_not_wait_is_refused_where_it_would(mode: Mode) -> None:
 
 @pytest.mark.usefixtures("narrow")
 @pytest.mark.parametrize("mode", RESTARTING)
+async def test_drain_waits_as_send_does_and_sends_nothing(mode: Mode) -> None:
+    side = Side(mode)
+    side.begin()
+    await side.session.drain()
+    assert not side.session.full
+    sending = await fill(side)
+    assert side.session.full
+    draining = asyncio.create_task(side.session.drain())
+    await asyncio.sleep(1)
+    assert not draining.done()
+    side.session.on_ack(3)
+    await draining
+    assert await sending == 4
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("mode", RESTARTING)
 async def test_a_limit_of_ones_own_overtakes_those_who_wait(mode: Mode) -> None:
     side = Side(mode)
     side.begin()

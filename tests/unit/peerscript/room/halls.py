@@ -107,7 +107,7 @@ class Hall:
         """A page that connects as PeerJS does."""
         async with (
             Peer(name, browser=self.network) as peer,
-            peer.connect("host", serialization="json", **options) as connection,
+            peer.connect("host", **options) as connection,
         ):
             yield connection
 
