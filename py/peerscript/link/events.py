@@ -48,9 +48,7 @@ class LinksOn(Protocol[ALink]):
         self, event: Literal["link"], handler: Callable[[ALink], object]
     ) -> Callable[[ALink], object]: ...
     @overload
-    def __call__(
-        self, event: Literal["refused"]
-    ) -> Callable[[RefusedHandler], RefusedHandler]: ...
+    def __call__(self, event: Literal["refused"]) -> Callable[[RefusedHandler], RefusedHandler]: ...
     @overload
     def __call__(
         self, event: Literal["refused"], handler: Callable[[LinkRefused, str], object]

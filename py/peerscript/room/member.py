@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
@@ -13,6 +13,7 @@ from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import ConnectionClosed, LinkClosed, PeerScriptError
 from peerscript.link.link import Link
+from peerscript.room.events import MEMBER_EVENTS, MemberEvent, MemberOn
 from peerscript.room.transports import Transport
 
 logger = logging.getLogger("peerscript")
@@ -22,7 +23,7 @@ AHEAD = 4  # values of a member that are taken from its transport before they ar
 Values = Inbox[tuple["Member", Any]]
 
 
-class Member(Emitter):
+class Member(Emitter[MemberOn, MemberEvent]):
     """Somebody in a room. Iterating gives the values that they send, and ends when they leave.
 
     Events: "change" (of the name, or whether they are connected), "reload" (their page was
@@ -32,7 +33,7 @@ class Member(Emitter):
         reason: why they have left; None while they are here, and when they were closed on purpose.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("change", "reload", "leave")
+    _EVENTS = MEMBER_EVENTS
 
     def __init__(
         self,
@@ -45,7 +46,7 @@ class Member(Emitter):
         self._transport = transport
         self._notify = notify
         self._gone = False
-        self._values: Values = Inbox()
+        self._values: Values = Inbox("this member")
         self._reading: Values | None = None  # where the values go, once somebody reads
         self._pump: asyncio.Task[None] | None = None
         self._unread = 0  # values that were taken from the transport and not read
@@ -142,8 +143,6 @@ class Member(Emitter):
 
     async def _next(self) -> Any:
         self._read_into(self._values)
-        if self._values.has_reader:
-            raise RuntimeError("another task reads this member already")
         _, value = await self._values.get()
         self._on_taken()
         return value

@@ -7,12 +7,12 @@ import itertools
 import logging
 from collections.abc import AsyncIterator, MutableMapping
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import Any
 
-from peerscript.aio.events import GRACE, Emitter
+from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import Announcer, ExceptionType
-from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.tasks import GRACE, TaskOwner
 from peerscript.data.connection import DataConnection
 from peerscript.errors import (
     LinkClosed,
@@ -29,6 +29,7 @@ from peerscript.protocol.link.invites import InviteSecret
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack, sendable
 from peerscript.room.broadcast import Broadcast
+from peerscript.room.events import ROOM_EVENTS, RoomEvent, RoomOn
 from peerscript.room.joining import Joining, links_of
 from peerscript.room.member import Member, Values
 from peerscript.room.transports import LinkTransport, PlainTransport, Transport
@@ -39,7 +40,7 @@ MAX_MEMBERS = 30  # here at once, unless the app says otherwise
 CLOSE_TIMEOUT = 5.0  # seconds for the last messages to reach everybody
 
 
-class Room(Emitter):
+class Room(Emitter[RoomOn[Member], RoomEvent]):
     """Everybody who came by one invite; an async context manager. Iterating gives each member that
     is here or comes, once, and ends with the room.
 
@@ -61,7 +62,7 @@ class Room(Emitter):
         storage: where a peer's Links are saved over a reload; the tab's by default.
     """
 
-    EVENTS: ClassVar[tuple[str, ...]] = ("join", "leave", "reload", "change", "refused")
+    _EVENTS = ROOM_EVENTS
 
     def __init__(
         self,
@@ -83,7 +84,7 @@ class Room(Emitter):
         self._all: dict[int, Member] = {}  # who has not left, in order of joining
         self._watched: set[Link] = set()  # the Links of this room that are not over
         self._refused: set[Link] = set()
-        self._values: Values = Inbox()
+        self._values: Values = Inbox("this room")
         self._reading = False  # whether `messages` reads all members
         self._changes = Announcer()
         self._closed = False
@@ -219,7 +220,8 @@ class Room(Emitter):
         16 MiB unread, is dropped.
 
         Raises:
-            RuntimeError: a member is read by itself, or another task reads all.
+            RuntimeError: a member is read by itself; or another task reads all, when the first
+            value is awaited.
         """
         if not self._reading:
             for member in self._all.values():
@@ -229,8 +231,6 @@ class Room(Emitter):
 
     async def _read(self) -> AsyncIterator[tuple[Member, Any]]:
         while True:
-            if self._values.has_reader:
-                raise RuntimeError("another task reads this room already")
             try:
                 member, value = await self._values.get()
             except EndOfInbox:

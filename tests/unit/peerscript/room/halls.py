@@ -9,6 +9,7 @@ from typing import Any
 
 from peerscript import Links, Peer
 from peerscript.room import Member, Room
+from peerscript.room.events import ROOM_EVENTS
 from peerscript.testing import MemoryNetwork
 
 
@@ -67,8 +68,9 @@ class Hall:
     async def open(self, **options: Any) -> Room:
         self.peer = await self._stack.enter_async_context(Peer("host", browser=self.network))
         self.room = Room(self.peer, **{"name": "Ms. Lee", "storage": self.storage, **options})
-        for event in Room.EVENTS:
-            self.room.on(event, self._noting(event))
+        on: Any = self.room.on
+        for event in ROOM_EVENTS:
+            on(event, self._noting(event))
         return await self._stack.enter_async_context(self.room)
 
     def _noting(self, event: str) -> Callable[..., None]:
