@@ -37,7 +37,7 @@ from peerscript.room.transports import LinkTransport, PlainTransport, Transport
 logger = logging.getLogger("peerscript")
 
 MAX_MEMBERS = 30  # here at once, unless the app says otherwise
-CLOSE_TIMEOUT = 5.0  # seconds for the last messages to reach everybody
+CLOSE_TIMEOUT = 7.0  # seconds for the last messages to reach everybody; each transport takes less
 
 
 class Room(Emitter[RoomOn[Member], RoomEvent]):
@@ -152,10 +152,13 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         self._links.off("connection", self._on_connection)
         self._links.invites.revoke(self.invite.secret)
         ending = TaskOwner("the end of a room")
-        for member in tuple(self._all.values()):
+        members = tuple(self._all.values())
+        for member in members:
             ending.start(member.close())
-        for link in tuple(self._watched):
+        without_member = self._watched - {member.link for member in members}
+        for link in self._watched:
             link.off("change", self._look)
+        for link in without_member:  # given up, they could come back
             ending.start(link.close())
         self._changes.announce()
         try:

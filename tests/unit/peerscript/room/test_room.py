@@ -508,6 +508,19 @@ async def test_the_end_of_a_room(hall: Hall) -> None:
     assert "true" in hall.storage.popitem()[1]
 
 
+async def test_last_words_to_one_who_has_only_just_come(hall: Hall) -> None:
+    room = await hall.open()
+
+    @room.on("join")
+    async def send_away(member: Member) -> None:
+        room.broadcast("there is no lesson today")
+        await room.close()
+
+    ann = await hall.enter("ann")
+    await ann.host.wait_left()
+    await until(lambda: ann.got == ["there is no lesson today"])
+
+
 async def _all_messages(room: Room) -> list[Any]:
     return [value async for _, value in room.messages()]
 
