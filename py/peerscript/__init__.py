@@ -5,7 +5,7 @@ The packages, by capability:
 - `peer/`: this page as others reach it; `data/`: messages with one other page; `media/`: cameras,
   microphones and PeerJS's calls; `errors` and `options`;
 - `link/`: a session with another PeerScript page that is authenticated, and outlives broken paths
-  and reloads; `slides/`: decks over a Link;
+  and reloads; `room/`: everybody who came by one invite; `slides/`: decks over a Link;
 - `protocol/`: their logic without I/O: values to bytes and back, handshakes, acknowledgements;
 - `ports/`: what is needed from a browser; `bridge/` implements it with a real one, `testing/` in
   memory;
@@ -19,6 +19,7 @@ TYPE_CHECKING = False  # type checkers take it for true; importing `typing` cost
 if TYPE_CHECKING:
     from peerscript import errors, media
     from peerscript import link as link
+    from peerscript import room as room
     from peerscript import slides as slides
     from peerscript import testing as testing
     from peerscript.browser import supports
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from peerscript.link.links import Links
     from peerscript.media.connection import CallState, MediaConnection
     from peerscript.options import IceServer, PeerOptions
+    from peerscript.peer.identity import PageIdentity, page_identity
     from peerscript.peer.peer import Peer
     from peerscript.peer.session import PeerState
     from peerscript.ports.certificate import Fingerprints
@@ -44,10 +46,15 @@ if TYPE_CHECKING:
     from peerscript.protocol.values.codecs import Codec, OwnSerialization, Serialization
     from peerscript.protocol.values.sendable import sendable
     from peerscript.protocol.vocabulary import Vocabulary
+    from peerscript.room.broadcast import Broadcast
+    from peerscript.room.joining import Joining
+    from peerscript.room.member import Member
+    from peerscript.room.room import Room
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Broadcast",
     "CallState",
     "Channel",
     "Codec",
@@ -59,29 +66,35 @@ __all__ = [
     "IceServer",
     "InviteSecret",
     "Invites",
+    "Joining",
     "Link",
     "LinkState",
     "Links",
     "MediaConnection",
+    "Member",
     "Message",
     "OwnSerialization",
+    "PageIdentity",
     "Peer",
     "PeerOptions",
     "PeerScriptError",
     "PeerState",
     "Reason",
+    "Room",
     "Serialization",
     "Supports",
     "Verification",
     "Vocabulary",
     "errors",
     "media",
+    "page_identity",
     "sendable",
     "supports",
 ]
 
 # Where each name is found when it is first asked for: the same as above, for Python.
 _MODULES = {
+    "Broadcast": "room.broadcast",
     "CallState": "media.connection",
     "Channel": "link.channel",
     "Codec": "protocol.values.codecs",
@@ -93,17 +106,21 @@ _MODULES = {
     "IceServer": "options",
     "InviteSecret": "protocol.link.invites",
     "Invites": "link.invites",
+    "Joining": "room.joining",
     "Link": "link.link",
     "LinkState": "protocol.link.state",
     "Links": "link.links",
     "MediaConnection": "media.connection",
+    "Member": "room.member",
     "Message": "link.channel_inbox",
     "OwnSerialization": "protocol.values.codecs",
+    "PageIdentity": "peer.identity",
     "Peer": "peer.peer",
     "PeerOptions": "options",
     "PeerScriptError": "errors",
     "PeerState": "peer.session",
     "Reason": "protocol.link.handshake",
+    "Room": "room.room",
     "Serialization": "protocol.values.codecs",
     "Supports": "ports.support",
     "Verification": "protocol.link.state",
@@ -111,6 +128,8 @@ _MODULES = {
     "errors": "errors",
     "link": "link",
     "media": "media",
+    "page_identity": "peer.identity",
+    "room": "room",
     "sendable": "protocol.values.sendable",
     "slides": "slides",
     "supports": "browser",
