@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.faults import InvalidSetting
+from peerscript.options import read_options
 
 BROKER = ("host", "port", "path", "key", "secure")
 # As RFC 7064 and 7065 write them.
@@ -88,8 +89,12 @@ def peer_options(page: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, A
     """The options of this page's Peer: the person's own settings override the page's.
 
     Raises:
-        InvalidSetting: see `check_relay`.
+        InvalidSetting: one cannot be used; or see `check_relay`.
     """
     options = {key: value for key, value in {**page, **own}.items() if key != "name"}
+    try:
+        read_options(options, {})
+    except (TypeError, ValueError) as error:
+        raise InvalidSetting(str(error)) from error
     check_relay(options)
     return options

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 from app.connection.settings import (
@@ -63,13 +66,27 @@ def test_the_person_goes_over_the_page() -> None:
     assert options == {"host": "own", "port": 1}
 
 
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        ({"host": "https://x:9000"}, 'write host="x", port=9000, secure=True'),
+        ({"port": 70000}, "a port is 1 to 65535"),
+        ({"ice_servers": [{"urls": "turn:x"}]}, "turn:x is a TURN server: give its username"),
+    ],
+)
+def test_what_the_library_refuses_is_told_in_the_dialog(own: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidSetting, match=re.escape(words)):
+        peer_options({}, own)
+
+
 def test_relay_only_needs_a_turn_server() -> None:
     stun = SERVERS[0]
     with pytest.raises(InvalidSetting, match="list a TURN server"):
         peer_options({"ice_servers": [stun]}, {"ice_transport_policy": "relay"})
     with pytest.raises(InvalidSetting, match="list a TURN server"):
         peer_options({"ice_servers": SERVERS, "ice_transport_policy": "relay"}, {"ice_servers": []})
-    own = {"ice_transport_policy": "relay", "ice_servers": [{"urls": ["stun:one", "turns:two"]}]}
+    both = {"urls": ["stun:one", "turns:two"], "username": "me", "credential": "secret"}
+    own = {"ice_transport_policy": "relay", "ice_servers": [both]}
     for options in ({"ice_servers": SERVERS} | {"ice_transport_policy": "relay"}, own):
         assert peer_options({}, options) == options
 
