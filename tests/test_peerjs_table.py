@@ -15,6 +15,7 @@ import peerscript
 from peerscript import Peer, PeerScriptError, errors
 from peerscript.protocol.values.codecs import codec_for
 from peerscript.testing import MemoryNetwork
+from peerscript.testing.call import MemoryStream
 from serving.node import packages
 from serving.places import ROOT
 
@@ -186,7 +187,7 @@ async def alive() -> AsyncIterator[dict[str, Any]]:
         Peer("here", browser=network) as here,
         Peer("there", browser=network),
         here.connect("there") as connection,
-        await here.call("there", object()) as call,
+        await here.call("there", MemoryStream(audio=True, video=False)) as call,
     ):
         yield {"Peer": here, "DataConnection": connection, "MediaConnection": call}
 

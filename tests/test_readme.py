@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import textwrap
 import tomllib
@@ -14,6 +15,7 @@ import pytest
 
 import peerscript
 from peerscript.options import read_options
+from peerscript.ports.support import PEERJS_TAG
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 
@@ -126,3 +128,11 @@ def test_the_wheel_is_named_by_its_version() -> None:
     assert f"peerscript-{peerscript.__version__}-py3-none-any.whl" in README
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == peerscript.__version__
+
+
+def test_the_tag_that_errors_show_is_the_one_to_paste() -> None:
+    assert PEERJS_TAG in README
+    version = json.loads((ROOT / "package.json").read_text())["dependencies"]["peerjs"]
+    source = re.findall(r'src="([^"]+)"', PEERJS_TAG)
+    assert source == [f"https://cdn.jsdelivr.net/npm/peerjs@{version}/dist/peerjs.min.js"]
+    assert source[0] in (ROOT / "index.html").read_text()

@@ -19,12 +19,13 @@ _SENTENCES: dict[type[BaseException], str] = {
     "Chrome, Edge, Firefox or Safari, and switch off what blocks WebRTC or scripts.",
     errors.BrokerError: "The broker that introduces pages to each other refused: {error}.",
     errors.BrokerUnreachable: "The broker that introduces pages to each other cannot be reached. "
-    "Check your connection, and the broker in the settings.",
+    "Check your connection, and the broker in the settings: {error}.",
     errors.Disconnected: "The connection to the broker is lost, so nobody new can be reached. "
     "It is tried again by itself; whoever is connected stays connected.",
     errors.IdTaken: "Another page already uses this ID. Close it, or reload this page.",
     errors.InvalidId: "That is not an ID: {error}.",
-    errors.InvalidKey: "The broker refuses this page's key. Check the broker in the settings.",
+    errors.InvalidKey: "The broker refuses this page's key. Check the broker in the settings: "
+    "{error}.",
     errors.ConnectError: "The connection could not be made: {error}.",
     errors.PeerUnavailable: "Nobody by that ID is there. Their page may be closed: ask them for "
     "a new link.",

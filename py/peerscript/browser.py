@@ -15,16 +15,19 @@ def this_browser() -> Browser:
     """Return the page that Python runs in.
 
     Raises:
-        BrowserUnsupported: Python runs in no page, as in CPython; there, give
-            `Peer(browser=peerscript.testing.MemoryNetwork())`.
+        BrowserUnsupported: Python runs in no page: in a web worker, in Node, or in CPython; there,
+            give `Peer(browser=peerscript.testing.MemoryNetwork())`.
     """
     try:
-        from peerscript.bridge.page import Page
+        from peerscript.bridge.page import this_page
     except ModuleNotFoundError as error:
         if error.name not in {"js", "pyodide"}:
             raise
-        raise BrowserUnsupported("there is no browser here: Python runs outside a page") from error
-    return Page()
+        raise BrowserUnsupported(
+            "there is no browser here: Python runs outside a page. Without one, "
+            "Peer(browser=peerscript.testing.MemoryNetwork()) runs in this process"
+        ) from error
+    return this_page()
 
 
 def supports() -> Supports:

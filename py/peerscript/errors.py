@@ -1,7 +1,7 @@
 """Everything that can go wrong, in one tree.
 
 PeerScriptError
-├── BrowserUnsupported        this page cannot do WebRTC, or PeerJS is not loaded
+├── BrowserUnsupported        no WebRTC, no PeerJS or an old one, or Python runs in no page
 ├── BrokerError               between this page and the broker (PeerServer)
 │   ├── BrokerUnreachable     no answer, or an answer that is not a broker's
 │   ├── Disconnected          the broker's socket is gone; `Peer.reconnect` may help
@@ -32,7 +32,7 @@ PeerScriptError
     ├── MediaDenied           the person or the system said no
     ├── MediaNotFound         there is no such device
     ├── MediaInUse            the device is there but another program holds it
-    └── InsecurePage          browsers give cameras to https and localhost only
+    └── InsecurePage          browsers give cameras and screens to https and localhost only
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class PeerScriptError(Exception):
 
 
 class BrowserUnsupported(PeerScriptError):
-    """This page cannot do WebRTC, or PeerJS's script is not loaded."""
+    """This page cannot do WebRTC, PeerJS's script is not loaded or too old, or Python runs in no
+    page: in a web worker, or outside a browser.
+    """
 
 
 class BrokerError(PeerScriptError):
@@ -218,6 +220,22 @@ FROM_MEDIA: dict[str, type[MediaError]] = {
 def from_peerjs(kind: str, message: str) -> PeerScriptError:
     """Translate a PeerJS error (its `type` and `message`) into ours."""
     return FROM_PEERJS.get(kind, PeerScriptError)(message or kind)
+
+
+_AWAIT = "put `await` before it: `await media.get_user_media()`"
+_INSTEAD = {
+    **dict.fromkeys(("coroutine", "Promise", "Task", "PyodideTask", "PyodideFuture"), _AWAIT),
+    "MediaStreamTrack": "make a stream of it: `js.MediaStream.new([track])`",
+    "HTMLVideoElement": "give the stream that it shows: `video.srcObject`",
+    "HTMLAudioElement": "give the stream that it plays: `audio.srcObject`",
+    "HTMLCanvasElement": "give a stream of its picture: `canvas.captureStream()`",
+}
+
+
+def not_a_stream(kind: str) -> TypeError:
+    """The error for a call that is to send something of this type."""
+    instead = _INSTEAD.get(kind, "`await media.get_user_media()` gives one; None only receives")
+    return TypeError(f"a call sends a MediaStream, and was given {kind}: {instead}")
 
 
 def from_media(name: str, message: str) -> MediaError:

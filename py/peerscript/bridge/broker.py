@@ -8,15 +8,22 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
+from peerscript.aio.tasks import TaskOwner
+from peerscript.bridge.brokercheck import broker_address, no_broker, unreachable
 from peerscript.bridge.call import PeerJsCall, call_options, empty_stream
 from peerscript.bridge.channel import PeerJsChannel
 from peerscript.bridge.ice import rtc_ice_servers
 from peerscript.bridge.listeners import Listeners
+from peerscript.bridge.media import check_stream
+from peerscript.bridge.peerjs import PeerJs, peerjs
 from peerscript.bridge.values import metadata_object, peer_error, plain_object, thrown
-from peerscript.errors import BrokerError, BrokerUnreachable, Disconnected
+from peerscript.errors import BrokerError, BrokerUnreachable, Disconnected, InvalidKey
 from peerscript.options import PeerOptions
 from peerscript.ports import BrokerEvents, CallOffer, Offer
 
+# What PeerServer says (peer 1.0.2, src/enums.ts).
+_WRONG_KEY = "Invalid key provided"
+_OWN_WORDS = ("Server has reached", "No id, token", "Invalid token")
 _UNAVAILABLE = re.compile(r"Could not connect to peer (.*)", re.DOTALL)
 # Every name that another page may ask for: one that PeerJS does not know throws inside its socket's
 # callback, and the other side waits for ever.
@@ -30,16 +37,23 @@ class PeerJsBroker:
     """One Peer of PeerJS (ports.Broker)."""
 
     def __init__(self, peer_id: str | None, options: PeerOptions, events: BrokerEvents) -> None:
+        script = peerjs()
+        self.address = broker_address(options, script)
         self._events = events
         self._listeners = Listeners()
-        peerjs_options = _peerjs_options(options)
-        self._peer = (
-            js.Peer.new(peerjs_options) if peer_id is None else js.Peer.new(peer_id, peerjs_options)
-        )
-        self._listeners.on(self._peer, "open", events.on_open)
+        self._checking = TaskOwner(f"the broker at {self.address}")
+        self._known = False  # whether the broker has known this page: then its address is right
+        given = _peerjs_options(options, script)
+        try:
+            self._peer = (
+                script.Peer.new(given) if peer_id is None else script.Peer.new(peer_id, given)
+            )
+        except JsException as error:  # thrown where the browser allows no such WebSocket
+            raise no_broker(self.address) from error
+        self._listeners.on(self._peer, "open", self._on_open)
         self._listeners.on(self._peer, "connection", self._on_connection)
         self._listeners.on(self._peer, "call", lambda call: events.on_call(PeerJsCall(call)))
-        self._listeners.on(self._peer, "disconnected", lambda *_: events.on_disconnected())
+        self._listeners.on(self._peer, "disconnected", self._on_disconnected)
         self._listeners.on(self._peer, "error", self._on_error)
         self._listeners.listen(js.window, "pagehide", self._on_page_hidden)
 
@@ -63,6 +77,7 @@ class PeerJsBroker:
         return PeerJsChannel(connection, serialization=offer.serialization, listeners=listeners)
 
     def call(self, peer_id: str, stream: Any, offer: CallOffer) -> PeerJsCall:
+        check_stream(stream)
         listeners = Listeners()
         options = call_options(offer, listeners, receive_only=stream is None)
         try:
@@ -75,9 +90,7 @@ class PeerJsBroker:
 
     async def list_all_peers(self) -> list[str]:
         # PeerJS's own `listAllPeers` disconnects from the broker when it is refused.
-        options = self._peer.options
-        scheme = "https" if options.secure else "http"
-        url = f"{scheme}://{options.host}:{options.port}{options.path}{options.key}/peers"
+        url = self.address.url("peers")
         signal = js.AbortSignal.timeout(LIST_TIMEOUT * 1000)
         try:
             response = await js.fetch(url, plain_object({"signal": signal}))
@@ -85,7 +98,9 @@ class PeerJsBroker:
                 raise BrokerError(f"the broker does not tell whom it knows ({response.status})")
             return [str(peer_id) for peer_id in await response.json()]
         except JsException as error:
-            raise BrokerUnreachable(f"the broker did not answer: {error.message}") from error
+            raise BrokerUnreachable(
+                f"the broker at {self.address} did not answer: {error.message}"
+            ) from error
 
     def disconnect(self) -> None:
         self._peer.disconnect()
@@ -94,6 +109,7 @@ class PeerJsBroker:
         self._peer.reconnect()
 
     def destroy(self) -> None:
+        self._checking.cancel()
         self._listeners.close()
         self._peer.destroy()
 
@@ -112,15 +128,35 @@ class PeerJsBroker:
         serialization = _OUR_NAMES.get(asked, asked)
         self._events.on_connection(PeerJsChannel(connection, serialization=serialization))
 
+    def _on_open(self, peer_id: str) -> None:
+        self._known = True
+        self._events.on_open(peer_id)
+
+    def _on_disconnected(self, *_: Any) -> None:
+        if not self._checking:  # its error is reported first
+            self._events.on_disconnected()
+
     def _on_error(self, error: Any) -> None:
-        unavailable = _UNAVAILABLE.match(str(error.message))
-        if str(error.type) == "peer-unavailable" and unavailable:
+        kind, words = str(error.type), str(error.message)
+        unavailable = _UNAVAILABLE.match(words)
+        if kind == "peer-unavailable" and unavailable:
             self._events.on_unavailable(unavailable[1])
-        else:
-            self._events.on_error(peer_error(error))
+        elif kind == "server-error" and words == _WRONG_KEY:
+            self._events.on_error(
+                InvalidKey(f"the broker at {self.address} does not take key={self.address.key!r}")
+            )
+        elif not isinstance(reported := peer_error(error), BrokerUnreachable):
+            self._events.on_error(reported)
+        elif self._known or words.startswith(_OWN_WORDS):
+            self._events.on_error(BrokerUnreachable(f"the broker at {self.address}: {words}"))
+        elif not self._checking:
+            self._checking.start(self._report_unreachable())
+
+    async def _report_unreachable(self) -> None:
+        self._events.on_error(await unreachable(self.address))
 
 
-def _peerjs_options(options: PeerOptions) -> JsProxy:
+def _peerjs_options(options: PeerOptions, script: PeerJs) -> JsProxy:
     milliseconds = None if options.ping_interval is None else int(options.ping_interval * 1000)
     return plain_object(
         {
@@ -131,11 +167,13 @@ def _peerjs_options(options: PeerOptions) -> JsProxy:
             "secure": options.secure,
             "token": options.token,
             "pingInterval": milliseconds,
-            "config": _rtc_configuration(options),
+            "config": _rtc_configuration(options, script),
             "debug": options.debug,
             "referrerPolicy": options.referrer_policy,
             "logFunction": _log_function(options),
-            "serializers": _raw_serializers(*(options.serializers or ())),
+            "serializers": plain_object(
+                dict.fromkeys((*_SERIALIZER_NAMES, *(options.serializers or ())), script.raw)
+            ),
         }
     )
 
@@ -151,12 +189,12 @@ def _log_function(options: PeerOptions) -> JsProxy | None:
     return proxy
 
 
-def _rtc_configuration(options: PeerOptions) -> JsProxy | None:
+def _rtc_configuration(options: PeerOptions, script: PeerJs) -> JsProxy | None:
     if (options.ice_servers, options.ice_transport_policy, options.config) == (None, None, None):
         return None  # PeerJS's own STUN and TURN servers
     servers = options.ice_servers
     ours = {
-        "iceServers": js.peerjs.util.defaultConfig.iceServers
+        "iceServers": script.util.defaultConfig.iceServers
         if servers is None
         else rtc_ice_servers(servers),
         "iceTransportPolicy": options.ice_transport_policy,
@@ -164,13 +202,3 @@ def _rtc_configuration(options: PeerOptions) -> JsProxy | None:
     }
     others = {name: to_js(value) for name, value in (options.config or {}).items()}
     return plain_object({**ours, **others})
-
-
-def _raw_serializers(*names: str) -> JsProxy:
-    """PeerJS's `Raw` class under every name. The script exposes it only through a Peer; one with
-    an invalid ID opens no socket.
-    """
-    throwaway = js.Peer.new("!", plain_object({"debug": 0}))
-    raw = throwaway._serializers.raw
-    throwaway.destroy()
-    return plain_object(dict.fromkeys((*_SERIALIZER_NAMES, *names), raw))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from js import MediaStream
+import js
 from pyodide.ffi import JsProxy
 
 from peerscript.bridge.certificates import fingerprints
 from peerscript.bridge.listeners import Listeners
+from peerscript.bridge.media import check_stream
+from peerscript.bridge.path import watch_path
 from peerscript.bridge.values import (
     from_json_object,
     metadata_object,
@@ -55,6 +57,7 @@ class PeerJsCall:
         self._follow_path()
 
     def answer(self, stream: Any, sdp_transform: SdpTransform | None) -> None:
+        check_stream(stream)
         transform = self._listeners.function_or_none(sdp_transform)
         self._connection.answer(stream, plain_object({"sdpTransform": transform}))
         self._follow_path()
@@ -63,8 +66,8 @@ class PeerJsCall:
         self.answer(None, lambda sdp: _DIRECTION.sub("a=inactive", sdp))
 
     def close(self) -> None:
+        self._listeners.close()  # first: PeerJS emits "close" at once, which has no reason
         self._connection.close()
-        self._listeners.close()
         self._path = None  # a browser allows only so many, and Python may collect this object late
         self._events = None
 
@@ -73,13 +76,12 @@ class PeerJsCall:
         path = getattr(self._connection, "peerConnection", None)
         if self._path is None and path:
             self._path = path
-            self._listeners.listen(self._path, "connectionstatechange", self._on_path)
+            watch_path(path, self.peer, self._on_lost, self._listeners)
             self._listeners.listen(self._path, "signalingstatechange", self._report_connected)
 
-    def _on_path(self, _: Any) -> None:
-        path, events = self._path, self._events
-        if path is not None and events is not None and path.connectionState == "failed":
-            events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
+    def _on_lost(self, error: ConnectionLost) -> None:
+        if self._events is not None:
+            self._events.on_close(error)
 
     def _on_connected(self, *_: Any) -> None:
         self._connected = True
@@ -124,5 +126,5 @@ def call_options(offer: CallOffer, listeners: Listeners, *, receive_only: bool) 
 
 def empty_stream() -> JsProxy:
     """PeerJS makes no call without a stream, so one that sends nothing gets an empty one."""
-    stream: JsProxy = MediaStream.new()
+    stream: JsProxy = js.MediaStream.new()
     return stream

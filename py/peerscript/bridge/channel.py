@@ -15,9 +15,10 @@ from pyodide.ffi import JsException, JsProxy, to_js
 
 from peerscript.bridge.certificates import fingerprints
 from peerscript.bridge.listeners import Listeners, report
+from peerscript.bridge.path import watch_path
 from peerscript.bridge.values import from_json_object, peer_error
 from peerscript.bridge.wire import LOW_WATER, DataChannelWire, as_array, refusal
-from peerscript.errors import ConnectionClosed, ConnectionLost, PeerScriptError
+from peerscript.errors import ConnectionClosed, PeerScriptError
 from peerscript.ports import ChannelEvents, Fingerprints, WireEvents
 from peerscript.protocol.values.codecs import Frame
 
@@ -68,7 +69,7 @@ class PeerJsChannel:
         self._listeners.on(self._connection, "error", self._on_error)
         self._listeners.on(self._connection, "close", partial(self._on_close, events))
         self._path = self._connection.peerConnection
-        self._listeners.listen(self._path, "connectionstatechange", partial(self._on_path, events))
+        watch_path(self._connection.peerConnection, self.peer, events.on_close, self._listeners)
 
     def send(self, frame: Frame) -> None:
         if self._send is None:
@@ -129,12 +130,6 @@ class PeerJsChannel:
 
     def _on_error(self, error: Any) -> None:
         self._lost = peer_error(error)
-
-    def _on_path(self, events: ChannelEvents, _: Any) -> None:
-        # PeerJS follows iceConnectionState, which Chromium leaves at "disconnected" for ever
-        # when the other page has vanished.
-        if self._path is not None and self._path.connectionState == "failed":
-            events.on_close(ConnectionLost(f"the path to {self.peer} broke"))
 
     def _on_close(self, events: ChannelEvents, *_: Any) -> None:
         events.on_close(self._lost)

@@ -9,6 +9,7 @@ import js
 from pyodide.ffi import JsException, JsProxy, to_js
 
 from peerscript.bridge.listeners import Listeners
+from peerscript.bridge.peerjs import peerjs
 from peerscript.bridge.values import plain_object, thrown
 from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer
@@ -53,9 +54,7 @@ async def gather_candidates(servers: Sequence[IceServer] | None, timeout: float)
 def _open_path(servers: Sequence[IceServer] | None) -> JsProxy:
     if not getattr(js, "RTCPeerConnection", None):
         raise BrowserUnsupported("this browser has no WebRTC, or it is switched off")
-    if servers is None and not getattr(js, "peerjs", None):
-        raise BrowserUnsupported("PeerJS's script did not load")
-    table = js.peerjs.util.defaultConfig.iceServers if servers is None else rtc_ice_servers(servers)
+    table = peerjs().util.defaultConfig.iceServers if servers is None else rtc_ice_servers(servers)
     try:
         path: JsProxy = js.RTCPeerConnection.new(plain_object({"iceServers": table}))
     except JsException as error:

@@ -46,6 +46,10 @@ class Listeners:
         """The same for a function that need not be given."""
         return None if handler is None else self.function(handler)
 
+    def at_close(self, work: Callable[[], object]) -> None:
+        """Do something when they are closed, too."""
+        self._stack.callback(work)
+
     def close(self) -> None:
         """Remove every listener and destroy the proxies. Closing twice does nothing."""
         self._stack.close()

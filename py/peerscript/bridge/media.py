@@ -5,32 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from js import navigator
+import js
 from pyodide.ffi import JsException, JsProxy
 
 from peerscript.bridge.values import metadata_object
-from peerscript.errors import InsecurePage, from_media
+from peerscript.errors import InsecurePage, MediaError, from_media, not_a_stream
 from peerscript.ports.streams import Constraints, Device
 
 
-def _media_devices() -> JsProxy:
-    # Absent on a page that is not secure, where a browser offers no cameras at all.
-    found: JsProxy | None = getattr(navigator, "mediaDevices", None)
-    if not found:
-        raise InsecurePage("browsers give cameras only to pages on https or localhost")
-    return found
+def _media_devices(what: str) -> JsProxy:
+    found: JsProxy | None = getattr(js.navigator, "mediaDevices", None)
+    if found:
+        return found
+    if not js.isSecureContext:
+        raise InsecurePage(
+            f"browsers give {what} only to pages on https or localhost, and this one is at "
+            f"{js.location.origin}: open it at an https:// address"
+        )
+    raise MediaError(f"this browser gives pages no {what}, or it is switched off there")
+
+
+def check_stream(stream: Any) -> None:
+    """Check what a call is to send: a MediaStream, or None.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if stream is None or (isinstance(stream, JsProxy) and hasattr(stream, "getTracks")):
+        return
+    if isinstance(stream, JsProxy):
+        raise not_a_stream(str(js.Object.prototype.toString.call(stream))[8:-1])
+    raise not_a_stream(type(stream).__name__)
 
 
 async def get_user_media(audio: Constraints, video: Constraints) -> JsProxy:
     """See `peerscript.media.get_user_media`."""
-    return await _ask(_media_devices().getUserMedia, audio, video)
+    return await _ask(_media_devices("cameras").getUserMedia, audio, video)
 
 
 async def get_display_media(audio: Constraints, video: Constraints) -> JsProxy:
     """See `peerscript.media.get_display_media`."""
-    ask = getattr(_media_devices(), "getDisplayMedia", None)
+    ask = getattr(_media_devices("screens"), "getDisplayMedia", None)
     if not ask:
-        raise InsecurePage("this browser shares no screens")
+        raise MediaError("this browser shares no screens; those of phones and tablets cannot")
     return await _ask(ask, audio, video)
 
 
@@ -51,7 +68,7 @@ async def devices() -> list[Device]:
     """See `peerscript.media.devices`."""
     return [
         Device(str(found.kind), str(found.deviceId), str(found.label))
-        for found in await _media_devices().enumerateDevices()
+        for found in await _media_devices("cameras").enumerateDevices()
     ]
 
 

@@ -11,12 +11,33 @@ from pyodide.ffi import JsProxy
 from peerscript.bridge import certificates, ice, media
 from peerscript.bridge import storage as tab
 from peerscript.bridge.broker import PeerJsBroker
+from peerscript.bridge.peerjs import peerjs
 from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports import BrokerEvents, PageEvent
 from peerscript.ports.ice import Gathered
 from peerscript.ports.streams import Constraints, Device
 from peerscript.ports.support import NOTHING, Supports
+
+IN_WORKER = (
+    "Python runs in a web worker here, and browsers give WebRTC and cameras to the page itself "
+    "only. Run it in the page (main thread): with PyScript leave `worker` out of "
+    '<script type="py" worker>, with Pyodide call loadPyodide in the page'
+)
+NO_PAGE = "there is no page here: Python runs in JavaScript, but outside a browser's page"
+
+
+def this_page() -> Page:
+    """Return the page that Python runs in.
+
+    Raises:
+        BrowserUnsupported: Python runs in a web worker, or outside a browser, as in Node.
+    """
+    if getattr(js, "WorkerGlobalScope", None):
+        raise BrowserUnsupported(IN_WORKER)
+    if not getattr(js, "document", None):
+        raise BrowserUnsupported(NO_PAGE)
+    return Page()
 
 
 class Page:
@@ -25,10 +46,7 @@ class Page:
     def supports(self) -> Supports:
         if not getattr(js, "RTCPeerConnection", None):
             return NOTHING
-        peerjs = getattr(js, "peerjs", None)
-        if not peerjs:
-            raise BrowserUnsupported("PeerJS's script did not load")
-        found = peerjs.util.supports
+        found = peerjs().util.supports
         return Supports(
             browser=bool(found.browser),
             webrtc=bool(found.webRTC),

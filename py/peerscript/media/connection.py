@@ -131,12 +131,13 @@ class MediaConnection(Emitter[CallOn, CallEvent]):
 
         Raises:
             ConnectionClosed: the caller has hung up.
+            TypeError: `stream` is none.
         """
         self._require_incoming()
         if self.state is CallState.CLOSED:
             raise self.close_reason or ConnectionClosed(f"{self.peer} has hung up")
-        self.local_stream = stream
         self._channel.answer(stream, sdp_transform)
+        self.local_stream = stream
         self._life.move(CallState.ANSWERED)
 
     async def decline(self) -> None:

@@ -42,8 +42,8 @@ async def get_display_media(
 
     Raises:
         MediaDenied, MediaNotFound, MediaInUse: it could not be had, and why.
-        InsecurePage: the page is served over plain http from another machine, or the browser
-            (a phone's, say) shares no screens.
+        InsecurePage: the page is served over plain http from another machine.
+        MediaError: the browser (a phone's, say) shares no screens.
     """
     return await this_browser().get_display_media(audio, video)
 

@@ -56,7 +56,8 @@ class Peer(BrokerSession):
 
     Raises:
         InvalidId: `id` is not one that a broker accepts.
-        BrowserUnsupported: there is no browser here.
+        TypeError, ValueError: an option cannot be used; the text says what to write.
+        BrowserUnsupported: there is no page here, as in a web worker.
     """
 
     _PEERJS_NAMES: ClassVar[Mapping[str, str]] = {
@@ -195,7 +196,7 @@ class Peer(BrokerSession):
             sdp_transform: is given the offer's SDP, and returns what to send instead.
 
         Raises:
-            InvalidId, OwnId: wrong arguments.
+            InvalidId, OwnId, TypeError: wrong arguments.
             SerializationError: JSON cannot carry the metadata.
             Disconnected: this page is not logged on to the broker.
         """

@@ -218,7 +218,9 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
                     if not await self._changes_within(SILENCE) and known:
                         await self._reopen_socket(broker)
         except TimeoutError:
-            error = BrokerUnreachable(f"the broker did not answer within {timeout:g} s")
+            error = BrokerUnreachable(
+                f"no broker at {broker.address} answered within {timeout:g} s"
+            )
             self._emit("error", error)
             raise error from None
         if self.state is not PeerState.OPEN:

@@ -36,6 +36,10 @@ class BrokerEvents:
 class Broker(Protocol):
     """One of PeerJS's Peers."""
 
+    @property
+    def address(self) -> object:
+        """Where the broker is, for people: str() of it."""
+
     def connect(self, peer_id: str, offer: Offer) -> Channel:
         """Start a connection; the channel's events report its progress."""
 

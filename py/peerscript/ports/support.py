@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What a page needs beside Python, as README.md has it; the version is package.json's.
+PEERJS_TAG = '<script src="https://cdn.jsdelivr.net/npm/peerjs@1.5.5/dist/peerjs.min.js"></script>'
+
 
 @dataclass(frozen=True)
 class Supports:

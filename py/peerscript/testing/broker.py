@@ -9,7 +9,7 @@ from typing import Protocol
 from peerscript.errors import BrokerUnreachable, IdTaken
 from peerscript.ports import BrokerEvents, CallOffer, Offer
 from peerscript.ports.streams import MediaStream
-from peerscript.testing.call import MemoryCallChannel
+from peerscript.testing.call import MemoryCallChannel, check_stream
 from peerscript.testing.channel import MemoryChannel
 from peerscript.testing.delivery import soon, through_json
 
@@ -27,6 +27,8 @@ class Directory(Protocol):
 
 class MemoryBroker:
     """One page at the broker (ports.Broker)."""
+
+    address = "the network in memory"
 
     def __init__(
         self, network: Directory, peer_id: str, events: BrokerEvents, certificate: bytes
@@ -46,6 +48,7 @@ class MemoryBroker:
         return near
 
     def call(self, peer_id: str, stream: MediaStream | None, offer: CallOffer) -> MemoryCallChannel:
+        check_stream(stream)
         connection_id = f"mc_{next(numbers)}"
         near = MemoryCallChannel(peer_id, connection_id, through_json(offer.metadata), stream)
         far = MemoryCallChannel(self.peer_id, connection_id, through_json(offer.metadata), None)

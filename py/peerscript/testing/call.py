@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from peerscript.errors import not_a_stream
 from peerscript.ports import CallEvents, Fingerprints, SdpTransform
 from peerscript.ports.streams import MediaStream
 from peerscript.testing.delivery import soon
@@ -19,6 +20,12 @@ class MemoryStream:
     video: bool
     enabled: dict[str, bool] = field(default_factory=lambda: {"audio": True, "video": True})
     stopped: bool = False
+
+
+def check_stream(stream: MediaStream | None) -> None:
+    """Raise TypeError if a call cannot send this."""
+    if not isinstance(stream, MemoryStream | None):
+        raise not_a_stream(type(stream).__name__)
 
 
 class MemoryCallChannel:
@@ -45,6 +52,7 @@ class MemoryCallChannel:
         self._events = events
 
     def answer(self, stream: MediaStream | None, sdp_transform: SdpTransform | None) -> None:
+        check_stream(stream)
         self._stream = stream
         for end in (self, self.other):
             end._notify(end._show_other)

@@ -173,7 +173,7 @@ def counted(lab: Browsers) -> Page:
     page.evaluate(
         """() => {
           window.brokers = [];
-          window.Peer = class extends Peer {
+          peerjs.Peer = class extends peerjs.Peer {
             constructor(...given) { super(...given); brokers.push(this); }
           };
         }"""

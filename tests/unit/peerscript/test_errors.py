@@ -68,3 +68,18 @@ def test_an_unknown_peerjs_type_is_still_ours() -> None:
 )
 def test_every_media_exception_is_mapped(name: str, expected: type[Exception]) -> None:
     assert type(errors.from_media(name, "")) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("coroutine", "and was given coroutine: put `await` before it"),
+        ("PyodideTask", "given PyodideTask: put `await` before it"),
+        ("Promise", "given Promise: put `await` before it"),
+        ("MediaStreamTrack", "js.MediaStream.new([track])"),
+        ("HTMLVideoElement", "video.srcObject"),
+        ("str", "given str: `await media.get_user_media()` gives one"),
+    ],
+)
+def test_what_is_no_stream_is_told_what_would_be(kind: str, words: str) -> None:
+    assert words in str(errors.not_a_stream(kind))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from peerscript import MediaConnection, Peer
+from peerscript import MediaConnection, Peer, media
 from peerscript.errors import (
     CallDeclined,
     ConnectionClosed,
@@ -55,6 +55,19 @@ async def test_answering_without_a_stream_only_receives(ringing: Calls) -> None:
     await incoming.answer()
     assert await outgoing.answered() is None
     assert await incoming.wait_stream() is HERS
+
+
+async def test_only_a_stream_can_be_sent(alice: Peer, ringing: Calls) -> None:
+    _, incoming = ringing
+    asked = media.get_user_media()
+    for wrong in ("camera", asked, {"video": True}):
+        with pytest.raises(TypeError, match=f"was given {type(wrong).__name__}: .*await"):
+            await alice.call("bob", wrong)
+        with pytest.raises(TypeError, match="a call sends a MediaStream"):
+            await incoming.answer(wrong)
+    asked.close()
+    assert incoming.local_stream is None
+    await incoming.answer(HIS)  # it rings on
 
 
 async def test_a_declined_call(ringing: Calls) -> None:

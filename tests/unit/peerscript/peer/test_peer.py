@@ -107,7 +107,9 @@ async def test_a_broker_that_says_nothing(
     network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("peerscript.testing.broker.MemoryBroker.reconnect", lambda broker: None)
-    with pytest.raises(BrokerUnreachable, match="did not answer within 0.01 s"):
+    with pytest.raises(
+        BrokerUnreachable, match="no broker at the network in memory answered within 0.01 s"
+    ):
         await Peer("alice", browser=network).start(timeout=0.01)
 
 
