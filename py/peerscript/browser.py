@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from peerscript.errors import BrowserUnsupported
 from peerscript.ports import Browser
+from peerscript.ports.foreign import Foreign
 
 if TYPE_CHECKING:
     from peerscript.ports.support import Supports
@@ -37,3 +39,16 @@ def supports() -> Supports:
         BrowserUnsupported: Python runs in no page.
     """
     return this_browser().supports()
+
+
+def recognizer() -> Callable[[object], Foreign | None]:
+    """Return the function that tells what a message can make of a JavaScript object. For a value of
+    Python's own it returns None, and so for all values outside a page.
+    """
+    try:
+        from peerscript.bridge.foreign import foreign
+    except ModuleNotFoundError as error:
+        if error.name not in {"js", "pyodide"}:
+            raise
+        return lambda _: None
+    return foreign

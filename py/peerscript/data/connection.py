@@ -14,6 +14,7 @@ from peerscript.aio.lifecycle import ExceptionType, Lifecycle
 from peerscript.aio.tasks import TaskOwner
 from peerscript.data.closing import leave
 from peerscript.data.events import CONNECTION_EVENTS, ConnectionEvent, ConnectionOn
+from peerscript.data.foreign import draft_for
 from peerscript.data.outbox import Outbox
 from peerscript.data.state import CONNECTION_MOVES, ConnectionState
 from peerscript.data.wire import SideChannel
@@ -25,6 +26,7 @@ from peerscript.errors import (
     NegotiationFailed,
     NotDelivered,
     PeerScriptError,
+    SerializationError,
     UnreadableMessage,
 )
 from peerscript.ports import Channel, ChannelEvents, Fingerprints
@@ -151,30 +153,37 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
         return self._channel.fingerprints()
 
     async def send(self, value: Any) -> None:
-        """Send a value; `docs/values.md` says what arrives as what.
+        """Send a value; `docs/values.md` says what arrives as what. The browser's File, Blob,
+        ArrayBuffer and typed arrays arrive as bytes, also inside of lists and dicts.
 
         Returns when the browser has it, or will have it at the end of this turn of the event
-        loop; waits while the browser's buffer is full. Messages leave in the order of the calls.
-        Cancelling drops what was not handed to the browser: the whole message, or the rest of one
-        that is sent in pieces, which then never arrives.
+        loop; waits while the browser's buffer is full, or a File is read. Messages leave in the
+        order of the calls. Cancelling drops what was not handed to the browser: the whole message,
+        or the rest of one that is sent in pieces, which then never arrives.
 
         Raises:
-            SerializationError: the value cannot arrive as it is. Nothing was sent.
+            SerializationError: it cannot arrive as it is, or a File be read. Nothing was sent.
             MessageTooBig: it is larger than one message may be. Nothing was sent.
             ConnectionClosed: the connection is closed, or closed while waiting for room.
         """
         if self._life.state is not ConnectionState.OPEN:
             raise self._closed()
+        draft = None
         try:
             frames: Sequence[Frame] = self._codec.encode(value, self._channel.max_frame_size)
-        except Undecided:
+        except (SerializationError, Undecided) as refusal:
             frames = ()
+            draft = draft_for(
+                self._codec, value, self.serialization, self.max_message_size, refusal
+            )
         if len(frames) == 1 and not self._waiting_sends and not self._outbox.full:
             self._outbox.put(frames[0])
             return
         self._waiting_sends += 1
         try:
             async with self._send_lock:
+                if draft is not None:
+                    value = await draft.read()
                 await self._send_all(frames or await self._encode_when_known(value))
         finally:
             self._waiting_sends -= 1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Generic, TypeVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox
 from peerscript.aio.tasks import TaskOwner
-from peerscript.errors import LinkClosed
+from peerscript.data.foreign import Draft, draft_of
+from peerscript.errors import LinkClosed, OutboxFull, SerializationError
 from peerscript.link.channel_inbox import ChannelInbox, Message
 from peerscript.link.channel_session import ChannelSession
 from peerscript.link.events import CHANNEL_EVENTS, ChannelEvent, ChannelOn
@@ -42,6 +44,8 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
         self._session = session
         self._inbox = inbox
         self._sendable = sendable
+        self._send_lock = asyncio.Lock()  # so that no `send` overtakes one that reads a Blob
+        self._waiting_sends = 0
         session.bind(inbox, self._emit)
 
     def __repr__(self) -> str:
@@ -64,7 +68,9 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
         return () if event == "missing" and self._session.missing else None
 
     async def send(self, value: T) -> Message[T]:
-        """Send a value; `docs/values.md` says what arrives as what between PeerScript pages.
+        """Send a value; `docs/values.md` says what arrives as what between PeerScript pages. The
+        browser's File, Blob, ArrayBuffer and typed arrays arrive as bytes; it waits while a File is
+        read, and later messages wait with it.
 
         On a kept channel it is saved first, and arrives exactly once and in order, over broken
         paths and reloads of either page; this never waits. On a reliable channel that is not kept
@@ -75,15 +81,36 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
             LinkClosed: the Link is over or not established yet; or it is lost and the channel not
             kept.
             NoSuchChannel: the other page has no such channel.
-            SerializationError: the value cannot arrive as it is. Nothing was sent.
+            SerializationError: it cannot arrive as it is, or a File be read. Nothing was sent.
             MessageTooBig: it takes more than 1 MiB (kept), 60 KiB (live), 8 MiB (others).
             OutboxFull: a kept channel has a million bytes waiting to be delivered.
         """
-        entry = await self._session.send(self._inbox.packed(value, self._sendable()))
+        payload = self._payload(value)
+        if isinstance(payload, bytes) and not self._waiting_sends:
+            entry = await self._session.send(payload)
+        else:
+            self._waiting_sends += 1
+            try:
+                async with self._send_lock:
+                    if not isinstance(payload, bytes):
+                        payload = self._inbox.packed(await payload.read(), self._sendable())
+                    entry = await self._session.send(payload)
+            finally:
+                self._waiting_sends -= 1
         return Message(entry.number, True, value, entry.time, delivered=False)
 
+    def _payload(self, value: T) -> bytes | Draft:
+        """Encode a value; what cannot be encoded until Blobs are read is returned as a draft."""
+        try:
+            return self._inbox.packed(value, self._sendable())
+        except SerializationError:
+            draft = draft_of(value, "binary", self._session.check)
+            if draft is None:
+                raise
+        return self._inbox.packed(draft.value, self._sendable()) if draft.complete else draft
+
     def send_nowait(self, value: T, *, limit: int | None = None) -> Message[T]:
-        """Send a value without waiting.
+        """Send a value without waiting; not a Blob, which takes time to be read.
 
         Args:
             limit: bytes that may be unread at the other page, instead of the 2 MiB at which `send`
@@ -93,7 +120,12 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
             OutboxFull: as much is unread, or a kept channel has a million bytes waiting.
             LinkClosed, NoSuchChannel, SerializationError, MessageTooBig: see `send`.
         """
-        entry = self._session.send_nowait(self._inbox.packed(value, self._sendable()), limit)
+        payload = self._payload(value)
+        if not isinstance(payload, bytes):
+            raise payload.incomplete()
+        if self._waiting_sends and limit is None:
+            raise OutboxFull("what was sent before waits for a Blob to be read")
+        entry = self._session.send_nowait(payload, limit)
         return Message(entry.number, True, value, entry.time, delivered=False)
 
     @property

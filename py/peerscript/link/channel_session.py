@@ -99,7 +99,7 @@ class ChannelSession:
         """Send a message; see `Channel.send`."""
         if self.mode not in _LIMITED:
             return self.send_nowait(payload)
-        self._check(payload)
+        self.check(len(payload))
         async with self._send_lock:
             self._require_open()  # it may have ended while this call waited
             await self.drain()
@@ -107,7 +107,7 @@ class ChannelSession:
 
     def send_nowait(self, payload: bytes, limit: int | None = None) -> Entry:
         """Send a message; see `Channel.send_nowait`."""
-        self._check(payload)
+        self.check(len(payload))
         full = self.full or self._send_lock.locked()
         if limit is not None:
             full = self._unread >= limit
@@ -126,11 +126,10 @@ class ChannelSession:
             await self._changes.change()
             self._require_open()
 
-    def _check(self, payload: bytes) -> None:
-        if len(payload) > self.mode.max_message:
-            raise MessageTooBig(
-                f"{len(payload)} bytes in one message; at most {self.mode.max_message}"
-            )
+    def check(self, size: int) -> None:
+        """Raise what forbids a message of so many bytes now; see `Channel.send`."""
+        if size > self.mode.max_message:
+            raise MessageTooBig(f"{size} bytes in one message; at most {self.mode.max_message}")
         self._require_open()
 
     def _require_open(self) -> None:

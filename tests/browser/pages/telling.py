@@ -36,7 +36,8 @@ START_PYTHON = """async ([options, names]) => {
   py.unpackArchive(await (await fetch("/app.zip")).arrayBuffer(), "zip");
   py.FS.writeFile("values.py", await (await fetch("/values.py")).text());
   await py.runPythonAsync(
-    "import json\\nfrom peerscript import *\\nfrom dataclasses import dataclass\\n" +
+    "import js, json\\nfrom pyodide.ffi import jsnull, to_js\\n" +
+    "from peerscript import *\\nfrom dataclasses import dataclass\\n" +
     "from values import NAMES, Side\\n" + names,
   );
   await py.runPythonAsync(

@@ -11,6 +11,7 @@ import pytest
 from peerscript import DataConnection, Peer
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
+from tests.unit.peerscript import javascript
 from tests.unit.peerscript.pages import Page, Stranger, knock
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -89,3 +90,9 @@ async def intruder(host: Page, mallory: Peer) -> Stranger:
     stranger = await knock(mallory, "alice")
     await stranger.come_in(host.links.invites.issue().secret)
     return stranger
+
+
+@pytest.fixture
+def in_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are objects of JavaScript: those of javascript.py."""
+    monkeypatch.setattr("peerscript.data.foreign.recognizer", lambda: javascript.foreign)

@@ -9,7 +9,7 @@ import pytest
 
 import peerscript
 from peerscript import Peer
-from peerscript.browser import this_browser
+from peerscript.browser import recognizer, this_browser
 from peerscript.errors import BrowserUnsupported
 from peerscript.ports.support import NOTHING, Supports
 
@@ -19,6 +19,11 @@ from peerscript.ports.support import NOTHING, Supports
 def test_there_is_no_browser_in_cpython(use: type) -> None:
     with pytest.raises(BrowserUnsupported, match="outside a page"):
         use()
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="here is JavaScript")
+def test_nothing_is_javascripts_in_cpython() -> None:
+    assert recognizer()(object()) is None
 
 
 def test_what_a_browser_can_do_has_the_names_of_peerjs() -> None:

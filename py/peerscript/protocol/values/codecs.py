@@ -47,10 +47,12 @@ class Codec(ABC):
     Attributes:
         hello: the first frame, which says that this page is PeerScript; None for none.
         close_request: a last frame that makes the other side close; None where there is none.
+        carries_bytes: whether a value may have bytes in it.
     """
 
     hello: Frame | None = None
     close_request: Frame | None = None
+    carries_bytes = True
 
     @abstractmethod
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
@@ -69,6 +71,9 @@ class Codec(ABC):
         Raises:
             UnreadableMessage: the frame is not of this serialization. May come after values.
         """
+
+    def check_size(self, size: int, max_frame_size: int) -> None:  # noqa: B027  # may be any
+        """Raise MessageTooBig if no message can have so many bytes in it."""
 
     def assume_peerjs(self) -> None:  # noqa: B027  # most need not know
         """Stop waiting for a hello: the other page is plain PeerJS."""
@@ -113,9 +118,12 @@ class BinaryCodec(Codec):
         # An unmodified PeerJS reads a frame of any size; it splits only what it sends itself.
         if len(whole) <= max_frame_size:
             return (whole,)
-        if len(whole) > chunks.MAX_MESSAGE_SIZE:
-            raise MessageTooBig(f"{len(whole)} bytes; at most {chunks.MAX_MESSAGE_SIZE}")
+        self.check_size(len(whole), max_frame_size)
         return tuple(chunks.split(whole))
+
+    def check_size(self, size: int, max_frame_size: int) -> None:
+        if size > chunks.MAX_MESSAGE_SIZE:
+            raise MessageTooBig(f"{size} bytes; at most {chunks.MAX_MESSAGE_SIZE}")
 
     def _pack(self, value: object) -> bytes:
         if self._remote is _Remote.PEERSCRIPT:
@@ -191,10 +199,13 @@ class JsonCodec(Codec):
     """PeerJS's "json": one UTF-8 frame, always."""
 
     close_request = jsontext.text(_CLOSE).encode()
+    carries_bytes = False
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         _refuse_what_peerjs_takes_for_its_own(value, "json")
-        return (_within(jsontext.text(value).encode(), max_frame_size, "json"),)
+        whole = jsontext.text(value).encode()
+        _require_one_frame(len(whole), max_frame_size, "json")
+        return (whole,)
 
     def decode(self, frame: Frame) -> Iterable[object]:
         value = jsontext.parse(frame)
@@ -208,26 +219,28 @@ class RawCodec(Codec):
 
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         if isinstance(value, str):
-            return (_raw_text(value, max_frame_size),)
+            self.check_size(_utf8_size(value), max_frame_size)
+            return (str(value),)
         view = buffer_of(value)
         if view is None:
             raise SerializationError(
                 f'message: {type(value).__name__} in "raw", which takes str and bytes-likes'
             )
-        return (_within(view.tobytes(), max_frame_size, "raw"),)
+        self.check_size(view.nbytes, max_frame_size)
+        return (view.tobytes(),)
+
+    def check_size(self, size: int, max_frame_size: int) -> None:
+        _require_one_frame(size, max_frame_size, "raw")
 
     def decode(self, frame: Frame) -> Iterable[object]:
         return (frame,)
 
 
-def _raw_text(value: str, max_frame_size: int) -> str:
+def _utf8_size(value: str) -> int:
     try:
-        size = len(value.encode())
+        return len(value.encode())
     except UnicodeEncodeError as error:
         raise SerializationError('message: a str with a lone surrogate in "raw"') from error
-    if size > max_frame_size:
-        raise _too_big(size, max_frame_size, "raw")
-    return str(value)
 
 
 class MessagePackCodec(Codec):
@@ -241,10 +254,13 @@ class MessagePackCodec(Codec):
     def encode(self, value: object, max_frame_size: int) -> Sequence[Frame]:
         _refuse_what_peerjs_takes_for_its_own(value, "msgpack")
         whole = msgpack.pack(value)
-        if len(whole) > msgpack.MAX_MESSAGE_SIZE:
-            raise MessageTooBig(f"{len(whole)} bytes; at most {msgpack.MAX_MESSAGE_SIZE}")
+        self.check_size(len(whole), max_frame_size)
         places = range(0, len(whole), STREAM_PIECE)
         return tuple(whole[place : place + STREAM_PIECE] for place in places)
+
+    def check_size(self, size: int, max_frame_size: int) -> None:
+        if size > msgpack.MAX_MESSAGE_SIZE:
+            raise MessageTooBig(f"{size} bytes; at most {msgpack.MAX_MESSAGE_SIZE}")
 
     def decode(self, frame: Frame) -> Iterator[object]:
         if isinstance(frame, str):
@@ -292,16 +308,11 @@ def codec_for(serialization: str, own: Codecs | None = None) -> Codec:
     return known[serialization]()
 
 
-def _within(encoded: bytes, max_frame_size: int, serialization: str) -> bytes:
-    if len(encoded) > max_frame_size:
-        raise _too_big(len(encoded), max_frame_size, serialization)
-    return encoded
-
-
-def _too_big(size: int, limit: int, serialization: str) -> MessageTooBig:
-    return MessageTooBig(
-        f'{size} bytes in one "{serialization}" message; the other side takes {limit}'
-    )
+def _require_one_frame(size: int, limit: int, serialization: str) -> None:
+    if size > limit:
+        raise MessageTooBig(
+            f'{size} bytes in one "{serialization}" message; the other side takes {limit}'
+        )
 
 
 def _refuse_what_peerjs_takes_for_its_own(value: object, serialization: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import operator
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from peerscript.errors import SerializationError, UnreadableMessage
@@ -48,10 +48,14 @@ class Unsendable(Exception):
 
     def explained(self, serialization: str, root: str = "message") -> SerializationError:
         """Return the error for the caller: `message["a"][3]: NaN in "binary"`."""
-        path = root + "".join(f"[{_place(place)}]" for place in reversed(self._path))
-        if len(path) > 200:
-            path = f"{path[:100]} … {path[-80:]}"
+        path = path_to(reversed(self._path), root)
         return SerializationError(f'{path}: {self.reason} in "{serialization}"')
+
+
+def path_to(places: Iterable[object], root: str = "message") -> str:
+    """Return how an error names what stands under these keys: `message["a"][3]`."""
+    path = root + "".join(f"[{_place(place)}]" for place in places)
+    return path if len(path) <= 200 else f"{path[:100]} … {path[-80:]}"
 
 
 def _place(place: object) -> str:
@@ -106,7 +110,7 @@ class Packer:
         else:
             self.rare(value, depth)
 
-    def rare(self, value: object, depth: int) -> None:
+    def rare(self, value: Any, depth: int) -> None:
         """Write a subclass as its base class, and a NumPy scalar as a plain number."""
         for kind, write in self._KINDS:
             if isinstance(value, kind):
@@ -120,7 +124,7 @@ class Packer:
             self.dataclass(name, value, depth)
         elif (view := buffer_of(value)) is not None:
             self.scalar_or_buffer(view, depth)
-        elif hasattr(value, "__index__"):
+        elif hasattr(type(value), "__index__"):  # of the value, it may run JavaScript
             self.pack(operator.index(value), depth)
         else:
             raise Unsendable(f"{type(value).__name__} has no place")

@@ -26,10 +26,11 @@ from peerscript.link.channels import OPEN_TIMEOUT
 from peerscript.protocol.link.messages import Opened, Resume
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values.sendable import sendable
-from peerscript.protocol.vocabulary import Vocabulary, text
+from peerscript.protocol.vocabulary import Vocabulary, data, text
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.channel import MemoryChannel
 from tests.clock import QuickLoop, soon, until
+from tests.unit.peerscript import javascript
 from tests.unit.peerscript.pages import Page, Stranger, knock, sealed
 
 LOOP = QuickLoop
@@ -534,3 +535,83 @@ async def test_what_is_unreadable_ends_the_link(host: Page, intruder: Stranger) 
     await until(lambda: link.state is LinkState.CLOSED)
     assert isinstance(link.error, LinkMisused)
     await until(lambda: host.heard["mallory"] == ["one"])
+
+
+# JavaScript's objects
+
+KINDS: dict[str, dict[str, Any]] = {
+    "kept": {},
+    **{k: Page.CHANNELS[k] for k in Page.CHANNELS if k != "chat"},
+}
+
+
+@pytest.mark.usefixtures("in_a_page")
+@pytest.mark.parametrize("options", KINDS.values(), ids=KINDS)
+async def test_javascripts_bytes_arrive_on_every_kind(
+    host: Page, guest: Page, options: dict[str, Any]
+) -> None:
+    far, near = await both_open(host, guest, "values", **options)
+    for value, arrives in (
+        ({"file": [javascript.File(b"ab")]}, {"file": [b"ab"]}),
+        (javascript.array(b"c"), b"c"),
+        ([javascript.null], [None]),
+    ):
+        await near.send(value)
+        assert await far.receive() == arrives
+
+
+@pytest.mark.usefixtures("in_a_page")
+@pytest.mark.parametrize("name", ["chat", "talk", "files"])
+async def test_no_message_overtakes_a_file_that_is_read(host: Page, guest: Page, name: str) -> None:
+    channel = guest.channel("alice", name)
+    file = javascript.File(b"file")
+    file.readable.clear()
+    sending = [
+        asyncio.create_task(channel.send(value)) for value in ["before", file, "after", "last"]
+    ]
+    await until(lambda: sending[0].done())
+    with pytest.raises(OutboxFull, match="a Blob to be read"):
+        channel.send_nowait("between")
+    file.readable.set()
+    sent = await asyncio.gather(*sending)
+    assert [message.number for message in sent] == [1, 2, 3, 4]
+    channel.send_nowait("now")
+    got = host.heard["bob"] if name == "chat" else host.got["bob", name]
+    await until(lambda: len(got) == 5)
+    assert got == ["before", b"file", "after", "last", "now"]
+
+
+@pytest.mark.usefixtures("in_a_page")
+async def test_what_no_channel_carries_is_named(host: Page, guest: Page) -> None:
+    far, near = await both_open(host, guest, "values")
+    broken = javascript.File(b"ab")
+    broken.error = OSError("NotReadableError: gone")
+    for value, error, words in (
+        ({"a": javascript.a_map}, SerializationError, r'\["a"\]: a JavaScript Map has no place'),
+        (javascript.File(b"", 2**20 + 1), MessageTooBig, "1048577 bytes"),
+        (broken, SerializationError, "a JavaScript File cannot be read: NotReadableError: gone"),
+        ({1}, SerializationError, "set has no place"),
+    ):
+        with pytest.raises(error, match=words):
+            await near.send(value)
+    with pytest.raises(SerializationError, match=r"message: .* must be read first: `await send"):
+        near.send_nowait(javascript.File(b"ab"))
+    near.send_nowait(javascript.array(b"next"))
+    assert await far.receive() == b"next"
+    await guest.link("alice").close()
+    with pytest.raises(LinkClosed):
+        await near.send(javascript.File(b"ab"))
+
+
+@dataclass(frozen=True)
+class Picture:
+    data: bytes = data(10)
+
+
+@pytest.mark.usefixtures("in_a_page")
+async def test_a_typed_message_takes_a_file(host: Page, guest: Page) -> None:
+    far, near = await both_open(host, guest, "typed", vocabulary=Vocabulary({"picture": Picture}))
+    await near.send(Picture(javascript.File(b"ab")))  # type: ignore[arg-type]
+    assert await far.receive() == Picture(b"ab")
+    with pytest.raises(SerializationError, match="no message of this channel"):
+        await near.send(Picture(javascript.File(bytes(11))))  # type: ignore[arg-type]
