@@ -46,7 +46,7 @@ class Check:
         effect: some of these. `printed`: lines; `opened`: IDs, sorted; `options`: what each Peer
             was given; `open`: of the last Peer; `servers`: the ICE servers of each path; `shown`:
             tracks in the <video>; `seen`: by the onlooker. An ID that the broker made up is <id>.
-        needs: what is there before: peer, conn, stream, call.
+        needs: what is there before: peer, conn, file (that was chosen), stream, call.
         onlooker: JavaScript in the onlooker's tab, once the block's peer is open; `id` is its ID.
         own: JavaScript in the block's own tab, after that.
     """
@@ -88,6 +88,14 @@ window.effects = {
   shown: () => (video.srcObject?.getTracks() ?? []).map((track) => track.kind).sort(),
 };
 window.loseBroker = () => sockets.at(-1).close();
+window.chooseFile = () => {
+  const picker = Object.assign(document.createElement("input"), {type: "file"});
+  const chosen = new DataTransfer();
+  chosen.items.add(new File(["my notes"], "notes.txt"));
+  picker.files = chosen.files;
+  document.querySelector("input")?.remove();
+  document.body.append(picker);
+};
 window.breakPath = () => {
   const path = paths.at(-1);
   Object.defineProperty(path, "iceConnectionState", {get: () => "failed"});
@@ -120,6 +128,7 @@ RUNS_JAVASCRIPT = """(broker) => {
       scope.conn = scope.peer.connect("another-peers-id", options);
       await event(scope.conn, "open");
     },
+    file: chooseFile,
     async stream() {
       scope.stream = await navigator.mediaDevices.getUserMedia({audio: true, video: true});
     },
@@ -185,6 +194,9 @@ async def make_conn(scope):
     options = {"label": "chat", "metadata": {"name": "Ann"}}
     scope["conn"] = await scope["peer"].connect("another-peers-id", **options)
 
+async def make_file(scope):
+    js.chooseFile()
+
 async def make_stream(scope):
     scope["stream"] = await peerscript.media.get_user_media()
 
@@ -236,7 +248,8 @@ LOOKS_ON = """async (broker) => {
   const silent = new Peer("nobody-answers", options);
   let open = [];
   const readable = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value)
-    ? {bytes: new TextDecoder().decode(value)} : value;
+    ? {bytes: new TextDecoder().decode(value)}
+    : value?.content ? {...value, content: readable(value.content)} : value;
   const follow = (thing) => {
     const mine = seen;
     open.push(thing);

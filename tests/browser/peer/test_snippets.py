@@ -88,6 +88,10 @@ CHECKS = {
         },
         needs="peer conn",
     ),
+    "send-file": Check(
+        {"seen": {"data": [{"name": "notes.txt", "content": {"bytes": "my notes"}}]}},
+        needs="peer conn file",
+    ),
     "close": Check({"seen": {"data": ["goodbye"], "closed": True}}, needs="peer conn"),
     "on-close": Check({"printed": ["closed"]}, needs="peer conn", onlooker="hangUp()"),
     "too-big": Check({"printed": ["too big"]}),
