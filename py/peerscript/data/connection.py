@@ -15,6 +15,7 @@ from peerscript.aio.tasks import TaskOwner
 from peerscript.data.closing import leave
 from peerscript.data.events import CONNECTION_EVENTS, ConnectionEvent, ConnectionOn
 from peerscript.data.foreign import draft_for
+from peerscript.data.hello import wait_for_hello
 from peerscript.data.outbox import Outbox
 from peerscript.data.state import CONNECTION_MOVES, ConnectionState
 from peerscript.data.wire import SideChannel
@@ -36,7 +37,6 @@ logger = logging.getLogger("peerscript")
 
 INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may be unread
 VALUE_SIZE = 64  # bytes of memory that a value takes at least, besides its encoded bytes
-HELLO_TIMEOUT = 1.0  # seconds after opening within which a PeerScript page sends its hello
 
 
 class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
@@ -202,15 +202,8 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
             try:
                 return self._codec.encode(value, self._channel.max_frame_size)
             except Undecided:
-                await self._wait_for_hello()
+                await wait_for_hello(self._codec, self._opened_at, self._life.change)
         raise self._closed()
-
-    async def _wait_for_hello(self) -> None:
-        try:
-            async with asyncio.timeout_at(self._opened_at + HELLO_TIMEOUT):
-                await self._life.change()
-        except TimeoutError:
-            self._codec.assume_peerjs()
 
     def _closed(self) -> PeerScriptError:
         return self.close_reason or ConnectionClosed(

@@ -223,7 +223,7 @@ async def to_peerjs(alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(
         "peerscript.protocol.values.codecs.BinaryCodec._on_hello", lambda codec, hello: None
     )
-    monkeypatch.setattr("peerscript.data.connection.HELLO_TIMEOUT", 0.02)
+    monkeypatch.setattr("peerscript.data.hello.HELLO_TIMEOUT", 0.02)
     return await alice.connect("bob")
 
 
@@ -354,7 +354,7 @@ async def test_an_error_is_told(pair: Pair, network: MemoryNetwork) -> None:
 async def test_javascripts_bytes_arrive_wherever_they_stand(
     serialization: str, alice: Peer, bob: Peer
 ) -> None:
-    near = await alice.connect("bob", serialization=serialization)
+    near = await alice.connect("bob", serialization=OwnSerialization(serialization))
     far = await anext(bob.connections())
     value = {"name": "a.txt", "parts": [javascript.File(b"ab"), (javascript.array(b"c"),)]}
     await near.send(value)
@@ -370,7 +370,7 @@ async def test_javascripts_bytes_arrive_wherever_they_stand(
 async def test_no_message_overtakes_a_file_that_is_read(
     serialization: str, alice: Peer, bob: Peer
 ) -> None:
-    near = await alice.connect("bob", serialization=serialization)
+    near = await alice.connect("bob", serialization=OwnSerialization(serialization))
     far = await anext(bob.connections())
     file = javascript.File(b"file")
     file.readable.clear()
@@ -413,7 +413,7 @@ async def test_json_carries_no_bytes_and_says_who_does(alice: Peer, bob: Peer) -
 async def test_a_file_that_is_too_large_is_not_read(
     serialization: str, size: int, alice: Peer, bob: Peer
 ) -> None:
-    near = await alice.connect("bob", serialization=serialization)
+    near = await alice.connect("bob", serialization=OwnSerialization(serialization))
     file = javascript.File(b"", size)
     file.error = OSError("read")
     with pytest.raises(MessageTooBig, match=str(size)) as refusal:

@@ -35,6 +35,18 @@ def test_what_a_javascript_number_can_be(value: int, is_one: bool) -> None:
     assert is_double(value) is is_one
 
 
+class Touchy:
+    """As some JavaScript objects: a Symbol, a revoked Proxy."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+def test_a_value_is_not_asked_for_its_attributes() -> None:
+    with pytest.raises(SerializationError, match=r"message\[0\]: Touchy has no place"):
+        pack([Touchy()])
+
+
 def test_a_message_holds_so_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "MAX_VALUES", 10)
     assert unpack(pack([[1] * 4] * 2)) == [[1] * 4] * 2
