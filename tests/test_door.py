@@ -158,3 +158,16 @@ def test_every_type_that_is_taken_or_returned_is_exported(module: str) -> None:
     wanted = {each for cls in public_classes(module) for each in ours(cls)}
     missing = {each for each in wanted - exported if not each.__module__.startswith(INSIDE)}
     assert missing == set()
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_completion_shows_what_a_module_exports(module: str) -> None:
+    given = import_module(module)
+    shown = {name for name in dir(given) if not name.startswith("_")} - {"annotations"}
+    exported = getattr(given, "__all__", None)
+    assert shown == set(exported if exported is not None else shown & classes_of(given))
+
+
+def classes_of(module: Any) -> set[str]:
+    """The classes and tables of a module without an `__all__`."""
+    return {name for name in vars(module) if name[0].isupper()}

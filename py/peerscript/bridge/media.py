@@ -9,8 +9,9 @@ import js
 from pyodide.ffi import JsException, JsProxy
 
 from peerscript.bridge.values import metadata_object
-from peerscript.errors import InsecurePage, MediaError, from_media, not_a_stream
+from peerscript.errors import InsecurePage, MediaError
 from peerscript.ports.streams import Constraints, Device
+from peerscript.protocol.failures import from_media, not_a_stream
 
 
 def _media_devices(what: str) -> JsProxy:

@@ -12,8 +12,8 @@ from peerscript.errors import (
     NegotiationFailed,
     PeerScriptError,
     UnreadableMessage,
-    from_peerjs,
 )
+from peerscript.protocol.failures import from_peerjs
 from peerscript.protocol.values import jsontext
 
 logger = logging.getLogger("peerscript")

@@ -28,3 +28,7 @@ def __getattr__(name: str) -> object:
     here = in_snake_case(name)
     hint = f": it is {here}" if here != name and here in __all__ else ""
     raise AttributeError(f"peerscript.media has no {name!r}{hint}")
+
+
+def __dir__() -> list[str]:
+    return __all__

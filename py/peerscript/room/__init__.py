@@ -24,3 +24,7 @@ from peerscript.room.member import Member
 from peerscript.room.room import Room
 
 __all__ = ["Broadcast", "Joining", "Member", "Room"]
+
+
+def __dir__() -> list[str]:
+    return __all__

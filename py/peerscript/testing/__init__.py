@@ -6,3 +6,7 @@ from peerscript.testing import MemoryNetwork
 from peerscript.testing.network import MemoryNetwork
 
 __all__ = ["MemoryNetwork"]
+
+
+def __dir__() -> list[str]:
+    return __all__

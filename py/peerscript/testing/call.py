@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from peerscript.errors import not_a_stream
 from peerscript.ports import CallEvents, Fingerprints, SdpTransform
 from peerscript.ports.streams import MediaStream
+from peerscript.protocol.failures import not_a_stream
 from peerscript.testing.delivery import soon
 
 
