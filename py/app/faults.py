@@ -40,6 +40,13 @@ _SENTENCES: dict[type[BaseException], str] = {
     errors.LinkClosed: "It is over: {error}.",
     errors.LinkMisused: "They were dropped: {error}. Their page may be broken, or not honest.",
     errors.NoSuchChannel: "Their page cannot take that: {error}. It may be of another version.",
+    errors.RemoteFailed: "Their page did not do that: {error}.",
+    errors.RemoteError: "Something went wrong on their page: {error}.",
+    errors.NoSuchFunction: "Their page does not do that: {error}. It may be of another version.",
+    errors.WrongArguments: "Their page did not do that: {error}.",
+    errors.RemoteTimeout: "Their page did not answer in time.",
+    errors.RemoteLost: "Their page was reloaded before it had answered. Try again.",
+    errors.RemoteBusy: "Their page has too much to do. Try again in a moment.",
     errors.StorageFull: "The browser keeps nothing more for this page ({error}). Close other tabs "
     "of it, or end old conversations.",
     errors.OutboxFull: "They have not received the last messages yet, and no more fit. Wait until "

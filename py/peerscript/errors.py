@@ -26,6 +26,13 @@ PeerScriptError
 │   ├── OutboxFull            too much waits to be delivered already
 │   └── UnreadableMessage     what arrived is not a message of this serialization
 ├── NoSuchChannel             the other page has no channel of that name, or one of another kind
+├── RemoteFailed              a call of a function that the other page serves
+│   ├── RemoteError           the function raised an exception
+│   ├── NoSuchFunction        the other page serves no function of that name
+│   ├── WrongArguments        they do not fit the function's parameters
+│   ├── RemoteTimeout         no answer in time; the function is cancelled
+│   ├── RemoteLost            the other page was reloaded before it had answered
+│   └── RemoteBusy            too many calls at once
 ├── StorageFull               the browser stores nothing more for this page
 ├── CallDeclined              the other side did not answer the call, or is in another
 └── MediaError                camera, microphone, screen
@@ -138,6 +145,44 @@ class LinkMisused(LinkClosed):
 
 class NoSuchChannel(PeerScriptError):
     """The other page has opened no channel of that name, or one of another kind."""
+
+
+class RemoteFailed(PeerScriptError):
+    """A call of a function that the other page serves gave no result."""
+
+
+class RemoteError(RemoteFailed):
+    """The function raised an exception on the other page.
+
+    Attributes:
+        kind: the name of the exception's class: "ValueError".
+        words: the exception's text.
+    """
+
+    def __init__(self, kind: str, words: str = "") -> None:
+        super().__init__(f"{kind}: {words}" if words else kind)
+        self.kind = kind
+        self.words = words
+
+
+class NoSuchFunction(RemoteFailed):
+    """The other page serves no function of that name, or one of another sort."""
+
+
+class WrongArguments(RemoteFailed, TypeError):
+    """The arguments do not fit the function's parameters: it was not run. The text names which."""
+
+
+class RemoteTimeout(RemoteFailed, TimeoutError):
+    """There was no answer in time; the function is cancelled on the other page."""
+
+
+class RemoteLost(RemoteFailed):
+    """The other page was reloaded before it had answered: the function may have run, or not."""
+
+
+class RemoteBusy(RemoteFailed):
+    """Too many calls at once; the function was not run."""
 
 
 class MessageError(PeerScriptError):

@@ -93,6 +93,25 @@ class ChannelSession:
         """The journal of a kept channel, oldest first; empty for others."""
         return self.journal.entries if self.journal is not None else []
 
+    @property
+    def flowing(self) -> bool:
+        """Whether the other side has opened it too, and there is a path."""
+        return self._flowing
+
+    async def opened(self) -> None:
+        """Return when it is `flowing`.
+
+        Raises:
+            LinkClosed, NoSuchChannel: nothing can be sent now.
+        """
+        while not self._flowing:
+            self._require_open()
+            await self._changes.change()
+
+    async def change(self) -> None:
+        """Return when something may have changed for senders."""
+        await self._changes.change()
+
     # Called by the channel
 
     async def send(self, payload: bytes) -> Entry:

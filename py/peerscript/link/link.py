@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Literal, TypeVar, overload
 
 from peerscript.aio.events import Emitter
@@ -11,10 +11,14 @@ from peerscript.errors import PeerScriptError
 from peerscript.link.channel import Channel
 from peerscript.link.channel_inbox import ChannelInbox
 from peerscript.link.events import LINK_EVENTS, LinkEvent, LinkOn
+from peerscript.link.remote_wire import endpoint
 from peerscript.link.session import LinkSession
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.state import LinkState, Verification
+from peerscript.protocol.remote.functions import AnyFunction, Functions
 from peerscript.protocol.vocabulary import Vocabulary
+from peerscript.remote.endpoint import Endpoint
+from peerscript.remote.proxy import Remote
 
 T = TypeVar("T")
 
@@ -29,6 +33,9 @@ class Link(Emitter[LinkOn, LinkEvent]):
 
     Events: "change" (of the state, the name or the verification), "restart" (the other page was
     reloaded).
+
+    Attributes:
+        remote: the functions that the other page serves: `await link.remote.add(1, 2)`.
     """
 
     _EVENTS = LINK_EVENTS
@@ -37,6 +44,8 @@ class Link(Emitter[LinkOn, LinkEvent]):
         super().__init__(tasks)
         self._session = session
         self._channels: dict[str, tuple[Channel[Any], object]] = {}  # with the arguments of each
+        self.remote = Remote(lambda: self._functions().caller)
+        self._endpoint: Endpoint | None = None
         session.bind(self._emit)
 
     def __repr__(self) -> str:
@@ -178,6 +187,47 @@ class Link(Emitter[LinkOn, LinkEvent]):
         self._channels[name] = channel, (mode, vocabulary)
         self._session.begin_channel(session)
         return channel
+
+    @overload
+    def serve(self, function: AnyFunction) -> AnyFunction: ...
+    @overload
+    def serve(self, *, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]: ...
+    def serve(
+        self, function: AnyFunction | None = None, *, name: str | None = None
+    ) -> AnyFunction | Callable[[AnyFunction], AnyFunction]:
+        """Let the other page call an `async` function or async generator by its name.
+
+            @link.serve
+            async def add(a: int, b: int) -> int:
+                return a + b
+
+        It is served for as long as the Link; calls that run when the Link ends or the other page
+        is reloaded are cancelled.
+
+        Args:
+            function: with annotations, or without; see `Functions.serve`.
+            name: what the other page calls it; its own name if not given.
+
+        Raises:
+            TypeError, ValueError: see `Functions.serve`.
+            LinkClosed: the Link is over.
+        """
+        functions = self._functions().callee.functions
+        return functions.serve(name=name) if function is None else functions.add(function, name)
+
+    def serve_all(self, functions: Functions) -> None:
+        """Let the other page call functions that are served on other Links, too.
+
+        Raises:
+            LinkClosed: the Link is over.
+        """
+        self._functions().callee.share(functions)
+
+    def _functions(self) -> Endpoint:
+        """Remote functions, whose channel is opened when they are first used."""
+        if self._endpoint is None:
+            self._endpoint = endpoint(self._session, self._running)
+        return self._endpoint
 
     def accept(self) -> None:
         """Accept the guest that waits for a decision (ASKING)."""

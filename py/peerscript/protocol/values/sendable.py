@@ -70,6 +70,11 @@ def name_of(value: object) -> str | None:
     return _NAMES.get(type(value))
 
 
+def is_registered(cls: type) -> bool:
+    """Whether values of a class can be sent."""
+    return cls in _NAMES
+
+
 def fields_of(value: Any) -> dict[object, object]:
     """The fields that `__init__` takes."""
     return {
