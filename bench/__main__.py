@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 from bench.beside import beside_table
 from bench.followers import followers_table
 from bench.measure import measured
+from bench.remote import remote_table
 from bench.table import table
 
 
@@ -26,8 +27,13 @@ def main() -> None:
         type=_at_least_one,
         help="measure texts and turns beside a file instead; blocks",
     )
+    parser.add_argument(
+        "--remote", type=_at_least_one, help="measure remote functions instead; blocks"
+    )
     arguments = parser.parse_args()
-    if arguments.beside:
+    if arguments.remote:
+        print(remote_table(arguments.remote))
+    elif arguments.beside:
         print(beside_table(arguments.beside))
     elif arguments.followers:
         print(followers_table(arguments.followers))

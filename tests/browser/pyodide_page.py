@@ -25,6 +25,11 @@ def python(lab: Browsers, page: Page | None = None) -> Page:
     """A page with Python: in a new browser process, or the one that is given."""
     page = page or lab.page()
     page.goto(f"{lab.site.url}pyodide.html")
+    return with_python(lab, page)
+
+
+def with_python(lab: Browsers, page: Page) -> Page:
+    """The same page, with Python."""
     page.evaluate(START)
     page.evaluate("code => py.runPythonAsync(code)", PRELUDE % lab.site.front.port)
     return page

@@ -49,7 +49,7 @@ class Caller:
         self._waiting = 0
         self._now = asyncio.get_running_loop().time
         # One for all calls: a timer costs a browser more than a call does.
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: tuple[float, asyncio.TimerHandle] | None = None
 
     async def begin(
         self, name: str, arguments: object, *, stream: bool, timeout: float | None
@@ -165,17 +165,17 @@ class Caller:
             call.fail(error or RemoteLost(f"{call.name}: the other page was reloaded meanwhile"))
             call.ended = True
         if error is not None and self._timer is not None:
-            self._timer.cancel()
+            self._timer[1].cancel()
         self._freed.announce()
 
     # Time
 
     def _arm(self, deadline: float | None) -> None:
-        if deadline is None or (self._timer is not None and self._timer.when() <= deadline):
+        if deadline is None or (self._timer is not None and self._timer[0] <= deadline):
             return
         if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_at(deadline, self._look)
+            self._timer[1].cancel()
+        self._timer = deadline, asyncio.get_running_loop().call_at(deadline, self._look)
 
     def _look(self) -> None:
         """End what is overdue."""
