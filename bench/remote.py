@@ -67,7 +67,8 @@ async def round_trips(work, count):
 def block(guest: Page, work: str) -> float:
     """Seconds of a round trip: the median of a block."""
     run(guest, f"await round_trips({work}, {int(ROUND_TRIPS * LEAD_IN)})")
-    return median(json.loads(run(guest, f"await round_trips({work}, {ROUND_TRIPS})")))
+    times: list[float] = json.loads(run(guest, f"await round_trips({work}, {ROUND_TRIPS})"))
+    return median(times)
 
 
 def measured(browsers: Browsers, blocks: int) -> tuple[list[float], list[float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from peerscript.aio.lifecycle import Announcer
@@ -103,7 +103,7 @@ class Callee:
             self._cancel(call)
 
     def _cancel(self, call: Running) -> None:
-        if task := self._tasks_of.get(call):
+        if task := self._tasks_of.pop(call, None):  # once: a second one would end its clean-up
             task.cancel()
 
     # One call
@@ -134,10 +134,11 @@ class Callee:
         except Exception as error:
             return _failed(call, message.name, error)
         except BaseException as error:  # it ends this page, which may have a last word
-            self._wire.send_nowait(failure(call.id, error))
+            with suppress(PeerScriptError):
+                self._wire.send_nowait(failure(call.id, error))
             raise
         finally:
-            del self._tasks_of[call]
+            self._tasks_of.pop(call, None)
 
     async def _called(self, call: Running, message: Call) -> Result | End:
         served = self._find(message)

@@ -66,4 +66,6 @@ def error_of(failed: Failed) -> PeerScriptError:
     known = _ERRORS.get(failed.reason)
     if known is not None:
         return known(words)
-    return RemoteError(display_line(failed.exception, MAX_KIND, "an exception without a name"), words)
+    return RemoteError(
+        display_line(failed.exception, MAX_KIND, "an exception without a name"), words
+    )

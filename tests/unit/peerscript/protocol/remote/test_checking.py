@@ -77,8 +77,8 @@ FIT = [
     (tuple[int, ...], (1, 2, 3)),
     (tuple[()], ()),
     (int | None, None),
-    (Optional[int], 1),
-    (Union[int, list[str]], ["a"]),
+    (Optional[int], 1),  # noqa: UP045
+    (Union[int, list[str]], ["a"]),  # noqa: UP007
     (int | Any, "a"),
     (Literal["a", 1], 1),
     (Point, Point(1, 2)),

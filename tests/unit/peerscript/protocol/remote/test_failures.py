@@ -23,7 +23,7 @@ class Mute(Exception):
         (KeyError("day"), "KeyError", "'day'"),
         (ValueError(), "ValueError", ""),
         (Mute(), "Mute", ""),
-        (FileNotFoundError(2, "No such file", "/home/me/a.txt"), "FileNotFoundError", "No such file"),
+        (FileNotFoundError(2, "None", "/home/me/a.txt"), "FileNotFoundError", "None"),
         (OSError("disk"), "OSError", "disk"),
         (ImportError("no x in /lib/python3.13/y.py"), "ImportError", "no x in …"),
         (ValueError("see '/home/ann/data.csv'"), "ValueError", "see '…'"),

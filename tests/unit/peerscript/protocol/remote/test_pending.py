@@ -74,7 +74,7 @@ def test_a_reader_that_reads_lets_more_come() -> None:
         granted += more.count if more else 0
         assert more is None or more == More(1, CREDIT // 2)
     assert granted > 80
-    for number in range(CREDIT - (100 - granted)):
+    for _ in range(CREDIT - (100 - granted)):
         calls.on_message(Item(1, b""))
     with pytest.raises(Malformed):
         calls.on_message(Item(1, b""))
