@@ -134,9 +134,7 @@ async def unknown(a: Decimal) -> None: ...
 )
 def test_what_cannot_be_served_is_refused_at_once(function: Any, words: str) -> None:
     with pytest.raises(TypeError, match=words):
-        Functions().serve(function, name=getattr(function, "__name__", "f")) if (
-            function is not None
-        ) else Functions().add(function, "f")
+        Functions().add(function, "f" if isinstance(function, partial | None) else None)
 
 
 # Names
