@@ -36,6 +36,7 @@ from peerscript.errors import PeerScriptError
 from peerscript.link.channel import Channel
 from peerscript.link.handshake import parties
 from peerscript.link.host import LABEL
+from peerscript.link.link import Link
 from peerscript.link.path import BULK_ID
 from peerscript.protocol.link.handshake import (
     GuestHandshake,
@@ -46,6 +47,7 @@ from peerscript.protocol.link.handshake import (
 from peerscript.protocol.link.invites import secret_bytes
 from peerscript.protocol.link.messages import HANDSHAKE, SESSION, Admitted, Opened, Resume
 from peerscript.protocol.link.state import LinkState
+from peerscript.remote import Functions
 from peerscript.testing import MemoryNetwork
 from tests.clock import QuickLoop, until
 from tests.fuzz.frames import CHANNELS, TYPED, Forge, Frame, on_the_wire
@@ -59,9 +61,20 @@ ACTIONS = ("accept", "reject", "confirm_phrase", "reconnect", "close")
 
 
 class Target(Page):
-    """The page under attack: it has a channel of typed messages, too."""
+    """The page under attack: it has a channel of typed messages, too, and serves functions."""
 
     CHANNELS = Page.CHANNELS | {"typed": {"kept": False, "vocabulary": TYPED}}
+
+    async def load(self) -> None:
+        self.functions = Functions()
+        self.functions.serve(wait)
+        self.functions.serve(count)
+        await super().load()
+
+    def open_all(self, link: Link) -> dict[str, Channel[Any]]:
+        if link.state is not LinkState.CLOSED:
+            link.serve_all(self.functions)
+        return super().open_all(link)
 
     async def act(self, peer_id: str, action: str) -> None:
         """What a person, or a program, does with whoever has this ID."""
@@ -77,6 +90,26 @@ class Target(Page):
             if link.peer_id == peer_id:
                 for channel in self.open_all(link).values():
                     self._start(_send(channel, value))
+                for _ in range(3):
+                    self._start(_call(link))
+
+
+async def wait(seconds: int) -> int:
+    await asyncio.sleep(min(seconds, 10))
+    return seconds
+
+
+async def count(to: int) -> AsyncIterator[int]:
+    for number in range(min(to, 1000)):
+        yield number
+
+
+async def _call(link: Link) -> None:
+    with contextlib.suppress(PeerScriptError):
+        await link.remote.with_options(timeout=5).wait(1)
+    with contextlib.suppress(PeerScriptError):
+        async for _ in link.remote.with_options(timeout=5).count(20):
+            pass
 
 
 async def _send(channel: Channel[Any], value: Any) -> None:
@@ -320,6 +353,9 @@ class Round:
                 await page.channel(other, name).send(text)
         for page, other in ((self.alice, "bob"), (self.bob, "alice")):
             await until(partial(self._has, page, other, text), PATIENCE)
+        for link in self.honest:
+            if await link.remote.wait(0) != 0:
+                raise RoundFailed("the honest two cannot call each other")
 
     def _has(self, page: Target, other: str, text: str) -> bool:
         if self.unhandled:

@@ -21,6 +21,7 @@ from peerscript.protocol.link.messages import (
     Opened,
     Resume,
 )
+from peerscript.protocol.remote.messages import CHANNEL, REMOTE
 from peerscript.protocol.values import pythonpack
 from peerscript.protocol.vocabulary import Vocabulary, data, text
 
@@ -50,6 +51,7 @@ CHANNELS = {  # of a page under attack, and some that it has not
     "files": Mode.BULK,
     "laser": Mode.LIVE,
     "typed": Mode.RELIABLE,
+    CHANNEL: Mode.RELIABLE,
     "nobodys": Mode.KEPT,
     "a/b": Mode.LIVE,
 }
@@ -57,6 +59,8 @@ VALUES: tuple[Any, ...] = (
     *("hello", "", None, True, 0, -1, 2**53, 2**64, 10**400, 1.5, float("nan"), b"", b"bytes"),
     *([], {}, [[[]]], {"kind": "turn"}, {"a": {"b": [1, b"2", "3"]}}, "x" * 5000, bytes(70_000)),
 )
+
+ARGUMENTS = pythonpack.pack([[5], {}])  # of a remote function
 
 NUMBERS = (
     *("null", "true", "-1", "0", "1", "2", "1.5", "1e400", "-1e400", "NaN", "Infinity", "-0"),
@@ -211,17 +215,20 @@ class Forge:
     def typed(self) -> Frame:
         """What is typed: fields of every kind, whatever they say."""
         chance = self.chance
-        name, kind = chance.choice(list(TYPED.kinds.items()))
+        channel, words = chance.choice((("typed", TYPED), (CHANNEL, REMOTE), (CHANNEL, REMOTE)))
+        name, kind = chance.choice(list(words.kinds.items()))
         table = {"kind": name} | {each.name: self._value(str(each.type)) for each in fields(kind)}
         if chance.random() < 0.3:
             table[chance.choice(list(table))] = chance.choice(VALUES)
-        return self.envelope("typed", pythonpack.pack(table)).encode()
+        return self.envelope(channel, pythonpack.pack(table)).encode()
 
     def _value(self, type: str) -> Any:
         if type == "int":
-            return self.chance.choice((1, 0, 5, 2**53 - 1))
+            return self.chance.choice((1, 0, 2, 5, 2**53 - 1))
         if type == "bool":
             return self.chance.random() < 0.5
         if type == "bytes":
-            return self.chance.randbytes(5)
+            return self.chance.choice((ARGUMENTS, ARGUMENTS, self.chance.randbytes(5)))
+        if self.chance.random() < 0.5:
+            return self.chance.choice(("wait", "count", "missing", "raised"))
         return self.chance.choice(("", "a.txt", "../etc/passwd", "\0", "\u202egpj.exe", "x" * 64))
