@@ -83,7 +83,7 @@ async def test_the_room(
 ) -> None:
     monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=MemoryNetwork()))
     names: dict[str, Any] = {}
-    exec(blocks("python")[3], names)
+    exec(next(code for code in blocks("python") if "async def teacher" in code), names)
     shown: list[str] = []
     hosting = asyncio.create_task(names["teacher"](shown.append))
     await until(lambda: shown)
@@ -94,6 +94,22 @@ async def test_the_room(
         task.cancel()
     await asyncio.gather(visiting, hosting, return_exceptions=True)
     assert printed == "Bob: 42\n"
+
+
+async def test_remote_functions() -> None:
+    (code,) = [code for code in blocks("python") if "@link.serve" in code]
+    names: dict[str, Any] = {}
+    exec(code, names)
+    network = MemoryNetwork()
+    async with (
+        peerscript.Peer("host", browser=network) as host,
+        peerscript.Peer("guest", browser=network) as guest,
+        peerscript.Links(host, storage={}) as hosting,
+        peerscript.Links(guest, storage={}) as visiting,
+    ):
+        link = await visiting.connect("host", hosting.invites.issue().secret)
+        names["serve"](await anext(aiter(hosting)))
+        assert await names["total"](link) == 3
 
 
 def test_the_settings_shown_are_settings() -> None:

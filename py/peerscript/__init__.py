@@ -5,7 +5,8 @@ The packages, by capability:
 - `peer/`: this page as others reach it; `data/`: messages with one other page; `media/`: cameras,
   microphones and PeerJS's calls; `errors` and `options`;
 - `link/`: a session with another PeerScript page that is authenticated, and outlives broken paths
-  and reloads; `room/`: everybody who came by one invite; `slides/`: decks over a Link;
+  and reloads; `room/`: everybody who came by one invite; `remote/`: functions that the other page
+  may call; `slides/`: decks over a Link;
 - `protocol/`: their logic without I/O: values to bytes and back, handshakes, acknowledgements;
 - `ports/`: what is needed from a browser; `bridge/` implements it with a real one, `testing/` in
   memory;

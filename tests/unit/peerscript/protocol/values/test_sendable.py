@@ -28,6 +28,8 @@ def test_a_name_and_the_fields_of_init() -> None:
     sendable.sendable(Point)
     assert sendable.names() == ["Point"]
     assert sendable.name_of(Point(1)) == "Point"
+    assert sendable.is_registered(Point)
+    assert not sendable.is_registered(int)
     assert sendable.fields_of(Point(1)) == {"x": 1, "y": 0}
     assert sendable.make("Point", {"x": 1, "y": 2}) == Point(1, 2)
 
