@@ -69,12 +69,12 @@ class _Handed(ChannelInbox[RemoteMessage]):
 
     def __init__(self, channel: ChannelSession, link: LinkSession, events: WireEvents) -> None:
         super().__init__(CHANNEL, Mode.RELIABLE, REMOTE)
-        self._channel = channel
+        self._session = channel
         self._link = link
         self._events = events
 
     def take(self, message: Message[RemoteMessage], size: int) -> None:
-        self._channel.read(message.number)
+        self._session.read(message.number)
         self._events.on_message(message.value)
 
     def close(self, reason: Exception | None = None) -> None:

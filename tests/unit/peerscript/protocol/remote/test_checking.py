@@ -86,7 +86,7 @@ FIT = [
 ]
 
 
-@pytest.mark.parametrize(("annotation", "value"), FIT, ids=str)
+@pytest.mark.parametrize(("annotation", "value"), FIT)
 def test_what_fits_stays_as_it_is(annotation: Any, value: Any) -> None:
     check = check_for(annotation)
     assert check is None or check(value) is value
@@ -122,7 +122,7 @@ NOT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("annotation", "value", "words"), NOT, ids=str)
+@pytest.mark.parametrize(("annotation", "value", "words"), NOT)
 def test_what_does_not_fit_is_named_with_its_place(annotation: Any, value: Any, words: str) -> None:
     check = check_for(annotation)
     assert check is not None
