@@ -25,8 +25,10 @@ NOT_FOR_A_PEER = (
     "peerscript.ports.ice",
     "peerscript.ports.support",
     "peerscript.protocol.link",
+    "peerscript.protocol.remote",
     "peerscript.protocol.slides",
     "peerscript.protocol.text",
+    "peerscript.remote",
     "peerscript.room",
     "peerscript.slides",
     "peerscript.testing",
@@ -104,6 +106,7 @@ NOT_MADE = {
     "MediaConnection",
     "Member",
 }
+NOT_MADE |= {"Remote", "RemoteCall", "RemoteFunction", "RemoteStream"}
 # What the library asks of a browser, and a network in memory answers; messages of slides, which are
 # handed on unread.
 INSIDE = ("peerscript.ports.", "peerscript.testing.", "peerscript.protocol.slides.messages")

@@ -20,6 +20,7 @@ TYPE_CHECKING = False  # type checkers take it for true; importing `typing` cost
 if TYPE_CHECKING:
     from peerscript import errors, media
     from peerscript import link as link
+    from peerscript import remote as remote
     from peerscript import room as room
     from peerscript import slides as slides
     from peerscript import testing as testing
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from peerscript.protocol.link.handshake import Reason
     from peerscript.protocol.link.invites import InviteSecret
     from peerscript.protocol.link.state import LinkState, Verification
+    from peerscript.protocol.remote.functions import Functions
     from peerscript.protocol.values.codecs import Codec, OwnSerialization, Serialization
     from peerscript.protocol.values.sendable import sendable
     from peerscript.protocol.vocabulary import Vocabulary
@@ -64,6 +66,7 @@ __all__ = [
     "DataConnection",
     "Device",
     "Fingerprints",
+    "Functions",
     "IceServer",
     "InviteSecret",
     "Invites",
@@ -104,6 +107,7 @@ _MODULES = {
     "DataConnection": "data.connection",
     "Device": "ports.streams",
     "Fingerprints": "ports.certificate",
+    "Functions": "protocol.remote.functions",
     "IceServer": "options",
     "InviteSecret": "protocol.link.invites",
     "Invites": "link.invites",
@@ -130,6 +134,7 @@ _MODULES = {
     "link": "link",
     "media": "media",
     "page_identity": "peer.identity",
+    "remote": "remote",
     "room": "room",
     "sendable": "protocol.values.sendable",
     "slides": "slides",

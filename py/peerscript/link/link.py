@@ -213,7 +213,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
             LinkClosed: the Link is over.
         """
         functions = self._functions().callee.functions
-        return functions.serve(name=name) if function is None else functions.add(function, name)
+        return functions.serve(function, name=name) if function else functions.serve(name=name)
 
     def serve_all(self, functions: Functions) -> None:
         """Let the other page call functions that are served on other Links, too.

@@ -12,7 +12,7 @@ from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import PeerScriptError, UnreadableMessage
 from peerscript.protocol.remote.checking import Mismatch
 from peerscript.protocol.remote.failures import cancelled, failure, refusal
-from peerscript.protocol.remote.functions import Functions, Served
+from peerscript.protocol.remote.functions import Functions, Served, find
 from peerscript.protocol.remote.messages import (
     ARGUMENTS,
     BUSY,
@@ -168,8 +168,7 @@ class Callee:
             _Refused: there is none, or one of another sort.
         """
         name = message.name
-        found = (each.find(name) for each in (self.functions, *self._shared))
-        served = next((one for one in found if one is not None), None)
+        served = find(name, self.functions, *self._shared)
         if served is None:
             raise _Refused(MISSING, f"the other page serves no function {name!r}")
         if served.stream is not message.stream:

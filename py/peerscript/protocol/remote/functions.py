@@ -164,11 +164,10 @@ class Functions:
             ValueError: the name is taken, no identifier, or begins with an underscore.
         """
         if function is None:
-            return lambda decorated: self.add(decorated, name)
-        return self.add(function, name)
+            return lambda decorated: self._add(decorated, name)
+        return self._add(function, name)
 
-    def add(self, function: AnyFunction, name: str | None = None) -> AnyFunction:
-        """Serve a function; see `serve`."""
+    def _add(self, function: AnyFunction, name: str | None) -> AnyFunction:
         name = name or str(getattr(function, "__name__", function))
         if not name.isidentifier() or name.startswith("_") or len(name) > MAX_NAME:
             raise ValueError(
@@ -180,6 +179,8 @@ class Functions:
         self._served[name] = Served(function, name)
         return function
 
-    def find(self, name: str) -> Served | None:
-        """The function of this name."""
-        return self._served.get(name)
+
+def find(name: str, *collections: Functions) -> Served | None:
+    """The function of this name, in the first collection that has it."""
+    found = (each._served.get(name) for each in collections)
+    return next((served for served in found if served is not None), None)

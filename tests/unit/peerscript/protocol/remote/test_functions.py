@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from peerscript.protocol.remote.checking import Mismatch
-from peerscript.protocol.remote.functions import Functions, Served
+from peerscript.protocol.remote.functions import Functions, Served, find
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -125,7 +125,6 @@ async def unknown(a: Decimal) -> None: ...
     [
         (plain, "write it with `async def`"),
         (Counter, "write it with `async def`"),
-        (None, "write it with `async def`"),
         (strange, "strange: a: values cannot be checked to be set"),
         (gives, "gives: return: values cannot be checked to be set"),
         (unknown, "annotations cannot be read: name 'Decimal' is not defined"),
@@ -134,7 +133,7 @@ async def unknown(a: Decimal) -> None: ...
 )
 def test_what_cannot_be_served_is_refused_at_once(function: Any, words: str) -> None:
     with pytest.raises(TypeError, match=words):
-        Functions().add(function, "f" if isinstance(function, partial | None) else None)
+        Functions().serve(function, name="f" if isinstance(function, partial) else None)
 
 
 # Names
@@ -150,10 +149,10 @@ def test_names() -> None:
 
     assert functions.serve()(count) is count
     assert list(functions) == ["add", "plus", "count"]
-    found = functions.find("plus")
+    found = find("plus", Functions(), functions)
     assert found is not None
     assert found.function is other
-    assert functions.find("other") is None
+    assert find("other", functions) is None
 
 
 @pytest.mark.parametrize("name", ["_add", "__class__", "a.b", "a b", "1", "x" * 65])
