@@ -15,3 +15,7 @@ from peerscript.protocol.remote.functions import Functions
 from peerscript.remote.proxy import Remote, RemoteCall, RemoteFunction, RemoteStream
 
 __all__ = ["Functions", "Remote", "RemoteCall", "RemoteFunction", "RemoteStream"]
+
+
+def __dir__() -> list[str]:
+    return __all__
