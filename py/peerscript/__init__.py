@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from peerscript.link.links import Links
     from peerscript.media.connection import CallState, MediaConnection
     from peerscript.options import IceServer, PeerOptions
+    from peerscript.peer.connectivity import Connectivity, check_connectivity
     from peerscript.peer.identity import PageIdentity, page_identity
     from peerscript.peer.peer import Peer
     from peerscript.peer.session import PeerState
     from peerscript.ports.certificate import Fingerprints
+    from peerscript.ports.ice import IceCandidateError
     from peerscript.ports.streams import Device
     from peerscript.ports.support import Supports
     from peerscript.protocol.link.handshake import Reason
@@ -63,10 +65,12 @@ __all__ = [
     "Codec",
     "Connecting",
     "ConnectionState",
+    "Connectivity",
     "DataConnection",
     "Device",
     "Fingerprints",
     "Functions",
+    "IceCandidateError",
     "IceServer",
     "InviteSecret",
     "Invites",
@@ -89,6 +93,7 @@ __all__ = [
     "Supports",
     "Verification",
     "Vocabulary",
+    "check_connectivity",
     "errors",
     "media",
     "page_identity",
@@ -104,10 +109,12 @@ _MODULES = {
     "Codec": "protocol.values.codecs",
     "Connecting": "data.connecting",
     "ConnectionState": "data.state",
+    "Connectivity": "peer.connectivity",
     "DataConnection": "data.connection",
     "Device": "ports.streams",
     "Fingerprints": "ports.certificate",
     "Functions": "protocol.remote.functions",
+    "IceCandidateError": "ports.ice",
     "IceServer": "options",
     "InviteSecret": "protocol.link.invites",
     "Invites": "link.invites",
@@ -130,6 +137,7 @@ _MODULES = {
     "Supports": "ports.support",
     "Verification": "protocol.link.state",
     "Vocabulary": "protocol.vocabulary",
+    "check_connectivity": "peer.connectivity",
     "errors": "errors",
     "link": "link",
     "media": "media",
