@@ -219,13 +219,17 @@ def _check_path(name: str, path: Any) -> None:
         raise ValueError(f'path={path!r} is no path: write it without host and query, "/myapp"')
 
 
-def _check_word(name: str, word: Any) -> None:
-    """What PeerJS puts into an address as it is."""
-    _check_type(name, word, str)
-    if not word or re.search(r"[\s?#&/%]", word):
-        raise ValueError(
-            f"{name}={word!r}: one or more characters, and none of ?, #, &, /, % or space"
-        )
+def _address_part(forbidden: str) -> Callable[[str, Any], None]:
+    """The check of what PeerJS puts into an address as it is."""
+
+    def check(name: str, part: Any) -> None:
+        _check_type(name, part, str)
+        if not part or not part.isprintable() or set(part) & set(forbidden):
+            raise ValueError(
+                f"{name}={part!r}: one or more characters, and none of {' '.join(forbidden)}"
+            )
+
+    return check
 
 
 def _check_secure(name: str, secure: Any) -> None:
@@ -273,9 +277,9 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "host": _check_host,
     "port": _check_port,
     "path": _check_path,
-    "key": _check_word,
+    "key": _address_part("?#&/%"),
     "secure": _check_secure,
-    "token": _check_word,
+    "token": _address_part("#&%"),
     "ping_interval": _check_ping_interval,
     "ice_transport_policy": _one_of("all", "relay"),
     "config": _check_config,

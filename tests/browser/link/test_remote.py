@@ -14,7 +14,7 @@ from pyodide_page import python, run, with_python
 HOST = """
 import json
 happened = []
-peer = Peer("remote-host", token="of the host", **broker)
+peer = Peer("remote-host", token="of-the-host", **broker)
 await peer.start()
 links = Links(peer, name="Host")
 links.start()

@@ -86,7 +86,7 @@ WRONG_VALUES = [
     ("path", "/y?z", 'write it without host and query, "/myapp"'),
     ("key", "", "none of"),
     ("key", "a&b", "none of"),
-    ("token", "a b", "none of"),
+    ("token", "a&b", "none of # & %"),
     ("ping_interval", 0, "it counts seconds"),
     ("ping_interval", 5000, "it counts seconds"),
     ("debug", 4, "choose 0, 1, 2, 3"),

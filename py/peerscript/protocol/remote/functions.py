@@ -12,6 +12,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from functools import partial
 from inspect import Parameter
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints, overload
 
@@ -101,6 +102,8 @@ class Served:
 
 
 def _hints(function: Callable[..., Any], name: str) -> dict[str, Any]:
+    if isinstance(function, partial):
+        raise TypeError(f"{name}: a partial has no annotations; write a function around it")
     try:
         return get_type_hints(function)
     except Exception as error:  # a name that is not there, or anything an annotation does

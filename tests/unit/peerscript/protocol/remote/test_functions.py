@@ -128,7 +128,7 @@ async def unknown(a: Decimal) -> None: ...
         (strange, "strange: a: values cannot be checked to be set"),
         (gives, "gives: return: values cannot be checked to be set"),
         (unknown, "annotations cannot be read: name 'Decimal' is not defined"),
-        (partial(add, 1), "annotations cannot be read"),
+        (partial(add, 1), "a partial has no annotations; write a function around it"),
     ],
 )
 def test_what_cannot_be_served_is_refused_at_once(function: Any, words: str) -> None:
