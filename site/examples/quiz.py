@@ -55,17 +55,16 @@ async def teach(peer: Peer) -> None:
         def show() -> None:
             page["roster"].replaceChildren()
             for pupil in pupils.values():
-                member, points = pupil.member, str(pupil.points)
-                proved = "yes" if member.verified else "no"
-                here = "here" if member.connected else "away"
-                cells = (member.name, proved, here, pupil.answer, points)
-                # As text, since what td("…") gets is HTML, and a name may have some in it.
+                here = "here" if pupil.member.connected else "away"
+                proved = "yes" if pupil.member.verified else "no"
+                cells = (pupil.member.name, pupil.answer, str(pupil.points), here, proved)
+                # As text, since td("…") takes HTML, and a name may have some in it.
                 page["roster"].append(tr(*(td(textContent=cell) for cell in cells)))
             given = Counter(pupil.answer for pupil in pupils.values() if pupil.answer)
             tally = ", ".join(f"{count} × {answer}" for answer, count in given.most_common())
-            page["tally"].textContent = f"{given.total()} answered. {tally}"
+            page["tally"].textContent = f"Answers: {given.total()}. {tally}"
             asked = f"Question {len(questions)}: {questions[-1]}" if questions else "Ask something."
-            page["status"].textContent = f"{len(room.members)} here. {asked}"
+            page["status"].textContent = f"Pupils here: {len(room.members)}. {asked}"
 
         show()
         async for member, message in room.messages():
@@ -73,8 +72,8 @@ async def teach(peer: Peer) -> None:
                 case [int(number), str(answer)] if number == len(questions) > 0:
                     pupils[member.id].answers[number] = answer.strip()[:200]
                     show()
-                case _:  # too late: the next question is asked
-                    pass
+                case _:
+                    print("This is no answer to the question:", message)
 
 
 async def take_part(peer: Peer, teacher_id: str, secret: str) -> None:

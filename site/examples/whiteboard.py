@@ -30,7 +30,7 @@ class Line:
 
 lines: dict[Line, None] = {}  # a set that keeps its order: what is drawn later lies on top
 board = page["board"].getContext("2d")
-board.lineWidth, board.lineCap = 5, "round"
+board.lineWidth, board.lineCap = 8, "round"
 
 
 def draw(new: Iterable[Line]) -> None:
@@ -84,7 +84,7 @@ async def host(peer: Peer) -> None:
 
         @room.on("change")
         def count() -> None:
-            page["status"].textContent = f"Drawing with {len(room.members)} others."
+            page["status"].textContent = f"Others here: {len(room.members)}"
 
         @when("click", "#wipe")
         def wipe_all() -> None:
@@ -104,7 +104,7 @@ async def host(peer: Peer) -> None:
 async def take_part(peer: Peer, host_id: str, secret: str) -> None:
     async with Room.join(peer, host_id, secret) as room_host:
         let_draw(room_host.send)
-        page["status"].textContent = "Draw."
+        page["status"].textContent = "Draw: everybody sees it."
 
         @room_host.on("reload")  # its board is empty
         async def show_all() -> None:

@@ -152,30 +152,33 @@ def fits(page: Page, name: str) -> None:
         keep_picture(page, f"{name}-{page.viewport_size['width']}-{scheme}")  # type: ignore[index]
 
 
+LONG = "Donaudampfschifffahrtsgesellschaftskapitän"
+
+
 def test_a_quiz_goes_on_over_late_pupils_reloads_and_crashes(browsers: Browsers) -> None:
     teacher = opened(browsers, "quiz", viewport=DESKTOP)
     roster = teacher.locator("#roster tr")
     ann, bob = (followed(browsers, teacher, viewport=PHONE) for _ in range(2))
     filled(ann, {"Your name": "Ann <b>"})
-    expect(roster).to_have_text(["Ann <b>yeshere0"], timeout=READY_WITHIN)
+    expect(roster).to_have_text(["Ann <b>0hereyes"], timeout=READY_WITHIN)
     filled(teacher, {"Your question": "6 × 7?", "The right answer": "42"})
     filled(ann, {"6 × 7?": "41"})
-    expect(roster).to_have_text(["Ann <b>yeshere410"])
+    expect(roster).to_have_text(["Ann <b>410hereyes"])
     filled(ann, {"6 × 7?": "42"})
-    expect(roster).to_have_text(["Ann <b>yeshere421"])
+    expect(roster).to_have_text(["Ann <b>421hereyes"])
 
     filled(bob, {"Your name": "Bob"})  # late
     filled(bob, {"6 × 7?": "forty-two"})
-    expect(roster).to_have_text(["Ann <b>yeshere421", "Bobyeshereforty-two0"])
-    expect(teacher.locator("#tally")).to_have_text("2 answered. 1 × 42, 1 × forty-two")
+    expect(roster).to_have_text(["Ann <b>421hereyes", "Bobforty-two0hereyes"])
+    expect(teacher.locator("#tally")).to_have_text("Answers: 2. 1 × 42, 1 × forty-two")
 
     ann.reload()
     expect(ann.get_by_label("6 × 7?")).to_be_visible(timeout=READY_WITHIN)
     browsers.kill(bob)
     filled(teacher, {"Your question": "Who am I?"})
-    filled(ann, {"Who am I?": "Ms. Lee"})
-    expect(roster).to_have_text(["Ann <b>yeshereMs. Lee1", "Bobyesaway0"])
-    expect(teacher.locator("#status")).to_have_text("1 here. Question 2: Who am I?")
+    filled(ann, {"Who am I?": LONG})
+    expect(roster).to_have_text([f"Ann <b>{LONG}1hereyes", "Bob0awayyes"])
+    expect(teacher.locator("#status")).to_have_text("Pupils here: 1. Question 2: Who am I?")
     fits(teacher, "quiz-teacher")
     fits(ann, "quiz-pupil")
     teacher.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -191,19 +194,32 @@ def drawn(page: Page, *places: tuple[int, int]) -> None:
         eventually(page, f"{BOARD}.getContext('2d').getImageData({x}, {y}, 1, 1).data[3] === 255")
 
 
-def stroke(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
+def on_screen(page: Page, place: tuple[int, int]) -> tuple[float, float]:
+    """Where a place of the board is in the window."""
     board = page.locator("#board")
     board.scroll_into_view_if_needed(timeout=READY_WITHIN)
     box = board.bounding_box()
     assert box
-    scale = page.evaluate(f"{BOARD}.clientWidth") / 1000
-    (x0, y0), (x1, y1) = (
-        (box["x"] + 1 + x * scale, box["y"] + 1 + y * scale) for x, y in (start, end)
-    )
-    page.mouse.move(x0, y0)
+    edge = 1
+    scale = (box["width"] - 2 * edge) / 1000
+    return box["x"] + edge + place[0] * scale, box["y"] + edge + place[1] * scale
+
+
+def stroke(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Draw with the mouse."""
+    page.mouse.move(*on_screen(page, start))
     page.mouse.down()
-    page.mouse.move(x1, y1, steps=4)
+    page.mouse.move(*on_screen(page, end), steps=4)
     page.mouse.up()
+
+
+def touched(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Draw with a finger."""
+    screen = page.context.new_cdp_session(page)
+    for kind, place in (("touchStart", start), ("touchMove", end), ("touchEnd", None)):
+        points = [on_screen(page, place)] if place else []
+        given = {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        screen.send("Input.dispatchTouchEvent", given)
 
 
 def test_everybody_draws_on_the_whiteboard(browsers: Browsers) -> None:
@@ -229,7 +245,7 @@ def test_everybody_draws_on_the_whiteboard(browsers: Browsers) -> None:
     for page in (guest, host):
         page.locator("#board").wait_for(timeout=READY_WITHIN)
         drawn(page, (100, 200), (450, 400))
-    stroke(guest, (800, 600), (900, 600))
+    touched(guest, (800, 600), (900, 600))
     for page in (host, late):
         drawn(page, (850, 600))
     fits(host, "whiteboard")
@@ -239,6 +255,38 @@ def test_everybody_draws_on_the_whiteboard(browsers: Browsers) -> None:
     blank = f"!{BOARD}.getContext('2d').getImageData(0, 0, 1000, 750).data.some(Boolean)"
     for page in (host, guest, late):
         eventually(page, blank)
+
+
+def test_every_page_throws_dice_for_the_teacher(browsers: Browsers) -> None:
+    teacher = opened(browsers, "remote", viewport=DESKTOP)
+    status, throws = teacher.locator("#status"), teacher.locator("#count")
+    ann = followed(browsers, teacher, viewport=PHONE)
+    bob = followed(browsers, teacher)
+    expect(status).to_have_text("Pages here: 2", timeout=READY_WITHIN)
+    filled(teacher, {"How often each page throws": "300"})
+    expect(throws).to_have_text("600")
+    expect(ann.locator("#status")).to_contain_text("300 throws of two dice; on average")
+    shares = teacher.locator("#shares td").all_inner_texts()
+    assert len(shares) == 11
+    assert 94 <= sum(map(int, shares)) <= 106  # each is rounded
+    assert int(shares[5]) > int(shares[0])  # 7 is six times as likely as 2
+    points = teacher.evaluate("[...document.querySelector('#curve').points].map(({y}) => y)")
+    assert (min(points), max(points)) == (-1, 0)
+
+    late = followed(browsers, teacher, beside=ann)
+    ann.reload()
+    expect(late.locator("#status")).to_contain_text("This page throws", timeout=READY_WITHIN)
+    expect(ann.locator("#status")).to_contain_text("This page throws", timeout=READY_WITHIN)
+    expect(status).to_have_text("Pages here: 3")
+    browsers.kill(bob)
+    filled(teacher, {"How often each page throws": "1000"})
+    expect(throws).to_have_text("2,600")  # of those who are there, while one is waited for
+    expect(teacher.locator("#log")).to_be_hidden()
+    expect(teacher.locator("#log")).to_contain_text("throw")
+    fits(teacher, "remote-teacher")
+    fits(late, "remote-pupil")
+    teacher.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    fits(teacher, "remote-teacher")
 
 
 @pytest.mark.parametrize("name", ["echo", "javascript"])
