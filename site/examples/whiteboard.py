@@ -115,6 +115,7 @@ async def take_part(peer: Peer, host_id: str, secret: str) -> None:
                 wipe()
             else:
                 draw(new)
+    page["board"].style["pointer-events"] = "none"  # what is drawn can still be seen
     page["status"].textContent = "The page that made the link has gone."
 
 
