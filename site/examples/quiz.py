@@ -25,7 +25,7 @@ class Pupil:
     @property
     def points(self) -> int:
         given = self.answers.items()
-        return sum(text.casefold() == solutions[number - 1].casefold() for number, text in given)
+        return sum(text.casefold() == solutions[number - 1] != "" for number, text in given)
 
 
 async def teach(peer: Peer) -> None:
@@ -46,7 +46,7 @@ async def teach(peer: Peer) -> None:
         @when("submit", "#ask")
         def ask() -> None:
             questions.append(page["next"].value)
-            solutions.append(page["solution"].value.strip())
+            solutions.append(page["solution"].value.strip().casefold())
             page["next"].value = page["solution"].value = ""
             room.broadcast([len(questions), questions[-1]])
             show()

@@ -186,6 +186,8 @@ def test_a_quiz_goes_on_over_late_pupils_reloads_and_crashes(browsers: Browsers)
     fits(ann, "quiz-pupil")
     teacher.set_viewport_size(PHONE)  # type: ignore[arg-type]
     fits(teacher, "quiz-teacher")
+    filled(ann, {"Who am I?": " "})  # there is no right answer, and this is none either
+    expect(roster).to_have_text(["Ann <b>1hereyes", "Bob0awayyes"])
 
 
 BOARD = "document.querySelector('#board')"
