@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+import weakref
 from collections import deque
-from collections.abc import Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
 
 from peerscript.aio.waiter import Waiter
 from peerscript.errors import InboxFull
@@ -35,6 +36,7 @@ class Inbox(Generic[T]):
         self._size = 0
         self._items: deque[tuple[T, int]] = deque()
         self._waiting: Waiter | None = None  # what the reader waits for
+        self._reading: Callable[[], Reading[T] | None] = lambda: None  # a weak reference
         self._closed = False
         self._reason: Exception | None = None
         self._taken = 0  # items since the last check of the clock
@@ -52,8 +54,18 @@ class Inbox(Generic[T]):
 
     @property
     def has_reader(self) -> bool:
-        """Whether a task waits for an item."""
+        """Whether a task waits for an item, or iterates."""
+        return self._has_waiter or self._iterating() is not None
+
+    @property
+    def _has_waiter(self) -> bool:
         return self._waiting is not None and not self._waiting.done()
+
+    def _iterating(self) -> Reading[T] | None:
+        """The iteration that is not over yet, if there is one."""
+        reading = self._reading()
+        at_end = self._closed and not self._items
+        return None if reading is None or at_end or reading.task.done() else reading
 
     def put(self, item: T, size: int = 0) -> None:
         """Add an item and wake the reader.
@@ -100,8 +112,13 @@ class Inbox(Generic[T]):
 
         Raises:
             EndOfInbox: closed and read to the end; or what `close` was given.
-            RuntimeError: another task waits for an item already.
+            RuntimeError: another task iterates, or waits for an item.
         """
+        if (reading := self._iterating()) is not None and reading.task is not _this_task():
+            raise self._second_reader()
+        return await self._next()
+
+    async def _next(self) -> T:
         if self._items and self._is_turn_over():
             await self._let_others_run()
         while not self._items:
@@ -112,10 +129,8 @@ class Inbox(Generic[T]):
         return self._pop()
 
     async def _wait(self) -> None:
-        if self.has_reader:
-            raise RuntimeError(
-                f"{self._name} is read by another task already: two readers would each get a part"
-            )
+        if self._has_waiter:
+            raise self._second_reader()
         waiter = self._waiting = Waiter()
         try:
             await waiter
@@ -143,13 +158,55 @@ class Inbox(Generic[T]):
         await asyncio.sleep(0)
         self._began = time.perf_counter()
 
-    def __aiter__(self) -> Inbox[T]:
+    def _second_reader(self) -> RuntimeError:
+        return RuntimeError(
+            f"{self._name} is read by another task already: two readers would each get a part"
+        )
+
+    def begin(self, reading: Reading[T]) -> None:
+        """Let an iteration have the items from now on.
+
+        Raises:
+            RuntimeError: another task iterates, or waits for an item.
+        """
+        other = self._iterating()
+        if self._has_waiter or (other is not None and other.task is not reading.task):
+            raise self._second_reader()
+        self._reading = weakref.ref(reading)
+
+    def __aiter__(self) -> Reading[T]:
+        return Reading(self)
+
+
+class Reading(Generic[T]):
+    """An iteration over an inbox. While a task is in its `async for`, even if busy with an item, no
+    other task can read. The loop alone refers to this, so it is over when this is gone.
+    """
+
+    task: asyncio.Task[Any]
+
+    def __init__(self, inbox: Inbox[T]) -> None:
+        self._inbox = inbox
+        self._begun = False
+
+    def __aiter__(self) -> Reading[T]:
         return self
 
     async def __anext__(self) -> T:
-        if self._items and self._taken < _CHECK_EVERY:
-            return self._pop()  # as in `get`, whose coroutine costs as much as reading a message
+        inbox = self._inbox
+        if not self._begun:
+            self.task = _this_task()
+            inbox.begin(self)
+            self._begun = True
+        if inbox._items and inbox._taken < _CHECK_EVERY:
+            return inbox._pop()  # as in `_next`, whose coroutine costs as much as reading a message
         try:
-            return await self.get()
+            return await inbox._next()
         except EndOfInbox:
             raise StopAsyncIteration from None
+
+
+def _this_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task

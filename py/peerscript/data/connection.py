@@ -228,7 +228,7 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
 
     def __aiter__(self) -> AsyncIterator[Any]:
         self._require_no_handler()
-        return self._inbox
+        return aiter(self._inbox)
 
     def _require_no_handler(self) -> None:
         if self._event_mode:

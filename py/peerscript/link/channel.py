@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Generic, TypeVar
 
 from peerscript.aio.events import Emitter
-from peerscript.aio.inbox import EndOfInbox
+from peerscript.aio.inbox import EndOfInbox, Reading
 from peerscript.aio.tasks import TaskOwner
 from peerscript.data.foreign import Draft, draft_of
 from peerscript.errors import LinkClosed, OutboxFull, SerializationError
@@ -149,9 +149,11 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
             RuntimeError: another task reads already.
         """
         try:
-            return (await self._next()).value
+            message = await self._inbox.get()
         except EndOfInbox:
             raise LinkClosed(f"the link of {self.name} is over") from None
+        self._session.read(message.number)
+        return message.value
 
     async def flush(self) -> None:
         """Return when all that was sent so far has arrived: saved by the other page if the channel
@@ -162,19 +164,38 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
         """
         await self._session.flush()
 
-    async def messages(self) -> AsyncIterator[Message[T]]:
+    def messages(self) -> AsyncIterator[Message[T]]:
         """Iterate over the messages with their numbers and times, instead of the bare values."""
-        while True:
-            try:
-                yield await self._next()
-            except EndOfInbox:
-                return
+        return _Messages(aiter(self._inbox), self._session)
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        async for message in self.messages():
-            yield message.value
+    def __aiter__(self) -> AsyncIterator[T]:
+        return _Values(aiter(self._inbox), self._session)
+
+
+class _Reader(Generic[T]):
+    """An iteration over a channel; the other page is told what was read."""
+
+    def __init__(self, reading: Reading[Message[T]], session: ChannelSession) -> None:
+        self._reading = reading
+        self._session = session
 
     async def _next(self) -> Message[T]:
-        message = await self._inbox.get()
+        message = await anext(self._reading)
         self._session.read(message.number)
         return message
+
+
+class _Messages(_Reader[T]):
+    def __aiter__(self) -> _Messages[T]:
+        return self
+
+    async def __anext__(self) -> Message[T]:
+        return await self._next()
+
+
+class _Values(_Reader[T]):
+    def __aiter__(self) -> _Values[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        return (await self._next()).value

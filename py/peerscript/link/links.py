@@ -79,7 +79,7 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         await self.close()
 
     def __aiter__(self) -> AsyncIterator[Link]:
-        return self._new
+        return aiter(self._new)
 
     def start(self) -> None:
         """Resume the Links from before a reload, and accept incoming ones."""

@@ -37,12 +37,12 @@ class IncomingQueue:
     def connections(self) -> AsyncIterator[DataConnection]:
         """The connections, each open."""
         self._require_iterable("connection")
-        return self._connections
+        return aiter(self._connections)
 
     def calls(self) -> AsyncIterator[MediaConnection]:
         """The calls, each ringing."""
         self._require_iterable("call")
-        return self._calls
+        return aiter(self._calls)
 
     def _require_iterable(self, event: str) -> None:
         if event in self._dispatched:

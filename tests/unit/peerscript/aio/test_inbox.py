@@ -32,11 +32,73 @@ async def test_a_second_reader_is_told_and_the_first_reads_on() -> None:
     inbox: Inbox[str] = Inbox("the connection to bob")
     first = asyncio.create_task(inbox.get())
     await asyncio.sleep(0)
-    for second in (inbox.get(), anext(inbox)):
+    for second in (inbox.get(), anext(aiter(inbox))):
         with pytest.raises(RuntimeError, match="the connection to bob is read by another task"):
             await second
     inbox.put("item")
     assert await first == "item"
+
+
+async def test_no_other_task_reads_while_one_is_in_its_loop() -> None:
+    """Also while that one is busy with an item, or has many before it."""
+    inbox: Inbox[int] = Inbox("the connection to bob")
+    inbox.put_all(range(4))
+    read: list[int] = []
+    go_on = asyncio.Event()
+
+    async def loop() -> None:
+        async for item in inbox:
+            read.append(item)
+            await go_on.wait()
+            if item == 2:
+                break
+
+    reading = asyncio.create_task(loop())
+    await asyncio.sleep(0)
+    assert read == [0]
+    assert inbox.has_reader
+    for second in (inbox.get(), anext(aiter(inbox))):
+        with pytest.raises(RuntimeError, match="the connection to bob is read by another task"):
+            await second
+    go_on.set()
+    await reading
+    assert read == [0, 1, 2]
+    assert not inbox.has_reader
+    assert await inbox.get() == 3  # the loop is over
+
+
+async def test_a_loop_may_take_more_than_its_own_item() -> None:
+    inbox: Inbox[int] = Inbox()
+    inbox.put_all(range(4))
+    inbox.close()
+    assert [(item, await inbox.get()) async for item in inbox] == [(0, 1), (2, 3)]
+
+
+async def test_a_loop_that_was_cancelled_is_over() -> None:
+    inbox: Inbox[int] = Inbox()
+
+    async def loop() -> None:
+        async for _ in inbox:
+            pass
+
+    reading = asyncio.create_task(loop())
+    await asyncio.sleep(0)
+    with pytest.raises(RuntimeError, match="read by another task"):
+        await inbox.get()
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    inbox.put(1)
+    assert await inbox.get() == 1
+
+
+async def test_nobody_iterates_while_another_task_waits() -> None:
+    inbox: Inbox[int] = Inbox()
+    waiting = asyncio.create_task(inbox.get())
+    await asyncio.sleep(0)
+    with pytest.raises(RuntimeError, match="read by another task"):
+        await anext(aiter(inbox))
+    inbox.put(1)
+    assert await waiting == 1
 
 
 async def test_one_after_the_other_may_read() -> None:
@@ -150,7 +212,7 @@ async def test_what_lies_unread_is_counted_and_can_be_forgotten() -> None:
     inbox.clear()
     assert inbox.unread == 0
     inbox.put("ten", 10)
-    assert await anext(inbox) == "ten"
+    assert await anext(aiter(inbox)) == "ten"
     assert inbox.unread == 0
 
 
