@@ -42,8 +42,6 @@ PeerScriptError
     └── InsecurePage          browsers give cameras and screens to https and localhost only
 """
 
-from __future__ import annotations
-
 
 class PeerScriptError(Exception):
     """The root: catch this to catch everything that PeerScript raises on purpose."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from peerscript.protocol.values.codecs import Codecs
 
+__all__ = ["IceServer", "PeerOptions"]
+
 
 @dataclass(frozen=True)
 class IceServer:

@@ -47,8 +47,9 @@ def keyword_options(function: Callable[P, T]) -> Callable[P, T]:
     @wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> T:
         if len(args) > code.co_argcount:
+            before = "…, " if code.co_argcount else ""
             raise TypeError(
-                f"{title} takes its options as keyword arguments: {title}(…, {options[0]}=…)"
+                f"{title} takes its options as keyword arguments: {title}({before}{options[0]}=…)"
             )
         for name in kwargs:
             if name not in known:

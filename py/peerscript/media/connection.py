@@ -177,7 +177,10 @@ class MediaConnection(Emitter[CallOn, CallEvent]):
                 looks the same.
             ConnectTimeout: nobody answered in time.
             PeerUnavailable, NegotiationFailed: it could not be reached.
+            RuntimeError: the call came from the other side.
         """
+        if self._incoming:
+            raise RuntimeError("this page was called: `await call.answer(stream)` answers")
         try:
             async with asyncio.timeout(timeout):
                 while self.state is CallState.RINGING:
@@ -292,4 +295,4 @@ class MediaConnection(Emitter[CallOn, CallEvent]):
 
     def _require_incoming(self) -> None:
         if not self._incoming:
-            raise RuntimeError("only the called side can answer or decline")
+            raise RuntimeError("this page called: only the other side can answer or decline")

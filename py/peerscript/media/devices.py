@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from peerscript.browser import this_browser
+from peerscript.peerjs_names import keyword_options
 from peerscript.ports.streams import Constraints, Device, MediaStream
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
 ]
 
 
+@keyword_options
 async def get_user_media(*, audio: Constraints = True, video: Constraints = True) -> MediaStream:
     """Ask for the camera and the microphone
     ([getUserMedia](https://developer.mozilla.org/docs/Web/API/MediaDevices/getUserMedia)).
@@ -31,6 +33,7 @@ async def get_user_media(*, audio: Constraints = True, video: Constraints = True
     return await this_browser().get_user_media(audio, video)
 
 
+@keyword_options
 async def get_display_media(
     *, audio: Constraints = False, video: Constraints = True
 ) -> MediaStream:

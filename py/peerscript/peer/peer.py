@@ -103,6 +103,8 @@ class Peer(BrokerSession):
             "serializers": serializers,
         }
         browser = browser or this_browser()
+        if not hasattr(browser, "open_broker"):
+            raise TypeError(f"browser is a peerscript.testing.MemoryNetwork, not {browser!r}")
         super().__init__(id, read_options(given, browser.settings()), browser)
         self._registry = Registry()
         self._incoming = IncomingQueue(self._emit, self._running)

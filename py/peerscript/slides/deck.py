@@ -48,3 +48,10 @@ class Deck(Protocol):
 
     def goto(self, slide: int, step: int = 0) -> None:
         """Go to a slide, counted from 0, with so many of its fragments shown."""
+
+
+def require_deck(deck: object) -> None:
+    """Raise a TypeError that names what an object lacks of a deck."""
+    missing = [name for name in ("state", "next", "previous", "goto") if not hasattr(deck, name)]
+    if missing:
+        raise TypeError(f"{deck!r} is no deck: it has no {', '.join(missing)}")

@@ -7,8 +7,9 @@ import itertools
 import logging
 from collections.abc import Iterator, Sequence
 
-from peerscript.errors import MessageError
+from peerscript.errors import MessageError, PeerScriptError
 from peerscript.link.link import Link
+from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.slides.ink import LASER_OFF
 from peerscript.protocol.slides.messages import (
     MAX_NOTES,
@@ -59,7 +60,7 @@ class Participant:
         self._deck_awake = asyncio.Event()
         self._leaving = False
 
-    def send_soon(self, *messages: SlideMessage | Point) -> None:
+    def _send_soon(self, *messages: SlideMessage | Point) -> None:
         """Queue messages; each replaces a pending one of its kind."""
         for message in messages:
             if isinstance(message, Wipe):
@@ -69,7 +70,7 @@ class Participant:
             self._pending[place] = message
         self._awake.set()
 
-    def begin(
+    def _begin(
         self,
         slides: Sequence[SlideText],
         source: DeckSource | None,
@@ -86,10 +87,10 @@ class Participant:
         deck_id = next(_deck_ids)
         self._parts = parts(source, deck_id) if source else iter(())
         self._deck_awake.set()
-        self.send_soon(RoleGranted(self.role.value), deck_header(source, deck_id), *messages)
-        self.describe(slides)
+        self._send_soon(RoleGranted(self.role.value), deck_header(source, deck_id), *messages)
+        self._describe(slides)
 
-    def describe(self, slides: Sequence[SlideText]) -> None:
+    def _describe(self, slides: Sequence[SlideText]) -> None:
         """Queue the titles and notes that have changed."""
         for number, slide in enumerate(slides):
             notes = display_text(slide.notes, MAX_NOTES) if self.role is Role.REMOTE else ""
@@ -98,25 +99,25 @@ class Participant:
                 self._described[number] = self._texts[number] = message
         self._awake.set()
 
-    def wake(self) -> None:
+    def _wake(self) -> None:
         """The Link has changed: check whether pending messages can be sent."""
         self._awake.set()
         self._deck_awake.set()
 
-    def leave(self, message: SlideMessage) -> None:
-        """Send a last message, with the laser switched off; `run` ends after it."""
+    def _leave(self, message: SlideMessage) -> None:
+        """Send a last message, with the laser switched off; `_run` ends after it."""
         self._pending.clear()
         self._texts.clear()
         self._parts = iter(())
         self._leaving = True
-        self.send_soon(LASER_OFF, message)
+        self._send_soon(LASER_OFF, message)
 
-    async def run(self) -> None:
-        """Send pending messages and the deck, until `leave`.
+    async def _run(self) -> None:
+        """Send pending messages and the deck, until `_leave`.
 
         Raises:
             LinkClosed: the Link is lost, or over.
-            NoSuchChannel: the page has not opened the channels; see `wait_opened`.
+            NoSuchChannel: the page has not opened the channels; see `_wait_opened`.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -126,15 +127,15 @@ class Participant:
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # the first is enough: all of it ends
 
-    async def wait_opened(self) -> None:
+    async def _wait_opened(self) -> None:
         """Wait until the page has opened the channels."""
-        self._channels.when_opened(self.wake)
+        self._channels.when_opened(self._wake)
         try:
             while self._channels.missing and not self._leaving:
                 self._awake.clear()
                 await self._awake.wait()
         finally:
-            self._channels.off_opened(self.wake)
+            self._channels.off_opened(self._wake)
 
     async def _send_pending(self) -> None:
         while True:
@@ -178,3 +179,27 @@ class Participant:
             each for each, message in self._pending.items() if isinstance(message, Stroke)
         ]:
             del self._pending[place]
+
+
+def require_role(role: Role) -> None:
+    """Raise a TypeError that lists the roles."""
+    if not isinstance(role, Role):
+        raise TypeError(f"a role is one of {', '.join(map(str, Role))}, not {role!r}")
+
+
+async def found_again(link: Link) -> bool:
+    """Wait while a Link is lost; return False if it is over."""
+    async for state in link.states():
+        if state is LinkState.CLOSED:
+            break
+        if state is not LinkState.LOST:
+            return True
+    return False
+
+
+async def send_refusal(link: Link) -> None:
+    """Tell a page that it takes no part."""
+    try:
+        await SlideChannels(link).send(RoleGranted(Role.NOBODY.value))
+    except PeerScriptError as error:
+        logger.info("%s is not told: %s", link.peer_id, error)

@@ -33,11 +33,16 @@ from peerscript.protocol.slides.messages import (
     Wipe,
 )
 from peerscript.protocol.slides.source import DeckSource
-from peerscript.protocol.slides.timer import Timer
+from peerscript.protocol.slides.timer import ACTIONS, Timer, check_action
 from peerscript.protocol.slides.turning import Turning
 from peerscript.slides.channels import AnySlideMessage, SlideChannels
-from peerscript.slides.deck import Deck, SlideText
-from peerscript.slides.participant import Participant
+from peerscript.slides.deck import Deck, SlideText, require_deck
+from peerscript.slides.participant import (
+    Participant,
+    found_again,
+    require_role,
+    send_refusal,
+)
 
 logger = logging.getLogger("peerscript")
 
@@ -69,6 +74,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         source: DeckSource | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        require_deck(deck)
         super().__init__()
         self._clock = clock
         self.timer = Timer(clock)
@@ -77,6 +83,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         self._pointing: Link | None = None
         self._total = 0  # the number of slides that was sent last
         self._participants: dict[Link, Participant] = {}
+        self._served: set[Link] = set()
         self._tasks: dict[asyncio.Task[None], Link] = {}  # by the Link that each sends to
         self._present(deck, source)
 
@@ -112,7 +119,11 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
     def admit(self, link: Link, role: Role) -> None:
         """Add a participant; one that takes part already gets the role, see `assign`. Does nothing
         when the Link or the presenter is closed.
+
+        Raises:
+            TypeError: `role` is no Role.
         """
+        require_role(role)
         if link in self._participants:
             self.assign(link, role)
             return
@@ -125,6 +136,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
 
     def assign(self, link: Link, role: Role) -> None:
         """Give a participant another role; NOBODY removes it."""
+        require_role(role)
         participant = self._participants.get(link)
         if role is Role.NOBODY:
             self._remove(link, RoleGranted(role.value))
@@ -134,8 +146,8 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         elif participant.role is not role:
             participant.role = role
             self._hide_laser(link)
-            participant.send_soon(RoleGranted(role.value))
-            participant.describe(self._slides)  # with notes, or without
+            participant._send_soon(RoleGranted(role.value))
+            participant._describe(self._slides)  # with notes, or without
             self._emit("change")
 
     def dismiss(self, link: Link) -> None:
@@ -148,25 +160,33 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         """Lower a participant's raised hand, and tell their page so."""
         if link in self._participants:
             self._participants[link].hand = False
-            self._participants[link].send_soon(Hand(False))
+            self._participants[link]._send_soon(Hand(False))
             self._emit("change")
 
     async def serve(self, link: Link, role: Role) -> None:
         """Add a participant, and handle its messages until the Link ends; nothing else may read the
         slide channels of the Link meanwhile.
+
+        Raises:
+            RuntimeError: it is served already; `assign` changes its role.
         """
+        if link in self._served:
+            raise RuntimeError(f"{link!r} is served already; `assign` changes the role")
         self.admit(link, role)
         if link.state is LinkState.CLOSED:
             return
+        self._served.add(link)
         try:
             await SlideChannels(link).read(partial(self.handle, link))
         finally:
+            self._served.discard(link)
             self.dismiss(link)
 
     # The deck
 
     def show(self, deck: Deck, source: DeckSource | None) -> None:
         """Replace the deck."""
+        require_deck(deck)
         self._present(deck, source)
         self._pointing, self.ink = None, Ink()
         for participant in self.participants:
@@ -205,8 +225,13 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
             self._emit("change")
 
     def clock(self, action: str, target: float = 0.0) -> None:
-        """Control the timer: "start", "pause", "reset", or "target" in seconds."""
-        self.timer.act(action, target)
+        """Control the timer: "start", "pause", "reset", or "target" in seconds.
+
+        Raises:
+            ValueError: another action.
+        """
+        check_action(action)
+        self.timer._act(action, target)
         self._send_to_all(self.timer.timing())
         self._emit("change")
 
@@ -226,7 +251,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
             self._execute(link, message)
         else:
             logger.info("%s has no remote, and sends %s", link.peer_id, type(message).__name__)
-            participant.send_soon(RoleGranted(participant.role.value))
+            participant._send_soon(RoleGranted(participant.role.value))
 
     def _execute(self, link: Link, message: AnySlideMessage) -> None:
         if isinstance(message, Turn):
@@ -235,12 +260,12 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
             self._goto(message.slide, message.step, link)
         elif isinstance(message, Black):
             self.blacken(message.on)
-        elif isinstance(message, Clock):
+        elif isinstance(message, Clock) and message.action in ACTIONS:
             self.clock(message.action, message.target / 1000)
         elif isinstance(message, Point | Stroke | Wipe):
             self._draw(message, link)
         else:
-            logger.info("%s sends %s, as if it presented", link.peer_id, type(message).__name__)
+            logger.info("%s sends %s, which no remote may", link.peer_id, message)
 
     def _turn(self, to: str, who: Link | None, seen: int | None) -> None:
         origin = self._turning.press(who, seen)
@@ -296,10 +321,10 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         if (slides := self._known()) != self._slides:
             self._slides = slides
             for participant in self.participants:
-                participant.describe(slides)
+                participant._describe(slides)
 
     def _begin(self, participant: Participant) -> None:
-        participant.begin(
+        participant._begin(
             self._slides,
             self._source,
             self.state,
@@ -312,7 +337,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
     def _send_to_all(self, message: SlideMessage | Point, besides: Link | None = None) -> None:
         for participant in self.participants:
             if participant.link is not besides:
-                participant.send_soon(message)
+                participant._send_soon(message)
 
     async def _serve(self, participant: Participant) -> None:
         """Send everything to a participant until it leaves, starting over when its page was
@@ -328,52 +353,38 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
                 self._hide_laser(participant.link)
             if participant.link.state is LinkState.CLOSED:
                 self.dismiss(participant.link)
-            participant.wake()
+            participant._wake()
 
         participant.link.on("restart", start_over)
         participant.link.on("change", on_change)
         try:
             while True:
                 try:
-                    await participant.run()
+                    await participant._run()
                     return
                 except NoSuchChannel as error:
                     logger.info("%s cannot receive slides yet: %s", participant.link.peer_id, error)
-                    await participant.wait_opened()
+                    await participant._wait_opened()
                 except PeerScriptError as error:
                     logger.info("%s cannot be reached: %s", participant.link.peer_id, error)
-                    if not await self._wait_until_found(participant.link):
+                    if not await found_again(participant.link):
+                        self.dismiss(participant.link)
                         return
                 start_over()
         finally:
             participant.link.off("restart", start_over)
             participant.link.off("change", on_change)
 
-    async def _wait_until_found(self, link: Link) -> bool:
-        async for state in link.states():
-            if state is LinkState.CLOSED:
-                break
-            if state is not LinkState.LOST:
-                return True
-        self.dismiss(link)
-        return False
-
     def _remove(self, link: Link, last: SlideMessage) -> None:
         participant = self._participants.pop(link, None)
         if participant is not None:
             self._hide_laser(link)
-            participant.leave(last)
+            participant._leave(last)
 
     def _refuse(self, link: Link) -> None:
         """Tell a page that takes no part so: it may have been offline when it was removed."""
         if link not in self._tasks.values():
-            self._start(link, self._send_refusal(link))
-
-    async def _send_refusal(self, link: Link) -> None:
-        try:
-            await SlideChannels(link).send(RoleGranted(Role.NOBODY.value))
-        except PeerScriptError as error:
-            logger.info("%s is not told: %s", link.peer_id, error)
+            self._start(link, send_refusal(link))
 
     def _start(self, link: Link, work: Coroutine[Any, Any, None]) -> None:
         """Start a task that sends to a participant, and cancel the earlier one."""

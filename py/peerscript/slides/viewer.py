@@ -33,7 +33,7 @@ from peerscript.protocol.slides.messages import (
     Wipe,
 )
 from peerscript.protocol.slides.source import Assembly, DeckSource
-from peerscript.protocol.slides.timer import Timer
+from peerscript.protocol.slides.timer import Timer, check_action
 from peerscript.protocol.text.display import display_line, display_text
 from peerscript.slides.channels import AnySlideMessage, SlideChannels
 from peerscript.slides.deck import Deck, SlideText
@@ -68,7 +68,10 @@ class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
     _EVENTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"change": (), "deck": (), "end": ()}
 
     def __init__(self, link: Link, *, clock: Callable[[], float] = time.monotonic) -> None:
+        if not isinstance(link, Link):
+            raise TypeError(f"a Viewer takes a Link (`await links.connect(…)`), not {link!r}")
         super().__init__()
+        self._runs = False
         self.link = link
         self._channels = SlideChannels(link)
         self._clock = clock
@@ -121,10 +124,17 @@ class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
     async def run(self) -> None:
         """Handle the presenter's messages until the Link ends, and close; nothing else may read the
         slide channels of the Link meanwhile.
+
+        Raises:
+            RuntimeError: it runs already.
         """
+        if self._runs:
+            raise RuntimeError("this viewer runs already")
+        self._runs = True
         try:
             await self._channels.read(self.handle)
         finally:
+            self._runs = False
             await self.close()
 
     def handle(self, message: AnySlideMessage) -> None:
@@ -146,7 +156,7 @@ class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
             self.state = message
             self._synchronize()
         elif isinstance(message, Timing):
-            self.timer.adopt(message)
+            self.timer._adopt(message)
         elif isinstance(message, Hand):
             self.hand = message.up
         elif isinstance(message, SlideInfo):
@@ -219,9 +229,12 @@ class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
         """Go one step: "next" or "previous".
 
         Raises:
+            ValueError: neither of them.
             LinkClosed: the presenter is not connected, or this page is no remote. The same holds
                 for the methods below.
         """
+        if to not in ("next", "previous"):
+            raise ValueError(f'turn("next") or turn("previous"), not {to!r}')
         await self._send_command(Turn(self.state.revision if self.state else 0, to))
 
     async def goto(self, slide: int, step: int = 0) -> None:
@@ -233,7 +246,12 @@ class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
         await self._send_command(Black(on))
 
     async def clock(self, action: str, target: float = 0.0) -> None:
-        """Control the timer: "start", "pause", "reset", or "target" in seconds."""
+        """Control the timer: "start", "pause", "reset", or "target" in seconds.
+
+        Raises:
+            ValueError: another action.
+        """
+        check_action(action)
         await self._send_command(Clock(round(target * 1000), action))
 
     async def point(self, x: int, y: int, shown: bool = True) -> None:

@@ -49,6 +49,10 @@ class MemoryNetwork:
         self.up = True
         self.held = False
 
+    def __dir__(self) -> list[str]:
+        """What a test uses; all else is for the library (ports.Browser)."""
+        return ["come_back", "cut", "gathered", "go_down", "hold", "release"]
+
     def hold(self) -> None:
         """Deliver no frames; they wait in their senders' buffers."""
         self.held = True

@@ -6,6 +6,14 @@ from collections.abc import Callable
 
 from peerscript.protocol.slides.messages import Timing
 
+ACTIONS = ("start", "pause", "reset", "target")
+
+
+def check_action(action: str) -> None:
+    """Raise a ValueError that lists what a timer can do."""
+    if action not in ACTIONS:
+        raise ValueError(f"a timer can {', '.join(ACTIONS)}, not {action!r}")
+
 
 class Timer:
     """Counts the seconds of a presentation.
@@ -37,7 +45,7 @@ class Timer:
         self.running, self.target = running, target
         self.changes += 1
 
-    def act(self, action: str, target: float = 0.0) -> None:
+    def _act(self, action: str, target: float = 0.0) -> None:
         """Carry out "start", "pause", "reset", or "target" (in seconds)."""
         running, elapsed = self.running, self.elapsed()
         if action in ("start", "pause"):
@@ -54,6 +62,6 @@ class Timer:
         """The message that sets another page's timer."""
         return Timing(self.running, round(self.elapsed() * 1000), round(self.target * 1000))
 
-    def adopt(self, timing: Timing) -> None:
+    def _adopt(self, timing: Timing) -> None:
         """Set it from another page's message."""
         self.set(running=timing.running, elapsed=timing.elapsed / 1000, target=timing.target / 1000)

@@ -170,3 +170,12 @@ async def test_a_hang_up_without_a_path_does_not_wait_for_ever(
     await far.answer()
     await far.close()
     assert far.state is CallState.CLOSED
+
+
+async def test_only_who_calls_waits_for_an_answer(ringing: Calls) -> None:
+    outgoing, incoming = ringing
+    with pytest.raises(RuntimeError, match="this page was called: `await call.answer"):
+        await incoming.answered()
+    assert incoming.state is CallState.RINGING
+    with pytest.raises(RuntimeError, match="only the other side can answer or decline"):
+        await outgoing.decline()

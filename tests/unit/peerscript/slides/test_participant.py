@@ -88,8 +88,8 @@ def participant(link: SlowLink) -> Participant:
 async def test_the_role_the_deck_and_the_state_come_first(
     link: SlowLink, participant: Participant
 ) -> None:
-    participant.begin([SlideText("One", "Say it")], DECK, standing(1))
-    running = asyncio.ensure_future(participant.run())
+    participant._begin([SlideText("One", "Say it")], DECK, standing(1))
+    running = asyncio.ensure_future(participant._run())
     given, deck_header, *others = await link.take(4)
     assert given == RoleGranted("remote")
     assert deck_header == DeckHeader(deck_header.id, "markdown", "talk.md", 100_000)
@@ -103,21 +103,21 @@ async def test_the_role_the_deck_and_the_state_come_first(
 
 
 async def test_a_slow_page_skips_what_is_past(link: SlowLink, participant: Participant) -> None:
-    participant.begin([], DECK)
-    running = asyncio.ensure_future(participant.run())
+    participant._begin([], DECK)
+    running = asyncio.ensure_future(participant._run())
     await link.take(2)
     for revision in range(2, 50):
-        participant.send_soon(standing(revision), Point(revision, 0, True))
+        participant._send_soon(standing(revision), Point(revision, 0, True))
     assert await link.take(2) == [standing(49), Point(49, 0, True)]
     running.cancel()
 
 
 async def test_no_turn_waits_for_a_deck(link: SlowLink, participant: Participant) -> None:
-    participant.begin([], DECK)
-    running = asyncio.ensure_future(participant.run())
+    participant._begin([], DECK)
+    running = asyncio.ensure_future(participant._run())
     await link.take(2)
     await link.take_parts(1)
-    participant.send_soon(standing(2))  # the second part waits for room
+    participant._send_soon(standing(2))  # the second part waits for room
     assert await link.take(1) == [standing(2)]
     (last,) = await link.take_parts(1)  # and no turn stops it
     assert last.offset == MAX_PART
@@ -127,13 +127,13 @@ async def test_no_turn_waits_for_a_deck(link: SlowLink, participant: Participant
 async def test_another_deck_takes_the_place_of_one_that_is_under_way(
     link: SlowLink, participant: Participant
 ) -> None:
-    participant.begin([], DECK)
-    running = asyncio.ensure_future(participant.run())
+    participant._begin([], DECK)
+    running = asyncio.ensure_future(participant._run())
     _, before = await link.take(2)
     await link.take_parts(1)
-    participant.send_soon(standing(2))
+    participant._send_soon(standing(2))
     await link.take(1)
-    participant.begin([], DECK)
+    participant._begin([], DECK)
     _, after = await link.take(2)
     assert after.id > before.id
     late, *parts = await link.take_parts(3)  # the one that waited for room
@@ -145,8 +145,8 @@ async def test_another_deck_takes_the_place_of_one_that_is_under_way(
 async def test_a_wipe_takes_away_strokes_that_are_not_told_yet(
     link: SlowLink, participant: Participant
 ) -> None:
-    participant.send_soon(Stroke(1, "0,0"), Stroke(2, "0,0"), Wipe(), Stroke(3, "0,0"))
-    running = asyncio.ensure_future(participant.run())
+    participant._send_soon(Stroke(1, "0,0"), Stroke(2, "0,0"), Wipe(), Stroke(3, "0,0"))
+    running = asyncio.ensure_future(participant._run())
     assert await link.take(2) == [Wipe(), Stroke(3, "0,0")]
     running.cancel()
 
@@ -155,20 +155,20 @@ async def test_notes_are_for_remotes_and_long_ones_are_cut(
     link: SlowLink, participant: Participant
 ) -> None:
     participant.role = Role.FOLLOWER
-    participant.describe([SlideText("t" * 300, "secret")])
-    running = asyncio.ensure_future(participant.run())
+    participant._describe([SlideText("t" * 300, "secret")])
+    running = asyncio.ensure_future(participant._run())
     assert await link.take(1) == [SlideInfo(0, "t" * 199 + "…", "")]
     participant.role = Role.REMOTE
-    participant.describe([SlideText("t", "n" * 20_000)])
+    participant._describe([SlideText("t", "n" * 20_000)])
     assert await link.take(1) == [SlideInfo(0, "t", "n" * 9_999 + "…")]
     running.cancel()
 
 
 async def test_a_last_word_is_the_last(link: SlowLink, participant: Participant) -> None:
-    participant.begin([SlideText()], DECK, standing(1))
-    running = asyncio.ensure_future(participant.run())
+    participant._begin([SlideText()], DECK, standing(1))
+    running = asyncio.ensure_future(participant._run())
     await link.take(1)
-    participant.leave(Ended())
+    participant._leave(Ended())
     for _ in range(2):  # one may have been on its way
         link.room.release()
     await asyncio.wait_for(running, 5)
@@ -179,14 +179,14 @@ async def test_while_the_path_is_broken_only_the_newest_waits(
     link: SlowLink, participant: Participant
 ) -> None:
     link.connected = False
-    running = asyncio.ensure_future(participant.run())
+    running = asyncio.ensure_future(participant._run())
     for revision in range(2, 50):
-        participant.send_soon(standing(revision))
+        participant._send_soon(standing(revision))
         await asyncio.sleep(0)
     link.connected = True
-    participant.wake()
+    participant._wake()
     assert await link.take(1) == [standing(49)]
-    participant.send_soon(standing(50))
+    participant._send_soon(standing(50))
     assert await link.take(1) == [standing(50)]
     running.cancel()
 
@@ -195,13 +195,13 @@ async def test_only_what_is_new_of_the_slides_is_told(
     link: SlowLink, participant: Participant
 ) -> None:
     slides = [SlideText(), SlideText("Two")]
-    participant.describe(slides)
+    participant._describe(slides)
     for title in ("O", "On", "One"):
-        participant.describe([SlideText(title), slides[1]])
-    running = asyncio.ensure_future(participant.run())
+        participant._describe([SlideText(title), slides[1]])
+    running = asyncio.ensure_future(participant._run())
     words = await link.take(2)
     assert words == [SlideInfo(0, "One", ""), SlideInfo(1, "Two", "")]
-    participant.describe([SlideText("One"), SlideText("2")])
+    participant._describe([SlideText("One"), SlideText("2")])
     assert await link.take(1) == [SlideInfo(1, "2", "")]
     running.cancel()
 
@@ -213,8 +213,8 @@ async def test_what_cannot_be_said_is_left_out(
         raise MessageTooBig("too big")
 
     monkeypatch.setattr(link.channels["slides-point"], "send", refuse)
-    participant.send_soon(Point(1, 1, True), standing(2))
-    running = asyncio.ensure_future(participant.run())
+    participant._send_soon(Point(1, 1, True), standing(2))
+    running = asyncio.ensure_future(participant._run())
     assert await link.take(1) == [standing(2)]
     running.cancel()
 
@@ -227,6 +227,6 @@ async def test_whichever_channel_breaks_first_ends_it(
         raise LinkClosed("out of reach")
 
     monkeypatch.setattr(link.channels[channel], "send", broken)
-    participant.begin([], DECK)
+    participant._begin([], DECK)
     with pytest.raises(LinkClosed, match="out of reach"):
-        await participant.run()
+        await participant._run()

@@ -18,6 +18,7 @@ from peerscript.protocol.slides.messages import (
     Position,
     RoleGranted,
 )
+from peerscript.protocol.slides.messages import Clock as ClockMessage
 from peerscript.slides import DeckSource, Presenter, Role, SlideText
 
 # Turns, and who may make them
@@ -510,3 +511,38 @@ async def test_nothing_of_a_presenter_outlives_it(hall: Any, wait: Any) -> None:
     hall.show.handle(ann.theirs, Goto(1))
     await wait(lambda: not hall.show._tasks)
     await wait(lambda: ann.viewer.role is ben.viewer.role is Role.NOBODY)
+
+
+# What is no role, no deck, or served already
+
+
+async def test_what_is_no_role_changes_nothing(hall: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    for give in (hall.show.admit, hall.show.assign):
+        with pytest.raises(TypeError, match="a role is one of .*, not 'follower'"):
+            give(ann.theirs, "follower")
+    assert [each.role for each in hall.show.participants] == [Role.REMOTE]
+
+
+async def test_what_is_no_deck_is_not_shown(hall: Any) -> None:
+    untyped: Any = Presenter
+    with pytest.raises(TypeError, match="5 is no deck"):
+        untyped(5)
+    with pytest.raises(TypeError, match="5 is no deck"):
+        hall.show.show(5, None)
+
+
+async def test_a_second_serve_leaves_the_first_alone(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    with pytest.raises(RuntimeError, match="is served already; `assign` changes the role"):
+        await hall.show.serve(ann.theirs, Role.FOLLOWER)
+    await ann.viewer.turn("next")
+    await wait(lambda: hall.deck.step == 1)
+
+
+async def test_a_remote_with_an_action_that_no_timer_has(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    hall.show.handle(ann.theirs, ClockMessage(0, "stop"))
+    assert hall.show.timer.changes == 0
+    await ann.viewer.turn("next")
+    await wait(lambda: hall.deck.step == 1)

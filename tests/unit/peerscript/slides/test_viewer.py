@@ -136,3 +136,24 @@ async def test_a_viewer_that_is_closed_hears_no_restart(hall: Any) -> None:
     await other.close()
     ann.link._emit("restart")
     assert other.role is Role.REMOTE
+
+
+async def test_what_no_remote_can_do_is_refused_here(hall: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)
+    with pytest.raises(ValueError, match=r"turn.*, not .forward."):
+        await ann.viewer.turn("forward")
+    with pytest.raises(ValueError, match="a timer can"):
+        await ann.viewer.clock("stop")
+
+
+def test_a_viewer_takes_a_link() -> None:
+    untyped: Any = Viewer
+    with pytest.raises(TypeError, match=r"a Viewer takes a Link .*, not 'bob'"):
+        untyped("bob")
+
+
+async def test_a_viewer_runs_once(hall: Any) -> None:
+    ann = await hall.sit("ann", Role.REMOTE)  # it runs
+    with pytest.raises(RuntimeError, match="this viewer runs already"):
+        await ann.viewer.run()
+    await ann.viewer.turn("next")
