@@ -280,6 +280,20 @@ def eventually(page: Page, expression: str, timeout: float = 30.0) -> None:
         page.wait_for_timeout(50)
 
 
+def record_status(page: Page) -> None:
+    """Keep in `statuses` what the page's status is from now on: a state may be over before a test
+    looks.
+    """
+    page.evaluate(
+        """() => {
+          const status = document.getElementById("status");
+          window.statuses = [];
+          new MutationObserver(() => statuses.push(status.dataset.state))
+            .observe(status, {attributeFilter: ["data-state"]});
+        }"""
+    )
+
+
 def sees_moving_picture(page: Page) -> None:
     """Wait until the other side's camera is shown and moves."""
     video = "document.querySelector('#remote-videos video')"
