@@ -7,9 +7,11 @@ a browser's event loop costs a good part of a round trip, and the function takes
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from peerscript.aio.tasks import TaskOwner
+from peerscript.data.foreign import draft_of
 from peerscript.errors import LinkClosed, MessageTooBig, SerializationError
 from peerscript.link.channel_inbox import ChannelInbox, Message
 from peerscript.link.channel_session import ChannelSession
@@ -53,15 +55,24 @@ class RemoteWire:
     def send_nowait(self, message: RemoteMessage) -> None:
         self._channel.send_nowait(pythonpack.pack(REMOTE.to_value(message)))
 
-    def pack(self, value: object, what: str) -> bytes:
+    async def pack(self, value: object, what: str) -> bytes:
+        check_size = partial(_check_size, what)
         try:
-            packed = pythonpack.pack(value, self._link.sendable())
+            packed = await self._packed(value, check_size)
         except SerializationError as error:
             words = re.sub(r"^message(\[[01]\](?=\[))?", what, str(error))
             raise SerializationError(words) from None
-        if len(packed) > MAX_VALUE:
-            raise MessageTooBig(f"{what}: {len(packed)} bytes; at most {MAX_VALUE}")
+        check_size(len(packed))
         return packed
+
+    async def _packed(self, value: object, check_size: Callable[[int], None]) -> bytes:
+        try:
+            return pythonpack.pack(value, self._link.sendable())
+        except SerializationError:
+            draft = draft_of(value, "binary", check_size)
+            if draft is None:
+                raise
+        return pythonpack.pack(await draft.read(), self._link.sendable())
 
 
 class _Handed(ChannelInbox[RemoteMessage]):
@@ -81,6 +92,11 @@ class _Handed(ChannelInbox[RemoteMessage]):
         super().close(reason)
         words = f"the link to {self._link.peer_id} is over"
         self._events.on_end(self._link.error or LinkClosed(words))
+
+
+def _check_size(what: str, size: int) -> None:
+    if size > MAX_VALUE:
+        raise MessageTooBig(f"{what}: {size} bytes; at most {MAX_VALUE}")
 
 
 def _on_event(events: WireEvents, event: str) -> None:

@@ -148,18 +148,18 @@ class Callee:
             raise _Refused(ARGUMENTS, f"{message.name}: {error}") from error
         if not served.stream:
             value = await served.function(*given, **named)
-            return Result(call.id, self._packed(served, value))
+            return Result(call.id, await self._packed(served, value))
         async with aclosing(served.function(*given, **named)) as values:
             async for value in values:
                 call.credit -= 1
-                item = Item(call.id, self._packed(served, value))
+                item = Item(call.id, await self._packed(served, value))
                 await deliver(self._wire, item, lambda: not call.silent)
                 while not call.credit:  # a slow reader holds up the function
                     await self._credits.change()
         return End(call.id)
 
-    def _packed(self, served: Served, value: object) -> bytes:
-        return self._wire.pack(served.result(value), "result")
+    async def _packed(self, served: Served, value: object) -> bytes:
+        return await self._wire.pack(served.result(value), "result")
 
     def _find(self, message: Call) -> Served:
         """Return what is called.

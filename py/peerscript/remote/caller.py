@@ -61,8 +61,9 @@ class Caller:
         """
         if len(name) > MAX_NAME:
             raise NoSuchFunction(f"no name has {len(name)} characters: {name[:MAX_NAME]!r}")
-        call, packed = Pending(name, stream=stream), self._wire.pack(arguments, "arguments")
+        call = Pending(name, stream=stream)
         self.limit(call, timeout)
+        packed = await self._wire.pack(arguments, "arguments")
         if self._is_free and not self._turn.locked() and self._wire.is_open:
             try:
                 self._send(call, packed)

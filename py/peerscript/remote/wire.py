@@ -37,14 +37,14 @@ class Wire(Protocol):
             OutboxFull, NoSuchChannel, LinkClosed: not now.
         """
 
-    def pack(self, value: object, what: str) -> bytes:
-        """Encode a value.
+    async def pack(self, value: object, what: str) -> bytes:
+        """Encode a value; the browser's Blobs in it are read.
 
         Args:
             what: it is, for errors.
 
         Raises:
-            SerializationError: it cannot arrive as it is.
+            SerializationError: it cannot arrive as it is, or a Blob be read.
             MessageTooBig: it takes more than MAX_VALUE.
         """
 

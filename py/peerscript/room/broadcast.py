@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Generator, Iterable
+from typing import Any
 
-from peerscript.errors import OutboxFull, PeerScriptError
+from peerscript.data.foreign import draft_of
+from peerscript.errors import MessageTooBig, OutboxFull, PeerScriptError, SerializationError
+from peerscript.protocol.link.channels import Mode
+from peerscript.protocol.values import pythonpack, sendable
 from peerscript.room.member import Member
 
 logger = logging.getLogger("peerscript")
@@ -45,6 +49,29 @@ class Broadcast:
                 logger.warning("%r is too slow for the room", member)
                 member._drop(OutboxFull(f"much was unread for {PATIENCE:g} s"))
         return self.missed
+
+
+def to_broadcast(value: object) -> Any:
+    """Return a value with Python's in the place of JavaScript's objects.
+
+    Raises:
+        SerializationError, MessageTooBig: it cannot be sent, or not without waiting.
+    """
+    try:
+        _check_size(len(pythonpack.pack(value, frozenset(sendable.names()))))
+    except SerializationError:
+        draft = draft_of(value, "binary", _check_size)
+        if draft is None:
+            raise
+        if not draft.complete:
+            raise draft.incomplete() from None
+        return to_broadcast(draft.value)
+    return value
+
+
+def _check_size(size: int) -> None:
+    if size > Mode.RELIABLE.max_message:
+        raise MessageTooBig(f"{size} bytes in one message; at most {Mode.RELIABLE.max_message}")
 
 
 def _is_full(member: Member) -> bool:

@@ -17,18 +17,15 @@ from peerscript.data.connection import DataConnection
 from peerscript.errors import (
     LinkClosed,
     LinkRefused,
-    MessageTooBig,
     OutboxFull,
     PeerScriptError,
 )
 from peerscript.link.link import Link
 from peerscript.link.links import Links
 from peerscript.peer.peer import Peer
-from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.invites import InviteSecret
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.values import pythonpack, sendable
-from peerscript.room.broadcast import Broadcast
+from peerscript.room.broadcast import Broadcast, to_broadcast
 from peerscript.room.events import ROOM_EVENTS, RoomEvent, RoomOn
 from peerscript.room.joining import Joining, links_of
 from peerscript.room.member import Member, Values
@@ -206,12 +203,11 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
             is here has 2 MiB unread, for five seconds at most.
 
         Raises:
-            SerializationError: the value cannot be sent; docs/values.md has those that can.
+            SerializationError: the value cannot be sent; docs/values.md has those that can. A
+                File or Blob cannot be read without waiting; `Member.send` waits.
             MessageTooBig: it takes more than 8 MiB.
         """
-        size = len(pythonpack.pack(value, frozenset(sendable.names())))
-        if size > Mode.RELIABLE.max_message:
-            raise MessageTooBig(f"{size} bytes in one message; at most {Mode.RELIABLE.max_message}")
+        value = to_broadcast(value)
         others = [member for member in self._all.values() if member is not besides]
         missed = tuple(member for member in others if not self._post(member, value))
         return Broadcast(others, missed)

@@ -115,7 +115,7 @@ class Recorder:
             raise NoSuchChannel("not now")
         self.sent.append(message)
 
-    def pack(self, value: object, what: str) -> bytes:
+    async def pack(self, value: object, what: str) -> bytes:
         return pythonpack.pack(value)
 
 

@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
-from peerscript.errors import OutboxFull
+from peerscript.errors import MessageTooBig, OutboxFull, SerializationError
 from peerscript.room import Room
 from tests.clock import until
+from tests.unit.peerscript import javascript
 from tests.unit.peerscript.room.halls import Hall
 
 MIB = 1024 * 1024
@@ -100,3 +101,30 @@ async def test_members_of_before_are_told_to_who_comes_later(hall: Hall) -> None
     await never.close()
     never._look()
     assert never.members == ()
+
+
+@pytest.mark.usefixtures("in_a_page")
+async def test_javascripts_bytes_arrive_everywhere(hall: Hall) -> None:
+    room = await hall.open(plain=True)
+    ann = await hall.enter("ann")
+    async with hall.plain("pat") as connection:
+        await until(lambda: len(room.members) == 2)
+        room.broadcast([javascript.array(b"a"), {"key": javascript.null}])
+        room.broadcast(javascript.array(b"b"))
+        assert await connection.receive() == [b"a", {"key": None}]
+        assert await connection.receive() == b"b"
+        await until(lambda: ann.got == [[b"a", {"key": None}], b"b"])
+
+
+@pytest.mark.usefixtures("in_a_page")
+async def test_what_is_not_broadcast_is_named(hall: Hall) -> None:
+    room = await hall.open()
+    for value, error, words in (
+        ({"a": javascript.a_map}, SerializationError, r'\["a"\]: a JavaScript Map .* \.to_py'),
+        ([javascript.File(b"ab")], SerializationError, r"\[0\]: a JavaScript File must be read"),
+        (javascript.File(b"", 8 * MIB + 1), MessageTooBig, "8388609 bytes"),
+        (javascript.array(bytes(8 * MIB)), MessageTooBig, "bytes in one message"),
+        ({1}, SerializationError, "set has no place"),
+    ):
+        with pytest.raises(error, match=words):
+            room.broadcast(value)
