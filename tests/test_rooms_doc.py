@@ -73,6 +73,29 @@ async def test_a_whiteboard(names: dict[str, Any]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def test_a_whiteboard_with_one_who_sends_nonsense(names: dict[str, Any]) -> None:
+    shown: list[str] = []
+    boards: list[list[Any]] = [[], [], []]
+
+    def draw(stroke: Any) -> None:
+        x, y = stroke
+        boards[0].append([x, y])
+
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    reported: list[Any] = []
+    tasks = [asyncio.create_task(names["board"](shown.append, draw))]
+    await until(lambda: shown)
+    where = address(shown[0])
+    tasks.append(asyncio.create_task(names["pen"](*where, [5, [1, 2]], boards[1].append)))
+    await until(lambda: reported)
+    tasks.append(asyncio.create_task(names["pen"](*where, [[3, 4]], boards[2].append)))
+    await until(lambda: boards == [[[3, 4]], [[3, 4]], []])
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert len(reported) == 1
+
+
 @pytest.mark.parametrize(("word", "owner"), [("room", Room), ("member", Member)])
 def test_every_public_name_is_in_the_tables(word: str, owner: type) -> None:
     public = {name for name in vars(owner) if not name.startswith("_")}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from types import TracebackType
 from typing import Any
 
+from peerscript.aio.each import handle_each
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import Announcer, ExceptionType
@@ -186,6 +187,22 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
                 return
             else:
                 await self._changes.change()
+
+    async def handle_members(self, handler: Callable[[Member], Awaitable[object]]) -> None:
+        """Run an `async` function for each member that is here or comes, until the room ends.
+
+            async def talk(member):
+                async for value in member:
+                    await member.send(value)
+
+            await room.handle_members(talk)
+
+        Each runs in a task of its own and ends alone: when the member has left (ConnectionClosed),
+        quietly; with any other error, that is reported to the event loop. The member stays in the
+        room. Once the room is closed, those that still run have a second to end. Cancelling cancels
+        them all.
+        """
+        await handle_each(self, handler, self._running)
 
     # Values
 

@@ -94,6 +94,38 @@ async def _some(values: Any, count: int) -> Any:
             break
 
 
+async def test_each_member_in_a_task_that_ends_alone(hall: Hall) -> None:
+    """Bob has left by the time he is greeted; Cid's handler has a bug."""
+    room = await hall.open()
+    reported: list[Any] = []
+    loop = asyncio.get_running_loop()
+    unexpected = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: reported.append(context["exception"]))
+
+    async def greet(member: Member) -> None:
+        if member.id == "bob":
+            await member.wait_left()
+        await member.send("hi")
+        async for value in member:
+            await member.send(1 / value)
+
+    ann, bob, cid = [await hall.enter(name) for name in ("ann", "bob", "cid")]
+    handling = asyncio.create_task(room.handle_members(greet))
+    await until(lambda: cid.got == ["hi"])
+    await bob.leave()
+    await cid.host.send(0)
+    await until(lambda: reported)
+    assert [type(error) for error in reported] == [ZeroDivisionError]
+    loop.set_exception_handler(unexpected)
+    dee = await hall.enter("dee")
+    for guest in (ann, dee):
+        await guest.host.send(4)
+    await until(lambda: ann.got == dee.got == ["hi", 0.25])
+    assert cid.host.connected  # a bug here sends nobody away
+    await room.close()
+    await handling
+
+
 async def test_each_member_once_in_every_loop(hall: Hall) -> None:
     room = await hall.open()
     seen: tuple[list[str], list[str]] = ([], [])
