@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ import pytest
 
 import peerscript
 from peerscript import Links, Peer, errors
+from peerscript.link.session import LinkSession
 from peerscript.protocol.remote import messages
 from peerscript.remote import caller, proxy
 from peerscript.testing import MemoryNetwork
@@ -59,6 +61,43 @@ async def test_serving_and_calling(
         "3",
         "add: b: int is expected, not str",
     ]
+
+
+async def test_each_guest_is_greeted_by_their_own_name(network: MemoryNetwork) -> None:
+    """Also once others have come."""
+    async with (
+        hosted() as secret,
+        Peer("ann", browser=network) as ann,
+        Peer("bob", browser=network) as bob,
+        Links(ann, name="Ann", storage={}) as anns,
+        Links(bob, name="Bob", storage={}) as bobs,
+    ):
+        links = [await each.connect("the-host", secret) for each in (anns, bobs)]
+        assert [await link.remote.greet() for link in links] == ["Hello Ann", "Hello Bob"]
+
+
+async def test_a_guest_that_is_gone_stops_nobody(
+    network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_added = Links._on_added
+
+    def close_the_first(links: Links, session: LinkSession) -> None:
+        on_added(links, session)
+        if links.own_id == "the-host" and session.record.peer_id == "ann":
+            session.end(None)
+
+    monkeypatch.setattr(Links, "_on_added", close_the_first)
+    async with (
+        hosted() as secret,
+        Peer("ann", browser=network) as ann,
+        Peer("bob", browser=network) as bob,
+        Links(ann, name="Ann", storage={}) as anns,
+        Links(bob, name="Bob", storage={}) as bobs,
+    ):
+        with contextlib.suppress(errors.PeerScriptError):
+            await anns.connect("the-host", secret)
+        link = await bobs.connect("the-host", secret)
+        assert await link.remote.greet() == "Hello Bob"
 
 
 async def test_typed(network: MemoryNetwork) -> None:

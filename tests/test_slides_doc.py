@@ -59,7 +59,8 @@ async def test_a_deck_of_your_own(monkeypatch: pytest.MonkeyPatch) -> None:
         assert deck.shown == 1
         await viewer.link.close()
         await running
-        await presenting
+    presenting.cancel()
+    await asyncio.gather(presenting, return_exceptions=True)
 
 
 async def test_a_remote_in_python(

@@ -3,10 +3,12 @@
     async with Peer() as peer, Links(peer, name="Ada") as links:
         invite = links.invites.issue()
         print(f"https://example.org/#{peer.id}.{invite.secret}")
-        async for link in links:
-            await link.channel("chat").send("hello")
+        await links.handle_links(greet)  # each guest in a task of its own
 
-A guest has proved the invite's secret before `links` yields its Link.
+    async def greet(link):
+        await link.channel("chat").send("hello")
+
+A guest has proved the invite's secret before its Link is handled.
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@
 
     total = await link.remote.add(1, 2)  # on the other page
 
+A page that serves many gives `links.handle_links` a function with `link.serve` in it. In a loop
+over `links`, a served function would mean the newest `link`, whoever calls.
+
 `proxy` is what a caller uses. Behind it, `caller` has this page's calls and `callee` the other
 page's; `endpoint` is both sides of one Link, and `wire` what they need of its channel. What they
 decide is in `protocol/remote/`.
