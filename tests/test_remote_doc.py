@@ -7,6 +7,7 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 import peerscript
-from peerscript import Links, Peer, errors
+from peerscript import Links, Peer, errors, sendable
 from peerscript.link.session import LinkSession
 from peerscript.protocol.remote import messages
 from peerscript.remote import caller, proxy
@@ -129,12 +130,43 @@ async def test_asking_everybody(network: MemoryNetwork) -> None:
         assert answers == [42, None]  # Bob's page serves nothing
 
 
+@sendable(name="remote_doc.Vote")
+@dataclass
+class Vote:
+    points: int
+
+    def __post_init__(self) -> None:
+        if self.points > 10:
+            raise ValueError("too many")
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_asking_one_whose_answer_cannot_be_read(network: MemoryNetwork, broken: bool) -> None:
+    async with (
+        Peer("teacher", browser=network) as teacher,
+        Peer("ann", browser=network) as ann,
+        Links(teacher, storage={}) as asking,
+        Links(ann, storage={}) as anns,
+    ):
+        link = await anns.connect("teacher", asking.invites.issue().secret)
+
+        @link.serve(name="answer")
+        async def vote(question: str) -> Vote:
+            vote = Vote(1)
+            vote.points += 100 * broken
+            return vote
+
+        await until(lambda: asking.all[0].connected)
+        answers = await names_of(ASKING)["ask_all"](asking, "?")
+        assert answers == [None if broken else Vote(1)]
+
+
 async def answer(question: str) -> int:
     return 42
 
 
 def test_every_error_is_in_the_table() -> None:
-    table = set(re.findall(r"^\| `(\w+)`(?: \(a `\w+`\))? \| ", PAGE, re.MULTILINE))
+    table = set(re.findall(r"^\| `(\w+)`(?: \(an? `\w+`\))? \| ", PAGE, re.MULTILINE))
     assert {kind.__name__ for kind in errors.RemoteFailed.__subclasses__()} <= table
 
 

@@ -47,6 +47,7 @@ _SENTENCES: dict[type[BaseException], str] = {
     errors.RemoteTimeout: "Their page did not answer in time.",
     errors.RemoteLost: "Their page was reloaded before it had answered. Try again.",
     errors.RemoteBusy: "Their page has too much to do. Try again in a moment.",
+    errors.UnreadableResult: "Their page gave an unreadable answer: {error}.",
     errors.StorageFull: "The browser keeps nothing more for this page ({error}). Close other tabs "
     "of it, or end old conversations.",
     errors.OutboxFull: "They have not received the last messages yet, and no more fit. Wait until "

@@ -32,7 +32,8 @@ PeerScriptError
 │   ├── WrongArguments        they do not fit the function's parameters
 │   ├── RemoteTimeout         no answer in time; the function is cancelled
 │   ├── RemoteLost            the other page was reloaded before it had answered
-│   └── RemoteBusy            too many calls at once
+│   ├── RemoteBusy            too many calls at once
+│   └── UnreadableResult      the result is no value that can be made here
 ├── StorageFull               the browser stores nothing more for this page
 ├── CallDeclined              the other side did not answer the call, or is in another
 └── MediaError                camera, microphone, screen
@@ -201,6 +202,10 @@ class OutboxFull(MessageError):
 
 class UnreadableMessage(MessageError):
     """What arrived is not a message of this connection's serialization."""
+
+
+class UnreadableResult(RemoteFailed, UnreadableMessage):
+    """The function's result, or a value of its stream, is no value that can be made here."""
 
 
 class CallDeclined(PeerScriptError):

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar, cast
 
+from peerscript.errors import UnreadableMessage, UnreadableResult
 from peerscript.protocol.remote.pending import Pending
 from peerscript.protocol.values import pythonpack
 from peerscript.remote.caller import Caller
@@ -88,7 +89,7 @@ class RemoteCall(Coroutine[Any, Any, Any]):
         RemoteBusy: 1,000 calls wait here already, or 16 run there.
         LinkClosed: the Link is over, lost, or not established yet.
         SerializationError, MessageTooBig: the arguments cannot be sent, or take more than 1 MiB.
-        UnreadableMessage: the result is a dataclass that cannot be made here.
+        UnreadableResult: the result is a dataclass that cannot be made here.
     """
 
     def __init__(
@@ -150,7 +151,7 @@ class RemoteCall(Coroutine[Any, Any, Any]):
             if call.error is not None:
                 raise call.error
             await caller.wait(call)
-        return pythonpack.unpack_one(call.value)
+        return _unpacked(self._name, call.value)
 
 
 class RemoteStream:
@@ -213,7 +214,7 @@ class RemoteStream:
         caller.limit(call, None)  # the reader may take its time
         item, more = call.read()
         caller.post(call, more)
-        return pythonpack.unpack_one(item)
+        return _unpacked(self._name, item)
 
     async def aclose(self) -> None:
         """Cancel the function, unless it has ended. Does not wait for that."""
@@ -228,3 +229,10 @@ class RemoteStream:
     def __del__(self) -> None:
         # Left by `break`: unlike an async generator, this does not wait for the event loop.
         self.close()
+
+
+def _unpacked(name: str, packed: bytes) -> Any:
+    try:
+        return pythonpack.unpack_one(packed)
+    except UnreadableMessage as error:
+        raise UnreadableResult(f"{name}: {error}") from error

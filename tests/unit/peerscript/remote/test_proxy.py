@@ -16,9 +16,10 @@ from peerscript.errors import (
     MessageTooBig,
     NoSuchFunction,
     RemoteError,
+    RemoteFailed,
     RemoteTimeout,
     SerializationError,
-    UnreadableMessage,
+    UnreadableResult,
     WrongArguments,
 )
 from peerscript.link.link import Link
@@ -247,9 +248,16 @@ async def test_a_dataclass_that_cannot_be_made_here(
     async def take(number: Even) -> int:
         return number.number
 
+    @serving.serve
+    async def evens() -> AsyncIterator[Even]:
+        yield await even()
+
     for _ in range(2):
-        with pytest.raises(UnreadableMessage, match="no proxy.Even can be made"):
+        with pytest.raises(UnreadableResult, match="even: no proxy.Even can be made"):
             await remote.even()
+        with pytest.raises(UnreadableResult, match="evens: no proxy.Even can be made"):
+            await anext(aiter(remote.evens()))
+    assert issubclass(UnreadableResult, RemoteFailed)
     odd = Even(2)
     odd.number = 3
     with pytest.raises(WrongArguments, match="take: no proxy.Even can be made"):
