@@ -1,5 +1,6 @@
 """Chat: everybody who opens the link writes with everybody else."""
 
+import asyncio
 from contextlib import suppress
 
 from pyscript import display, when, window
@@ -9,6 +10,7 @@ from peerscript import DataConnection, Peer
 from peerscript.errors import ConnectionClosed
 
 friends: set[DataConnection] = set()
+telling: set[asyncio.Task[None]] = set()  # asyncio does not keep its tasks itself
 
 
 async def talk_with(friend: DataConnection) -> None:
@@ -17,14 +19,21 @@ async def talk_with(friend: DataConnection) -> None:
     with suppress(ConnectionClosed):  # the loop ends when they leave, and breaks when they vanish
         async for words in friend:
             display(words, target="log")
-            await tell_all(words, but=friend)
+            tell_all(words, but=friend)
     friends.remove(friend)
     show_friends()
 
 
-async def tell_all(words: str, but: DataConnection | None = None) -> None:
+def tell_all(words: str, but: DataConnection | None = None) -> None:
     for friend in friends - {but}:
-        with suppress(ConnectionClosed):
+        task = asyncio.create_task(tell(friend, words))  # whoever is slow holds up nobody else
+        telling.add(task)
+        task.add_done_callback(telling.discard)
+
+
+async def tell(friend: DataConnection, words: str) -> None:
+    with suppress(ConnectionClosed, TimeoutError):
+        async with asyncio.timeout(10):
             await friend.send(words)
 
 
@@ -34,11 +43,11 @@ def show_friends() -> None:
 
 
 @when("submit", "#say")
-async def say() -> None:
+def say() -> None:
     words = f"{page['name'].value}: {page['words'].value}"
     page["words"].value = ""
     display(words, target="log")
-    await tell_all(words)
+    tell_all(words)
 
 
 peer = Peer()

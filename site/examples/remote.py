@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from random import randint
-from typing import Protocol
+from typing import Any, Protocol
 
 from pyscript import display, when, window
 from pyscript.web import page, td, th
@@ -22,7 +22,7 @@ async def throw(times: int) -> list[int]:
 
 
 class Pupil(Protocol):  # what a type checker is told of a pupil's page
-    async def throw(self, times: int) -> list[int]: ...
+    async def throw(self, times: int) -> Any: ...  # it may answer anything
 
 
 counts: Counter[int] = Counter()
@@ -31,12 +31,16 @@ counts: Counter[int] = Counter()
 async def ask(link: Link, times: int) -> None:
     pupil = link.remote.with_options(timeout=5).typed(Pupil)
     try:
-        sums = await pupil.throw(times)
+        answer = await pupil.throw(times)
     except (RemoteFailed, LinkClosed) as error:
         display(error, target="log")
-    else:
-        counts.update(each for each in sums if each in SUMS)  # a pupil's page may answer anything
-        plot()
+        return
+    match answer:
+        case [*sums]:
+            counts.update(each for each in sums if isinstance(each, int) and each in SUMS)
+            plot()
+        case _:
+            display(f"These are no sums: {answer!r:.100}", target="log")
 
 
 def plot() -> None:

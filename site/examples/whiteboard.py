@@ -91,14 +91,17 @@ async def host(peer: Peer) -> None:
             wipe()
             room.broadcast(None)
 
+        async def follow(member: Member) -> None:
+            async for new in member:
+                match new:  # another page may send anything
+                    case [*_] if all(isinstance(line, Line) for line in new):
+                        draw(new)
+                        room.broadcast(new, besides=member)
+                    case _:
+                        await member.close()
+
         count()
-        async for member, new in room.messages():
-            match new:  # another page may send anything
-                case [*_] if all(isinstance(line, Line) for line in new):
-                    draw(new)
-                    room.broadcast(new, besides=member)
-                case _:
-                    await member.close()
+        await room.handle_members(follow)  # each in a task of its own, which holds up nobody else
 
 
 async def take_part(peer: Peer, host_id: str, secret: str) -> None:
