@@ -219,8 +219,14 @@ class Link(Emitter[LinkOn, LinkEvent]):
         """Let the other page call functions that are served on other Links, too.
 
         Raises:
+            TypeError: these are no `Functions`.
             LinkClosed: the Link is over.
         """
+        if not isinstance(functions, Functions):
+            hint = "`link.serve(function)` serves a single one"
+            raise TypeError(
+                f"serve_all takes a peerscript.remote.Functions, not {functions!r}: {hint}"
+            )
         self._functions().callee.share(functions)
 
     def _functions(self) -> Endpoint:

@@ -69,6 +69,20 @@ def to_broadcast(value: object) -> Any:
     return value
 
 
+def post(member: Member, value: Any) -> bool:
+    """Send without waiting; return whether that is possible."""
+    try:
+        member._transport.send_nowait(value)
+    except OutboxFull as error:
+        logger.warning("%r is too slow for the room: %s", member, error)
+        member._drop(error)
+    except PeerScriptError as error:
+        logger.warning("%r is not told: %s", member, error)
+    else:
+        return True
+    return False
+
+
 def _check_size(size: int) -> None:
     if size > Mode.RELIABLE.max_message:
         raise MessageTooBig(f"{size} bytes in one message; at most {Mode.RELIABLE.max_message}")

@@ -12,6 +12,13 @@ AMember = TypeVar("AMember")  # `Member`, whose module imports this one
 RefusedHandler = TypeVar("RefusedHandler", bound=Callable[[PeerScriptError, str], object])
 
 MemberEvent = Literal["change", "reload", "leave"]
+# What those who come from PeerJS may look for.
+MEMBER_HINTS = {"data": "write `async for value in member`", "close": 'it is "leave"'}
+ROOM_HINTS = {
+    "data": "write `async for member, value in room.messages()`",
+    "connection": 'it is "join"',
+}
+
 MEMBER_EVENTS: dict[str, tuple[str, ...]] = {"change": (), "reload": (), "leave": ()}
 MemberOn = PlainOn[MemberEvent]
 

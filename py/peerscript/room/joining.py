@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from types import TracebackType
+from typing import TYPE_CHECKING
+from warnings import warn
 
 from peerscript.aio.lifecycle import ExceptionType
 from peerscript.link.link import Link
 from peerscript.link.links import Links
 from peerscript.peer.peer import Peer
+from peerscript.protocol.link.invites import InviteSecret
 from peerscript.room.member import Member
 from peerscript.room.transports import LinkTransport
 
 _LABEL = "room "
+_HOW = "write `async with Room.join(…) as host:`"
 
 
 def links_of(source: Peer | Links, name: str, storage: MutableMapping[str, str] | None) -> Links:
     """The Links of a room's own, over a peer; or those that are given."""
     if isinstance(source, Peer):
         return Links(source, name=name, storage=storage)
+    if not isinstance(source, Links):
+        raise TypeError(f"a room is over a Peer or Links, not {source!r}")
     if name or storage is not None:
         raise ValueError("the Links that are given have a name and a storage already")
     return source
@@ -36,10 +42,16 @@ class Joining:
         name: str = "",
         storage: MutableMapping[str, str] | None = None,
     ) -> None:
+        if not isinstance(secret, str):
+            hint = "write `invite.secret`" if isinstance(secret, InviteSecret) else "a str"
+            raise TypeError(
+                f"Room.join takes the secret of the room's invite, not {secret!r:.40}: {hint}"
+            )
         self._links = links_of(source, name, storage)
         self._own_links = self._links is not source
         self._host_id = host_id
         self._secret = secret
+        self._entered = False
         self._link: Link | None = None
         self._host: Member | None = None
 
@@ -51,6 +63,7 @@ class Joining:
             ValueError: these Links have one to that page already, by another invite.
             PeerScriptError: why it did not connect.
         """
+        self._entered = True
         try:
             return await self._join()
         except BaseException:
@@ -64,6 +77,19 @@ class Joining:
         traceback: TracebackType | None,
     ) -> None:
         await self._leave()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            hint = "" if name.startswith("_") else f": this is not the host yet, {_HOW}"
+            raise AttributeError(f"Joining has no {name!r}{hint}")
+
+        def __await__(self) -> object:
+            raise TypeError(f"Room.join is not awaited: {_HOW}")
+
+    def __del__(self) -> None:
+        if not self.__dict__.get("_entered", True):
+            warn(f"Room.join(…) was never entered: {_HOW}", RuntimeWarning, stacklevel=2)
 
     async def _join(self) -> Member:
         if self._own_links:

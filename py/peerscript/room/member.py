@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, ClassVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
@@ -13,7 +13,7 @@ from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import ConnectionClosed, LinkClosed, PeerScriptError
 from peerscript.link.link import Link
-from peerscript.room.events import MEMBER_EVENTS, MemberEvent, MemberOn
+from peerscript.room.events import MEMBER_EVENTS, MEMBER_HINTS, MemberEvent, MemberOn
 from peerscript.room.transports import Transport
 
 logger = logging.getLogger("peerscript")
@@ -34,6 +34,11 @@ class Member(Emitter[MemberOn, MemberEvent]):
     """
 
     _EVENTS = MEMBER_EVENTS
+    _PEERJS_NAMES: ClassVar[Mapping[str, str]] = {
+        **Emitter._PEERJS_NAMES,
+        "broadcast": "send",
+        "peer": "id",
+    }
 
     def __init__(
         self,
@@ -138,6 +143,11 @@ class Member(Emitter[MemberOn, MemberEvent]):
 
     def _past(self, event: str) -> tuple[object, ...] | None:
         return () if event == "leave" and self._gone else None
+
+    def _require_event(self, event: str) -> None:
+        if event in MEMBER_HINTS:
+            raise ValueError(f"a member has no event {event!r}: {MEMBER_HINTS[event]}")
+        super()._require_event(event)
 
     # Reading
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from peerscript.aio.each import handle_each
 from peerscript.aio.events import Emitter
@@ -15,24 +14,18 @@ from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import Announcer, ExceptionType
 from peerscript.aio.tasks import GRACE, TaskOwner
 from peerscript.data.connection import DataConnection
-from peerscript.errors import (
-    LinkClosed,
-    LinkRefused,
-    OutboxFull,
-    PeerScriptError,
-)
+from peerscript.errors import LinkClosed, LinkRefused
 from peerscript.link.link import Link
 from peerscript.link.links import Links
 from peerscript.peer.peer import Peer
+from peerscript.peerjs_names import keyword_options
 from peerscript.protocol.link.invites import InviteSecret
 from peerscript.protocol.link.state import LinkState
-from peerscript.room.broadcast import Broadcast, to_broadcast
-from peerscript.room.events import ROOM_EVENTS, RoomEvent, RoomOn
+from peerscript.room.broadcast import Broadcast, post, to_broadcast
+from peerscript.room.events import ROOM_EVENTS, ROOM_HINTS, RoomEvent, RoomOn
 from peerscript.room.joining import Joining, links_of
 from peerscript.room.member import Member, Values
 from peerscript.room.transports import LinkTransport, PlainTransport, Transport
-
-logger = logging.getLogger("peerscript")
 
 MAX_MEMBERS = 30  # here at once, unless the app says otherwise
 CLOSE_TIMEOUT = 7.0  # seconds for the last messages to reach everybody; each transport takes less
@@ -61,7 +54,13 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
     """
 
     _EVENTS = ROOM_EVENTS
+    _PEERJS_NAMES: ClassVar[Mapping[str, str]] = {
+        **Emitter._PEERJS_NAMES,
+        "send": "broadcast",
+        "receive": "messages",
+    }
 
+    @keyword_options
     def __init__(
         self,
         source: Peer | Links,
@@ -72,8 +71,10 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         plain: bool = False,
         storage: MutableMapping[str, str] | None = None,
     ) -> None:
-        super().__init__(source._running)
+        if type(limit) is not int or limit < 1:
+            raise ValueError(f"limit is how many may be here, an int from 1 on, not {limit!r}")
         self._links = links_of(source, name, storage)
+        super().__init__(source._running)
         self._own_links = self._links is not source
         self._scope = scope
         self._limit = limit
@@ -92,6 +93,7 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         return f"<Room of {len(self.members)}>"
 
     @staticmethod
+    @keyword_options
     def join(
         source: Peer | Links,
         host_id: str,
@@ -127,7 +129,12 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         await self.close()
 
     def start(self) -> None:
-        """Let others in; `async with` does it."""
+        """Let others in; `async with` does it.
+
+        Raises:
+            RuntimeError: these Links have a room of the same scope already.
+        """
+        self._require_own_scope()
         self._links.on("link", self._on_link)
         self._links.on("refused", self._on_refused)
         if self._plain:
@@ -213,7 +220,7 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         too slow, and leaves the room (`Member.reason` is an OutboxFull); nobody else is held up.
 
         Args:
-            besides: who does not get it, such as the one that it came from.
+            besides: the member who does not get it, such as the one that it came from.
 
         Returns:
             Who will not get it. When much is to be sent, `await` it: that waits while somebody who
@@ -224,9 +231,11 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
                 File or Blob cannot be read without waiting; `Member.send` waits.
             MessageTooBig: it takes more than 8 MiB.
         """
+        if besides is not None and not isinstance(besides, Member):
+            raise TypeError(f"besides is a Member, not {besides!r}")
         value = to_broadcast(value)
         others = [member for member in self._all.values() if member is not besides]
-        missed = tuple(member for member in others if not self._post(member, value))
+        missed = tuple(member for member in others if not post(member, value))
         return Broadcast(others, missed)
 
     def messages(self) -> AsyncIterator[tuple[Member, Any]]:
@@ -254,21 +263,20 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
             member._on_taken()
             yield member, value
 
-    @staticmethod
-    def _post(member: Member, value: Any) -> bool:
-        """Send without waiting; return whether that is possible."""
-        try:
-            member._transport.send_nowait(value)
-        except OutboxFull as error:
-            logger.warning("%r is too slow for the room: %s", member, error)
-            member._drop(error)
-        except PeerScriptError as error:
-            logger.warning("%r is not told: %s", member, error)
-        else:
-            return True
-        return False
-
     # Who comes and leaves
+
+    def _require_own_scope(self) -> None:
+        """Two rooms would let the same guests in, and share out what they send."""
+        for handler, _ in self._links._handlers.get("link", ()):
+            other = getattr(handler, "__self__", None)
+            if isinstance(other, Room) and other._scope == self._scope:
+                hint = "give this one another, `Room(links, scope=…)`"
+                raise RuntimeError(f"these Links have a room of scope {self._scope!r}: {hint}")
+
+    def _require_event(self, event: str) -> None:
+        if event in ROOM_HINTS:
+            raise ValueError(f"a room has no event {event!r}: {ROOM_HINTS[event]}")
+        super()._require_event(event)
 
     def _find_invite(self) -> InviteSecret | None:
         """The invite from before a reload."""

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -553,3 +554,10 @@ async def test_a_phrase_that_is_compared_is_verified_for_good(
     await until(lambda: bob.link("alice").connected)
     assert bob.link("alice").verification is Verification.COMPARED
     assert host.link("bob").verification is Verification.ADMITTED
+
+
+async def test_only_functions_are_served_together(guest: Page) -> None:
+    link: Any = guest.link("alice")
+    for wrong in (5, [print], None):
+        with pytest.raises(TypeError, match=r"Functions, not .*: `link.serve\(function\)`"):
+            link.serve_all(wrong)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from peerscript import Links, Peer
 from peerscript.errors import MessageTooBig, OutboxFull, SerializationError
 from peerscript.room import Room
 from tests.clock import until
@@ -86,21 +87,21 @@ async def test_a_plain_page_that_takes_nothing(hall: Hall) -> None:
 
 async def test_members_of_before_are_told_to_who_comes_later(hall: Hall) -> None:
     """A room on Links that are connected already: nobody has joined before handlers are there."""
-    room = await hall.open()
-    await hall.enter("ann")
-    await until(lambda: room.members)
-    links, joined = room._links, []
-    again = Room(links)
-    again.start()
-    again.on("join", lambda member: joined.append(member.id))
-    await until(lambda: joined == ["ann"])
-    await again.close()
-    await until(lambda: not links.all)
-    never = Room(links)
-    never.start()
-    await never.close()
-    never._look()
-    assert never.members == ()
+    joined: list[str] = []
+    async with Peer("host", browser=hall.network) as peer, Links(peer, storage={}) as links:
+        await hall.enter("ann", secret=links.invites.issue(scope="room").secret)
+        await until(lambda: [link.connected for link in links.all] == [True])
+        room = Room(links)
+        room.start()
+        room.on("join", lambda member: joined.append(member.id))
+        await until(lambda: joined == ["ann"])
+        await room.close()
+        await until(lambda: not links.all)
+        never = Room(links)
+        never.start()
+        await never.close()
+        never._look()
+        assert never.members == ()
 
 
 @pytest.mark.usefixtures("in_a_page")

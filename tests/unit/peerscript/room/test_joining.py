@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -122,3 +123,30 @@ async def test_a_host_that_is_gone_for_good(hall: Hall) -> None:
         assert [value async for value in host] == []  # ends when it is given up
         assert host.reason is not None
     assert storage == {}
+
+
+async def test_joining_that_is_not_entered_says_so(hall: Hall) -> None:
+    room = await hall.open()
+    async with Peer("ann", browser=hall.network) as peer:
+        joining: Any = Room.join(peer, "host", room.invite.secret, storage={})
+        with pytest.raises(AttributeError, match="no 'send': .* write `async with Room.join"):
+            joining.send(1)
+        assert not hasattr(joining, "_private")
+        with pytest.raises(TypeError, match="is not awaited: write `async with Room.join"):
+            await joining
+        with pytest.warns(RuntimeWarning, match="never entered: write `async with Room.join"):
+            del joining
+
+
+async def test_wrong_arguments_are_named(hall: Hall) -> None:
+    room = await hall.open()
+    join: Any = Room.join
+    async with Peer("ann", browser=hall.network) as peer:
+        with pytest.raises(TypeError, match="write `invite.secret`"):
+            join(peer, "host", room.invite)
+        with pytest.raises(TypeError, match="not None: a str"):
+            join(peer, "host", None)
+        with pytest.raises(TypeError, match=r"Room.join\(…, name=…\)"):
+            join(peer, "host", room.invite.secret, "Ann")
+        with pytest.raises(TypeError, match="a Peer or Links, not 'ann'"):
+            join("ann", "host", room.invite.secret)

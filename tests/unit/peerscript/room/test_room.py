@@ -651,3 +651,54 @@ async def test_a_plain_flooder_is_dropped_alone(
     assert isinstance(await pat.wait_left(), InboxFull)
     await ann.host.send("still here")
     assert [value async for _, value in _some(room.messages(), 1)] == ["still here"]
+
+
+# What is no room
+
+
+async def test_wrong_arguments_are_named(alice: Peer) -> None:
+    make: Any = Room
+    for source in ("alice", None):
+        with pytest.raises(TypeError, match=f"a Peer or Links, not {source!r}"):
+            make(source)
+    with pytest.raises(TypeError, match=r"Room\(…, name=…\)"):
+        make(alice, "Ada")
+    with pytest.raises(TypeError, match="no option 'size': there are name, scope"):
+        make(alice, size=3)
+    for limit in ("30", 0, -1, 1.5, True, None):
+        with pytest.raises(ValueError, match=f"an int from 1 on, not {limit!r}"):
+            make(alice, limit=limit)
+
+
+async def test_wrong_use_is_told_what_to_write(hall: Hall) -> None:
+    room: Any = await hall.open()
+    await hall.enter("ann")
+    await until(lambda: room.members)
+    member: Any = room.members[0]
+    with pytest.raises(TypeError, match="besides is a Member, not 'ann'"):
+        room.broadcast("hi", besides="ann")
+    with pytest.raises(AttributeError, match="no 'send': it is broadcast"):
+        room.send("hi")
+    with pytest.raises(AttributeError, match="no 'broadcast': it is send"):
+        member.broadcast("hi")
+    with pytest.raises(AttributeError, match="no 'removeListener': it is off"):
+        room.removeListener("join")
+    for one, event, words in (
+        (member, "data", "`async for value in member`"),
+        (member, "close", 'it is "leave"'),
+        (member, "gone", "choose one of change, reload, leave"),
+        (room, "data", r"`async for member, value in room.messages\(\)`"),
+        (room, "connection", 'it is "join"'),
+        (room, "gone", "choose one of join"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            one.on(event, print)
+
+
+async def test_one_room_of_a_scope_on_the_same_links(alice: Peer) -> None:
+    async with Links(alice, storage={}) as links:
+        async with Room(links), Room(links, scope="staff"):
+            with pytest.raises(RuntimeError, match=r"a room of scope 'staff'.* scope=…"):
+                Room(links, scope="staff").start()
+        async with Room(links):
+            pass
