@@ -12,7 +12,8 @@ from pyodide_page import python, run, with_python
 
 # What the page keeps over a reload, it keeps in its tab.
 HOST = """
-import json
+import js, json
+from pyodide.ffi import to_js
 happened = []
 peer = Peer("remote-host", token="of-the-host", **broker)
 await peer.start()
@@ -44,8 +45,14 @@ async def numbers():
     yield memoryview(bytes(8)).cast("d")
     yield {"text": "é", "none": None, "big": 2**100}
 
+async def texts(*given: bytes):
+    return [text.decode() for text in given]
+
+async def bytes_of_the_browser():
+    return [js.Uint8Array.new(2), js.Blob.new(to_js(["ab"]))]
+
 def serve(link):
-    for function in (add, fail, wait, count, numbers):
+    for function in (add, fail, wait, count, numbers, texts, bytes_of_the_browser):
         link.serve(function)
 
 async def accept():
@@ -62,7 +69,8 @@ async def until(what):
             await asyncio.sleep(0.01)
 """
 GUEST = """
-import json
+import js, json
+from pyodide.ffi import to_js
 peer = Peer(**broker)
 await peer.start()
 links = Links(peer, name="Guest", storage={})
@@ -113,6 +121,13 @@ def test_functions_of_another_browser(lab: Browsers) -> None:
     assert answer(guest, "[str(v) async for v in remote.numbers()][1]") == str(
         {"text": "é", "none": None, "big": 2**100}
     )
+    given = "js.File.new(to_js(['é']), 'e.txt'), js.TextEncoder.new().encode('ü')"
+    assert answer(guest, f"await remote.texts({given})") == ["é", "ü"]
+    made = answer(guest, "[str(bytes(each)) for each in await remote.bytes_of_the_browser()]")
+    assert made == [str(bytes(2)), str(b"ab")]
+    error = answer(guest, "await outcome(remote.texts(js.Map.new()))")
+    assert error.startswith("SerializationError: arguments[0]: a JavaScript Map")
+    assert ".to_py()" in error
     run(host, "happened.clear()")
     assert answer(guest, "await first(5, 10**9)") == [0, 1, 2, 3, 4]
     run(host, "await until(lambda: happened[-1] == 'closed')")
