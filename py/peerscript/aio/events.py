@@ -126,12 +126,12 @@ class Emitter(PeerJsNames, Generic[On, EventName]):
 
     def _add(self, event: str, handler: Handler, *, once: bool) -> Handler:
         self._require_handler(event, handler)
+        self._handler_added(event)
         past = self._past(event)
         if past is not None:
             asyncio.get_running_loop().call_soon(self._call, handler, past)
         if past is None or not once:
             self._handlers.setdefault(event, []).append((handler, once))
-        self._handler_added(event)
         return handler
 
     def _past(self, event: str) -> tuple[object, ...] | None:
@@ -139,7 +139,7 @@ class Emitter(PeerJsNames, Generic[On, EventName]):
         return None
 
     def _handler_added(self, event: str) -> None:
-        """A handler was added."""
+        """A handler is being added; an exception keeps it out."""
 
     def _emit(self, event: str, *arguments: object) -> None:
         for handler in self._take(event):

@@ -84,7 +84,11 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         return aiter(self._new)
 
     def start(self) -> None:
-        """Resume the Links from before a reload, and accept incoming ones."""
+        """Resume the Links from before a reload, and accept incoming ones; `async with` does it.
+
+        Raises:
+            RuntimeError: something else takes the peer's connections, such as other Links.
+        """
         self._sessions.begin()
 
     async def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
 
 from peerscript.aio.tasks import TaskOwner
 from peerscript.data.connection import DataConnection
@@ -70,11 +70,17 @@ class Sessions:
         self._guest = Guest(peer, self, capabilities)
         self._host = Host(self, capabilities, on_refused, on_other)
         self._reconnection = Reconnection(peer, self._guest.attempt, self.tasks)
-        self._unwatch = peer._browser.watch(self._on_page_event)
+        self._unwatch: Callable[[], None] | None = None  # until it has begun
 
     def begin(self) -> None:
-        """Resume the sessions from before a reload, and accept incoming ones."""
-        self.tasks.start(self._accept_all())
+        """Resume the sessions from before a reload, and accept incoming ones.
+
+        Raises:
+            RuntimeError: something else takes the peer's connections.
+        """
+        arriving = self._peer._incoming.claim_connections()
+        self._unwatch = self._peer._browser.watch(self._on_page_event)
+        self.tasks.start(self._accept_all(arriving))
         self.tasks.start(self._tick())
         self.tasks.start(self._stay_online())
         for record in self._store.all():
@@ -82,7 +88,10 @@ class Sessions:
 
     async def close(self) -> None:
         """Stop. The sessions are not ended: they can be resumed from what is saved."""
-        self._unwatch()
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+            self._peer._incoming.release_connections()
         await self.tasks.close()
 
     @property
@@ -153,8 +162,8 @@ class Sessions:
     def _save_invites(self) -> None:
         self._store.save_invites(list(self.invites))
 
-    async def _accept_all(self) -> None:
-        async for connection in self._peer.connections():
+    async def _accept_all(self, arriving: AsyncIterator[DataConnection]) -> None:
+        async for connection in arriving:
             self.tasks.start(self._host.accept(connection))
 
     def add(self, session: SessionRecord, state: LinkState) -> LinkSession:

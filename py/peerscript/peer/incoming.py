@@ -17,6 +17,12 @@ logger = logging.getLogger("peerscript")
 OPENING_TIMEOUT = 30.0  # seconds in which a connection from another page must open
 MAX_OPENING = 64  # connections that may be opening at once; a browser can hold some 500
 
+_CLAIMED = (
+    "this peer's connections are taken by Links already, and `Room(peer)` makes Links of its own: "
+    "give one `Links(peer)` to each room, `Room(links)`; connections that are no Link's come by "
+    '`links.on("connection")`'
+)
+
 
 class IncomingQueue:
     """Connections and calls that nobody has taken yet: iterated, or dispatched to handlers.
@@ -33,6 +39,7 @@ class IncomingQueue:
         self._calls: Inbox[MediaConnection] = Inbox("Peer.calls()")
         self._opening = TaskOwner("incoming connections", owner)
         self._dispatched: set[str] = set()  # names of events whose handlers take them
+        self._claimed = False  # whether Links take the connections
 
     def connections(self) -> AsyncIterator[DataConnection]:
         """The connections, each open."""
@@ -44,14 +51,44 @@ class IncomingQueue:
         self._require_iterable("call")
         return aiter(self._calls)
 
+    def claim_connections(self) -> AsyncIterator[DataConnection]:
+        """The connections, each open; for Links alone until `release_connections`.
+
+        Raises:
+            RuntimeError: something else takes them.
+        """
+        if self._claimed:
+            raise RuntimeError(_CLAIMED)
+        if "connection" in self._dispatched:
+            taker = 'a handler, `peer.on("connection")`,'
+        elif self._connections.has_reader:
+            taker = "`peer.connections()` or `peer.handle_connections`"
+        else:
+            self._claimed = True
+            return self._connections
+        raise RuntimeError(
+            f"{taker} takes this peer's connections already, and Links and rooms need them: "
+            'write `links.on("connection")` instead, for those that are no Link\'s'
+        )
+
+    def release_connections(self) -> None:
+        """Links take no more connections."""
+        self._claimed = False
+
     def _require_iterable(self, event: str) -> None:
+        self._require_unclaimed(event)
         if event in self._dispatched:
-            raise RuntimeError(f'on("{event}") takes them already')
+            raise RuntimeError(f'`peer.on("{event}")` takes them already')
+
+    def _require_unclaimed(self, event: str) -> None:
+        if event == "connection" and self._claimed:
+            raise RuntimeError(_CLAIMED)
 
     def dispatch_to_handlers(self, event: str) -> None:
         """From now on, call the handlers of "connection" or of "call" with each."""
         if event in self._dispatched:
             return
+        self._require_unclaimed(event)
         inbox: Inbox[Any] = self._connections if event == "connection" else self._calls
         if inbox.has_reader:
             raise RuntimeError(f"something waits for each {event} already")

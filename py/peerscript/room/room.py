@@ -132,7 +132,8 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         """Let others in; `async with` does it.
 
         Raises:
-            RuntimeError: these Links have a room of the same scope already.
+            RuntimeError: these Links have a room of the same scope already; or something else takes
+                the peer's connections, such as Links.
         """
         self._require_own_scope()
         self._links.on("link", self._on_link)
