@@ -248,7 +248,9 @@ class Link(Emitter[LinkOn, LinkEvent]):
         self._session.confirm_phrase()
 
     def reconnect(self) -> None:
-        """Look for a path again after that was given up (LOST)."""
+        """Look for a path again after that was given up (LOST). It stays LOST once the Links, or
+        the peer, are closed.
+        """
         self._session.retry()
 
     async def close(self, error: PeerScriptError | None = None) -> None:

@@ -81,18 +81,23 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         await self.close()
 
     def __aiter__(self) -> AsyncIterator[Link]:
+        self._sessions.require_begun()
         return aiter(self._new)
 
     def start(self) -> None:
         """Resume the Links from before a reload, and accept incoming ones; `async with` does it.
 
         Raises:
-            RuntimeError: something else takes the peer's connections, such as other Links.
+            Disconnected: the peer has not started, or is closed.
+            RuntimeError: these Links have started before; or something else takes the peer's
+                connections, such as other Links.
         """
         self._sessions.begin()
 
     async def close(self) -> None:
-        """Stop. The sessions are not ended: they can be resumed from what is saved."""
+        """Stop. The sessions are not ended (each Link is LOST): they can be resumed from what is
+        saved.
+        """
         await self._sessions.close()
         self._new.close()
 
@@ -126,6 +131,8 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
 
         Raises:
             InvalidSecret, InvalidId: the secret or the ID is malformed.
+            LinkClosed, Disconnected: these Links, or the peer, are closed.
+            RuntimeError: these Links have not started.
         """
         return self._links[self._sessions.dial(peer_id, secret, scope)]
 
@@ -133,8 +140,8 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         """Start a Link, and wait until it is connected.
 
         Raises:
-            InvalidSecret: the secret is malformed.
             PeerScriptError: why it did not connect.
+            InvalidSecret, RuntimeError: see `dial`.
         """
         session = self._sessions.dial(peer_id, secret, "")
         link = self._links[session]
@@ -154,7 +161,12 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         with any other error, that is reported to the event loop. The Link is not ended by it.
         Once these Links are closed, those that still run have a second to end, and are then
         cancelled. Cancelling cancels them all.
+
+        Raises:
+            LinkClosed, Disconnected: these Links, or the peer, are closed already.
+            RuntimeError: these Links have not started.
         """
+        self._sessions.require_running()
         await handle_each(self, handler, self._running)
 
     def _on_added(self, session: LinkSession) -> None:

@@ -39,6 +39,10 @@ logger = logging.getLogger("peerscript")
 class Owner(Protocol):
     """What a session needs of `Sessions`."""
 
+    @property
+    def running(self) -> bool:
+        """Whether anything can connect, now or later."""
+
     def restore(self, session: LinkSession) -> None:
         """Look for a path: it broke, or a person wants a retry."""
 
@@ -176,7 +180,7 @@ class LinkSession:
 
     def retry(self) -> None:
         """See `Link.reconnect`."""
-        if self.state is LinkState.LOST:
+        if self.state is LinkState.LOST and self._owner.running:
             self.error = None
             following = LinkState.RECONNECTING if self.record.key else LinkState.CONNECTING
             self.move(following)

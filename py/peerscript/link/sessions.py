@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterable, Callable, MutableMapping, Sequence
 
 from peerscript.aio.tasks import TaskOwner
 from peerscript.data.connection import DataConnection
@@ -33,6 +33,9 @@ from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_line
 
 logger = logging.getLogger("peerscript")
+
+_OVER = "these Links are closed for good: make new ones, `Links(peer)`"
+_BEGUN = "these Links have started already: start() or `async with`, once"
 
 REFUSED_PAUSE = 15.0  # seconds before logging on again to a broker that has refused
 
@@ -70,14 +73,19 @@ class Sessions:
         self._guest = Guest(peer, self, capabilities)
         self._host = Host(self, capabilities, on_refused, on_other)
         self._reconnection = Reconnection(peer, self._guest.attempt, self.tasks)
-        self._unwatch: Callable[[], None] | None = None  # until it has begun
+        self._unwatch: Callable[[], None] | None = None  # None before it has begun
+        self._closed = False
 
     def begin(self) -> None:
         """Resume the sessions from before a reload, and accept incoming ones.
 
         Raises:
-            RuntimeError: something else takes the peer's connections.
+            Disconnected: the peer has not started, or is closed.
+            RuntimeError: these have begun before; or something else takes the peer's connections.
         """
+        if self._closed or self._unwatch is not None:
+            raise RuntimeError(_OVER if self._closed else _BEGUN)
+        self._peer._require_started()
         arriving = self._peer._incoming.claim_connections()
         self._unwatch = self._peer._browser.watch(self._on_page_event)
         self.tasks.start(self._accept_all(arriving))
@@ -88,11 +96,32 @@ class Sessions:
 
     async def close(self) -> None:
         """Stop. The sessions are not ended: they can be resumed from what is saved."""
-        if self._unwatch is not None:
+        if self._unwatch is not None and not self._closed:
             self._unwatch()
-            self._unwatch = None
             self._peer._incoming.release_connections()
-        await self.tasks.close()
+        self._closed = True
+        try:
+            await self.tasks.close()
+        finally:
+            self._give_up_all(LinkClosed("this page's Links were closed"))
+
+    def require_running(self) -> None:
+        """Raise the error of whoever uses these before they begin, or after they are closed.
+
+        Raises:
+            LinkClosed: they are closed.
+            Disconnected: the peer is.
+            RuntimeError: they have not begun.
+        """
+        if self._closed:
+            raise LinkClosed(_OVER)
+        self.require_begun()
+        self._peer._require_started()
+
+    def require_begun(self) -> None:
+        """Raise RuntimeError before `begin`."""
+        if self._unwatch is None:
+            raise RuntimeError("these Links have not started: enter them with `async with`")
 
     @property
     def own_id(self) -> str:
@@ -106,6 +135,7 @@ class Sessions:
 
     def dial(self, peer_id: str, secret: str | None, scope: str) -> LinkSession:
         """Begin a session as a guest; see `Links.dial`."""
+        self.require_running()
         check_id(peer_id)
         if secret is not None:
             secret_bytes(secret)
@@ -128,20 +158,31 @@ class Sessions:
 
     async def _stay_online(self) -> None:
         """Log on to the broker again whenever its socket is lost, so that guests can dial."""
-        async for state in self._peer.states():
-            if state is PeerState.OPEN:
-                self._reconnection.retry_now()
-            while state is self._peer.state is PeerState.DISCONNECTED:
-                try:
-                    await self._peer.reconnect(timeout=None)
-                except PeerScriptError as error:
-                    logger.warning("the broker: %s", error)
-                    await asyncio.sleep(REFUSED_PAUSE)
-        for link in tuple(self._all):  # the peer is closed
+        try:
+            async for state in self._peer.states():
+                if state is PeerState.OPEN:
+                    self._reconnection.retry_now()
+                while state is self._peer.state is PeerState.DISCONNECTED:
+                    await self._log_on_again()
+        finally:
+            if self._peer.destroyed:
+                self._give_up_all(ConnectionClosed("this page's own peer was closed"))
+
+    async def _log_on_again(self) -> None:
+        try:
+            await self._peer.reconnect(timeout=None)
+        except PeerScriptError as error:
+            if not self._peer.destroyed:
+                logger.warning("the broker: %s", error)
+                await asyncio.sleep(REFUSED_PAUSE)
+
+    def _give_up_all(self, error: ConnectionClosed) -> None:
+        """Nothing connects any more: whoever waits for a Link is told."""
+        for link in tuple(self._all):
             if link.state is LinkState.ASKING:
-                link.end(LinkClosed("this page's own peer was closed"))
+                link.end(LinkClosed(str(error)))
             else:
-                link.give_up(ConnectionClosed("this page's own peer was closed"))
+                link.give_up(error)
 
     async def _tick(self) -> None:
         while True:
@@ -162,7 +203,7 @@ class Sessions:
     def _save_invites(self) -> None:
         self._store.save_invites(list(self.invites))
 
-    async def _accept_all(self, arriving: AsyncIterator[DataConnection]) -> None:
+    async def _accept_all(self, arriving: AsyncIterable[DataConnection]) -> None:
         async for connection in arriving:
             self.tasks.start(self._host.accept(connection))
 
@@ -186,7 +227,14 @@ class Sessions:
     # Called by sessions (session.Owner)
 
     def restore(self, link: LinkSession) -> None:
-        self._reconnection.restore(link)
+        if self.running:
+            self._reconnection.restore(link)
+        else:
+            link.give_up(ConnectionClosed("this page's own peer was closed"))
+
+    @property
+    def running(self) -> bool:
+        return not self._closed and not self._peer.destroyed
 
     def ended(self, link: LinkSession) -> None:
         self._reconnection.stop(link)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from typing import Any
 
 from peerscript.aio.inbox import Inbox
@@ -51,7 +51,7 @@ class IncomingQueue:
         self._require_iterable("call")
         return aiter(self._calls)
 
-    def claim_connections(self) -> AsyncIterator[DataConnection]:
+    def claim_connections(self) -> AsyncIterable[DataConnection]:
         """The connections, each open; for Links alone until `release_connections`.
 
         Raises:

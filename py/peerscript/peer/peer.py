@@ -212,16 +212,20 @@ class Peer(BrokerSession):
         """Iterate over incoming connections, each open, including those that came before the call.
 
         Raises:
-            RuntimeError: `on("connection")` takes them already.
+            Disconnected: this peer has not started, or is closed.
+            RuntimeError: `on("connection")` or Links take them already.
         """
+        self._require_started()
         return self._incoming.connections()
 
     def calls(self) -> AsyncIterator[MediaConnection]:
         """Iterate over incoming calls, each ringing, including those that came before the call.
 
         Raises:
+            Disconnected: this peer has not started, or is closed.
             RuntimeError: `on("call")` takes them already.
         """
+        self._require_started()
         return self._incoming.calls()
 
     async def handle_connections(
@@ -241,6 +245,7 @@ class Peer(BrokerSession):
         end. Cancelling cancels them all.
 
         Raises:
+            Disconnected: this peer has not started, or is closed already.
             RuntimeError: something else takes the connections already.
         """
         await handle_each(self.connections(), handler, self._running, lambda opened: opened)
@@ -250,6 +255,7 @@ class Peer(BrokerSession):
         ended, the call is hung up.
 
         Raises:
+            Disconnected: this peer has not started, or is closed already.
             RuntimeError: something else takes the calls already.
         """
         await handle_each(self.calls(), handler, self._running, lambda ringing: ringing)

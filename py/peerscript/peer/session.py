@@ -267,6 +267,11 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
     async def close(self) -> None:
         """Leave the broker for good."""
 
+    def _require_started(self) -> None:
+        """Raise Disconnected if nothing can come any more, or before somebody starts it."""
+        if self.state in (PeerState.NEW, PeerState.CLOSED):
+            raise Disconnected(_WHY_NOT[self.state])
+
     def _require_broker(self) -> Broker:
         if self._broker is None or not self.open:
             raise self._failure or Disconnected(_WHY_NOT[self.state])

@@ -60,9 +60,13 @@ class Joining:
 
         Raises:
             InvalidSecret, InvalidId: the secret or the ID is malformed.
+            LinkClosed, Disconnected: the Links, or the peer, are closed or have not started.
+            RuntimeError: it was entered before; or something else takes the peer's connections.
             ValueError: these Links have one to that page already, by another invite.
             PeerScriptError: why it did not connect.
         """
+        if self._entered:
+            raise RuntimeError("this has been entered before: call `Room.join` again")
         self._entered = True
         try:
             return await self._join()

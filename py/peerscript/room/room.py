@@ -27,6 +27,9 @@ from peerscript.room.joining import Joining, links_of
 from peerscript.room.member import Member, Values
 from peerscript.room.transports import LinkTransport, PlainTransport, Transport
 
+_OVER = "this room is over: make a new one, `Room(…)`"
+_STARTED = "this room has started already: start() or `async with`, once"
+
 MAX_MEMBERS = 30  # here at once, unless the app says otherwise
 CLOSE_TIMEOUT = 7.0  # seconds for the last messages to reach everybody; each transport takes less
 
@@ -86,6 +89,7 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         self._values: Values = Inbox("this room")
         self._reading = False  # whether `messages` reads all members
         self._changes = Announcer()
+        self._started = False
         self._closed = False
         self.invite = self._find_invite() or self._links.invites.issue(scope=scope)
 
@@ -132,19 +136,26 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         """Let others in; `async with` does it.
 
         Raises:
-            RuntimeError: these Links have a room of the same scope already; or something else takes
-                the peer's connections, such as Links.
+            Disconnected, LinkClosed: the peer has not started; or it, or the Links, are closed.
+            RuntimeError: this room has started before, or the Links have not; or something else
+                takes the peer's connections, such as Links; or these Links have a room of the
+                same scope already.
         """
+        if self._closed or self._started:
+            raise RuntimeError(_OVER if self._closed else _STARTED)
         self._require_own_scope()
+        if self._own_links:
+            self._links.start()
+            self._running.start(self._forget_new_links())
+        else:
+            self._links._sessions.require_running()
+        self._started = True
         self._links.on("link", self._on_link)
         self._links.on("refused", self._on_refused)
         if self._plain:
             self._links.on("connection", self._on_connection)
         for link in self._links.all:
             self._on_link(link)
-        if self._own_links:
-            self._links.start()
-            self._running.start(self._forget_new_links())
 
     async def close(self) -> None:
         """End the room: the invite, and all members' Links, after what was sent to them has left.

@@ -20,6 +20,8 @@ from peerscript.testing import MemoryNetwork
 class Owner:
     """Whoever dials for the Link does not, here."""
 
+    running = True
+
     def restore(self, session: LinkSession) -> None: ...
 
     def ended(self, session: LinkSession) -> None: ...

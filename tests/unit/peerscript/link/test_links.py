@@ -9,6 +9,8 @@ import pytest
 
 from peerscript import DataConnection, Peer
 from peerscript.errors import (
+    ConnectionClosed,
+    Disconnected,
     InvalidId,
     LinkClosed,
     LinkRefused,
@@ -425,3 +427,66 @@ async def test_each_guest_is_served_in_a_task_that_ends_alone(network: MemoryNet
         assert await talks[1].receive() == "Carol: still here"
         await host.close()
         await handling  # though Carol's Link could be resumed, and her channel has no end yet
+
+
+async def test_links_whose_peer_has_not_started_or_is_closed(network: MemoryNetwork) -> None:
+    peer = Peer("bob", browser=network)
+    with pytest.raises(Disconnected, match="has not started: enter it with"):
+        Links(peer, storage={}).start()
+    async with peer:
+        links = Links(peer, storage={})
+        with pytest.raises(RuntimeError, match="these Links have not started: enter them with"):
+            links.dial("alice", WRONG)
+        with pytest.raises(RuntimeError, match="these Links have not started: enter them with"):
+            aiter(links)
+        with pytest.raises(RuntimeError, match="these Links have not started: enter them with"):
+            await links.handle_links(lambda link: asyncio.sleep(0))
+        async with links:
+            with pytest.raises(RuntimeError, match="these Links have started already"):
+                links.start()
+            peer.disconnect()  # it may come back
+            await Links(Peer(browser=network), storage={}).close()
+        await links.close()
+        with pytest.raises(RuntimeError, match="these Links are closed for good: make new ones"):
+            links.start()
+        with pytest.raises(LinkClosed, match="these Links are closed for good: make new ones"):
+            await links.connect("alice", WRONG)
+        with pytest.raises(LinkClosed, match="these Links are closed for good: make new ones"):
+            await links.handle_links(lambda link: asyncio.sleep(0))
+        assert [link async for link in links] == []
+    with pytest.raises(Disconnected, match="closed for good: make a new Peer"):
+        Links(peer, storage={}).start()
+
+
+@pytest.mark.parametrize("what", ["links", "peer"])
+async def test_whoever_waits_for_a_link_is_told_that_links_or_peer_are_closed(
+    open_page: OpenPage, host: Page, what: str
+) -> None:
+    bob = await open_page("bob")
+    link = await bob.links.connect("alice", host.links.invites.issue().secret)
+    await host.unload()
+    await until(lambda: link.state is LinkState.RECONNECTING)
+    waiting = asyncio.create_task(link.wait_connected())
+    dialling = asyncio.create_task(bob.links.connect("nobody", WRONG))
+    host.network.go_down()
+    await asyncio.sleep(0)
+    await getattr(bob, what).close()
+    for each in (waiting, dialling):
+        with pytest.raises(ConnectionClosed, match="this page's (Links were|own peer was) closed"):
+            await each
+    link.reconnect()
+    assert link.state is LinkState.LOST
+    with pytest.raises(LinkClosed if what == "links" else Disconnected, match="closed for good"):
+        await bob.links.connect("alice", WRONG)
+    assert any(name.startswith("peerscript/session/") for name in bob.storage)
+
+
+async def test_who_asks_to_be_let_in_is_turned_away_when_links_close(
+    open_page: OpenPage, host: Page
+) -> None:
+    bob = await open_page("bob")
+    bob.links.dial("alice")
+    await until(lambda: host.has_link("bob"))
+    link = host.link("bob")
+    await host.links.close()
+    assert link.state is LinkState.CLOSED

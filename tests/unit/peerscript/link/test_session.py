@@ -76,6 +76,7 @@ class Side:
     def __init__(self, record: SessionRecord = RECORD, state: LinkState | None = None) -> None:
         self.storage = Storage()
         self.restored = self.ended_times = 0
+        self.running = True
         self.events: list[str] = []
         self.session = LinkSession(
             record, SessionStore(self.storage), "Bob", self, state or LinkState.RECONNECTING

@@ -232,14 +232,34 @@ async def test_reconnecting_a_closed_peer(alice: Peer) -> None:
 
 async def test_closing_a_peer_ends_its_connections_and_listeners(alice: Peer, bob: Peer) -> None:
     near = await alice.connect("bob")
-    far = await anext(bob.connections())
+    connections, calls = bob.connections(), bob.calls()
+    far = await anext(connections)
     await bob.close()
     with pytest.raises(ConnectionClosed, match="this page's own peer was closed"):
         await far.receive()
     with pytest.raises(ConnectionClosed, match="bob closed the connection"):
         await near.receive()
-    assert [connection async for connection in bob.connections()] == []
-    assert [call async for call in bob.calls()] == []
+    assert [connection async for connection in connections] == []
+    assert [call async for call in calls] == []
+
+
+async def test_nothing_comes_to_a_peer_before_its_start_or_after_its_end(
+    network: MemoryNetwork,
+) -> None:
+    peer = Peer("alice", browser=network)
+    for words in ("has not started: enter it with", "closed for good: make a new Peer"):
+        for ask in (peer.connections, peer.calls):
+            with pytest.raises(Disconnected, match=words):
+                ask()
+        with pytest.raises(Disconnected, match=words):
+            await peer.handle_connections(lambda connection: asyncio.sleep(0))
+        with pytest.raises(Disconnected, match=words):
+            await peer.handle_calls(lambda call: asyncio.sleep(0))
+        peer.on("connection", lambda connection: None)  # PeerJS's way: before it starts
+        await peer.close()
+        peer = Peer("bob", browser=network)
+        await peer.start()
+        await peer.close()
 
 
 async def test_a_connection_in_a_serialization_we_lack_is_refused(

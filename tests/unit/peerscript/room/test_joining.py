@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from peerscript import Links, Peer
-from peerscript.errors import InvalidId, LinkClosed, LinkRefused, PeerUnavailable
+from peerscript.errors import Disconnected, InvalidId, LinkClosed, LinkRefused, PeerUnavailable
 from peerscript.protocol.link.invites import InvalidSecret
 from peerscript.room import Room
 from peerscript.testing import MemoryNetwork
@@ -150,3 +150,21 @@ async def test_wrong_arguments_are_named(hall: Hall) -> None:
             join(peer, "host", room.invite.secret, "Ann")
         with pytest.raises(TypeError, match="a Peer or Links, not 'ann'"):
             join("ann", "host", room.invite.secret)
+
+
+async def test_a_join_is_entered_once_and_on_a_peer_that_runs(hall: Hall) -> None:
+    room = await hall.open()
+    storage: dict[str, str] = {}
+    secret = room.invite.secret
+    peer = Peer("ann", browser=hall.network)
+    with pytest.raises(Disconnected, match="has not started: enter it with"):
+        await Room.join(peer, "host", secret, storage=storage).__aenter__()
+    async with peer:
+        joining = Room.join(peer, "host", secret, storage=storage)
+        async with joining:
+            pass
+        with pytest.raises(RuntimeError, match="entered before: call `Room.join` again"):
+            await joining.__aenter__()
+    with pytest.raises(Disconnected, match="closed for good: make a new Peer"):
+        await Room.join(peer, "host", secret, storage=storage).__aenter__()
+    assert storage == {}

@@ -11,6 +11,7 @@ import pytest
 
 from peerscript import Links, Peer, sendable
 from peerscript.errors import (
+    Disconnected,
     InboxFull,
     LinkClosed,
     LinkMisused,
@@ -702,3 +703,23 @@ async def test_one_room_of_a_scope_on_the_same_links(alice: Peer) -> None:
                 Room(links, scope="staff").start()
         async with Room(links):
             pass
+
+
+async def test_a_room_is_started_once_and_on_what_runs(network: MemoryNetwork) -> None:
+    peer = Peer("alice", browser=network)
+    for room in (Room(peer, storage={}), Room(Links(peer, storage={}))):
+        with pytest.raises((Disconnected, RuntimeError), match="not started: enter"):
+            room.start()
+    async with peer:
+        room = Room(peer, storage={})
+        async with room:
+            with pytest.raises(RuntimeError, match="this room has started already: .* once"):
+                room.start()
+        with pytest.raises(RuntimeError, match="this room is over: make a new one"):
+            room.start()
+        async with Links(peer, storage={}) as links:
+            pass
+        with pytest.raises(LinkClosed, match="these Links are closed for good: make new ones"):
+            Room(links).start()
+    with pytest.raises(Disconnected, match="closed for good: make a new Peer"):
+        Room(peer, storage={}).start()
