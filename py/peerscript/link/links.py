@@ -13,6 +13,7 @@ A guest has proved the invite's secret before its Link is handled.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from types import TracebackType
 
@@ -21,13 +22,16 @@ from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
 from peerscript.data.connection import DataConnection
-from peerscript.errors import LinkClosed, LinkRefused
+from peerscript.errors import ConnectTimeout, LinkClosed, LinkRefused
 from peerscript.link.events import LINKS_EVENTS, LinksEvent, LinksOn
 from peerscript.link.invites import Invites
 from peerscript.link.link import Link
 from peerscript.link.session import LinkSession
 from peerscript.link.sessions import Sessions
 from peerscript.peer.peer import Peer
+from peerscript.protocol.link.state import LinkState
+
+CONNECT_TIMEOUT = 60.0  # seconds
 
 
 class Links(Emitter[LinksOn[Link], LinksEvent]):
@@ -136,14 +140,43 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         """
         return self._links[self._sessions.dial(peer_id, secret, scope)]
 
-    async def connect(self, peer_id: str, secret: str | None = None) -> Link:
-        """Start a Link, and wait until it is connected.
+    async def connect(
+        self, peer_id: str, secret: str | None = None, *, timeout: float | None = CONNECT_TIMEOUT
+    ) -> Link:
+        """Start a Link, and wait until it is connected. Cancelling leaves nothing behind: a Link
+        that this call has started, and that was never established, is ended.
+
+        Args:
+            peer_id, secret: see `dial`.
+            timeout: seconds until ConnectTimeout; then it is as if it were cancelled. Without a
+                secret somebody at the host must accept this page in that time. None waits for as
+                long as the Link looks for a path (three minutes at most), and ten minutes for
+                somebody to accept.
 
         Raises:
             PeerScriptError: why it did not connect.
             InvalidSecret, RuntimeError: see `dial`.
         """
+        before = self._sessions.all
         session = self._sessions.dial(peer_id, secret, "")
+        words = ""
+        try:
+            async with asyncio.timeout(timeout):
+                try:
+                    return await self._connected(session)
+                except asyncio.CancelledError:
+                    asked = session.state is LinkState.WAITING
+                    words = f"accept this page at {peer_id}" if asked else f"answer at {peer_id}"
+                    if session not in before and not session.established:
+                        session.end(LinkClosed("the call that dialled was cancelled"))
+                    raise
+        except TimeoutError as error:
+            if isinstance(error, ConnectTimeout):
+                raise
+            raise ConnectTimeout(f"nobody did {words} within {timeout:g} s") from None
+
+    async def _connected(self, session: LinkSession) -> Link:
+        """Wait until it is connected, or the Link that the same page has dialled meanwhile is."""
         link = self._links[session]
         try:
             await link.wait_connected()

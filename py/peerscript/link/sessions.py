@@ -142,7 +142,8 @@ class Sessions:
         mine = (each for each in self._all if each.peer_id == peer_id and each.guest)
         known = next(mine, None)
         if known is not None and _is_superseded(known, secret):
-            known.end(None)  # a new invite replaces a session that failed
+            gone = known.state is LinkState.LOST  # nobody waits for it
+            known.end(None if gone else LinkClosed("it is dialled again, with another invite"))
         elif known is not None:
             known.retry()
             return known
@@ -227,10 +228,7 @@ class Sessions:
     # Called by sessions (session.Owner)
 
     def restore(self, link: LinkSession) -> None:
-        if self.running:
-            self._reconnection.restore(link)
-        else:
-            link.give_up(ConnectionClosed("this page's own peer was closed"))
+        self._reconnection.restore(link)
 
     @property
     def running(self) -> bool:
@@ -261,7 +259,7 @@ class Sessions:
 
 def _is_superseded(link: LinkSession, secret: str | None) -> bool:
     """Whether to start a new session with this secret, rather than retry this one."""
-    never_met = link.state is LinkState.LOST and not link.record.key
-    return isinstance(link.error, LinkRefused) or (
-        never_met and (secret or "") != link.record.secret
-    )
+    if isinstance(link.error, LinkRefused):
+        return True
+    given = secret is not None or link.state is LinkState.LOST  # else it goes on with its own
+    return not link.record.key and given and (secret or "") != link.record.secret

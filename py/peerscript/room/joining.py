@@ -103,7 +103,8 @@ class Joining:
         label = f"{_LABEL}{self._links.own_id} {self._secret}"
         await self._end_stale(label)
         self._link = self._links.dial(self._host_id, self._secret, label)
-        self._link = await self._links.connect(self._host_id, self._secret)
+        # A session from before a reload looks for a path for as long as any other.
+        self._link = await self._links.connect(self._host_id, self._secret, timeout=None)
         self._host = Member(LinkTransport(self._link), self._links._running)
         return self._host
 

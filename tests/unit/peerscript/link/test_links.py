@@ -10,6 +10,7 @@ import pytest
 from peerscript import DataConnection, Peer
 from peerscript.errors import (
     ConnectionClosed,
+    ConnectTimeout,
     Disconnected,
     InvalidId,
     LinkClosed,
@@ -490,3 +491,60 @@ async def test_who_asks_to_be_let_in_is_turned_away_when_links_close(
     link = host.link("bob")
     await host.links.close()
     assert link.state is LinkState.CLOSED
+
+
+async def test_a_connect_that_is_cancelled_leaves_nothing(
+    network: MemoryNetwork, open_page: OpenPage
+) -> None:
+    async with Peer("alice", browser=network) as alice:  # who has no Links yet
+        bob = await open_page("bob")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await bob.links.connect("alice", WRONG)
+        assert bob.links.all == ()
+        assert not bob.storage
+        async with Links(alice, storage={}) as links:
+            assert (await bob.links.connect("alice", links.invites.issue().secret)).connected
+
+
+async def test_another_secret_replaces_one_that_is_being_dialled(
+    network: MemoryNetwork, open_page: OpenPage
+) -> None:
+    async with Peer("alice", browser=network) as alice:
+        bob = await open_page("bob")
+        first = asyncio.create_task(bob.links.connect("alice", WRONG))
+        await asyncio.sleep(0)
+        assert bob.links.dial("alice") is bob.link("alice")  # goes on with its own secret
+        async with Links(alice, storage={}) as links:
+            assert (await bob.links.connect("alice", links.invites.issue().secret)).connected
+        with pytest.raises(LinkClosed, match="dialled again, with another invite"):
+            await first
+
+
+async def test_a_connect_waits_for_a_minute_if_not_told_otherwise(
+    host: Page, guest: Page, open_page: OpenPage
+) -> None:
+    loop = asyncio.get_running_loop()
+    bob = await open_page("carol")
+    for dialling, seconds in (
+        (bob.links.connect("alice"), 60),
+        (bob.links.connect("alice", timeout=5), 5),
+    ):
+        began = loop.time()
+        with pytest.raises(ConnectTimeout, match=f"nobody .* accept this page .* {seconds} s"):
+            await dialling  # nobody there decides
+        assert loop.time() - began == pytest.approx(seconds, abs=1)
+        assert bob.links.all == ()
+        await until(lambda: not host.has_link("carol"))
+    link = guest.link("alice")
+    await host.unload()
+    await until(lambda: link.state is LinkState.RECONNECTING)
+    with pytest.raises(ConnectTimeout, match="nobody .* answer at alice within 1 s"):
+        await guest.links.connect("alice", timeout=1)
+    assert guest.links.all == (link,)  # it was there before, and looks for a path
+
+
+async def test_a_page_without_links_is_told_as_it_is(open_page: OpenPage, alice: Peer) -> None:
+    bob = await open_page("bob")
+    with pytest.raises(ConnectTimeout, match="no handshake with alice"):
+        await bob.links.connect("alice", WRONG)
