@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterable, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, TypeVar
 
+from peerscript.aio.handlers import name_of
 from peerscript.aio.tasks import GRACE, TaskOwner
 from peerscript.errors import ConnectionClosed
-
-logger = logging.getLogger("peerscript")
 
 T = TypeVar("T")
 
@@ -32,22 +30,19 @@ async def handle_each(
         owner: owns the tasks.
         leaving: entered with what the handler is called with, left when it has ended.
     """
-    name = getattr(handler, "__name__", type(handler).__name__)
-    tasks = TaskOwner(f"the handler {name!r}", owner)
+    name = name_of(handler)
+    tasks = TaskOwner(name, owner)
 
     async def run(arrived: T) -> None:
-        try:
-            async with leaving(arrived):
-                work = handler(arrived)
-                if not isinstance(work, Awaitable):
-                    raise TypeError(f"{name} must be an `async def` function")
-                await work
-        except ConnectionClosed as error:
-            logger.info("the handler %r of %r has ended: %s", name, arrived, error)
+        async with leaving(arrived):
+            work = handler(arrived)
+            if not isinstance(work, Awaitable):
+                raise TypeError(f"{name} must be an `async def` function")
+            await work
 
     try:
         async for arrived in arriving:
-            tasks.start(run(arrived), name)
+            tasks.start(run(arrived), repr(arrived), quietly=(ConnectionClosed,))
         await tasks.close(GRACE)
     finally:
         await tasks.close()

@@ -7,7 +7,8 @@
             await conn.send(value)
 
 Handlers are plain functions or `async` ones; an `async` one runs as a task of its own, except for
-"data", whose handlers are awaited one message after the other. An exception in a handler is
+"data", whose handlers are awaited one message after the other. A handler that ends with
+ConnectionClosed ends quietly, since the other page has gone. Any other exception in a handler is
 reported to the event loop, as one in a task is, and disturbs nobody else.
 
 The tasks belong to the Peer: `Peer.close` gives those that still run `GRACE` seconds to end, and
@@ -18,14 +19,17 @@ for.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
-from inspect import isawaitable, iscoroutine, signature
+from inspect import isawaitable, iscoroutine
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, overload
 
+from peerscript.aio.handlers import check_handler, name_of
 from peerscript.aio.tasks import TaskOwner, report
-from peerscript.errors import PeerScriptError
+from peerscript.errors import ConnectionClosed, PeerScriptError
 from peerscript.peerjs_names import PeerJsNames
+
+logger = logging.getLogger("peerscript")
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 # Handlers by what they are called with.
@@ -110,19 +114,7 @@ class Emitter(PeerJsNames, Generic[On, EventName]):
             raise ValueError(f"event {event!r}: choose one of {', '.join(self._EVENTS)}")
 
     def _require_handler(self, event: str, handler: object) -> None:
-        if not callable(handler):
-            raise TypeError(f"on({event!r}) takes a function, not {handler!r}")
-        arguments = self._EVENTS[event]
-        try:
-            takes = signature(handler)
-        except (ValueError, TypeError):
-            return  # a function of C or JavaScript does not say
-        try:
-            takes.bind(*arguments)
-        except TypeError:
-            raise TypeError(
-                f"{_name(handler)} must take ({', '.join(arguments)}): {event!r} calls it so"
-            ) from None
+        check_handler(f"on({event!r})", handler, self._EVENTS[event])
 
     def _add(self, event: str, handler: Handler, *, once: bool) -> Handler:
         self._require_handler(event, handler)
@@ -174,18 +166,15 @@ class Emitter(PeerJsNames, Generic[On, EventName]):
             return
         if isawaitable(result):
             work = result if iscoroutine(result) else _wait_for(result)
-            self._running.start(work, _name(handler))
+            self._running.start(work, name_of(handler), quietly=(ConnectionClosed,))
 
 
 async def _wait_for(result: Awaitable[Any]) -> None:
     await result
 
 
-def _name(handler: Callable[..., object]) -> str:
-    while isinstance(handler, partial):
-        handler = handler.func
-    return f"the handler {getattr(handler, '__name__', type(handler).__name__)!r}"
-
-
 def _report(handler: Callable[..., object], error: BaseException) -> None:
-    report(_name(handler), error)
+    if isinstance(error, ConnectionClosed):
+        logger.info("%s has ended: %s", name_of(handler), error)
+    else:
+        report(name_of(handler), error)

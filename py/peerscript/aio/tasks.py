@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 logger = logging.getLogger("peerscript")
@@ -42,15 +43,24 @@ class TaskOwner:
         """Whether it starts nothing more."""
         return self._closed or (self._parent is not None and self._parent.closed)
 
-    def start(self, work: Coroutine[Any, Any, T], name: str = "") -> asyncio.Task[T]:
+    def start(
+        self,
+        work: Coroutine[Any, Any, T],
+        name: str = "",
+        *,
+        quietly: tuple[type[Exception], ...] = (),
+    ) -> asyncio.Task[T]:
         """Run a coroutine as a task. Once closed, the task is cancelled before its first step.
 
         Args:
             name: what it does, for reports; the coroutine's own name by default.
+            quietly: errors that may end it: they are logged alone.
         """
         what = name or getattr(work, "__name__", "a task")
         task = asyncio.get_running_loop().create_task(work, name=f"{what} of {self._name}")
-        task.add_done_callback(self._report)  # before tasks that await this one resume
+        task.add_done_callback(
+            partial(self._report, quietly)
+        )  # before tasks that await this one resume
         self._take(task)
         if self.closed:
             logger.debug("%s is not begun: it is closed", task.get_name())
@@ -122,8 +132,12 @@ class TaskOwner:
         self._tasks.discard(task)
         self._changed.set()
 
-    def _report(self, task: asyncio.Task[Any]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+    def _report(self, quietly: tuple[type[Exception], ...], task: asyncio.Task[Any]) -> None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, quietly):
+            logger.info("%s has ended: %s", task.get_name(), error)
+        else:
             self._failed(task.get_name(), error)
 
     def _failed(self, where: str, error: BaseException) -> None:

@@ -19,6 +19,7 @@ from types import TracebackType
 
 from peerscript.aio.each import handle_each
 from peerscript.aio.events import Emitter
+from peerscript.aio.handlers import check_handler
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
 from peerscript.data.connection import DataConnection
@@ -198,7 +199,9 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         Raises:
             LinkClosed, Disconnected: these Links, or the peer, are closed already.
             RuntimeError: these Links have not started.
+            TypeError: the handler cannot be called with a Link.
         """
+        check_handler("handle_links", handler, ["link"])
         self._sessions.require_running()
         await handle_each(self, handler, self._running)
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 from peerscript.aio.each import handle_each
+from peerscript.aio.handlers import check_handler
 from peerscript.aio.tasks import GRACE
 from peerscript.browser import this_browser
 from peerscript.data.connecting import Connecting
@@ -247,7 +248,9 @@ class Peer(BrokerSession):
         Raises:
             Disconnected: this peer has not started, or is closed already.
             RuntimeError: something else takes the connections already.
+            TypeError: the handler cannot be called with a connection.
         """
+        check_handler("handle_connections", handler, ["connection"])
         await handle_each(self.connections(), handler, self._running, lambda opened: opened)
 
     async def handle_calls(self, handler: Callable[[MediaConnection], Awaitable[object]]) -> None:
@@ -257,7 +260,9 @@ class Peer(BrokerSession):
         Raises:
             Disconnected: this peer has not started, or is closed already.
             RuntimeError: something else takes the calls already.
+            TypeError: the handler cannot be called with a call.
         """
+        check_handler("handle_calls", handler, ["call"])
         await handle_each(self.calls(), handler, self._running, lambda ringing: ringing)
 
     async def close(self) -> None:

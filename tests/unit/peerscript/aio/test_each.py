@@ -47,8 +47,8 @@ async def test_one_that_fails_disturbs_no_other(
     await until(lambda: len(owner) == 2 and reported)
     go_on.set()
     await until(lambda: done == [0, 3])
-    assert reported == ["in work of the handler 'work': 'a bug'"]
-    assert "the handler 'work' of 1 has ended: their tab crashed" in caplog.text
+    assert reported == ["in 2 of the handler 'work': 'a bug'"]
+    assert "1 of the handler 'work' has ended: their tab crashed" in caplog.text
     inbox.close()
     await handling
 
@@ -107,4 +107,6 @@ async def test_a_handler_that_is_not_async_is_reported(reported: list[str]) -> N
     inbox.put(1)
     inbox.close()
     await handle_each(inbox, untyped, TaskOwner("test"))
-    assert reported == ["in work of the handler 'work': work must be an `async def` function"]
+    assert reported == [
+        "in 1 of the handler 'work': the handler 'work' must be an `async def` function"
+    ]

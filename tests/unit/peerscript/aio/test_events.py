@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Protocol, overload
 
 import pytest
 
 from peerscript.aio.events import Emitter, Handler
+from peerscript.errors import ConnectionLost, LinkClosed
 
 
 class BellOn(Protocol):
@@ -208,7 +210,7 @@ def test_a_handler_that_cannot_be_called_so_is_refused_at_once(
     bell: Bell, handler: Callable[..., object], name: str
 ) -> None:
     with pytest.raises(
-        TypeError, match=f"the handler '{name}' must take \\(n\\): 'ring' calls it so"
+        TypeError, match=f"the handler '{name}' must take \\(n\\): on..ring'. calls it so"
     ):
         bell.on("ring", handler)
     assert not bell._handlers
@@ -240,3 +242,29 @@ async def test_a_report_has_the_handlers_own_name(bell: Bell, reported: list[str
     await bell._running.finished()
     names = ("welcome", "welcome", "greet", "Doorman")
     assert reported == [f"in the handler '{name}' of Bell: 7" for name in names]
+
+
+async def test_a_handler_whose_other_page_goes_away_ends_quietly(
+    bell: Bell, reported: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "peerscript")
+
+    @bell.on("ring")
+    async def ask(n: int) -> None:
+        raise LinkClosed("they left")
+
+    @bell.on("ring")
+    def tell(n: int) -> None:
+        raise ConnectionLost("they vanished")
+
+    bell._emit("ring", 1)
+    await bell._running.finished()
+    await bell._emit_in_turn("ring", 2)
+    assert reported == []
+    assert {record.levelno for record in caplog.records} == {logging.INFO}
+    assert sorted(caplog.messages) == [
+        "the handler 'ask' has ended: they left",
+        "the handler 'ask' of Bell has ended: they left",
+        "the handler 'tell' has ended: they vanished",
+        "the handler 'tell' has ended: they vanished",
+    ]

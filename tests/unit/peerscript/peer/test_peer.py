@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from peerscript import DataConnection, MediaConnection, Peer, PeerState
+from peerscript import DataConnection, Links, MediaConnection, Peer, PeerState
 from peerscript.errors import (
     BrokerUnreachable,
     ConnectionClosed,
@@ -603,7 +604,10 @@ async def test_a_bug_in_a_handler_is_reported_and_ends_no_other(alice: Peer, bob
     handling = asyncio.create_task(alice.handle_connections(halve))
     wrong, right = [await bob.connect("alice") for _ in range(2)]
     await wrong.send(0)
-    await until(lambda: reported == ["in halve of the handler 'halve': division by zero"])
+    await until(lambda: reported)
+    assert re.fullmatch(
+        "in <DataConnection .*> of the handler 'halve': division by zero", *reported
+    )
     await wrong.wait_closed()
     await right.send(4)
     assert await right.receive() == 0.25
@@ -627,3 +631,13 @@ async def test_whoever_takes_connections_by_an_event_does_not_handle_them(alice:
     alice.on("connection", lambda connection: None)
     with pytest.raises(RuntimeError, match="takes them already"):
         await alice.handle_connections(lambda connection: asyncio.sleep(0))
+
+
+@pytest.mark.parametrize("handler", [5, None, lambda: None])
+async def test_what_cannot_handle_is_refused_at_once(alice: Peer, handler: Any) -> None:
+    with pytest.raises(TypeError, match="handle_connections (takes a function|calls it so)"):
+        await alice.handle_connections(handler)
+    with pytest.raises(TypeError, match="handle_calls (takes a function|calls it so)"):
+        await alice.handle_calls(handler)
+    with pytest.raises(TypeError, match="handle_links (takes a function|calls it so)"):
+        await Links(alice, storage={}).handle_links(handler)
