@@ -58,9 +58,8 @@ class TaskOwner:
         """
         what = name or getattr(work, "__name__", "a task")
         task = asyncio.get_running_loop().create_task(work, name=f"{what} of {self._name}")
-        task.add_done_callback(
-            partial(self._report, quietly)
-        )  # before tasks that await this one resume
+        # Before tasks that await this one resume.
+        task.add_done_callback(partial(self._report, quietly))
         self._take(task)
         if self.closed:
             logger.debug("%s is not begun: it is closed", task.get_name())

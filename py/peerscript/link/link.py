@@ -175,7 +175,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
 
         Raises:
             ValueError: the name is invalid or open with other arguments, or there are too many.
-            LinkClosed: the Link is over.
+            LinkClosed: the Link is over. A channel that is open already can still be read.
         """
         mode = _mode(delivery, kept=kept, bulk=bulk)
         known, asked = self._channels.get(name, (None, None))
@@ -212,6 +212,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
             TypeError, ValueError: see `Functions.serve`.
             LinkClosed: the Link is over.
         """
+        self._session.require_not_over()
         functions = self._functions().callee.functions
         return functions.serve(function, name=name) if function else functions.serve(name=name)
 
@@ -227,6 +228,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
             raise TypeError(
                 f"serve_all takes a peerscript.remote.Functions, not {functions!r}: {hint}"
             )
+        self._session.require_not_over()
         self._functions().callee.share(functions)
 
     def _functions(self) -> Endpoint:

@@ -139,9 +139,13 @@ class LinkSession:
 
     def open_channel(self, name: str, mode: Mode) -> ChannelSession:
         """Open a channel; see `Link.channel`. `begin_channel` starts its exchange of messages."""
+        self.require_not_over()
+        return self._channels.open(name, mode)
+
+    def require_not_over(self) -> None:
+        """Raise LinkClosed, or what has ended the session, once it is over."""
         if self.state is LinkState.CLOSED:
             raise self._closed()
-        return self._channels.open(name, mode)
 
     def begin_channel(self, channel: ChannelSession) -> None:
         """The channel has an inbox now."""

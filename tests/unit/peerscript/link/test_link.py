@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from peerscript import Peer
+from peerscript import Functions, Peer
 from peerscript.errors import (
     ConnectionLost,
     LinkClosed,
@@ -561,3 +561,17 @@ async def test_only_functions_are_served_together(guest: Page) -> None:
     for wrong in (5, [print], None):
         with pytest.raises(TypeError, match=r"Functions, not .*: `link.serve\(function\)`"):
             link.serve_all(wrong)
+
+
+async def test_nothing_is_served_once_the_link_is_over(host: Page, guest: Page) -> None:
+    async def add(a: int, b: int) -> int:
+        return a + b
+
+    link = guest.link("alice")
+    link.serve(add)
+    assert await host.link("bob").remote.add(1, 2) == 3
+    await link.close()
+    with pytest.raises(LinkClosed):
+        link.serve(add, name="again")
+    with pytest.raises(LinkClosed):
+        link.serve_all(Functions())

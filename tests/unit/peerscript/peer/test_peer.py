@@ -605,9 +605,8 @@ async def test_a_bug_in_a_handler_is_reported_and_ends_no_other(alice: Peer, bob
     wrong, right = [await bob.connect("alice") for _ in range(2)]
     await wrong.send(0)
     await until(lambda: reported)
-    assert re.fullmatch(
-        "in <DataConnection .*> of the handler 'halve': division by zero", *reported
-    )
+    (report,) = reported
+    assert re.fullmatch("in <DataConnection .*> of the handler 'halve': division by zero", report)
     await wrong.wait_closed()
     await right.send(4)
     assert await right.receive() == 0.25
