@@ -12,6 +12,7 @@ from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
 from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.timeouts import check_timeout
 from peerscript.data.closing import leave
 from peerscript.data.events import CONNECTION_EVENTS, ConnectionEvent, ConnectionOn
 from peerscript.data.foreign import draft_for
@@ -244,6 +245,7 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
         Raises:
             NotDelivered: not everything had left this page in time. It is closed all the same.
         """
+        check_timeout(timeout)
         begins = self.open and flush
         if begins:
             self._flush_outbox()

@@ -51,6 +51,11 @@ class Channel(Emitter[ChannelOn[T], ChannelEvent], Generic[T]):
     def __repr__(self) -> str:
         return f"<Channel {self.name!r} {self._session.mode.value}>"
 
+    def _require_event(self, event: str) -> None:
+        if event == "data":
+            raise ValueError('a channel has no "data": read it with `async for value in channel`')
+        super()._require_event(event)
+
     @property
     def history(self) -> list[Message[T]]:
         """The messages of both sides, oldest first, including those from before a reload. Empty

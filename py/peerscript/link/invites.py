@@ -27,6 +27,9 @@ class Invites:
             expires: when it becomes invalid, in seconds since 1970; None for never.
             uses: how many guests may use it; None for any number.
             scope: what it allows, as `Link.scope` says; "" for the whole page.
+
+        Raises:
+            TypeError, ValueError: nobody could use it; the text says what to write.
         """
         return self._table.issue(expires=expires, uses=uses, scope=scope)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, overload
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.tasks import TaskOwner
@@ -21,6 +21,11 @@ from peerscript.remote.endpoint import Endpoint
 from peerscript.remote.proxy import Remote
 
 T = TypeVar("T")
+
+_OF_CHANNELS = frozenset(
+    {"send", "send_nowait", "receive", "messages", "history", "drain", "flush", "full"}
+)
+_ITERATE = 'a Link has no values itself: `async for value in link.channel("…")`'
 
 
 class Link(Emitter[LinkOn, LinkEvent]):
@@ -255,13 +260,33 @@ class Link(Emitter[LinkOn, LinkEvent]):
         """
         self._session.retry()
 
+    # With it, type checkers would believe in any name.
+    if not TYPE_CHECKING:  # pragma: no branch
+
+        def __getattr__(self, name: str) -> object:
+            if name in _OF_CHANNELS:
+                words = f'a Link has no {name}: its channels have, link.channel("…").{name}'
+                raise AttributeError(words, name=name, obj=self)
+            return super().__getattr__(name)
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError(_ITERATE)
+
+        def __aiter__(self) -> NoReturn:
+            raise TypeError(_ITERATE)
+
     async def close(self, error: PeerScriptError | None = None) -> None:
         """End the session on both sides, and delete what is saved of it. A second call does
         nothing.
 
         Args:
             error: the reason, if a person did not ask for it.
+
+        Raises:
+            TypeError: it is no PeerScriptError.
         """
+        if not isinstance(error, PeerScriptError | None):
+            raise TypeError(f"close takes a PeerScriptError, such as LinkClosed(…), not {error!r}")
         await self._session.close(error)
 
 

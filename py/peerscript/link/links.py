@@ -22,6 +22,7 @@ from peerscript.aio.events import Emitter
 from peerscript.aio.handlers import check_handler
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
+from peerscript.aio.timeouts import check_timeout
 from peerscript.data.connection import DataConnection
 from peerscript.errors import ConnectTimeout, LinkClosed, LinkRefused
 from peerscript.link.events import LINKS_EVENTS, LinksEvent, LinksOn
@@ -30,6 +31,7 @@ from peerscript.link.link import Link
 from peerscript.link.session import LinkSession
 from peerscript.link.sessions import Sessions
 from peerscript.peer.peer import Peer
+from peerscript.peerjs_names import keyword_options
 from peerscript.protocol.link.state import LinkState
 
 CONNECT_TIMEOUT = 60.0  # seconds
@@ -51,6 +53,7 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
 
     _EVENTS = LINKS_EVENTS
 
+    @keyword_options
     def __init__(
         self,
         peer: Peer,
@@ -59,6 +62,10 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         storage: MutableMapping[str, str] | None = None,
         capabilities: Sequence[str] = (),
     ) -> None:
+        if not isinstance(peer, Peer):
+            raise TypeError(f"Links takes a Peer, not {peer!r}")
+        if not isinstance(name, str):
+            raise TypeError(f"name is what the person here is called, a text, not {name!r}")
         super().__init__(peer._running)
         self._links: dict[LinkSession, Link] = {}
         self._new: Inbox[Link] = Inbox("Links")
@@ -141,6 +148,7 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         """
         return self._links[self._sessions.dial(peer_id, secret, scope)]
 
+    @keyword_options
     async def connect(
         self, peer_id: str, secret: str | None = None, *, timeout: float | None = CONNECT_TIMEOUT
     ) -> Link:
@@ -156,8 +164,9 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
 
         Raises:
             PeerScriptError: why it did not connect.
-            InvalidSecret, RuntimeError: see `dial`.
+            InvalidSecret, TypeError, RuntimeError: wrong arguments; see `dial`.
         """
+        check_timeout(timeout, may_be_none=True)
         before = self._sessions.all
         session = self._sessions.dial(peer_id, secret, "")
         words = ""

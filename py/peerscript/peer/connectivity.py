@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from peerscript.aio.timeouts import check_timeout
 from peerscript.browser import this_browser
 from peerscript.options import IceServer, read_ice_servers
 from peerscript.ports import Browser
@@ -70,6 +71,7 @@ async def check_connectivity(
         ValueError: the browser does not accept one of the servers.
         NegotiationFailed: WebRTC refused to start.
     """
+    check_timeout(timeout)
     page = this_browser() if browser is None else browser
     named = page.settings().get("ice_servers") if ice_servers is None else ice_servers
     servers = None if named is None else read_ice_servers(named)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from peerscript.aio.each import handle_each
 from peerscript.aio.handlers import check_handler
 from peerscript.aio.tasks import GRACE
+from peerscript.aio.timeouts import check_timeout
 from peerscript.browser import this_browser
 from peerscript.data.connecting import Connecting
 from peerscript.data.connection import DataConnection
@@ -166,6 +167,7 @@ class Peer(BrokerSession):
             Disconnected: this page is not logged on to the broker.
             PeerUnavailable, ConnectTimeout, NegotiationFailed: it did not open, and why.
         """
+        check_timeout(timeout)
         offer = Offer(label, metadata, serialization, reliable, sdp_transform)
         return Connecting(lambda: self._connect(id, offer, timeout))
 

@@ -12,6 +12,7 @@ from enum import Enum
 from peerscript.aio.backoff import delays
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import Lifecycle
+from peerscript.aio.timeouts import check_timeout
 from peerscript.errors import (
     BrokerUnreachable,
     BrowserUnsupported,
@@ -151,6 +152,7 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
             BrokerUnreachable, IdTaken, InvalidId, InvalidKey: the broker cannot or will not.
             RuntimeError: it was started before.
         """
+        check_timeout(timeout)
         if self.state is not PeerState.NEW:
             raise RuntimeError(_STARTED_BEFORE[self.state])
         if not self._browser.supports().webrtc:
@@ -185,6 +187,7 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
             IdTaken: another page took the ID meanwhile.
             Disconnected: this peer is closed, or was never open.
         """
+        check_timeout(timeout, may_be_none=True)
         clock = asyncio.get_running_loop().time
         until = None if timeout is None else clock() + timeout
         for delay in delays():

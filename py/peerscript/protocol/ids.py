@@ -16,6 +16,8 @@ _ID = re.compile(r"[A-Za-z0-9]+(?:[ _-][A-Za-z0-9]+)*")
 def check_id(peer_id: str) -> str:
     """Return `peer_id` unchanged, or raise InvalidId with the rule in its text."""
     if not isinstance(peer_id, str) or not _ID.fullmatch(peer_id):
+        if isinstance(peer_id, str) and "#" in peer_id:
+            raise InvalidId("this is a whole link: the ID is after the #, and ends before the dot")
         raise InvalidId(
             f"{peer_id!r} is not a peer ID: letters and digits, "
             "with single spaces, dashes or underscores between them"

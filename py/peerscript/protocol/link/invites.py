@@ -71,11 +71,16 @@ class InviteTable:
     def issue(
         self, *, expires: float | None = None, uses: int | None = None, scope: str = ""
     ) -> InviteSecret:
-        """Issue an invite; see InviteSecret."""
+        """Issue an invite; see InviteSecret.
+
+        Raises:
+            TypeError, ValueError: nobody could use it; the text says what to write.
+        """
+        now = self._clock()
+        _check_invite(expires, uses, scope, now)
         secret = to_text(self._random(SECRET_SIZE))
         invite = InviteSecret(secret, expires, uses, scope=scope)
         self._all[invite.secret] = invite
-        now = self._clock()
         while len(self._all) > MAX_KEPT:
             over = (each.secret for each in self._all.values() if each.closed(now))
             del self._all[next(over, next(iter(self._all)))]
@@ -109,12 +114,35 @@ class InviteTable:
         return invite.scope if invite else ""
 
 
+def _check_invite(expires: object, uses: object, scope: object, now: float) -> None:
+    if expires is not None:
+        if isinstance(expires, bool) or not isinstance(expires, int | float):
+            raise TypeError(f"expires={expires!r}: it is seconds since 1970: time.time() + 3600")
+        if not expires > now:
+            raise ValueError(
+                f"expires={expires!r} is in the past: it is seconds since 1970: time.time() + 3600"
+            )
+    if uses is not None:
+        if isinstance(uses, bool) or not isinstance(uses, int):
+            raise TypeError(f"uses={uses!r}: it is how many guests may use it, or None for any")
+        if uses < 1:
+            raise ValueError(f"uses={uses}: one or more guests, or None for any number")
+    if not isinstance(scope, str):
+        raise TypeError(f"scope={scope!r}: it is a text")
+
+
 def secret_bytes(secret: str) -> bytes:
     """Read a secret.
 
     Raises:
         InvalidSecret: it is not one.
     """
+    if isinstance(secret, InviteSecret):
+        raise InvalidSecret("this is the whole invite: give its text, `invite.secret`")
+    if not isinstance(secret, str):
+        raise InvalidSecret(f"the secret of an invite is a text, not {type(secret).__name__}")
+    if "#" in secret or "." in secret:
+        raise InvalidSecret("this is a whole link: the ID is before the dot, the secret after")
     try:
         return from_text(secret, SECRET_SIZE)
     except ValueError as error:

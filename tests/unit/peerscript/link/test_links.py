@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -118,9 +120,13 @@ async def test_the_wrong_secret(host: Page, open_page: OpenPage) -> None:
     assert (await bob.links.connect("alice", secret)).connected  # a new invite, and all is well
 
 
-async def test_an_invite_that_has_expired(host: Page, open_page: OpenPage) -> None:
+async def test_an_invite_that_has_expired(
+    host: Page, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bob = await open_page("bob")
-    assert (await refused(bob, host.links.invites.issue(expires=1.0).secret))[0] == "expired"
+    invite = host.links.invites.issue(expires=time.time() + 3600)
+    monkeypatch.setattr("peerscript.link.host.time.time", lambda: invite.expires)
+    assert (await refused(bob, invite.secret))[0] == "expired"
 
 
 async def test_an_invite_that_was_revoked(host: Page, guest: Page, open_page: OpenPage) -> None:
@@ -548,3 +554,53 @@ async def test_a_page_without_links_is_told_as_it_is(open_page: OpenPage, alice:
     bob = await open_page("bob")
     with pytest.raises(ConnectTimeout, match="no handshake with alice"):
         await bob.links.connect("alice", WRONG)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda peer: Links(None), "Links takes a Peer, not None"),  # type: ignore[arg-type]
+        (lambda peer: Links(peer, "Ada"), r"Links\(…, name=…\)"),  # type: ignore[call-arg]
+        (lambda peer: Links(peer, name=5), "a text, not 5"),  # type: ignore[arg-type]
+    ],
+)
+async def test_wrong_arguments_of_links(
+    alice: Peer, wrong: Callable[[Peer], object], words: str
+) -> None:
+    with pytest.raises(TypeError, match=words):
+        wrong(alice)
+
+
+async def test_what_is_pasted_as_an_id_or_a_secret(host: Page) -> None:
+    whole: Any = host.links.invites.issue()
+    link = f"https://example.org/#bob.{whole.secret}"
+    secret: Any
+    for peer_id, secret, words in (
+        ("bob", whole, "invite.secret"),
+        ("bob", 5, "a text, not int"),
+        ("bob", link, "whole link"),
+        ("bob", f"bob.{whole.secret}", "whole link"),
+        (link, whole.secret, "whole link"),
+    ):
+        with pytest.raises((InvalidSecret, InvalidId), match=words):
+            await host.links.connect(peer_id, secret)
+    with pytest.raises(TypeError, match="a number of seconds, or None, not '5'"):
+        await host.links.connect("bob", whole.secret, timeout="5")  # type: ignore[arg-type]
+    assert host.links.all == ()
+
+
+async def test_a_link_tells_that_its_channels_carry_the_values(host: Page, guest: Page) -> None:
+    link: Any = guest.link("alice")
+    with pytest.raises(AttributeError, match=r'link.channel\("…"\).send'):
+        link.send("hello")
+    with pytest.raises(AttributeError, match="it is peer_id"):
+        link.peerId  # noqa: B018
+    with pytest.raises(TypeError, match=r"async for value in link.channel"):
+        aiter(link)
+    with pytest.raises(TypeError, match=r"async for value in link.channel"):
+        iter(link)
+    with pytest.raises(ValueError, match="async for value in channel"):
+        link.channel("chat").on("data", print)
+    with pytest.raises(TypeError, match="a PeerScriptError, such as LinkClosed.*, not 'bye'"):
+        await link.close("bye")
+    assert link.connected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -102,10 +103,14 @@ def test_an_invite_that_is_taken_back() -> None:
 
 
 def test_a_guest_may_prove_any_and_then_hears_why_it_is_over() -> None:
-    desk = Desk()
-    invites = [desk.invites.issue(), desk.invites.issue(uses=0), desk.invites.issue(expires=0)]
+    used_up, expired = (
+        InviteSecret(to_text(name * SECRET_SIZE), **limit)
+        for name, limit in ((b"u", {"uses": 0}), (b"e", {"expires": 0.0}))
+    )
+    desk = Desk(used_up, expired)
+    invites = [desk.invites.issue(), used_up, expired]
     desk.invites.revoke(invites[0].secret)
-    assert desk.invites.keys() == tuple(secret_bytes(each.secret) for each in invites)
+    assert desk.invites.keys() == tuple(secret_bytes(each.secret) for each in desk.invites)
     assert [desk.redeem(invite) for invite in invites] == [
         Reason.REVOKED,
         Reason.USED_UP,
@@ -189,3 +194,27 @@ def test_where_an_invite_leads() -> None:
     invite = desk.invites.issue(scope="slides")
     assert desk.invites.scope(secret_bytes(invite.secret)) == "slides"
     assert desk.invites.scope(bytes(SECRET_SIZE)) == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "words"),
+    [
+        ({"expires": 3600}, ValueError, r"in the past: .* time.time\(\) \+ 3600"),
+        ({"expires": NOW}, ValueError, "in the past"),
+        ({"expires": float("nan")}, ValueError, "in the past"),
+        ({"expires": "x"}, TypeError, "seconds since 1970"),
+        ({"expires": True}, TypeError, "seconds since 1970"),
+        ({"uses": "3"}, TypeError, "how many guests"),
+        ({"uses": True}, TypeError, "how many guests"),
+        ({"uses": 0}, ValueError, "one or more guests"),
+        ({"uses": -1}, ValueError, "one or more guests"),
+        ({"scope": 5}, TypeError, "a text"),
+    ],
+)
+def test_an_invite_that_nobody_could_use_is_not_issued(
+    options: dict[str, Any], kind: type[Exception], words: str
+) -> None:
+    desk = Desk()
+    with pytest.raises(kind, match=words):
+        desk.invites.issue(**options)
+    assert desk.secrets() == []
