@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from peerscript.aio.each import handle_each
 from peerscript.aio.events import Emitter
+from peerscript.aio.handlers import check_handler
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import Announcer, ExceptionType
 from peerscript.aio.tasks import GRACE, TaskOwner
@@ -221,6 +222,7 @@ class Room(Emitter[RoomOn[Member], RoomEvent]):
         room. Once the room is closed, those that still run have a second to end. Cancelling cancels
         them all.
         """
+        check_handler("handle_members", handler, ["member"])
         await handle_each(self, handler, self._running)
 
     # Values

@@ -723,3 +723,9 @@ async def test_a_room_is_started_once_and_on_what_runs(network: MemoryNetwork) -
             Room(links).start()
     with pytest.raises(Disconnected, match="closed for good: make a new Peer"):
         Room(peer, storage={}).start()
+
+
+async def test_what_takes_no_member_handles_none(alice: Peer) -> None:
+    handler: Any = lambda: None  # noqa: E731
+    with pytest.raises(TypeError, match=r"must take \(member\): handle_members calls it so"):
+        await Room(alice, storage={}).handle_members(handler)
