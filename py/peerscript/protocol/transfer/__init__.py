@@ -1,0 +1,1 @@
+"""Offers of files, and their bytes: what both sides decide."""
