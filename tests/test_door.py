@@ -28,10 +28,12 @@ NOT_FOR_A_PEER = (
     "peerscript.protocol.remote",
     "peerscript.protocol.slides",
     "peerscript.protocol.text",
+    "peerscript.protocol.transfer",
     "peerscript.remote",
     "peerscript.room",
     "peerscript.slides",
     "peerscript.testing",
+    "peerscript.transfer",
 )
 
 
@@ -106,6 +108,7 @@ NOT_MADE = {
     "MediaConnection",
     "Member",
 }
+NOT_MADE |= {"IncomingOffer", "OutgoingOffer"}
 NOT_MADE |= {"Remote", "RemoteCall", "RemoteFunction", "RemoteStream"}
 # What the library asks of a browser, and a network in memory answers; messages of slides, which are
 # handed on unread.

@@ -48,6 +48,11 @@ _SENTENCES: dict[type[BaseException], str] = {
     errors.RemoteLost: "Their page was reloaded before it had answered. Try again.",
     errors.RemoteBusy: "Their page has too much to do. Try again in a moment.",
     errors.UnreadableResult: "Their page gave an unreadable answer: {error}.",
+    errors.TransferError: "Not every file has arrived: {error}.",
+    errors.OfferDeclined: "They did not want the files.",
+    errors.TransferCancelled: "The files were cancelled: {error}.",
+    errors.TransferFailed: "A file has not arrived: {error}. Send it again.",
+    errors.TransferLost: "The connection ended before every file had arrived: {error}.",
     errors.StorageFull: "The browser keeps nothing more for this page ({error}). Close other tabs "
     "of it, or end old conversations.",
     errors.OutboxFull: "They have not received the last messages yet, and no more fit. Wait until "

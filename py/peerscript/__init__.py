@@ -6,7 +6,7 @@ The packages, by capability:
   microphones and PeerJS's calls; `errors` and `options`;
 - `link/`: a session with another PeerScript page that is authenticated, and outlives broken paths
   and reloads; `room/`: everybody who came by one invite; `remote/`: functions that the other page
-  may call; `slides/`: decks over a Link;
+  may call; `transfer/`: files over a Link; `slides/`: decks over a Link;
 - `protocol/`: their logic without I/O: values to bytes and back, handshakes, acknowledgements;
 - `ports/`: what is needed from a browser; `bridge/` implements it with a real one, `testing/` in
   memory;
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from peerscript import room as room
     from peerscript import slides as slides
     from peerscript import testing as testing
+    from peerscript import transfer as transfer
     from peerscript.browser import supports
     from peerscript.data.connecting import Connecting
     from peerscript.data.connection import DataConnection
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from peerscript.protocol.link.invites import InviteSecret
     from peerscript.protocol.link.state import LinkState, Verification
     from peerscript.protocol.remote.functions import Functions
+    from peerscript.protocol.transfer.manifest import FileInfo
+    from peerscript.protocol.transfer.transfer import FileState, FileStatus
     from peerscript.protocol.values.codecs import Codec, OwnSerialization, Serialization
     from peerscript.protocol.values.sendable import sendable
     from peerscript.protocol.vocabulary import Vocabulary
@@ -55,6 +58,9 @@ if TYPE_CHECKING:
     from peerscript.room.joining import Joining
     from peerscript.room.member import Member
     from peerscript.room.room import Room
+    from peerscript.transfer.incoming import IncomingOffer, ReceivedFile
+    from peerscript.transfer.offer import Progress
+    from peerscript.transfer.outgoing import OutgoingOffer
 
 __version__ = "0.1.0"
 
@@ -68,10 +74,14 @@ __all__ = [
     "Connectivity",
     "DataConnection",
     "Device",
+    "FileInfo",
+    "FileState",
+    "FileStatus",
     "Fingerprints",
     "Functions",
     "IceCandidateError",
     "IceServer",
+    "IncomingOffer",
     "InviteSecret",
     "Invites",
     "Joining",
@@ -81,13 +91,16 @@ __all__ = [
     "MediaConnection",
     "Member",
     "Message",
+    "OutgoingOffer",
     "OwnSerialization",
     "PageIdentity",
     "Peer",
     "PeerOptions",
     "PeerScriptError",
     "PeerState",
+    "Progress",
     "Reason",
+    "ReceivedFile",
     "Room",
     "Serialization",
     "Supports",
@@ -112,10 +125,14 @@ _MODULES = {
     "Connectivity": "peer.connectivity",
     "DataConnection": "data.connection",
     "Device": "ports.streams",
+    "FileInfo": "protocol.transfer.manifest",
+    "FileState": "protocol.transfer.transfer",
+    "FileStatus": "protocol.transfer.transfer",
     "Fingerprints": "ports.certificate",
     "Functions": "protocol.remote.functions",
     "IceCandidateError": "ports.ice",
     "IceServer": "options",
+    "IncomingOffer": "transfer.incoming",
     "InviteSecret": "protocol.link.invites",
     "Invites": "link.invites",
     "Joining": "room.joining",
@@ -125,13 +142,16 @@ _MODULES = {
     "MediaConnection": "media.connection",
     "Member": "room.member",
     "Message": "link.channel_inbox",
+    "OutgoingOffer": "transfer.outgoing",
     "OwnSerialization": "protocol.values.codecs",
     "PageIdentity": "peer.identity",
     "Peer": "peer.peer",
     "PeerOptions": "options",
     "PeerScriptError": "errors",
     "PeerState": "peer.session",
+    "Progress": "transfer.offer",
     "Reason": "protocol.link.handshake",
+    "ReceivedFile": "transfer.incoming",
     "Room": "room.room",
     "Serialization": "protocol.values.codecs",
     "Supports": "ports.support",
@@ -148,6 +168,7 @@ _MODULES = {
     "slides": "slides",
     "supports": "browser",
     "testing": "testing",
+    "transfer": "transfer",
 }
 
 if not TYPE_CHECKING:  # to them it would mean that any name is there

@@ -34,6 +34,11 @@ PeerScriptError
 │   ├── RemoteLost            the other page was reloaded before it had answered
 │   ├── RemoteBusy            too many calls at once
 │   └── UnreadableResult      the result is no value that can be made here
+├── TransferError             files that were offered and are not all there
+│   ├── OfferDeclined         none was wanted
+│   ├── TransferCancelled     somebody has ended it
+│   ├── TransferFailed        one could not be read or kept, or is not what was sent
+│   └── TransferLost          the Link is over or lost, or the other page was reloaded
 ├── StorageFull               the browser stores nothing more for this page
 ├── CallDeclined              the other side did not answer the call, or is in another
 └── MediaError                camera, microphone, screen
@@ -182,6 +187,26 @@ class RemoteLost(RemoteFailed):
 
 class RemoteBusy(RemoteFailed):
     """Too many calls at once; the function was not run."""
+
+
+class TransferError(PeerScriptError):
+    """Files that were offered and are not all there."""
+
+
+class OfferDeclined(TransferError):
+    """No file of the offer was wanted."""
+
+
+class TransferCancelled(TransferError):
+    """Somebody has ended it, on either page."""
+
+
+class TransferFailed(TransferError):
+    """A file could not be read or kept, or is not what was sent. The text names it."""
+
+
+class TransferLost(TransferError):
+    """The Link is over or lost, or the other page was reloaded, before all was there."""
 
 
 class MessageError(PeerScriptError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, overload
 
 from peerscript.aio.events import Emitter
@@ -13,12 +13,17 @@ from peerscript.link.channel_inbox import ChannelInbox
 from peerscript.link.events import LINK_EVENTS, LinkEvent, LinkOn
 from peerscript.link.remote_wire import endpoint
 from peerscript.link.session import LinkSession
+from peerscript.ports.files import Source
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.remote.functions import AnyFunction, Functions
+from peerscript.protocol.transfer.messages import CHANNEL, DATA_CHANNEL, FILE_DATA, FILES
 from peerscript.protocol.vocabulary import Vocabulary
 from peerscript.remote.endpoint import Endpoint
 from peerscript.remote.proxy import Remote
+from peerscript.transfer.exchange import Exchange
+from peerscript.transfer.incoming import IncomingOffer
+from peerscript.transfer.outgoing import OutgoingOffer
 
 T = TypeVar("T")
 
@@ -51,6 +56,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
         self._channels: dict[str, tuple[Channel[Any], object]] = {}  # with the arguments of each
         self.remote = Remote(lambda: self._functions().caller)
         self._endpoint: Endpoint | None = None
+        self._exchange: Exchange | None = None
         session.bind(self._emit)
 
     def __repr__(self) -> str:
@@ -241,6 +247,49 @@ class Link(Emitter[LinkOn, LinkEvent]):
         if self._endpoint is None:
             self._endpoint = endpoint(self._session, self._running)
         return self._endpoint
+
+    async def send_files(self, sources: Iterable[Source], *, name: str = "") -> OutgoingOffer:
+        """Offer files to the other page; return when it has the list of them. They are sent once it
+        accepts, in the background: see the `progress` and `finished` of what is returned.
+
+            offer = await link.send_files(file_sources(event.target.files))
+            await offer.finished()
+
+        Cancelling takes the offer back.
+
+        Args:
+            sources: up to 20,000.
+            name: of the offer; of a folder, say.
+
+        Raises:
+            ValueError: there are no files, or too many.
+            LinkClosed: the Link is over, lost, or not established yet.
+            NoSuchChannel: the other page takes no files.
+        """
+        return await self._files().send(list(sources), name)
+
+    def offers(self) -> AsyncIterator[IncomingOffer]:
+        """Iterate over what the other page offers, until the Link is over. One loop at a time.
+
+            async for offer in link.offers():
+                receiving = await offer.accept(into=store)
+                files = await receiving.finished()
+
+        From the first call on, this page takes offers: up to 200 that are not answered, and 5 more
+        a second; further ones are declined without being shown.
+
+        Raises:
+            LinkClosed: the Link is over.
+        """
+        return self._files().offers()
+
+    def _files(self) -> Exchange:
+        """Files, whose channels are opened when they are first used."""
+        if self._exchange is None:
+            messages = self.channel(CHANNEL, kept=False, vocabulary=FILES)
+            data = self.channel(DATA_CHANNEL, bulk=True, vocabulary=FILE_DATA)
+            self._exchange = Exchange(self, messages, data, self._running)
+        return self._exchange
 
     def accept(self) -> None:
         """Accept the guest that waits for a decision (ASKING)."""

@@ -1,11 +1,13 @@
-"""A network inside one process, for tests and for learning: no browser, no PeerJS.
+"""A network inside one process, and files in memory, for tests and for learning: no browser, no
+PeerJS.
 
 from peerscript.testing import MemoryNetwork
 """
 
+from peerscript.testing.files import MemorySource, MemoryStore
 from peerscript.testing.network import MemoryNetwork
 
-__all__ = ["MemoryNetwork"]
+__all__ = ["MemoryNetwork", "MemorySource", "MemoryStore"]
 
 
 def __dir__() -> list[str]:

@@ -58,3 +58,8 @@ class Inbound:
         """It waits no more: it is answered, or was taken back."""
         self._waiting.pop(id, None)
         self._unlisted.pop(id, None)
+
+    def forget(self) -> None:
+        """The page that offered is gone."""
+        self._waiting.clear()
+        self._unlisted.clear()

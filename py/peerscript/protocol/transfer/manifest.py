@@ -65,8 +65,8 @@ class Manifest:
         return sum(file.size for file in self.files)
 
 
-def listed(id: int, manifest: Manifest) -> Iterator[Offered | Listing]:
-    """Yield the messages of an offer.
+def listed(id: int, manifest: Manifest) -> list[Offered | Listing]:
+    """Return the messages of an offer.
 
     Raises:
         ValueError: it has no file, too many, or a size that no file has.
@@ -76,10 +76,13 @@ def listed(id: int, manifest: Manifest) -> Iterator[Offered | Listing]:
         raise ValueError(f"{len(files)} files in one offer; from 1 to {MAX_FILES}")
     if any(file.size < 0 for file in files) or manifest.size > MAX_NUMBER:
         raise ValueError("a size that no file has")
-    yield Offered(id, len(files), manifest.size, _valid(manifest.name, MAX_NAME))
+    messages: list[Offered | Listing] = [
+        Offered(id, len(files), manifest.size, _valid(manifest.name, MAX_NAME))
+    ]
     for first in range(0, len(files), LISTED):
         entries = [_entry(file) for file in files[first : first + LISTED]]
-        yield Listing(id, pythonpack.pack(entries))
+        messages.append(Listing(id, pythonpack.pack(entries)))
+    return messages
 
 
 def _entry(file: FileInfo) -> list[object]:

@@ -96,6 +96,7 @@ class Transfer:
         outgoing: messages that are to be sent, in this order.
         total: bytes of the files that are wanted, or may still be.
         moved: bytes of these that are written at the receiver.
+        unanswered: how many files are neither accepted nor declined.
         unsettled: how many files have not ended.
 
     Args:
@@ -112,7 +113,7 @@ class Transfer:
         self.outgoing: list[FileMessage] = []
         self.total = manifest.size
         self.moved = 0
-        self.unsettled = len(self.files)
+        self.unanswered = self.unsettled = len(self.files)
         self._own = own
         self._changed = changed
 
@@ -196,6 +197,7 @@ class Transfer:
         if state not in _MOVES[file.state]:
             raise RuntimeError(f"no way from {file.state.name} to {state.name}")
         logger.debug("offer %s, file %s: %s → %s", self.id, index, file.state.name, state.name)
+        self.unanswered -= file.state is FileState.OFFERED
         file.state = state
         file.problem = problem
         if file.ended:

@@ -63,3 +63,10 @@ def test_what_is_taken_back_is_not_listed() -> None:
     inbound.on_offer(begun, 0.0)
     inbound.answered(1)
     assert inbound.on_listing(listing) is None
+
+
+def test_a_page_that_was_reloaded_may_take_the_same_numbers() -> None:
+    inbound = Inbound(0.0)
+    inbound.on_offer(Offered(1, 1, 1, ""), 0.0)
+    inbound.forget()
+    assert offer(inbound, 1) == ONE

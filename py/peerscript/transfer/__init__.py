@@ -1,0 +1,40 @@
+"""Files over a Link: any number, of any size, in folders too.
+
+    sending = await link.send_files(sources, name="holiday")
+    await sending.finished()
+
+    async for offer in link.offers():  # on the other page
+        receiving = await offer.accept(into=store)
+        files = await receiving.finished()
+
+`offer` is what both sides have of an offer, `outgoing` and `incoming` each side; `exchange` is all
+offers of one Link, and `ports` what they need of it. What they decide is in `protocol/transfer/`.
+"""
+
+from peerscript.ports.files import SavedFile, Sink, Source, Store
+from peerscript.protocol.transfer.manifest import FileInfo
+from peerscript.protocol.transfer.transfer import FileState, FileStatus
+from peerscript.transfer.browser import file_sources, open_store
+from peerscript.transfer.incoming import IncomingOffer, ReceivedFile
+from peerscript.transfer.offer import Progress
+from peerscript.transfer.outgoing import OutgoingOffer
+
+__all__ = [
+    "FileInfo",
+    "FileState",
+    "FileStatus",
+    "IncomingOffer",
+    "OutgoingOffer",
+    "Progress",
+    "ReceivedFile",
+    "SavedFile",
+    "Sink",
+    "Source",
+    "Store",
+    "file_sources",
+    "open_store",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
