@@ -24,9 +24,9 @@ from peerscript.browser import this_browser
 from peerscript.errors import PeerScriptError
 from peerscript.link.links import Links
 from peerscript.peer.identity import page_identity
+from peerscript.transfer import open_store
 from ui.bridge import page
 from ui.bridge.deckstore import DeckStore
-from ui.bridge.files import open_store
 from ui.calls.panel import CallPanel
 from ui.chat.panel import ChatPanel
 from ui.connection.settings import SettingsPanel, own_settings

@@ -1,29 +1,19 @@
-"""What incoming and outgoing transfers share."""
+"""A row of the list: a file of an offer, as people see it."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from enum import Enum
 from typing import Protocol
 
-from app.files.channels import FileChannels
-from app.files.messages import MAX_REASON, FileCancel, FileDone, FileMessage, FileStop
-from app.files.ports import SavedFile
-from peerscript.aio.lifecycle import Lifecycle
-from peerscript.errors import PeerScriptError
+from app.people.contact import Contact
+from peerscript.ports.files import SavedFile
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.text.display import display_line
-from peerscript.protocol.text.filenames import file_name
+from peerscript.protocol.transfer.rate import Rate
+from peerscript.transfer import FileState, IncomingOffer, OutgoingOffer
 
-logger = logging.getLogger("peerscript.app")
-
-WINDOW = 4 * 1024 * 1024  # bytes sent that the receiver has not written yet
-SPEED_SPAN = 3.0  # seconds over which the speed is averaged
-LOST = "The connection was lost before the file had arrived."
+GONE = (LinkState.LOST, LinkState.CLOSED)
 
 
 class TransferState(Enum):
@@ -37,15 +27,16 @@ class TransferState(Enum):
     CANCELLED = "cancelled"
 
 
-_ENDS = frozenset({TransferState.FAILED, TransferState.CANCELLED})
-_MOVES = {
-    TransferState.OFFERED: _ENDS | {TransferState.ACTIVE, TransferState.PAUSED},
-    TransferState.ACTIVE: _ENDS | {TransferState.PAUSED, TransferState.DONE},
-    TransferState.PAUSED: _ENDS | {TransferState.ACTIVE, TransferState.DONE},
-    TransferState.DONE: frozenset[TransferState](),
-    TransferState.FAILED: frozenset[TransferState](),
-    TransferState.CANCELLED: frozenset[TransferState](),
+_STATES = {
+    FileState.OFFERED: TransferState.OFFERED,
+    FileState.ACTIVE: TransferState.ACTIVE,
+    FileState.PAUSED: TransferState.PAUSED,
+    FileState.DONE: TransferState.DONE,
+    FileState.DECLINED: TransferState.CANCELLED,
+    FileState.CANCELLED: TransferState.CANCELLED,
+    FileState.FAILED: TransferState.FAILED,
 }
+_ENDS = frozenset((TransferState.DONE, TransferState.FAILED, TransferState.CANCELLED))
 
 
 class FilesView(Protocol):
@@ -59,137 +50,118 @@ class FilesView(Protocol):
 
 
 class Transfer:
-    """The base of both directions.
+    """A file that is offered, on its way, or has ended.
 
     Attributes:
         key: identifies it on this page.
-        number: its ID in messages; assigned by the sender.
-        direction: "in" or "out".
-        channels: of its contact.
-        name: of the file, as it may be shown and saved.
-        size, type: of the file; bytes.
-        moved: bytes that are written at the receiver.
-        sha256: hex, once known.
+        contact: with whom.
+        offer: of which it is a part.
+        index: its number there.
+        state: what the row shows.
         problem: why it failed or was cancelled, for people.
-        saved: the received file.
+
+    Args:
+        number: of the offer, on this page.
     """
 
     def __init__(
         self,
-        channels: FileChannels,
-        direction: str,
+        contact: Contact,
+        offer: IncomingOffer | OutgoingOffer,
         number: int,
-        file: tuple[str, int, str],
+        index: int,
         view: FilesView,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.contact = contact = channels.contact
-        self.channels = channels
-        self.direction = direction
-        self.number = number
-        name, self.size, self.type = file
-        self.name = file_name(name)
-        self.key = f"{direction}-{contact.key}-{number}"
-        self.moved = 0
-        self.sha256 = ""
+        self.contact = contact
+        self.offer = offer
+        self.index = index
+        self.key = f"{self.direction}-{contact.key}-{number}-{index}"
+        self.state = TransferState.OFFERED
         self.problem = ""
-        self.saved: SavedFile = None
-        self._digest = hashlib.sha256()
+        self._file = offer.files[index]
         self._view = view
         self._clock = clock
-        self._marks: deque[tuple[float, int]] = deque()
-        self._life = Lifecycle(f"transfer {self.key}", TransferState.OFFERED, _MOVES)
+        self._rate = Rate()
 
     @property
-    def state(self) -> TransferState:
-        """The current state."""
-        return self._life.state
+    def direction(self) -> str:
+        """Where it goes: "in" or "out"."""
+        return "in" if isinstance(self.offer, IncomingOffer) else "out"
+
+    @property
+    def name(self) -> str:
+        """The file's name with its folders, as it may be shown and saved."""
+        return self._file.info.path
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._file.info.size
+
+    @property
+    def moved(self) -> int:
+        """Bytes that are written at the receiver."""
+        return self._file.moved
+
+    @property
+    def sha256(self) -> str:
+        """Hex, once known."""
+        return self._file.sha256
+
+    @property
+    def saved(self) -> SavedFile | None:
+        """The received file."""
+        if isinstance(self.offer, IncomingOffer) and self.index in self.offer.received:
+            return self.offer.received[self.index].file
+        return None
 
     @property
     def over(self) -> bool:
         """Whether it has ended."""
-        return not _MOVES[self.state]
-
-    def move(self, state: TransferState, problem: str = "") -> None:
-        """Go to a state and show it; does nothing when it has ended."""
-        if self.over:
-            return
-        self.problem = problem
-        if state is TransferState.ACTIVE:
-            self._marks.append((self._clock(), self.moved))
-        self._life.move(state)
-        self._view.show(self)
+        return self.state in _ENDS
 
     @property
     def in_progress(self) -> bool:
         """Whether its contents are being sent, or will be when the path is restored."""
         return self.state in (TransferState.ACTIVE, TransferState.PAUSED)
 
-    def start_or_pause(self) -> None:
-        """Go to ACTIVE or PAUSED, by the state of the path. Nothing is lost by a broken path: the
-        Link sends it again.
-        """
-        self._marks.clear()
-        connected = self.contact.link.connected
-        self.move(TransferState.ACTIVE if connected else TransferState.PAUSED)
-
-    def advance(self, moved: int) -> None:
-        """Set how many bytes are written, and show it; does nothing when it has ended."""
-        if self.over:
-            return
-        self.moved = moved
-        now = self._clock()
-        self._marks.append((now, moved))
-        while len(self._marks) > 2 and now - self._marks[0][0] > SPEED_SPAN:
-            self._marks.popleft()
-        self._life.announce()
-        self._view.show(self)
-
     @property
     def speed(self) -> float:
-        """Bytes per second over the last SPEED_SPAN; 0 if not known."""
-        if len(self._marks) < 2:
-            return 0.0
-        (start, before), (end, after) = self._marks[0], self._marks[-1]
-        return (after - before) / (end - start) if end > start else 0.0
+        """Bytes per second over the last seconds; 0 if not known."""
+        return self._rate.value
 
     @property
     def seconds_left(self) -> float | None:
         """Seconds until the end at this speed; None if not known."""
-        return (self.size - self.moved) / self.speed if self.speed else None
+        return self._rate.seconds_for(self.size - self.moved)
 
-    def give_up(self, message: FileCancel | FileStop) -> None:
-        """The other side has ended it."""
-        state = TransferState.FAILED if message.failed else TransferState.CANCELLED
-        reason = display_line(message.reason, MAX_REASON, "No reason was given.")
-        self.move(state, f"{self.contact.name}: {reason}")  # quoted, as it is the other page's text
-
-    def break_off(self) -> None:
-        """Fail because nothing can be sent. When the Link is over, `lose` gives the reason
-        instead.
-        """
-        if self.contact.state is not LinkState.CLOSED:
-            self.move(TransferState.FAILED, "The connection closed before the file had arrived.")
+    def update(self) -> None:
+        """Show what has become of it; does nothing when it has ended, or they are gone (`lose`)."""
+        state = _STATES[self._file.state]
+        if self.over or (state is TransferState.FAILED and self.contact.state in GONE):
+            return
+        if state is TransferState.ACTIVE and not self.contact.link.connected:
+            state = TransferState.PAUSED  # the Link sends again what was lost
+        if state is self.state:
+            self._rate.add(self._clock(), self.moved)
+        else:
+            self._rate.restart(self._clock(), self.moved)
+        self.state = state
+        if state in _ENDS:
+            self.problem = self._problem()
+        self._view.show(self)
 
     def lose(self, reason: str) -> None:
-        """The other side is gone."""
-        self.move(TransferState.FAILED, reason)
+        """They are gone."""
+        if not self.over:
+            self.state, self.problem = TransferState.FAILED, reason
+            self._view.show(self)
 
-    async def send_lost(self) -> None:
-        """Tell the other side, which is back and may still be waiting, that it has failed."""
-        raise NotImplementedError
-
-    async def send_if_possible(self, message: FileMessage) -> None:
-        """Send a last message about this transfer, ignoring that the other side may be gone."""
-        try:
-            await self.channels.send(message)
-        except PeerScriptError as error:
-            logger.info("%s: %s", self.key, error)
-
-    async def on_message(self, message: FileMessage | FileDone) -> None:
-        """Handle a message of the other side about this transfer."""
-        raise NotImplementedError
-
-    async def cancel(self) -> None:
-        """Cancel it, for the person here."""
-        raise NotImplementedError
+    def _problem(self) -> str:
+        if self._file.state is FileState.DECLINED:
+            incoming = self.direction == "in"
+            return "Declined." if incoming else f"{self.contact.name} declined it."
+        if self._file.told:  # quoted, as it is the other page's text
+            return f"{self.contact.name}: {self._file.problem}"
+        return self._file.problem

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from app.files.incoming import IncomingFile
-from app.files.ports import SavedFile
 from app.files.transfer import FilesView, Transfer, TransferState
 from app.people.contact import Contact
+from peerscript.ports.files import SavedFile
 
 KEPT = 50  # transfers of one contact that have ended and left nothing to save
 KEPT_IN_ALL = 200
@@ -28,24 +27,19 @@ class TransferList:
     def __init__(self, view: FilesView) -> None:
         self._view = view
         self._all: dict[str, Transfer] = {}
-        self._theirs: dict[Contact, dict[tuple[str, int], Transfer]] = {}
+        self._theirs: dict[Contact, dict[str, Transfer]] = {}
         self._ended: dict[Contact, deque[Transfer]] = {}
         self._received: dict[str, Received] = {}
 
     def add(self, transfer: Transfer) -> None:
         """Add a transfer."""
         self._all[transfer.key] = transfer
-        theirs = self._theirs.setdefault(transfer.contact, {})
-        theirs[transfer.direction, transfer.number] = transfer
+        self._theirs.setdefault(transfer.contact, {})[transfer.key] = transfer
         self.show(transfer)
 
     def find(self, key: str) -> Transfer | None:
         """The transfer of a row."""
         return self._all.get(key)
-
-    def numbered(self, contact: Contact, direction: str, number: int) -> Transfer | None:
-        """The transfer with that ID in a contact's messages."""
-        return self._theirs.get(contact, {}).get((direction, number))
 
     def received(self, key: str) -> Received | None:
         """The received file of a row; None if there is none."""
@@ -56,10 +50,10 @@ class TransferList:
         return [each for each in self._theirs.get(contact, {}).values() if not each.over]
 
     def offers(self, contact: Contact | None = None) -> int:
-        """How many offers wait for an answer here: a contact's, or everybody's."""
+        """How many files wait for an answer here: a contact's, or everybody's."""
         among = self._all if contact is None else self._theirs.get(contact, {})
         return sum(
-            isinstance(each, IncomingFile) and each.state is TransferState.OFFERED
+            each.direction == "in" and each.state is TransferState.OFFERED
             for each in among.values()
         )
 
@@ -78,7 +72,7 @@ class TransferList:
     def remove(self, key: str) -> None:
         """Remove a row."""
         transfer = self._all.pop(key)
-        del self._theirs[transfer.contact][transfer.direction, transfer.number]
+        del self._theirs[transfer.contact][key]
         self._view.remove(key)
 
     def forget(self, contact: Contact) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from app.files.ports import Source
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.slides.decks import NotADeck
@@ -13,6 +12,7 @@ from app.slides.decks.reading import read_file, read_url
 from app.slides.presenting import Presenting
 from app.slides.watching import Watching
 from app.tasks import Tasks
+from peerscript.ports.files import Source
 from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.slides import DeckSource
 from peerscript.slides.channels import AnySlideMessage, SlideChannels

@@ -235,7 +235,7 @@ class Exchange:
     def _on_restart(self) -> None:
         self._untold.clear()
         self._inbound.forget()
-        self._lose_all(TransferLost("the other page was reloaded"))
+        self._lose_all(TransferLost("the other page was loaded again"))
 
     def _on_missing(self) -> None:
         self._tasks.start(self._give_up_if_missing())

@@ -9,6 +9,7 @@ from typing import Any
 from app.files.files import Files
 from app.files.transfer import Transfer, TransferState
 from app.units import readable_size, readable_time
+from peerscript.transfer import file_sources
 from ui.bridge import files
 from ui.bridge.elements import Element, body, by_id
 from ui.navigation import mark_unread
@@ -41,7 +42,7 @@ class FilesPanel:
         """Connect the file input, drops and buttons to their actions."""
 
         def choose(event: Any) -> None:
-            transfers.offer(files.chosen(event.target.files))
+            transfers.offer(file_sources(event.target.files))
             event.target.value = ""  # so that the same file can be chosen again
 
         def hint(hovering: bool) -> None:

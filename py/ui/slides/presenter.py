@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, Protocol
 
 from app.slides.views import PersonView, PresenterView
+from peerscript.transfer import file_sources
 from ui.bridge import page
 from ui.bridge.device import has_fullscreen, toggle_fullscreen
 from ui.bridge.elements import Element, by_id
-from ui.bridge.files import chosen
 from ui.bridge.gestures import on_keys
 from ui.connection.start import COPIED_FOR, qr_code
 from ui.navigation import open_tab
@@ -72,7 +72,7 @@ class SlidesPanel:
         field = by_id("slides-file")
 
         def opened(_: object) -> None:
-            for file in chosen(field.node.files)[:1]:
+            for file in file_sources(field.node.files)[:1]:
                 actions.open_file(file)
             field.value = ""
 

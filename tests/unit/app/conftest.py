@@ -29,7 +29,8 @@ from peerscript.link.links import Links
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack
 from peerscript.slides import DeckSource
-from peerscript.testing import MemoryNetwork
+from peerscript.testing import MemoryNetwork, MemorySource
+from peerscript.transfer import FileInfo
 from tests.clock import until
 from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
 
@@ -114,15 +115,6 @@ class View:
         self.ringing = name
 
 
-class MemorySource:
-    def __init__(self, name: str, content: bytes, type: str = "") -> None:
-        self.name, self.size, self.type = name, len(content), type
-        self.content = content
-
-    async def read(self, start: int, size: int) -> bytes:
-        return self.content[start : start + size]
-
-
 class MemoryStore:
     """Keeps what arrived; can be made to fail, or to wait."""
 
@@ -134,10 +126,12 @@ class MemoryStore:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def create(self, name: str, size: int, type: str) -> MemorySink:
+    async def check_room(self, size: int) -> None:
         if self.full:
             raise OSError("no room")
-        return MemorySink(self, name)
+
+    async def create(self, file: FileInfo) -> MemorySink:
+        return MemorySink(self, file.path)
 
 
 class MemorySink:

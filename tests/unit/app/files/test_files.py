@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.files.channels import FileChannels
-from app.files.files import MAX_OFFERS
-from app.files.messages import FileCancel, FileOffer
 from app.files.transfer import TransferState
 from app.files.transfers import Received
 from peerscript.protocol.link.state import LinkState
@@ -106,15 +103,60 @@ async def test_nobody_to_send_to(apps: Any, source: Any, wait: Any) -> None:
     assert "no file was sent" in alice.notices.problems[0]
 
 
-async def test_too_many_offers_are_declined_unseen(apps: Any, wait: Any) -> None:
+async def test_too_many_files_are_declined_unseen(
+    apps: Any, source: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.files.files.MAX_OFFERED", 5)
     alice, bob = apps
-    channels = FileChannels(alice.contact("bob"))
-    for number in range(MAX_OFFERS + 5):
-        await channels.send(FileOffer(number + 1, "spam", size=1, type=""))
-    await channels.send(FileOffer(1, "the same number again", size=1, type=""))
-    await channels.send(FileCancel(1, "that was all"))
-    await wait(lambda: any(each.over for each in bob.view.transfers.values()))
-    assert len(bob.view.transfers) == MAX_OFFERS
+    alice.files.offer([source(f"{n}", b"x") for n in range(3)])
+    await wait(lambda: len(bob.view.transfers) == 3)
+    alice.files.offer([source(f"{n}", b"x") for n in range(3)])
+    await wait(lambda: sum(each.over for each in alice.view.transfers.values()) == 3)
+    assert len(bob.view.transfers) == 3
+    assert "Alice wants to send you 3 files." in bob.notices.announced
+
+
+async def test_a_name_is_made_safe(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    await offered(alice, bob, source("../con.\u202etxt. ", b"x"), wait)
+    assert bob.transfer.name == "_con.txt"
+    assert "Alice wants to send you _con.txt." in bob.notices.announced
+
+
+async def test_no_room(apps: Any, wait: Any, source: Any) -> None:
+    alice, bob = apps
+    bob.store.full = True
+    await offered(alice, bob, source("x", b"x"), wait)
+    await bob.files.act(bob.transfer.key, "accept")
+    await wait(lambda: alice.transfer.over)
+    assert bob.transfer.problem == "The file could not be kept: no room"
+    assert alice.transfer.problem == "Bob: The file could not be kept: no room"
+
+
+@pytest.mark.parametrize("cancels", [0, 1])
+async def test_cancelled(apps: Any, wait: Any, source: Any, cancels: int) -> None:
+    alice, bob = apps
+    bob.store.gate.clear()
+    await accepted(alice, bob, source("x", CONTENT), wait)
+    one, other = apps[cancels], apps[1 - cancels]
+    await one.files.act(one.transfer.key, "cancel")
+    await wait(lambda: other.transfer.over)
+    bob.store.gate.set()
+    assert one.transfer.problem == "Cancelled."
+    assert other.transfer.problem == f"{one.name}: Cancelled."
+    assert other.transfer.state is TransferState.CANCELLED
+    assert bob.store.kept == {}
+
+
+async def test_many_rows_and_the_end_of_the_link_while_they_are_shown(
+    apps: Any, wait: Any, source: Any
+) -> None:
+    alice, bob = apps
+    alice.files.offer([source(f"{n}", b"x") for n in range(200)])
+    await wait(lambda: bob.view.transfers)
+    await bob.act("alice", "close")
+    await wait(lambda: not alice.people.all and not bob.people.all)
+    await wait(lambda: not alice.view.transfers and not bob.view.transfers)
 
 
 async def test_what_no_row_is_for_is_not_done(apps: Any, source: Any, wait: Any) -> None:
@@ -197,6 +239,7 @@ async def test_cancelled_while_the_path_is_broken(
 ) -> None:
     alice, bob = apps
     await accepted(alice, bob, source("x", CONTENT), wait)
+    await wait(lambda: bob.transfer.moved)
     await part(alice, bob)
     await alice.files.act(alice.transfer.key, "cancel")
     network.release()

@@ -352,7 +352,7 @@ async def test_what_nobody_stands_in_is_not_done(apps: Any) -> None:
 
 async def test_who_was_dropped_is_told(apps: Any, wait: Any) -> None:
     alice, bob = apps
-    await send_raw(alice.contact("bob"), "files", "rubbish")
+    await send_raw(alice.contact("bob"), "peerscript/files", "rubbish")
     await gone(bob, "alice", wait)
     assert len(bob.notices.problems) == 1
     assert "Alice" in bob.notices.announced[-1]

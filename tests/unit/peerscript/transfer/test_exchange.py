@@ -118,7 +118,7 @@ async def test_the_other_page_is_reloaded(
     page, stays = (host, offer) if reloads == "alice" else (guest, sending)
     await page.unload()
     await page.load()
-    with pytest.raises(TransferLost, match="reloaded"):
+    with pytest.raises(TransferLost, match="loaded again"):
         await stays.finished()
     if reloads == "alice":
         assert waiting.files[0].state is FileState.FAILED
