@@ -63,7 +63,8 @@ class TransferList:
             return
         self._view.show(transfer)
         if transfer.saved is not None:
-            self._received[transfer.key] = Received(transfer.name, transfer.saved)
+            name = transfer.name.rpartition("/")[2]
+            self._received[transfer.key] = Received(name, transfer.saved)
         elif transfer.over:
             ended = self._ended.setdefault(transfer.contact, deque())
             ended.append(transfer)

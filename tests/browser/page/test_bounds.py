@@ -28,17 +28,22 @@ links = Links(peer, name="Mallory")
 links.start()
 link = links.dial(%r, %r)
 await link.wait_connected()
-files, chat = link.channel("files", kept=False), link.channel("chat")
+files, chat = link.channel("peerscript/files", kept=False), link.channel("chat")
 def offer(n):
-    return {"kind": "offer", "id": n, "name": f"file {n}", "size": 9, "type": ""}
+    return {"kind": "offer", "id": n, "name": "", "files": 1, "size": 9}
+def listing(n):
+    entries = pythonpack.pack([[f"file {n}", 9, "", "", 0]])
+    return {"kind": "list", "id": n, "entries": entries}
 def cancel(n):
-    return {"kind": "cancel", "id": n, "reason": "", "failed": False}
+    ends = {"own": True, "failed": False, "first": 0, "end": 1, "reason": ""}
+    return {"kind": "cancel", "id": n, **ends}
 def text(n):
     return {"kind": "text", "text": f"text {n}"}
 """
 OFFERS_IN_TURNS = """
 for n in range(2500):
     await files.send(offer(n))
+    await files.send(listing(n))
     await files.send(cancel(n))
 await files.flush()
 await chat.send(text(0))
@@ -54,7 +59,7 @@ class Deaf:  # what is confirmed is what its own side did not count
     def on_message(self, path, message): ...
     on_envelope = on_message
 frames = [
-    Envelope("files", n + 1, pythonpack.pack(offer(n))).encode() for n in range(100_000)
+    Envelope("peerscript/files", n + 1, pythonpack.pack(offer(n))).encode() for n in range(100_000)
 ]
 link._session._path._events = Deaf()
 connection = link._session._path.connection
@@ -148,7 +153,7 @@ def test_offers_that_are_cancelled_in_turns(scene: Scene) -> None:
     run(scene.hostile, OFFERS_IN_TURNS)
     scene.host.locator("#peers .unread:visible").wait_for()
     ended = scene.host.locator("#transfers > [data-state=cancelled]")
-    expect(ended).to_have_count(KEPT)
+    assert ended.count() <= KEPT  # what is taken back before it is seen is not shown
     assert longest_task(scene.host) < LONGEST
     leave(scene)
     expect(scene.host.locator("#transfers > li")).to_have_count(0)
