@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from peerscript.aio.lifecycle import Announcer
-from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.tasks import TaskOwner, report
 from peerscript.ports.files import SavedFile, Sink, Store
 from peerscript.protocol.transfer.manifest import FileInfo, Manifest
 from peerscript.protocol.transfer.messages import Done, FileData
@@ -159,6 +159,9 @@ class IncomingOffer(Offer):
         except OSError as error:
             reason = f"The file could not be kept: {error}"
             self.cancel([self._current], reason=reason, failed=True)
+        except Exception as error:  # a store's own fault: the other files go on
+            self.cancel([self._current], reason="The file could not be kept.", failed=True)
+            report(f"writing {self.files[self._current].info.path!r}", error)
 
     async def _put(self, message: FileData) -> None:
         if isinstance(message, Done):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.tasks import TaskOwner, report
 from peerscript.ports.files import Source
 from peerscript.protocol.transfer.manifest import FileInfo, Manifest, offer_name
 from peerscript.protocol.transfer.messages import MAX_PIECE, Answer, FileData
@@ -81,6 +81,10 @@ class OutgoingOffer(Offer):
             piece = await self._read(index, offset)
         except OSError as error:
             self.cancel([index], reason=f"The file could not be read: {error}", failed=True)
+            return
+        except Exception as error:  # a source's own fault: the other offers go on
+            self.cancel([index], reason="The file could not be read.", failed=True)
+            report(f"reading {file.info.path!r}", error)
             return
         if file.state is not FileState.ACTIVE:
             return  # paused or ended while it was read

@@ -44,6 +44,13 @@ class _SlowSink(MemorySink):
         self._slow.discarded.append(self._path)
 
 
+def heard() -> list[dict[str, Any]]:
+    """What is reported to the event loop from now on."""
+    reported: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    return reported
+
+
 @pytest.fixture
 def store() -> SlowStore:
     return SlowStore()

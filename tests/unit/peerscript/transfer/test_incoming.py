@@ -10,9 +10,10 @@ import pytest
 from peerscript.errors import TransferCancelled, TransferFailed
 from peerscript.link.link import Link
 from peerscript.protocol.transfer.manifest import FileInfo
+from peerscript.protocol.transfer.messages import Done
 from peerscript.protocol.transfer.transfer import FileState
 from tests.clock import until
-from tests.unit.peerscript.transfer.conftest import Send, SlowStore
+from tests.unit.peerscript.transfer.conftest import Send, SlowStore, heard
 
 CONTENT = bytes(range(256)) * 20_000
 
@@ -120,3 +121,36 @@ async def test_a_file_that_is_paused_in_the_middle_is_written_that_far(
     assert sending.files[1].moved == 2
     await data.send(machine.done(0))
     await until(lambda: store.files == {"0": b"0123456789"})
+
+
+async def test_a_sum_that_does_not_fit(send: Send, alice: Link, store: SlowStore) -> None:
+    sending, offer = await send(b"01234")
+    sending.pause()  # what is sent below is sent by hand
+    await offer.accept(into=store)
+    await until(lambda: sending.files[0].state is FileState.PAUSED)
+    await alice._files()._data.send(sending._machine.piece(0, b"01234"))
+    await alice._files()._data.send(Done(sending._machine.id, 0, "0" * 64))
+    for side in (sending, offer):
+        with pytest.raises(TransferFailed, match="not what was sent"):
+            await side.finished()
+    await until(lambda: store.discarded == ["0"])
+    assert store.files == {}
+
+
+async def test_a_store_with_a_fault_of_its_own_holds_up_no_other_file(
+    send: Send, store: SlowStore
+) -> None:
+    class Faulty(SlowStore):
+        async def create(self, file: FileInfo) -> Any:
+            if file.name == "0":
+                raise KeyError(file.name)
+            return await super().create(file)
+
+    reported = heard()
+    faulty = Faulty()
+    sending, offer = await send(b"x", b"y")
+    await offer.accept(into=faulty)
+    with pytest.raises(TransferFailed, match="could not be kept"):
+        await sending.finished()
+    assert faulty.files == {"1": b"y"}
+    assert isinstance(reported[0]["exception"], KeyError)

@@ -12,7 +12,7 @@ from peerscript.protocol.transfer.transfer import FileState
 from peerscript.testing import MemorySource
 from peerscript.transfer.outgoing import BLOCK_SIZE
 from tests.clock import until
-from tests.unit.peerscript.transfer.conftest import Send, SlowStore
+from tests.unit.peerscript.transfer.conftest import Send, SlowStore, heard
 
 CONTENT = bytes(WINDOW * 3)
 
@@ -68,6 +68,22 @@ async def test_a_file_that_changes(
             await side.finished()
     await until(lambda: store.discarded == store.begun)
     assert store.files == {}
+
+
+async def test_a_source_with_a_fault_of_its_own_holds_up_no_other_file(
+    send: Send, store: SlowStore
+) -> None:
+    class Faulty(MemorySource):
+        async def read(self, offset: int, size: int) -> bytes:
+            raise KeyError(offset)
+
+    reported = heard()
+    sending, offer = await send(sources=[Faulty("x", b"x"), MemorySource("y", b"y")])
+    await offer.accept(into=store)
+    with pytest.raises(TransferFailed, match="could not be read"):
+        await sending.finished()
+    assert store.files == {"y": b"y"}
+    assert isinstance(reported[0]["exception"], KeyError)
 
 
 async def test_another_checksum(send: Send, store: SlowStore) -> None:
