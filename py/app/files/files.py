@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from app.files.transfer import FilesView, Transfer
 from app.files.transfers import Received, TransferList
@@ -69,8 +69,8 @@ class Files(Listener):
         elif isinstance(offer, IncomingOffer) and action == "decline":
             offer.decline([index])
 
-    async def _take_offers(self, contact: Contact) -> None:
-        async for offer in contact.link.offers():
+    async def _take_offers(self, contact: Contact, offers: AsyncIterator[IncomingOffer]) -> None:
+        async for offer in offers:
             count = len(offer.files)
             theirs, all_theirs = self._transfers.offers(contact), self._transfers.offers()
             if theirs + count > MAX_OFFERED or all_theirs + count > MAX_OFFERED_IN_ALL:
@@ -102,7 +102,8 @@ class Files(Listener):
     # Contacts (contact.Listener)
 
     def on_joined(self, contact: Contact) -> None:
-        self._tasks.start(self._take_offers(contact))
+        offers = contact.link.offers()  # not in the task: by then the Link may be over
+        self._tasks.start(self._take_offers(contact, offers))
 
     def on_change(self, contact: Contact) -> None:
         """Show their transfers as paused while the path is broken."""

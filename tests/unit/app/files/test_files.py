@@ -380,3 +380,16 @@ async def test_what_is_with_others_goes_on(apps: Any, carol: Any, source: Any, w
     await wait(lambda: alice.find("carol") is None)
     await wait(lambda: alice.transfer.state is TransferState.DONE)
     assert is_whole(bob, "x", CONTENT)
+
+
+async def test_a_link_that_ends_as_it_begins_is_no_problem(
+    open_app: Any, join: Any, wait: Any
+) -> None:
+    alice = await open_app("alice")
+    alice.people.bind(alice.chat)  # her files hear of him below
+    await join("bob", alice)
+    contact = alice.contact("bob")
+    alice.files.on_joined(contact)
+    await contact.link.close()
+    await wait(lambda: not alice.people.all)
+    assert alice.notices.problems == []
