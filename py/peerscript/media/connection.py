@@ -11,6 +11,7 @@ from typing import Any, Final
 from peerscript.aio.events import Emitter
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
 from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.timeouts import check_timeout
 from peerscript.errors import (
     CallDeclined,
     ConnectionClosed,
@@ -179,6 +180,7 @@ class MediaConnection(Emitter[CallOn, CallEvent]):
             PeerUnavailable, NegotiationFailed: it could not be reached.
             RuntimeError: the call came from the other side.
         """
+        check_timeout(timeout)
         if self._incoming:
             raise RuntimeError("this page was called: `await call.answer(stream)` answers")
         try:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar, cast
 
+from peerscript.aio.timeouts import check_timeout
 from peerscript.errors import UnreadableMessage, UnreadableResult
 from peerscript.protocol.remote.pending import Pending
 from peerscript.protocol.values import pythonpack
@@ -37,7 +38,11 @@ class Remote:
         Args:
             timeout: how many seconds a call may take, with the wait for a path and for its turn;
                 of a stream, each of its values. None for any time; 30 by default.
+
+        Raises:
+            TypeError: `timeout` is no number of seconds.
         """
+        check_timeout(timeout, may_be_none=True)
         return Remote(self._caller, timeout)
 
     def typed(self, shape: Callable[..., Shape]) -> Shape:

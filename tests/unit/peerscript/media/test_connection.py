@@ -174,6 +174,9 @@ async def test_a_hang_up_without_a_path_does_not_wait_for_ever(
 
 async def test_only_who_calls_waits_for_an_answer(ringing: Calls) -> None:
     outgoing, incoming = ringing
+    untyped: Any = outgoing
+    with pytest.raises(TypeError, match="timeout is a number of seconds, not '5'"):
+        await untyped.answered(timeout="5")
     with pytest.raises(RuntimeError, match="this page was called: `await call.answer"):
         await incoming.answered()
     assert incoming.state is CallState.RINGING

@@ -347,6 +347,12 @@ async def test_a_time_limit_cancels_there(
         await remote.with_options(timeout=0.5).wait()
 
 
+async def test_a_limit_that_is_no_number_is_told_at_once(remote: Remote) -> None:
+    untyped: Any = remote
+    with pytest.raises(TypeError, match="timeout is a number of seconds, or None, not '5'"):
+        untyped.with_options(timeout="5")
+
+
 async def test_and_without_a_limit_it_goes_on(remote: Remote, journal: Journal) -> None:
     task = asyncio.create_task(remote.with_options(timeout=None).wait())
     await asyncio.sleep(600)
