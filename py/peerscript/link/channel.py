@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Reading
@@ -184,6 +184,9 @@ class _Reader(Generic[T]):
         self._reading = reading
         self._session = session
 
+    def __aiter__(self) -> Self:
+        return self
+
     async def _next(self) -> Message[T]:
         message = await anext(self._reading)
         self._session.read(message.number)
@@ -191,16 +194,10 @@ class _Reader(Generic[T]):
 
 
 class _Messages(_Reader[T]):
-    def __aiter__(self) -> _Messages[T]:
-        return self
-
     async def __anext__(self) -> Message[T]:
         return await self._next()
 
 
 class _Values(_Reader[T]):
-    def __aiter__(self) -> _Values[T]:
-        return self
-
     async def __anext__(self) -> T:
         return (await self._next()).value

@@ -28,7 +28,6 @@ PURE = [
             "test_units",
             "connection/test_invite",
             "connection/test_settings",
-            "files/test_messages",
         )
     ),
 ]
