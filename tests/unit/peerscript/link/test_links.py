@@ -33,6 +33,9 @@ OpenPage = Callable[..., Awaitable[Page]]
 WRONG = "AAAAAAAAAAAAAAAAAAAAAA"
 
 
+# A Link, and what is none
+
+
 async def test_a_link_in_a_few_lines(network: MemoryNetwork) -> None:
     """What the module's docstring shows."""
     async with (
@@ -98,6 +101,9 @@ async def test_no_more_people_than_a_page_can_hold(
     await until(lambda: host.link("bob").state is LinkState.LOST)
     assert (await dave.links.connect("alice", secret)).connected
     assert {link.peer_id for link in host.links.all} == {"carol", "dave"}  # Bob is forgotten
+
+
+# Invites, and what refuses a guest
 
 
 async def refused(page: Page, secret: str | None) -> tuple[str, bool, Link]:
@@ -196,6 +202,9 @@ async def test_nobody_and_nonsense(host: Page) -> None:
         host.links.dial("not an ID!", WRONG)
     assert [link.peer_id for link in host.links.all] == ["nobody"]
     assert host.storage == kept
+
+
+# Both dial, or one is ended meanwhile
 
 
 async def test_a_guest_with_a_secret_never_does_without(host: Page, open_page: OpenPage) -> None:
@@ -321,6 +330,9 @@ async def test_a_dial_that_is_ended_leaves_nothing(host: Page, open_page: OpenPa
     await until(lambda: not host.network.channels, 15)
 
 
+# The broker, the end of Links, and faults of ours
+
+
 async def test_the_broker_comes_and_goes_and_the_page_stays_reachable(
     host: Page, guest: Page, network: MemoryNetwork, open_page: OpenPage
 ) -> None:
@@ -363,6 +375,9 @@ async def test_a_fault_of_ours_is_told_to_the_loop(network: MemoryNetwork) -> No
     async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
         links._sessions.tasks.start(fail())
         await until(lambda: told == [fault])
+
+
+# Names, storage, scopes
 
 
 async def test_a_name_that_is_too_long_or_no_text(network: MemoryNetwork, host: Page) -> None:
@@ -408,6 +423,9 @@ async def test_what_the_proven_invite_leads_to_is_known_after_a_reload(
     assert guest.link("alice").scope == "elsewhere"
 
 
+# A task for each Link
+
+
 async def test_each_guest_is_served_in_a_task_that_ends_alone(network: MemoryNetwork) -> None:
     async def answer(link: Link) -> None:
         talk = link.channel("talk")
@@ -434,6 +452,9 @@ async def test_each_guest_is_served_in_a_task_that_ends_alone(network: MemoryNet
         assert await talks[1].receive() == "Carol: still here"
         await host.close()
         await handling  # though Carol's Link could be resumed, and her channel has no end yet
+
+
+# Before the start, after the end, and in time
 
 
 async def test_links_whose_peer_has_not_started_or_is_closed(network: MemoryNetwork) -> None:
@@ -554,6 +575,9 @@ async def test_a_page_without_links_is_told_as_it_is(open_page: OpenPage, alice:
     bob = await open_page("bob")
     with pytest.raises(ConnectTimeout, match="no handshake with alice"):
         await bob.links.connect("alice", WRONG)
+
+
+# Wrong arguments
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from peerscript.testing.call import MemoryStream
 from peerscript.testing.channel import MemoryChannel
 from tests.clock import until
 
-# Opening, connecting, losing the broker
+# Starting
 
 
 async def test_a_peer_has_an_id_once_open(network: MemoryNetwork) -> None:
@@ -114,6 +114,9 @@ async def test_a_broker_that_says_nothing(
         await Peer("alice", browser=network).start(timeout=0.01)
 
 
+# Connecting
+
+
 async def test_connecting_to_nobody_to_oneself_and_to_nonsense(alice: Peer) -> None:
     with pytest.raises(PeerUnavailable, match="nobody"):
         await alice.connect("nobody")
@@ -185,6 +188,9 @@ async def test_connect_can_be_entered(alice: Peer, bob: Peer) -> None:
     assert connection.close_reason is None
 
 
+# Losing the broker, and the end
+
+
 async def test_a_lost_broker_leaves_connections_alive(
     network: MemoryNetwork, alice: Peer, bob: Peer
 ) -> None:
@@ -242,6 +248,9 @@ async def test_closing_a_peer_ends_its_connections_and_listeners(alice: Peer, bo
         await near.receive()
     assert [connection async for connection in connections] == []
     assert [call async for call in calls] == []
+
+
+# What comes in
 
 
 async def test_nothing_comes_to_a_peer_before_its_start_or_after_its_end(

@@ -50,6 +50,9 @@ VALUES: list[Any] = [
 ]
 
 
+# Members, and what they say
+
+
 async def test_a_room_in_a_few_lines(network: MemoryNetwork) -> None:
     """What the package's docstring shows."""
     answers = []
@@ -162,6 +165,9 @@ async def test_the_members_take_turns(hall: Hall) -> None:
     assert "me too" in late[:10]
 
 
+# Too fast, or too slow
+
+
 async def test_who_sends_to_a_host_that_does_not_read_waits(hall: Hall) -> None:
     room = await hall.open()
     ann = await hall.enter("ann")
@@ -251,6 +257,9 @@ async def test_who_sends_much_to_one_member_drops_nobody(hall: Hall) -> None:
     await sending
     await until(lambda: len(slow.got) == 31)
     assert slow.got.index("now") < 30
+
+
+# Gone, and back again
 
 
 @pytest.mark.parametrize("how", ["crashed", "closed", "left"])
@@ -408,6 +417,9 @@ async def test_who_was_given_up_and_is_read_only_then(hall: Hall) -> None:
     assert await _all(member) == []
 
 
+# Who is let in
+
+
 async def test_the_wrong_invite(hall: Hall) -> None:
     room = await hall.open()
     with pytest.raises(LinkRefused):
@@ -464,6 +476,9 @@ async def test_other_links_of_the_page_are_not_in_the_room(network: MemoryNetwor
         Room(links, name="Ada")
 
 
+# Values that some cannot have
+
+
 async def test_values_that_cannot_be_sent(hall: Hall) -> None:
     room = await hall.open()
     with pytest.raises(SerializationError):  # though nobody is here yet
@@ -490,6 +505,9 @@ async def test_a_dataclass_that_one_page_does_not_know(
         await until(lambda: ann.got == [VALUES[-1]])
         assert bob in room.members
         assert "is not told" in caplog.text
+
+
+# The end of a room
 
 
 async def test_handlers_may_broadcast_and_close(hall: Hall) -> None:
@@ -580,6 +598,9 @@ async def test_a_room_whose_block_is_cancelled(hall: Hall) -> None:
     assert not room._running._others()
 
 
+# Two readers
+
+
 async def test_two_readers_are_told(hall: Hall) -> None:
     room = await hall.open()
     await hall.enter("ann")
@@ -611,6 +632,9 @@ async def test_two_readers_of_all(hall: Hall) -> None:
         await room.members[0].receive()
     await room.close()
     assert await reading == []
+
+
+# Plain pages of PeerJS
 
 
 async def test_plain_pages_only_where_they_are_wanted(hall: Hall) -> None:
