@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Playwright
 
-from harness import Browsers
+from harness import PAGES, Browsers, served
+from serving.places import NODE_MODULES
+
+MSGPACK = NODE_MODULES / "peerjs" / "dist" / "serializer.msgpack.mjs"
 
 START = """async () => {
   const {loadPyodide} = await import("/vendor/pyodide/pyodide.mjs");
@@ -61,3 +68,31 @@ def peerjs(lab: Browsers, peer_id: str, page: Page | None = None) -> Page:
         [peer_id, lab.site.front.port],
     )
     return page
+
+
+@contextmanager
+def two_pythons_and_peerjs(
+    playwright: Playwright, built: Path, root: Path, ready: str, script: str
+) -> Iterator[tuple[Browsers, Page, Page, Page]]:
+    """Two pages with Python, "python" and "other", and one of unmodified PeerJS with MsgPack.
+
+    Args:
+        root: a folder that is not there yet.
+        ready: Python that both run first, with the place of their ID in it.
+        script: a function of JavaScript that the third runs, given the broker's port.
+    """
+    shutil.copytree(built, root)
+    shutil.copy(PAGES / "pyodide.html", root)
+    shutil.copy(MSGPACK, root)
+    with served(root) as site:
+        lab = Browsers(playwright, site)
+        try:
+            near, other = python(lab), python(lab)
+            for page, peer_id in ((near, "python"), (other, "other")):
+                run(page, ready % peer_id)
+            plain = lab.page()
+            plain.goto(f"{site.url}pyodide.html")
+            plain.evaluate(script, [site.front.port])
+            yield lab, near, other, plain
+        finally:
+            lab.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from harness import PAGES, Browsers, served
-from pyodide_page import python, run
-from serving.places import NODE_MODULES
+from pyodide_page import run, two_pythons_and_peerjs
 
 READY = """
 import js, json
@@ -65,7 +62,6 @@ PEERJS = """async ([port]) => {
   peer.on("connection", (conn) => conn.on("data", (data) => received.push(readable(data))));
   await new Promise((resolve) => peer.on("open", resolve));
 }"""
-MSGPACK = NODE_MODULES / "peerjs" / "dist" / "serializer.msgpack.mjs"
 PATIENCE = 20.0  # seconds
 WITH_BYTES = ("binary", "msgpack", "raw")
 
@@ -93,22 +89,10 @@ def stage(
     playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     root = tmp_path_factory.mktemp("files") / "site"
-    shutil.copytree(built, root)
-    shutil.copy(PAGES / "pyodide.html", root)
-    shutil.copy(MSGPACK, root)
-    with served(root) as site:
-        lab = Browsers(playwright, site)
-        try:
-            pages = python(lab), python(lab)
-            for page, peer_id in zip(pages, ("python", "other"), strict=True):
-                run(page, READY % peer_id)
-            peerjs = lab.page()
-            peerjs.goto(f"{site.url}pyodide.html")
-            peerjs.evaluate(PEERJS, [site.front.port])
-            yield Stage(*pages, peerjs)
-            assert lab.watch.unexpected() == []
-        finally:
-            lab.close()
+    with two_pythons_and_peerjs(playwright, built, root, READY, PEERJS) as pages:
+        lab, python, other, peerjs = pages
+        yield Stage(python, other, peerjs)
+        assert lab.watch.unexpected() == []
 
 
 @pytest.fixture

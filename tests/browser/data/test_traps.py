@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from harness import PAGES, Browsers, eventually, served
-from pyodide_page import python, run
-from serving.places import NODE_MODULES
+from harness import Browsers, eventually
+from pyodide_page import run, two_pythons_and_peerjs
 
 READY = """
 import json
@@ -48,7 +46,6 @@ PEERJS = """async ([port]) => {
     await new Promise((resolve) => each.on("open", resolve));
   }
 }"""
-MSGPACK = NODE_MODULES / "peerjs" / "dist" / "serializer.msgpack.mjs"
 
 
 @dataclass
@@ -66,21 +63,9 @@ def the_stage(
     playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     root = tmp_path_factory.mktemp("traps") / "site"
-    shutil.copytree(built, root)
-    shutil.copy(PAGES / "pyodide.html", root)
-    shutil.copy(MSGPACK, root)
-    with served(root) as site:
-        lab = Browsers(playwright, site)
-        try:
-            pages = python(lab), python(lab)
-            for page, peer_id in zip(pages, ("python", "other"), strict=True):
-                run(page, READY % peer_id)
-            peerjs = lab.page()
-            peerjs.goto(f"{site.url}pyodide.html")
-            peerjs.evaluate(PEERJS, [site.front.port])
-            yield Stage(*pages, peerjs, lab)
-        finally:
-            lab.close()
+    with two_pythons_and_peerjs(playwright, built, root, READY, PEERJS) as pages:
+        lab, python, other, peerjs = pages
+        yield Stage(python, other, peerjs, lab)
 
 
 @pytest.fixture
