@@ -185,6 +185,12 @@ def lasers_place(page: Page) -> tuple[int, int] | None:
     return None if found is None else (round(found[0] * STAGE), round(found[1] * STAGE))
 
 
+ELAPSED = (  # seconds, as JavaScript: a test may look too late to see any one of them
+    "document.getElementById('remote-timer').textContent.match(/[\\d:]+/)[0]"
+    ".split(':').reduce((sum, part) => 60 * sum + Number(part), 0)"
+)
+
+
 def seconds(page: Page, which: str = "#remote-timer") -> int:
     """What the timer shows first: elapsed."""
     found = re.search(r"(?:(\d+):)?(\d+):(\d\d)", page.locator(which).inner_text())

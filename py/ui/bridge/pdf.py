@@ -112,8 +112,8 @@ class PdfPages:
         self.count = int(document.numPages)
         self._document = document
         self._closed = False
-        self._wanted: int | None = None
-        self._shown: int | None = None
+        self._asked: int | None = None  # the newest page that was to be shown
+        self._wanted: int | None = None  # the same, until its drawing has begun
         self._tasks = TaskOwner("a PDF's pages")
         self._painter: asyncio.Task[None] | None = None
         self._ready: dict[tuple[int, float, float], JsProxy] = {}  # drawn, and not shown yet
@@ -138,7 +138,7 @@ class PdfPages:
 
     def draw(self, number: int) -> None:
         """Show a page, counted from 0, as soon as it is drawn; only the newest call counts."""
-        self._wanted = number
+        self._asked = self._wanted = number
         if self._painter is None or self._painter.done():
             self._painter = self._tasks.start(self._paint())
 
@@ -165,9 +165,9 @@ class PdfPages:
         self._document.loadingTask.destroy()
 
     def _draw_again(self, *_: JsProxy) -> None:
-        """The stage has another size."""
-        if self._wanted is None and self._shown is not None:
-            self.draw(self._shown)
+        """The stage has another size, and what is being drawn now has the former one."""
+        if self._asked is not None:
+            self.draw(self._asked)
 
     async def _paint(self) -> None:
         while self._wanted is not None:
@@ -187,7 +187,6 @@ class PdfPages:
         shown.width, shown.height = aside.width, aside.height
         shown.getContext("2d").drawImage(aside, 0, 0)
         shown.setAttribute("data-page", str(number + 1))
-        self._shown = number
 
     async def _drawn(self, number: int) -> JsProxy:
         """A page, at the size that the stage has now."""

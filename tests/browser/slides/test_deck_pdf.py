@@ -25,14 +25,39 @@ def test_a_pdf(page: Page) -> None:
 
 
 def test_a_pdf_is_drawn_anew_when_the_stage_grows(page: Page) -> None:
-    present(page, "talk.pdf", pdf(["Hello"]))
-    wide = "document.querySelector('#slides-page').width"
-    eventually(page, f"{wide} > 400")
+    wide = show(page, ["Hello"])
     before = page.evaluate(wide)
     page.set_viewport_size({"width": 700, "height": 500})
     eventually(page, f"{wide} < {before}")
     page.set_viewport_size({"width": 1280, "height": 720})
     eventually(page, f"{wide} === {before}")
+
+
+def test_a_page_that_is_being_drawn_when_the_stage_shrinks_is_the_one_shown(page: Page) -> None:
+    wide = show(page, ["First", "Second", "Third"])
+    before = page.evaluate(wide)
+    run(page, "deck.goto(2)\nawait asyncio.sleep(0)  # the drawing has begun")
+    narrow(page, "300px")
+    shown = "document.querySelector('#slides-page').dataset.page"
+    eventually(page, f"{wide} < {before} && {shown} === '3'")
+    narrow(page, "")
+    eventually(page, f"{wide} === {before}")
+
+
+def show(page: Page, titles: list[str]) -> str:
+    """Show a PDF and wait for its first page; the expression for the width that it is drawn at.
+
+    The canvas is the one of the deck before, so that its width alone says nothing.
+    """
+    page.evaluate("document.querySelector('#slides-page').width = 0")
+    present(page, "talk.pdf", pdf(titles))
+    wide = "document.querySelector('#slides-page').width"
+    eventually(page, f"{wide} > 400")
+    return wide
+
+
+def narrow(page: Page, width: str) -> None:
+    page.evaluate("w => document.querySelector('#slides-page').style.width = w", width)
 
 
 def drawn(page: Page) -> list[int]:
