@@ -31,6 +31,8 @@ from peerscript.protocol.transfer.sending import SendingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.protocol.vocabulary import Malformed
 
+KEY = "0123456789abcdef" * 2
+
 SIZES = st.lists(st.integers(0, 40), min_size=1, max_size=5)
 
 
@@ -40,8 +42,8 @@ class Talk:
     def __init__(self, sizes: list[int]) -> None:
         self.contents = [bytes([n % 256]) * size for n, size in enumerate(sizes)]
         files = tuple(FileInfo(f"{n}", size) for n, size in enumerate(sizes))
-        self.sender = SendingOffer(1, Manifest("", files), lambda _: None)
-        self.receiver = ReceivingOffer(1, Manifest("", files), lambda _: None)
+        self.sender = SendingOffer(1, Manifest("", files, KEY), lambda _: None)
+        self.receiver = ReceivingOffer(1, Manifest("", files, KEY), lambda _: None)
         self.written = [bytearray() for _ in sizes]
         self.saved: dict[int, bytes] = {}
         self.there: deque[FileMessage] = deque()

@@ -15,6 +15,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
+from peerscript.ports.files import Sink, Store
 from peerscript.protocol.transfer.manifest import FileInfo
 
 FOLDER = "arriving"
@@ -47,7 +48,7 @@ def file_sources(files: Iterable[JsProxy]) -> list[FileSource]:
     return [FileSource(file) for file in files]
 
 
-class DiskStore:
+class DiskStore(Store):
     """The browser's private file system (ports.files.Store)."""
 
     def __init__(self, folder: JsProxy) -> None:
@@ -56,7 +57,7 @@ class DiskStore:
     async def check_room(self, size: int) -> None:
         await _check_room(size)
 
-    async def create(self, file: FileInfo) -> DiskSink:
+    async def open(self, key: str, index: int, file: FileInfo) -> DiskSink:
         await _check_room(file.size)
         own_name = secrets.token_hex(16)
         try:
@@ -66,7 +67,7 @@ class DiskStore:
             raise OSError(str(error.message)) from error
 
 
-class DiskSink:
+class DiskSink(Sink):
     """A file on disk that is being written (ports.files.Sink)."""
 
     def __init__(self, folder: JsProxy, name: str, handle: JsProxy, stream: JsProxy) -> None:
@@ -81,7 +82,7 @@ class DiskSink:
         except JsException as error:
             raise OSError(str(error.message)) from error
 
-    async def finish(self) -> JsProxy:
+    async def finish(self, sha256: str) -> JsProxy:
         try:
             await self._stream.close()
             file: JsProxy = await self._handle.getFile()
@@ -97,19 +98,19 @@ class DiskSink:
             js.console.warn(f"A half file could not be removed: {error}")
 
 
-class MemoryStore:
+class MemoryStore(Store):
     """Files in memory, for browsers without storage on disk (ports.files.Store)."""
 
     async def check_room(self, size: int) -> None:
         if size > MEMORY_LIMIT:
             raise OSError("this browser can only keep files up to 256 MB")
 
-    async def create(self, file: FileInfo) -> MemorySink:
+    async def open(self, key: str, index: int, file: FileInfo) -> MemorySink:
         await self.check_room(file.size)
         return MemorySink(file.type)
 
 
-class MemorySink:
+class MemorySink(Sink):
     """A file in the browser's memory (ports.files.Sink)."""
 
     def __init__(self, type: str) -> None:
@@ -119,7 +120,7 @@ class MemorySink:
     async def write(self, data: bytes) -> None:
         self._parts.append(js.Blob.new(to_js([to_js(data)])))
 
-    async def finish(self) -> JsProxy:
+    async def finish(self, sha256: str) -> JsProxy:
         blob: JsProxy = js.Blob.new(to_js(self._parts), _options(type=self._type))
         return blob
 

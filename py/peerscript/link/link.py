@@ -248,7 +248,9 @@ class Link(Emitter[LinkOn, LinkEvent]):
             self._endpoint = endpoint(self._session, self._running)
         return self._endpoint
 
-    async def send_files(self, sources: Iterable[Source], *, name: str = "") -> OutgoingOffer:
+    async def send_files(
+        self, sources: Iterable[Source], *, name: str = "", key: str = ""
+    ) -> OutgoingOffer:
         """Offer files to the other page; return when it has the list of them. They are sent once it
         accepts, in the background: see the `progress` and `finished` of what is returned.
 
@@ -260,13 +262,15 @@ class Link(Emitter[LinkOn, LinkEvent]):
         Args:
             sources: up to 20,000.
             name: of the offer; of a folder, say.
+            key: of an earlier offer of the same files, after a reload of this page or over another
+                Link: what has arrived of them is not sent again.
 
         Raises:
-            ValueError: there are no files, or too many.
+            ValueError: there are no files, or too many; or that is no key.
             LinkClosed: the Link is over, lost, or not established yet.
             NoSuchChannel: the other page takes no files.
         """
-        return await self._files().send(list(sources), name)
+        return await self._files().send(list(sources), name, key)
 
     def offers(self) -> AsyncIterator[IncomingOffer]:
         """Iterate over what the other page offers, until the Link is over. One loop at a time.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from peerscript.protocol.transfer.manifest import FileInfo
@@ -34,8 +36,35 @@ class Source(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a store has of a file from an earlier try.
+
+    Attributes:
+        size: bytes.
+        sha256: of a whole file, hex; "" for a part of one.
+    """
+
+    size: int
+    sha256: str = ""
+
+
 class Sink(Protocol):
-    """A file that is arriving."""
+    """A file that is arriving. A subclass has `read` and `suspend` of a store that keeps nothing.
+
+    Attributes:
+        kept: bytes that were there when it was opened; `write` appends after them.
+    """
+
+    kept: int = 0
+
+    async def read(self, offset: int, size: int) -> bytes:
+        """Return bytes of those that were there when it was opened.
+
+        Raises:
+            OSError: they cannot be read.
+        """
+        raise OSError("the store keeps no part of a file")
 
     async def write(self, data: bytes) -> None:
         """Append bytes.
@@ -44,19 +73,28 @@ class Sink(Protocol):
             OSError: the storage is full or gone.
         """
 
-    async def finish(self) -> SavedFile:
+    async def finish(self, sha256: str) -> SavedFile:
         """Close the file, which is whole.
+
+        Args:
+            sha256: hex; a store that keeps gives it back as `Kept.sha256`.
 
         Raises:
             OSError: it could not be stored.
         """
 
+    async def suspend(self) -> None:
+        """Close it, and keep what was written for a later `Store.open`."""
+        await self.discard()
+
     async def discard(self) -> None:
-        """Delete what was written."""
+        """Delete what was written, and what was there before."""
 
 
 class Store(Protocol):
-    """Where files that arrive are put."""
+    """Where files that arrive are put, by the key of their offer and their number in it. A subclass
+    has `kept`, `saved` and `forget` of one that keeps nothing.
+    """
 
     async def check_room(self, size: int) -> None:
         """Return if there is room for so many more bytes.
@@ -65,9 +103,30 @@ class Store(Protocol):
             OSError: there is none; the text says how much there is.
         """
 
-    async def create(self, file: FileInfo) -> Sink:
-        """Begin a file. Its path is safe, and no other file of the offer has it.
+    async def open(self, key: str, index: int, file: FileInfo) -> Sink:
+        """Begin a file, or go on where an earlier try was suspended. Its path is safe, and no other
+        file of the offer has it.
 
         Raises:
-            OSError: there is no room for it.
+            OSError: there is no room for it, or another page has it open.
         """
+
+    async def kept(self, key: str) -> Mapping[int, Kept]:
+        """What it has of an offer's files, by their numbers.
+
+        Raises:
+            OSError: it cannot be read, or another page has the offer open.
+        """
+        return {}
+
+    async def saved(self, key: str, index: int) -> SavedFile:
+        """A whole file of an earlier try.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        raise OSError("the store keeps nothing")
+
+    async def forget(self, key: str) -> None:
+        """Delete all it has of an offer."""
+        del key  # there is nothing of it

@@ -83,10 +83,11 @@ class Exchange:
         for work in (self._read(), self._read_data(), self._send_all(), self._watch()):
             self._tasks.start(work)
 
-    async def send(self, sources: Sequence[Source], name: str) -> OutgoingOffer:
+    async def send(self, sources: Sequence[Source], name: str, key: str) -> OutgoingOffer:
         """See `Link.send_files`."""
         id, self._next_id = self._next_id, self._next_id + 1
-        offer = OutgoingOffer(id, name, sources, lambda: self._on_outgoing(offer), self._tasks)
+        key = key or secrets.token_hex(16)
+        offer = OutgoingOffer(id, name, key, sources, lambda: self._on_outgoing(offer), self._tasks)
         messages = listed(id, offer._machine.manifest)
         self._outgoing[id] = offer
         try:

@@ -189,7 +189,7 @@ class IncomingOffer(Offer):
     async def _finish(self, done: Done) -> None:
         sink = await self._sink(done.file)
         if self._machine.check(done):
-            saved = await sink.finish()
+            saved = await sink.finish(done.sha256)
             file = self.files[done.file]
             if not file.ended:
                 del self._sinks[done.file]
@@ -199,7 +199,8 @@ class IncomingOffer(Offer):
 
     async def _sink(self, index: int) -> Sink:
         if index not in self._sinks:
-            self._sinks[index] = await self._stores[index].create(self.files[index].info)
+            file = self.files[index].info
+            self._sinks[index] = await self._stores[index].open(self.key, index, file)
         return self._sinks[index]
 
     async def _discard_ended(self) -> None:

@@ -83,6 +83,11 @@ class Offer(Emitter[OfferOn, Literal["change"]]):
         return self._machine.manifest.name
 
     @property
+    def key(self) -> str:
+        """Identifies the offer, also when it is made again after a reload."""
+        return self._machine.manifest.key
+
+    @property
     def files(self) -> Sequence[FileStatus]:
         """Each file, as it is now."""
         return self._machine.files

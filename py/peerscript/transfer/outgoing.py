@@ -23,6 +23,7 @@ class OutgoingOffer(Offer):
         self,
         id: int,
         name: str,
+        key: str,
         sources: Sequence[Source],
         published: Callable[[], None],
         tasks: TaskOwner,
@@ -32,7 +33,7 @@ class OutgoingOffer(Offer):
             FileInfo(each.name, each.size, each.type, each.folder, each.modified)
             for each in sources
         )
-        manifest = Manifest(offer_name(name), tuple(files))
+        manifest = Manifest(offer_name(name), tuple(files), key)
         self._machine: SendingOffer = SendingOffer(id, manifest, self._on_change)
         self._sources = sources
         self._block = (0, 0, b"")  # what was read: of which file, from where, and the bytes

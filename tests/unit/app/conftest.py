@@ -26,6 +26,7 @@ from app.slides.watching import Watching
 from app.tasks import Tasks
 from peerscript import Peer
 from peerscript.link.links import Links
+from peerscript.ports.files import Sink, Store
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack
 from peerscript.slides import DeckSource
@@ -115,11 +116,11 @@ class View:
         self.ringing = name
 
 
-class MemoryStore:
+class MemoryStore(Store):
     """Keeps what arrived; can be made to fail, or to wait."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
+        self.whole: dict[str, bytes] = {}
         self.discarded: list[str] = []
         self.written = 0
         self.full = False
@@ -130,11 +131,11 @@ class MemoryStore:
         if self.full:
             raise OSError("no room")
 
-    async def create(self, file: FileInfo) -> MemorySink:
+    async def open(self, key: str, index: int, file: FileInfo) -> MemorySink:
         return MemorySink(self, file.path)
 
 
-class MemorySink:
+class MemorySink(Sink):
     def __init__(self, store: MemoryStore, name: str) -> None:
         self.store, self.name, self.content = store, name, bytearray()
 
@@ -143,8 +144,8 @@ class MemorySink:
         self.store.written += len(data)
         self.content += data
 
-    async def finish(self) -> bytes:
-        self.store.kept[self.name] = bytes(self.content)
+    async def finish(self, sha256: str) -> bytes:
+        self.store.whole[self.name] = bytes(self.content)
         return bytes(self.content)
 
     async def discard(self) -> None:

@@ -54,10 +54,12 @@ class Manifest:
 
     Attributes:
         name: of the offer.
+        key: 32 hex digits; the same when the files are offered again.
     """
 
     name: str
     files: tuple[FileInfo, ...]
+    key: str
 
     @property
     def size(self) -> int:
@@ -69,15 +71,17 @@ def listed(id: int, manifest: Manifest) -> list[Offered | Listing]:
     """Return the messages of an offer.
 
     Raises:
-        ValueError: it has no file, too many, or a size that no file has.
+        ValueError: it has no file, too many, or a size that no file has; or its key is none.
     """
     files = manifest.files
+    if not is_key(manifest.key):
+        raise ValueError(f"the key of an offer is 32 hex digits, not {manifest.key!r}")
     if not 0 < len(files) <= MAX_FILES:
         raise ValueError(f"{len(files)} files in one offer; from 1 to {MAX_FILES}")
     if any(file.size < 0 for file in files) or manifest.size > MAX_NUMBER:
         raise ValueError("a size that no file has")
     messages: list[Offered | Listing] = [
-        Offered(id, len(files), manifest.size, _valid(manifest.name, MAX_NAME))
+        Offered(id, len(files), manifest.size, _valid(manifest.name, MAX_NAME), manifest.key)
     ]
     for first in range(0, len(files), LISTED):
         entries = [_entry(file) for file in files[first : first + LISTED]]
@@ -106,6 +110,8 @@ class Unlisted:
     def __init__(self, offer: Offered) -> None:
         if not 0 < offer.files <= MAX_FILES:
             raise Malformed(f"an offer of {offer.files} files")
+        if not is_key(offer.key):
+            raise Malformed(f"an offer with the key {offer.key!r}")
         self._offer = offer
         self._files: list[FileInfo] = []
 
@@ -118,10 +124,16 @@ class Unlisted:
         self._files += _read(listing.entries, self._offer.files - len(self._files))
         if len(self._files) < self._offer.files:
             return None
-        manifest = Manifest(offer_name(self._offer.name), tuple(safe(self._files)))
+        name, files = offer_name(self._offer.name), tuple(safe(self._files))
+        manifest = Manifest(name, files, self._offer.key)
         if manifest.size != self._offer.size:
             raise Malformed(f"an offer of {manifest.size} bytes that announced {self._offer.size}")
         return manifest
+
+
+def is_key(key: str) -> bool:
+    """Whether that is an offer's key: a store may name a folder so."""
+    return re.fullmatch("[0-9a-f]{32}", key) is not None
 
 
 def offer_name(name: str) -> str:

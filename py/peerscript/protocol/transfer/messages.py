@@ -32,12 +32,16 @@ FILE_COST = 4096  # bytes of the window that a file takes besides its own until 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Offers so many files of so many bytes in all; Listings with all of them follow."""
+    """Offers so many files of so many bytes in all; Listings with all of them follow.
+
+    `key` is 32 hex digits, and the same when the files are offered again.
+    """
 
     id: int
     files: int
     size: int
     name: str = text(MAX_NAME)
+    key: str = text(32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ async def accepted(sender: Any, receiver: Any, source: Any, wait: Any) -> None:
 def is_whole(receiver: Any, name: str, content: bytes) -> bool:
     digest = hashlib.sha256(content).hexdigest()
     store, transfer = receiver.store, receiver.transfer
-    there = (store.kept, store.discarded, store.written, transfer.sha256)
+    there = (store.whole, store.discarded, store.written, transfer.sha256)
     return there == ({name: content}, [], len(content), digest)
 
 
@@ -56,7 +56,7 @@ async def test_several_at_once_and_an_empty_one(apps: Any, source: Any, wait: An
     for key in tuple(bob.view.transfers):
         bob.tasks.start(bob.files.act(key, "accept"))
     await wait(lambda: all(each.state.value == "done" for each in alice.view.transfers.values()))
-    assert {name: len(content) for name, content in bob.store.kept.items()} == {
+    assert {name: len(content) for name, content in bob.store.whole.items()} == {
         str(n): n * 100_000 for n in range(4)
     }
 
@@ -71,8 +71,8 @@ async def test_both_send_at_once(apps: Any, source: Any, wait: Any) -> None:
             app.tasks.start(app.files.act(key, "accept"))
     every = [each for app in apps for each in app.view.transfers.values()]
     await wait(lambda: all(each.state is TransferState.DONE for each in every))
-    assert bob.store.kept == {"alice": CONTENT[:5_000_000]}
-    assert alice.store.kept == {"bob": CONTENT[:3_000_000]}
+    assert bob.store.whole == {"alice": CONTENT[:5_000_000]}
+    assert alice.store.whole == {"bob": CONTENT[:3_000_000]}
 
 
 async def test_it_goes_to_whom_the_page_is_open_for(
@@ -90,7 +90,7 @@ async def test_declined(apps: Any, source: Any, wait: Any) -> None:
     await bob.files.act(bob.transfer.key, "decline")
     await wait(lambda: alice.transfer.over)
     assert alice.transfer.problem == "Bob declined it."
-    assert bob.store.kept == {}
+    assert bob.store.whole == {}
 
 
 async def test_nobody_to_send_to(apps: Any, source: Any, wait: Any) -> None:
@@ -145,7 +145,7 @@ async def test_cancelled(apps: Any, wait: Any, source: Any, cancels: int) -> Non
     assert one.transfer.problem == "Cancelled."
     assert other.transfer.problem == f"{one.name}: Cancelled."
     assert other.transfer.state is TransferState.CANCELLED
-    assert bob.store.kept == {}
+    assert bob.store.whole == {}
 
 
 async def test_many_rows_and_the_end_of_the_link_while_they_are_shown(
@@ -230,8 +230,8 @@ async def test_what_is_offered_and_accepted_while_the_path_is_broken(
     alice.files.offer([source("y", SMALL)])
     network.release()
     await wait(lambda: len(bob.view.transfers) == 2)
-    await wait(lambda: "x" in bob.store.kept)
-    assert bob.store.kept["x"] == CONTENT
+    await wait(lambda: "x" in bob.store.whole)
+    assert bob.store.whole["x"] == CONTENT
 
 
 async def test_cancelled_while_the_path_is_broken(
@@ -265,7 +265,7 @@ async def test_it_fails_when_the_other_page_is_loaded_again(
     assert "page was loaded again" in stays.transfer.problem
     await wait(lambda: again.people.connected)
     assert not again.view.transfers
-    assert bob.store.kept == {}
+    assert bob.store.whole == {}
 
 
 @pytest.mark.parametrize("sender", [0, 1])
@@ -283,7 +283,7 @@ async def test_files_go_after_a_reload_as_before(
     second = receiving.view.transfers[max(receiving.view.transfers.keys() - {first.key})]
     await receiving.files.act(second.key, "accept")
     await wait(lambda: again.transfer.state is TransferState.DONE)
-    assert receiving.store.kept == {"x": SMALL, "y": CONTENT}
+    assert receiving.store.whole == {"x": SMALL, "y": CONTENT}
     received = receiving.files.received(first.key)
     assert received.file == SMALL  # the row still saves the first one
 

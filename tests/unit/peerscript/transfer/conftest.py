@@ -17,31 +17,27 @@ from tests.unit.peerscript.pages import Page
 
 
 class SlowStore(MemoryStore):
-    """Waits while its gate is closed, and notes what was discarded."""
+    """Waits while its gate is closed, and notes what was begun."""
 
     def __init__(self, room: int | None = None) -> None:
         super().__init__(room)
         self.gate = asyncio.Event()
         self.gate.set()
-        self.discarded: list[str] = []
         self.begun: list[str] = []
 
-    async def create(self, file: FileInfo) -> MemorySink:
+    async def open(self, key: str, index: int, file: FileInfo) -> MemorySink:
         self.begun.append(file.path)
-        return _SlowSink(self, file)
+        return _SlowSink(self, (key, index), file)
 
 
 class _SlowSink(MemorySink):
-    def __init__(self, store: SlowStore, file: FileInfo) -> None:
-        super().__init__(store, file)
-        self._slow, self._path = store, file.path
+    def __init__(self, store: SlowStore, at: tuple[str, int], file: FileInfo) -> None:
+        super().__init__(store, at, file)
+        self._slow = store
 
     async def write(self, data: bytes) -> None:
         await self._slow.gate.wait()
         await super().write(data)
-
-    async def discard(self) -> None:
-        self._slow.discarded.append(self._path)
 
 
 def heard() -> list[dict[str, Any]]:

@@ -36,6 +36,8 @@ from tests.clock import until
 from tests.unit.peerscript.pages import Page
 from tests.unit.peerscript.transfer.conftest import Send, SlowStore
 
+KEY = "0123456789abcdef" * 2
+
 CONTENT = bytes(range(256)) * 40_000  # 10 MB: more than the window
 
 
@@ -241,14 +243,14 @@ async def test_too_many_offers(alice: Link, bob: Link) -> None:
     assert not bob._files()._inbound._waiting
 
 
-ONE = Manifest("", (FileInfo("x", 10),))
+ONE = Manifest("", (FileInfo("x", 10),), KEY)
 
 
 @pytest.mark.parametrize(
     "message",
     [
-        Offered(1, 0, 0, ""),
-        Offered(1, 1_000_000, 0, ""),
+        Offered(1, 0, 0, "", KEY),
+        Offered(1, 1_000_000, 0, "", KEY),
         listed(1, ONE)[0],
         Cancel(1, True, False, 0, 2, ""),
         Pause(1, True, True, 1, 2),

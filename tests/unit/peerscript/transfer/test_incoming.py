@@ -66,7 +66,7 @@ async def test_a_disk_that_fills(send: Send) -> None:
 
 async def test_a_file_that_cannot_be_begun(send: Send, store: SlowStore) -> None:
     class Denied(SlowStore):
-        async def create(self, file: FileInfo) -> Any:
+        async def open(self, key: str, index: int, file: FileInfo) -> Any:
             raise OSError("denied")
 
     sending, offer = await send(b"", b"x")
@@ -80,14 +80,14 @@ async def test_cancelled_while_it_is_closed(send: Send) -> None:
     closing: list[bool] = []
 
     class Closing(SlowStore):
-        async def create(self, file: FileInfo) -> Any:
-            sink = await super().create(file)
+        async def open(self, key: str, index: int, file: FileInfo) -> Any:
+            sink = await super().open(key, index, file)
             finish = sink.finish
 
-            async def slow() -> bytes:
+            async def slow(sha256: str) -> bytes:
                 closing.append(True)
                 await gate.wait()
-                return await finish()
+                return await finish(sha256)
 
             sink.finish = slow  # type: ignore[method-assign]
             return sink
@@ -141,10 +141,10 @@ async def test_a_store_with_a_fault_of_its_own_holds_up_no_other_file(
     send: Send, store: SlowStore
 ) -> None:
     class Faulty(SlowStore):
-        async def create(self, file: FileInfo) -> Any:
+        async def open(self, key: str, index: int, file: FileInfo) -> Any:
             if file.name == "0":
                 raise KeyError(file.name)
-            return await super().create(file)
+            return await super().open(key, index, file)
 
     reported = heard()
     faulty = Faulty()

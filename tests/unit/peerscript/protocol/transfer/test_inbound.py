@@ -9,7 +9,9 @@ from peerscript.protocol.transfer.manifest import FileInfo, Manifest, listed
 from peerscript.protocol.transfer.messages import MAX_FILES, Decline, Listing, Offered
 from peerscript.protocol.vocabulary import Malformed
 
-ONE = Manifest("one", (FileInfo("x", 1),))
+KEY = "0123456789abcdef" * 2
+
+ONE = Manifest("one", (FileInfo("x", 1),), KEY)
 
 
 def offer(inbound: Inbound, id: int, now: float = 0.0) -> Manifest | None:
@@ -34,7 +36,9 @@ def test_a_hundred_thousand_offers() -> None:
     inbound = Inbound(0.0)
     taken = [id for id in range(100_000) if offer(inbound, id)]
     assert taken == list(range(MAX_OFFERS))
-    assert inbound.on_offer(Offered(200_000, 7, 1, ""), 0.0) == Decline(200_000, 0, 7, busy=True)
+    assert inbound.on_offer(Offered(200_000, 7, 1, "", KEY), 0.0) == Decline(
+        200_000, 0, 7, busy=True
+    )
 
 
 def test_they_come_no_faster_than_a_person_can_see() -> None:
@@ -49,7 +53,7 @@ def test_they_come_no_faster_than_a_person_can_see() -> None:
 def test_many_files_count() -> None:
     inbound = Inbound(0.0)
     for id in range(2):
-        assert inbound.on_offer(Offered(id, MAX_FILES, 1, ""), 0.0) is None
+        assert inbound.on_offer(Offered(id, MAX_FILES, 1, "", KEY), 0.0) is None
     assert not offer(inbound, 2)
     inbound.answered(0)
     assert offer(inbound, 3)
@@ -67,6 +71,6 @@ def test_what_is_taken_back_is_not_listed() -> None:
 
 def test_a_page_that_was_reloaded_may_take_the_same_numbers() -> None:
     inbound = Inbound(0.0)
-    inbound.on_offer(Offered(1, 1, 1, ""), 0.0)
+    inbound.on_offer(Offered(1, 1, 1, "", KEY), 0.0)
     inbound.forget()
     assert offer(inbound, 1) == ONE

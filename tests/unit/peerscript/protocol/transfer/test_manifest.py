@@ -26,6 +26,8 @@ from peerscript.protocol.transfer.messages import (
 from peerscript.protocol.values import pythonpack
 from peerscript.protocol.vocabulary import MAX_NUMBER, Malformed
 
+KEY = "0123456789abcdef" * 2
+
 
 def arrived(manifest: Manifest) -> Manifest:
     """What the other page makes of it."""
@@ -52,20 +54,20 @@ def test_a_manifest_arrives_as_it_was(count: int) -> None:
         FileInfo(f"{number}.txt", number, "text/plain", "a/b", 1.5 + number)
         for number in range(count)
     ]
-    manifest = Manifest("holiday", tuple(files))
+    manifest = Manifest("holiday", tuple(files), KEY)
     assert arrived(manifest) == manifest
 
 
 def test_the_longest_entries_fit_a_listing() -> None:
     sign = "\U0001f600"
     file = FileInfo(sign * MAX_NAME, 0, sign * MAX_TYPE, sign * MAX_FOLDER, 2.0**43)
-    _, listing = listed(1, Manifest("", (file,) * LISTED))
+    _, listing = listed(1, Manifest("", (file,) * LISTED, KEY))
     assert isinstance(listing, Listing)
     assert len(listing.entries) <= MAX_LISTING
 
 
 def test_names_that_utf_8_cannot_carry() -> None:
-    assert arrived(Manifest("\ud800", (FileInfo("a\udc00b", 1),))).files[0].name == "a_b"
+    assert arrived(Manifest("\ud800", (FileInfo("a\udc00b", 1),), KEY)).files[0].name == "a_b"
 
 
 @pytest.mark.parametrize(
@@ -79,13 +81,13 @@ def test_names_that_utf_8_cannot_carry() -> None:
 )
 def test_what_cannot_be_offered(files: tuple[FileInfo, ...]) -> None:
     with pytest.raises(ValueError, match=r"files in one offer|a size"):
-        list(listed(1, Manifest("", files)))
+        list(listed(1, Manifest("", files, KEY)))
 
 
 @pytest.mark.parametrize("count", [0, MAX_FILES + 1, 1_000_000])
 def test_too_few_or_too_many_files(count: int) -> None:
     with pytest.raises(Malformed, match="files"):
-        Unlisted(Offered(1, count, 0, ""))
+        Unlisted(Offered(1, count, 0, "", KEY))
 
 
 @pytest.mark.parametrize(
@@ -109,12 +111,12 @@ def test_too_few_or_too_many_files(count: int) -> None:
 )
 def test_a_list_that_is_none(entries: bytes) -> None:
     with pytest.raises(Malformed):
-        Unlisted(Offered(1, 1, 1, "")).add(Listing(1, entries))
+        Unlisted(Offered(1, 1, 1, "", KEY)).add(Listing(1, entries))
 
 
 def test_the_sizes_are_those_announced() -> None:
     with pytest.raises(Malformed, match="announced 2"):
-        Unlisted(Offered(1, 1, 2, "")).add(Listing(1, pythonpack.pack([["x", 1, "", "", 0]])))
+        Unlisted(Offered(1, 1, 2, "", KEY)).add(Listing(1, pythonpack.pack([["x", 1, "", "", 0]])))
 
 
 def test_nothing_leads_out_of_the_chosen_place() -> None:

@@ -28,8 +28,10 @@ from peerscript.protocol.transfer.messages import (
 )
 from peerscript.protocol.vocabulary import Malformed
 
+KEY = "0123456789abcdef" * 2
+
 MESSAGES: list[FileMessage] = [
-    Offered(1, 2, 3, "x" * MAX_NAME),
+    Offered(1, 2, 3, "x" * MAX_NAME, KEY),
     Listing(1, bytes(MAX_LISTING)),
     Accept(1, 0, 2),
     Decline(1, 0, 2, busy=True),

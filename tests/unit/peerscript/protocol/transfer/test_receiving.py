@@ -23,12 +23,14 @@ from peerscript.protocol.transfer.receiving import ReceivingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.protocol.vocabulary import Malformed
 
+KEY = "0123456789abcdef" * 2
+
 SHA = hashlib.sha256(b"0123456789").hexdigest()
 
 
 def offered(*sizes: int) -> ReceivingOffer:
     files = tuple(FileInfo(f"{n}", size) for n, size in enumerate(sizes))
-    return ReceivingOffer(7, Manifest("", files), lambda _: None)
+    return ReceivingOffer(7, Manifest("", files, KEY), lambda _: None)
 
 
 def accepted(*sizes: int) -> ReceivingOffer:

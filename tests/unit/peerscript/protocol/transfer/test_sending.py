@@ -24,12 +24,14 @@ from peerscript.protocol.transfer.sending import SendingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.protocol.vocabulary import Malformed
 
+KEY = "0123456789abcdef" * 2
+
 SHA = hashlib.sha256(b"0123456789").hexdigest()
 
 
 def accepted(*sizes: int) -> SendingOffer:
     files = tuple(FileInfo(f"{n}", size) for n, size in enumerate(sizes))
-    offer = SendingOffer(7, Manifest("", files), lambda _: None)
+    offer = SendingOffer(7, Manifest("", files, KEY), lambda _: None)
     offer.on_answer(Accept(7, 0, len(files)))
     return offer
 
@@ -113,7 +115,7 @@ def test_another_checksum() -> None:
 
 
 def test_declined() -> None:
-    offer = SendingOffer(7, Manifest("", (FileInfo("x", 1), FileInfo("y", 1))), lambda _: None)
+    offer = SendingOffer(7, Manifest("", (FileInfo("x", 1), FileInfo("y", 1)), KEY), lambda _: None)
     offer.on_answer(Accept(7, 0, 1))
     offer.on_answer(Decline(7, 0, 2))
     assert [file.state for file in offer.files] == [FileState.ACTIVE, FileState.DECLINED]

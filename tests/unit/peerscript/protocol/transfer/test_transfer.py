@@ -10,7 +10,9 @@ from peerscript.protocol.transfer.sending import SendingOffer
 from peerscript.protocol.transfer.transfer import FileState, ranges
 from peerscript.protocol.vocabulary import Malformed
 
-FOUR = Manifest("four", tuple(FileInfo(f"{n}", 10 * n) for n in range(4)))
+KEY = "0123456789abcdef" * 2
+
+FOUR = Manifest("four", tuple(FileInfo(f"{n}", 10 * n) for n in range(4)), KEY)
 OFFERED, ACTIVE, PAUSED = FileState.OFFERED, FileState.ACTIVE, FileState.PAUSED
 CANCELLED, FAILED = FileState.CANCELLED, FileState.FAILED
 
