@@ -12,10 +12,13 @@ import pytest
 from peerscript import IncomingOffer, Links, OutgoingOffer, Peer, errors, transfer
 from peerscript.protocol.transfer import inbound, messages
 from peerscript.testing import MemoryNetwork, MemorySource, MemoryStore
-from peerscript.transfer.exchange import PATIENCE
+from peerscript.transfer.offering import PATIENCE
+from tests.clock import until
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "files.md").read_text()
-SENDING, RECEIVING = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+SENDING, RECEIVING, TAKING, GOING_ON = re.findall(
+    r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE
+)
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(transfer, "file_sources", list)
     monkeypatch.setattr(transfer, "open_store", open_store)
     found: dict[str, Any] = {}
-    exec(SENDING + RECEIVING, found)
+    exec(SENDING + RECEIVING + TAKING + GOING_ON, found)
     return found
 
 
@@ -62,6 +65,33 @@ async def test_sending_and_receiving(
     assert shown[0].startswith("0 of 4 bytes")
     assert "3 of 3 bytes" in "\n".join(shown)
     assert capsys.readouterr().out.startswith("a/x 3 709e80c88487a2411e1ee4dfb9f22a861492d20c")
+
+
+async def test_resuming(names: dict[str, Any]) -> None:
+    network, store = MemoryNetwork(), MemoryStore()
+    content = bytes(5_000_000)
+    async with (
+        Peer("alice", browser=network) as alice,
+        Peer("bob", browser=network) as bob,
+        Links(alice, storage={}) as hosting,
+        Links(bob, storage={}) as guesting,
+    ):
+        for _ in range(2):  # on the next day there is another Link
+            there = await guesting.connect("alice", hosting.invites.issue().secret)
+            (here,) = hosting.all
+            if not store.parts:
+                offers = there.offers()
+                sending = await here.send_files([MemorySource("x", content)])
+                offer = await anext(offers)
+                await offer.accept(into=store)
+                await until(lambda: offer.files[0].moved)  # noqa: B023
+            else:
+                taking = asyncio.create_task(names["take"](there, store, {sending.key}))
+                await names["go_on"](here, [MemorySource("x", content)], sending.key)
+            await here.close()
+            await until(lambda: store.parts or store.files)
+        await taking
+    assert store.files == {"x": content}
 
 
 @pytest.mark.parametrize("side", [IncomingOffer, OutgoingOffer])

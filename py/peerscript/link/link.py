@@ -252,7 +252,8 @@ class Link(Emitter[LinkOn, LinkEvent]):
         self, sources: Iterable[Source], *, name: str = "", key: str = ""
     ) -> OutgoingOffer:
         """Offer files to the other page; return when it has the list of them. They are sent once it
-        accepts, in the background: see the `progress` and `finished` of what is returned.
+        accepts, in the background: see the `progress` and `finished` of what is returned. When that
+        page is reloaded, or the Link was lost and is back, they are offered again by themselves.
 
             offer = await link.send_files(file_sources(event.target.files))
             await offer.finished()
@@ -278,6 +279,9 @@ class Link(Emitter[LinkOn, LinkEvent]):
             async for offer in link.offers():
                 receiving = await offer.accept(into=store)
                 files = await receiving.finished()
+
+        An offer that was interrupted comes again, with the same `key`, and goes on with what the
+        store has of it; one that was cancelled while this page was away may come cancelled.
 
         From the first call on, this page takes offers: up to 200 that are not answered, and 5 more
         a second; further ones are declined without being shown.

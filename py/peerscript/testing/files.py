@@ -120,6 +120,8 @@ class MemorySink(Sink):
 
     async def discard(self) -> None:
         """Forget what was written."""
+        self._store._whole.pop(self._at, None)
+        self._store.files.pop(self._file.path, None)
         self._store.discarded.append(self._file.path)
         self._close()
 

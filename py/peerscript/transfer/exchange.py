@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import assert_never
 
 from peerscript.aio.inbox import EndOfInbox, Inbox
-from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import (
     LinkClosed,
@@ -22,14 +19,16 @@ from peerscript.errors import (
 )
 from peerscript.ports.files import Source
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.transfer.earlier import Earlier
 from peerscript.protocol.transfer.inbound import Inbound
-from peerscript.protocol.transfer.manifest import listed
 from peerscript.protocol.transfer.messages import (
     Accept,
+    Again,
     Cancel,
     Decline,
     FileData,
     FileMessage,
+    Have,
     Listing,
     Offered,
     Pause,
@@ -38,13 +37,13 @@ from peerscript.protocol.transfer.messages import (
 )
 from peerscript.protocol.vocabulary import Malformed
 from peerscript.transfer.incoming import IncomingOffer
+from peerscript.transfer.offering import Offering
 from peerscript.transfer.outgoing import OutgoingOffer
 from peerscript.transfer.ports import FileChannel, FileLink
 
 logger = logging.getLogger("peerscript")
 
 ANSWERS_LIMIT = 4 * 1024 * 1024  # bytes of answers that the other page may leave unread
-PATIENCE = 5.0  # seconds for the other page to open the channel, from when it is missing
 LOST = "The connection was lost before the file had arrived."
 
 
@@ -67,47 +66,21 @@ class Exchange:
         self._messages = messages
         self._data = data
         self._tasks = TaskOwner("files", tasks)
-        # A random start: after a reload, messages about an earlier offer must match no new one.
-        self._next_id = secrets.randbelow(2**31)
-        self._outgoing: dict[int, OutgoingOffer] = {}  # those that are not settled
+        self._offering = Offering(messages, data, self._tell, self._tasks)
         self._incoming: dict[int, IncomingOffer] = {}
         self._inbound = Inbound(time.monotonic())
         self._offers: Inbox[IncomingOffer] = Inbox("the offers of a link")
-        self._work = Announcer()
-        self._over = False
-        self._untold: list[FileMessage] = []  # of what was lost here and may be awaited there
-        self._opened = Announcer()
+        self._earlier = Earlier()
+        self._lost: list[FileMessage] = []  # asks for what was lost here and may be awaited there
         messages.on("restart", self._on_restart)
-        messages.on("opened", self._on_opened)
-        messages.on("missing", self._on_missing)
-        for work in (self._read(), self._read_data(), self._send_all(), self._watch()):
+        messages.on("opened", self._offering.on_opened)
+        messages.on("missing", self._offering.on_missing)
+        for work in (self._read(), self._read_data(), self._offering.send_all(), self._watch()):
             self._tasks.start(work)
 
     async def send(self, sources: Sequence[Source], name: str, key: str) -> OutgoingOffer:
         """See `Link.send_files`."""
-        id, self._next_id = self._next_id, self._next_id + 1
-        key = key or secrets.token_hex(16)
-        offer = OutgoingOffer(id, name, key, sources, lambda: self._on_outgoing(offer), self._tasks)
-        messages = listed(id, offer._machine.manifest)
-        self._outgoing[id] = offer
-        try:
-            for message in messages:
-                await self._deliver(message)
-        except BaseException:
-            offer.cancel(reason="The offer was taken back.")
-            raise
-        return offer
-
-    async def _deliver(self, message: FileMessage) -> None:
-        try:
-            await self._messages.send(message)
-        except NoSuchChannel:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await self._opened.change()
-            except TimeoutError:
-                raise self._no_files() from None
-            await self._messages.send(message)
+        return await self._offering.send(sources, name, key)
 
     async def offers(self) -> AsyncIterator[IncomingOffer]:
         """See `Link.offers`."""
@@ -116,27 +89,19 @@ class Exchange:
                 offer = await self._offers.get()
             except EndOfInbox:
                 return
-            if not offer.settled:  # else it was taken back
+            if not offer.settled or offer._machine.manifest.again:  # else it was taken back
                 yield offer
 
-    # What arrives
-
     # What is to be said
-
-    def _on_outgoing(self, offer: OutgoingOffer) -> None:
-        """Something about it has changed."""
-        self._tell(offer._machine.outgoing)
-        if offer.settled:
-            self._outgoing.pop(offer._machine.id, None)
-        self._work.announce()
 
     def _on_incoming(self, offer: IncomingOffer) -> None:
         """Something about it has changed."""
         self._tell(offer._machine.outgoing)
         if offer.answered:
             self._inbound.answered(offer._machine.id)
-        if offer.settled:
-            self._incoming.pop(offer._machine.id, None)
+        if offer.settled and offer._machine.id in self._incoming:
+            del self._incoming[offer._machine.id]
+            self._earlier.note(offer._machine)
 
     def _tell(self, messages: list[FileMessage]) -> None:
         """Send these, and clear the list. They go before what waits for room."""
@@ -149,18 +114,6 @@ class Exchange:
         except (LinkClosed, NoSuchChannel) as error:
             logger.info("%s is told nothing about files: %s", self._link.peer_id, error)
         messages.clear()
-
-    async def _send_all(self) -> None:
-        """Send what was accepted, piece by piece, the files of an offer one after the other."""
-        while not self._over:
-            offer = next((each for each in self._outgoing.values() if each._ready), None)
-            if offer is None:
-                await self._work.change()
-                continue
-            try:
-                await offer._send_next(self._data)
-            except PeerScriptError as error:
-                offer._lose(error)
 
     # What arrives
 
@@ -188,19 +141,29 @@ class Exchange:
     def _on_message(self, message: FileMessage) -> None:
         match message:
             case Offered():
-                if message.id in self._incoming:
-                    raise Malformed(f"the offer {message.id} is made twice")
-                if answer := self._inbound.on_offer(message, time.monotonic()):
-                    self._tell([answer])
+                self._on_offered(message)
             case Listing():
                 self._on_listing(message)
-            case Accept() | Decline() | Written() | Received():
-                if outgoing := self._outgoing.get(message.id):  # else it has ended here
+            case Have() | Accept() | Decline() | Written() | Received():
+                if outgoing := self._offering.find(message.id):  # else it has ended here
                     outgoing._on_answer(message)
+            case Again():
+                if outgoing := self._offering.find(message.id):
+                    self._offering.offer_again(outgoing)
             case Pause() | Cancel():
                 self._on_change(message)
             case _:
                 assert_never(message)
+
+    def _on_offered(self, message: Offered) -> None:
+        if message.id in self._incoming:
+            raise Malformed(f"the offer {message.id} is made twice")
+        answer = self._inbound.on_offer(message, time.monotonic())
+        for offer in tuple(self._incoming.values()):
+            if offer.key == message.key:
+                offer._give_way()
+        if answer:
+            self._tell([answer])
 
     def _on_listing(self, message: Listing) -> None:
         if manifest := self._inbound.on_listing(message):
@@ -208,11 +171,14 @@ class Exchange:
                 message.id, manifest, lambda: self._on_incoming(offer), self._tasks
             )
             self._incoming[message.id] = offer
-            self._offers.put(offer)
+            self._earlier.apply(offer._machine)
+            offer._publish()
+            if not offer.settled:
+                self._offers.put(offer)
 
     def _on_change(self, message: Pause | Cancel) -> None:
-        found = self._incoming if message.own else self._outgoing
-        if offer := found.get(message.id):
+        found = self._incoming.get if message.own else self._offering.find
+        if offer := found(message.id):
             offer._on_message(message)
         elif message.own and isinstance(message, Cancel):
             self._inbound.answered(message.id)  # taken back while it was listed
@@ -223,45 +189,23 @@ class Exchange:
         """Follow the Link to its end."""
         async for state in self._link.states():
             if state is LinkState.LOST:
-                self._untold += [_lost(offer, own=True) for offer in self._outgoing.values()]
-                self._untold += [_lost(offer, own=False) for offer in self._incoming.values()]
-                self._lose_all(self._link.error or LinkClosed(LOST))
+                self._lost += [Again(id) for id in self._incoming]
+                self._lose_incoming(self._link.error or LinkClosed(LOST))
+                self._offering.on_lost()
             elif state is LinkState.CONNECTED:
-                self._tell(self._untold)
-        self._over = True
-        self._lose_all(self._link.error or LinkClosed(f"the link to {self._link.peer_id} is over"))
+                self._tell(self._lost)
+                self._offering.go_on()
+        error = self._link.error or LinkClosed(f"the link to {self._link.peer_id} is over")
+        self._lose_incoming(error)
+        self._offering.on_over(error)
         self._offers.close()
-        self._work.announce()
 
     def _on_restart(self) -> None:
-        self._untold.clear()
+        self._lost.clear()
         self._inbound.forget()
-        self._lose_all(TransferLost("the other page was loaded again"))
+        self._lose_incoming(TransferLost("the other page was loaded again"))
+        self._offering.on_restart()
 
-    def _on_missing(self) -> None:
-        self._tasks.start(self._give_up_if_missing())
-
-    async def _give_up_if_missing(self) -> None:
-        """The other page may be about to open the channel."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._opened.change()
-        except TimeoutError:
-            for offer in list(self._outgoing.values()):
-                self._untold.append(_lost(offer, own=True))
-                offer._lose(self._no_files())
-
-    def _on_opened(self) -> None:
-        self._tell(self._untold)
-        self._opened.announce()
-
-    def _no_files(self) -> NoSuchChannel:
-        return NoSuchChannel("the other page takes no files")
-
-    def _lose_all(self, error: PeerScriptError) -> None:
-        for offer in (*self._outgoing.values(), *self._incoming.values()):
+    def _lose_incoming(self, error: PeerScriptError) -> None:
+        for offer in tuple(self._incoming.values()):
             offer._lose(error)
-
-
-def _lost(offer: OutgoingOffer | IncomingOffer, *, own: bool) -> Cancel:
-    return Cancel(offer._machine.id, own, True, 0, len(offer.files), LOST)

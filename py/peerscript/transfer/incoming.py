@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner, report
-from peerscript.ports.files import SavedFile, Sink, Store
+from peerscript.errors import TransferLost
+from peerscript.ports.files import SavedFile, Store
 from peerscript.protocol.transfer.manifest import FileInfo, Manifest
-from peerscript.protocol.transfer.messages import Done, FileData
+from peerscript.protocol.transfer.messages import Cancel, Done, FileData
 from peerscript.protocol.transfer.receiving import ReceivingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.transfer.offer import Offer
+from peerscript.transfer.sinks import Sinks
 
 BLOCK_SIZE = 1024 * 1024  # bytes per write; each write to the disk costs a turn of the loop
+AGAIN = "The same files were offered again."
+
+# Who writes the files of an offer into a store, by the store's `id` and the key: one at a time,
+# whichever Link they come over.
+_writers: dict[tuple[int, str], IncomingOffer] = {}
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,9 @@ class ReceivedFile:
 class IncomingOffer(Offer):
     """Files that the other page offers. `Link.offers` gives it; nothing is sent before `accept`.
 
+    When that page is loaded again, or the connection was lost, it ends, and the same files come as
+    another offer with the same `key`, which goes on with what the store has of them.
+
     Attributes:
         received: the files that have arrived, by their numbers.
     """
@@ -50,18 +61,24 @@ class IncomingOffer(Offer):
         self._machine: ReceivingOffer = ReceivingOffer(id, manifest, self._on_change)
         self.received: dict[int, ReceivedFile] = {}
         self._tasks = tasks
-        self._stores: dict[int, Store] = {}
-        self._sinks: dict[int, Sink] = {}
+        self._sinks = Sinks(manifest.key, self.files)
+        self._accepting = asyncio.Lock()
+        self._written_into: list[Store] = []  # of which it is the writer
+        self._released = asyncio.Event()
         self._block: list[bytes] = []  # what is written next, of the file `_current`
         self._block_size = 0
         self._current = 0
         self._arrivals = Announcer()
-        self._writing = False
+        self._writer: asyncio.Task[None] | None = None
 
     async def accept(
         self, into: Store, only: Iterable[int] | None = None, *, decline_others: bool = True
     ) -> IncomingOffer:
-        """Have files sent; return this offer, for its `progress` and `finished`.
+        """Have files sent; return this offer, for its `progress` and `finished`. Of what the store
+        has from an earlier try under the same `key`, the rest is sent, or nothing; an earlier offer
+        of these files that still runs ends with TransferLost.
+
+        Cancelling answers nothing.
 
         Args:
             into: where they are put.
@@ -70,22 +87,58 @@ class IncomingOffer(Offer):
                 accepted or declined later, and the offer is not finished before that.
 
         Raises:
-            OSError: there is no room; nothing was answered.
+            OSError: there is no room, or the store cannot be read; nothing was answered.
             IndexError: there is no such file.
         """
-        wanted = self._open(self._numbers(only))
-        await into.check_room(sum(self.files[index].info.size for index in wanted))
-        wanted = self._open(wanted)
-        self._stores.update(dict.fromkeys(wanted, into))
-        self._machine.accept(wanted)
+        numbers = self._numbers(only)
+        async with self._accepting:
+            try:
+                await self._take_over(into)
+                await self._accept(into, self._open(numbers))
+            finally:
+                if self._writer is None:
+                    await self._end_writing()
         if decline_others:
             self._machine.decline(range(len(self.files)))
-        self._restart_rate()
-        if wanted and not self._writing:
-            self._writing = True
-            self._tasks.start(self._write_all(), f"writing {self.name!r}")
         self._publish()
         return self
+
+    async def _accept(self, into: Store, wanted: list[int]) -> None:
+        kept = await into.kept(self.key) if wanted else {}
+        fitting = self._sinks.fitting(kept, wanted)
+        missing = sum(self.files[index].info.size for index in wanted)
+        await into.check_room(missing - sum(each.size for each in fitting.values()))
+        self._sinks.put_into(into, wanted)
+        known = [index for index in wanted if index in kept]
+        try:
+            parts = {index: await self._sinks.reuse(index, fitting.get(index)) for index in known}
+        except BaseException:
+            for index in known:
+                await self._sinks.close(index, keep=True)
+            raise
+        for index, part in parts.items():
+            if part is not None and not self.files[index].ended:
+                self._machine.have(index, part)
+        self._machine.accept(wanted)
+        self._restart_rate()
+        if wanted and self._writer is None and not (self.settled or self._tasks.closed):
+            self._writer = self._tasks.start(self._write_all(), f"writing {self.name!r}")
+
+    async def _take_over(self, store: Store) -> None:
+        """Become the one who writes these files, after an earlier offer of them has stopped."""
+        place = id(store), self.key
+        while (writer := _writers.get(place, self)) is not self and writer._writes:
+            writer._give_way()
+            await writer._released.wait()
+        _writers[place] = self
+        self._released.clear()
+        if all(each is not store for each in self._written_into):
+            self._written_into.append(store)
+
+    @property
+    def _writes(self) -> bool:
+        running = self._writer is not None and not self._writer.done()
+        return running or self._accepting.locked()
 
     def decline(self, only: Iterable[int] | None = None) -> None:
         """Decline files that are not answered.
@@ -127,6 +180,13 @@ class IncomingOffer(Offer):
         self._machine.on_data(message)
         self._publish()
 
+    def _give_way(self) -> None:
+        """The same files were offered again, and go on there."""
+        if not self.settled:
+            count = len(self.files)
+            self._machine.outgoing.append(Cancel(self._machine.id, False, True, 0, count, AGAIN))
+            self._lose(TransferLost(AGAIN))
+
     # Writing
 
     def _publish(self) -> None:
@@ -142,10 +202,29 @@ class IncomingOffer(Offer):
                     await self._arrivals.change()
                 else:
                     await self._store(message)
-                    await self._discard_ended()
+                    await self._close_ended()
         finally:
-            for index in list(self._sinks):
-                await self._sinks.pop(index).discard()
+            await self._end_writing()
+
+    async def _end_writing(self) -> None:
+        """Keep what there is of files that have not ended: the page is closed, say. Forget an offer
+        that has brought nothing.
+        """
+        await self._close_ended()
+        for index in self._sinks.all:
+            await self._sinks.close(index, keep=True)
+        states = {file.state for file in self.files}
+        brought = FileState.DONE in states or self._machine.interrupted
+        for store in self._written_into:
+            if self.settled and not brought:
+                await self._sinks.forget(store)
+            _writers.pop((id(store), self.key), None)
+        self._written_into.clear()
+        self._released.set()
+
+    async def _close_ended(self) -> None:
+        for index in self._sinks.ended:
+            await self._sinks.close(index, keep=index in self._machine.interrupted)
 
     async def _store(self, message: FileData) -> None:
         if self._current != message.file:  # the other one was paused in the middle, or has ended
@@ -181,28 +260,24 @@ class IncomingOffer(Offer):
             return
         data = b"".join(parts)
         self._machine.digest(index, data)
-        sink = await self._sink(index)
+        sink = await self._sinks.get(index)
         await sink.write(data)
         self._machine.written(index, len(data))
         self._publish()
 
     async def _finish(self, done: Done) -> None:
-        sink = await self._sink(done.file)
+        index = done.file
         if self._machine.check(done):
-            saved = await sink.finish(done.sha256)
-            file = self.files[done.file]
+            saved = await self._saved(index, done.sha256)
+            file = self.files[index]
             if not file.ended:
-                del self._sinks[done.file]
-                self.received[done.file] = ReceivedFile(file.info, file.sha256, saved)
-                self._machine.finish(done.file)
+                self.received[index] = ReceivedFile(file.info, file.sha256, saved)
+                self._machine.finish(index)
+            if file.state is FileState.DONE or index in self._machine.interrupted:
+                self._sinks.finished(index)
         self._publish()
 
-    async def _sink(self, index: int) -> Sink:
-        if index not in self._sinks:
-            file = self.files[index].info
-            self._sinks[index] = await self._stores[index].open(self.key, index, file)
-        return self._sinks[index]
-
-    async def _discard_ended(self) -> None:
-        for index in [each for each in self._sinks if self.files[each].ended]:
-            await self._sinks.pop(index).discard()
+    async def _saved(self, index: int, sha256: str) -> SavedFile:
+        if index in self._sinks.whole:
+            return self._sinks.whole[index]
+        return await (await self._sinks.get(index)).finish(sha256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from peerscript.aio.tasks import TaskOwner, report
@@ -17,13 +18,19 @@ BLOCK_SIZE = 1024 * 1024  # bytes per read; each read from the browser costs a t
 
 
 class OutgoingOffer(Offer):
-    """Files that this page has offered. `Link.send_files` makes it."""
+    """Files that this page has offered. `Link.send_files` makes it.
+
+    When the other page is loaded again, or the connection was lost and is back, what has not ended
+    is offered again by itself: it is OFFERED until that page accepts it, and goes on from what has
+    arrived there.
+    """
 
     def __init__(
         self,
         id: int,
         name: str,
         key: str,
+        again: bool,
         sources: Sequence[Source],
         published: Callable[[], None],
         tasks: TaskOwner,
@@ -33,9 +40,11 @@ class OutgoingOffer(Offer):
             FileInfo(each.name, each.size, each.type, each.folder, each.modified)
             for each in sources
         )
-        manifest = Manifest(offer_name(name), tuple(files), key)
+        manifest = Manifest(offer_name(name), tuple(files), key, again)
         self._machine: SendingOffer = SendingOffer(id, manifest, self._on_change)
         self._sources = sources
+        self._listed = False  # whether the other page has the list of its files
+        self._made_again = False
         self._block = (0, 0, b"")  # what was read: of which file, from where, and the bytes
 
     async def finished(self) -> None:
@@ -48,7 +57,8 @@ class OutgoingOffer(Offer):
             OfferDeclined: none is wanted.
             TransferCancelled: somebody has ended it.
             TransferFailed: a file could not be read here, or kept there, or is another there.
-            TransferLost: the Link is over or lost, or the other page was reloaded.
+            TransferLost: the Link is over, the other page takes no files, or the same files were
+                offered again.
         """
         await self._settle()
 
@@ -63,13 +73,33 @@ class OutgoingOffer(Offer):
         self._machine.on_answer(message)
         self._publish()
 
+    def _again(self, id: int) -> None:
+        """It will be listed once more, under another number."""
+        self._listed, self._made_again = False, True
+        self._machine.again(id)
+        self._restart_rate()
+        self._publish()
+
+    def _on_listed(self) -> None:
+        """The other page has the list: it is told what has ended, and what is paused."""
+        self._listed = True
+        if self._made_again:
+            self._machine.outgoing.clear()
+            self._machine.say_again()
+        self._publish()
+
+    @property
+    def _waits(self) -> bool:
+        """Whether it is made again, and not listed yet."""
+        return self._made_again and not self._listed
+
     @property
     def _ready(self) -> bool:
         """Whether something may be sent now."""
-        return self._machine.next() is not None
+        return self._listed and self._machine.next() is not None
 
     async def _send_next(self, channel: FileChannel[FileData]) -> None:
-        """Send the next piece, or the end of a file.
+        """Send the next piece, or the end of a file; or compare a block of what is there.
 
         Raises:
             PeerScriptError: it cannot be sent.
@@ -77,9 +107,13 @@ class OutgoingOffer(Offer):
         index = self._machine.next()
         if index is None:
             return
-        file, offset = self.files[index], self._machine.offset(index)
+        file, offset, id = self.files[index], self._machine.offset(index), self._machine.id
+        unchecked = self._machine.unchecked(index)
         try:
-            piece = await self._read(index, offset)
+            if unchecked:
+                piece = await self._block_of(index, unchecked.start, unchecked.stop)
+            else:
+                piece = await self._read(index, offset)
         except OSError as error:
             self.cancel([index], reason=f"The file could not be read: {error}", failed=True)
             return
@@ -87,9 +121,13 @@ class OutgoingOffer(Offer):
             self.cancel([index], reason="The file could not be read.", failed=True)
             report(f"reading {file.info.path!r}", error)
             return
-        if file.state is not FileState.ACTIVE:
-            return  # paused or ended while it was read
-        if offset < file.info.size:
+        if file.state not in (FileState.ACTIVE, FileState.DONE) or self._machine.id != id:
+            return  # paused, ended or offered again while it was read
+        if unchecked:
+            self._machine.check(index, piece)
+            self._publish()
+            await asyncio.sleep(0)  # a source in memory does not wait
+        elif offset < file.info.size:
             await channel.send(self._machine.piece(index, piece))
         else:
             message = self._machine.done(index)
@@ -101,9 +139,14 @@ class OutgoingOffer(Offer):
         size = self.files[index].info.size
         read, start, block = self._block
         if read != index or not start <= offset < start + len(block):
-            start, wanted = offset, min(BLOCK_SIZE, size - offset)
-            block = await self._sources[index].read(offset, wanted) if wanted else b""
-            if len(block) != wanted:
-                raise OSError("it became shorter while it was sent")
+            start, block = offset, await self._block_of(index, offset, size)
             self._block = index, start, block
         return block[offset - start : offset - start + MAX_PIECE]
+
+    async def _block_of(self, index: int, start: int, end: int) -> bytes:
+        """Read up to BLOCK_SIZE. What a file has grown by is not sent."""
+        wanted = min(BLOCK_SIZE, end - start)
+        block = await self._sources[index].read(start, wanted) if wanted else b""
+        if len(block) < wanted:
+            raise OSError("it became shorter while it was sent")
+        return block[:wanted]

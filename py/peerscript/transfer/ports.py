@@ -46,6 +46,13 @@ class FileChannel(Protocol[T]):
             LinkClosed, NoSuchChannel: it cannot be sent.
         """
 
+    async def flush(self) -> None:
+        """Return when all that was sent has been read there.
+
+        Raises:
+            LinkClosed, NoSuchChannel: it will not be: the other page was loaded again, say.
+        """
+
     @property
     def missing(self) -> bool:
         """Whether the other page has said that it has no such channel."""

@@ -26,7 +26,8 @@ class Inbound:
         self._waiting: dict[int, int] = {}  # how many files each has
 
     def on_offer(self, offer: Offered, now: float) -> Decline | None:
-        """An offer begins; return the answer if it is not taken.
+        """An offer begins; return the answer if it is not taken. An earlier one of the same key
+        that is still being listed is forgotten.
 
         Raises:
             Malformed: its number is taken, or it cannot be.
@@ -34,6 +35,9 @@ class Inbound:
         if offer.id in self._waiting:
             raise Malformed(f"the offer {offer.id} is made twice")
         unlisted = Unlisted(offer)
+        for id, earlier in tuple(self._unlisted.items()):
+            if earlier.offer.key == offer.key:
+                self.answered(id)
         in_all = sum(self._waiting.values()) + offer.files
         allowed = len(self._waiting) < MAX_OFFERS and in_all <= MAX_OFFERED
         if not allowed or not self._throttle.allows(now):

@@ -55,11 +55,13 @@ class Manifest:
     Attributes:
         name: of the offer.
         key: 32 hex digits; the same when the files are offered again.
+        again: whether that may be so.
     """
 
     name: str
     files: tuple[FileInfo, ...]
     key: str
+    again: bool = False
 
     @property
     def size(self) -> int:
@@ -80,8 +82,9 @@ def listed(id: int, manifest: Manifest) -> list[Offered | Listing]:
         raise ValueError(f"{len(files)} files in one offer; from 1 to {MAX_FILES}")
     if any(file.size < 0 for file in files) or manifest.size > MAX_NUMBER:
         raise ValueError("a size that no file has")
+    name = _valid(manifest.name, MAX_NAME)
     messages: list[Offered | Listing] = [
-        Offered(id, len(files), manifest.size, _valid(manifest.name, MAX_NAME), manifest.key)
+        Offered(id, len(files), manifest.size, name, manifest.key, manifest.again)
     ]
     for first in range(0, len(files), LISTED):
         entries = [_entry(file) for file in files[first : first + LISTED]]
@@ -105,14 +108,18 @@ def _valid(words: str, limit: int) -> str:
 
 
 class Unlisted:
-    """An offer whose files are still being listed."""
+    """An offer whose files are still being listed.
+
+    Attributes:
+        offer: how it began.
+    """
 
     def __init__(self, offer: Offered) -> None:
         if not 0 < offer.files <= MAX_FILES:
             raise Malformed(f"an offer of {offer.files} files")
         if not is_key(offer.key):
             raise Malformed(f"an offer with the key {offer.key!r}")
-        self._offer = offer
+        self.offer = offer
         self._files: list[FileInfo] = []
 
     def add(self, listing: Listing) -> Manifest | None:
@@ -121,13 +128,13 @@ class Unlisted:
         Raises:
             Malformed: they are not as announced.
         """
-        self._files += _read(listing.entries, self._offer.files - len(self._files))
-        if len(self._files) < self._offer.files:
+        self._files += _read(listing.entries, self.offer.files - len(self._files))
+        if len(self._files) < self.offer.files:
             return None
-        name, files = offer_name(self._offer.name), tuple(safe(self._files))
-        manifest = Manifest(name, files, self._offer.key)
-        if manifest.size != self._offer.size:
-            raise Malformed(f"an offer of {manifest.size} bytes that announced {self._offer.size}")
+        name, files = offer_name(self.offer.name), tuple(safe(self._files))
+        manifest = Manifest(name, files, self.offer.key, self.offer.again)
+        if manifest.size != self.offer.size:
+            raise Malformed(f"an offer of {manifest.size} bytes that announced {self.offer.size}")
         return manifest
 
 

@@ -34,7 +34,7 @@ FILE_COST = 4096  # bytes of the window that a file takes besides its own until 
 class Offered:
     """Offers so many files of so many bytes in all; Listings with all of them follow.
 
-    `key` is 32 hex digits, and the same when the files are offered again.
+    `key` is 32 hex digits, and the same when the files are offered once more (`again`).
     """
 
     id: int
@@ -42,6 +42,7 @@ class Offered:
     size: int
     name: str = text(MAX_NAME)
     key: str = text(32)
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,20 @@ class Listing:
 
 
 # The receiver to the sender
+
+
+@dataclass(frozen=True, slots=True)
+class Have:
+    """So many bytes of a file are here from an earlier try, with their checksum: before Accept.
+
+    `whole`: it was checked then, and only its Done is missing.
+    """
+
+    id: int
+    file: int
+    size: int
+    whole: bool
+    sha256: str = text(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,13 @@ class Received:
     id: int
     file: int
     sha256: str = text(64)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """This page has given up the offer with the Link, which is back: offer it once more."""
+
+    id: int
 
 
 # Both ways
@@ -140,19 +162,21 @@ class Done:
     sha256: str = text(64)
 
 
-Answer = Accept | Decline | Written | Received
+Answer = Have | Accept | Decline | Written | Received
 Change = Pause | Cancel
-FileMessage = Offered | Listing | Answer | Change
+FileMessage = Offered | Listing | Answer | Again | Change
 FileData = Piece | Done
 
 FILES = Vocabulary[FileMessage](
     {
         "offer": Offered,
         "list": Listing,
+        "have": Have,
         "accept": Accept,
         "decline": Decline,
         "written": Written,
         "received": Received,
+        "again": Again,
         "pause": Pause,
         "cancel": Cancel,
     }

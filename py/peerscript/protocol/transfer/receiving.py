@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from peerscript.protocol.transfer.manifest import Manifest
@@ -14,6 +15,7 @@ from peerscript.protocol.transfer.messages import (
     Decline,
     Done,
     FileData,
+    Have,
     Piece,
     Received,
     Written,
@@ -26,6 +28,26 @@ _MISFIT = "The sender's bytes do not fit the file."
 _HASTE = "The sender does not wait for this page."
 
 
+@dataclass
+class Part:
+    """What is here of a file from an earlier try.
+
+    Attributes:
+        size: bytes, from its beginning.
+        sha256: of a whole file, hex; "" for a part, whose bytes go through `add`.
+        digest: a hash object that was fed with them.
+    """
+
+    size: int = 0
+    sha256: str = ""
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, data: bytes) -> None:
+        """These are the next bytes."""
+        self.digest.update(data)
+        self.size += len(data)
+
+
 class ReceivingOffer(Transfer):
     """Checks what arrives, and says what is to be written."""
 
@@ -34,10 +56,23 @@ class ReceivingOffer(Transfer):
         self._arrived: dict[int, int] = {}  # bytes of each file that has begun
         self._announced: set[int] = set()  # files of which Done has arrived
         self._digests: dict[int, Any] = {}
+        self._whole: dict[int, str] = {}  # the checksums of files that an earlier try has brought
         self._waiting: deque[FileData] = deque()
         self._waiting_size = 0
 
     # What the person decides
+
+    def have(self, index: int, part: Part) -> None:
+        """Of a file that is accepted next, some or all is here from an earlier try."""
+        whole = bool(part.sha256)
+        if whole:
+            self._whole[index] = part.sha256
+        else:
+            self._digests[index] = part.digest
+        sha256 = part.sha256 or part.digest.hexdigest()
+        self.outgoing.append(Have(self.id, index, part.size, whole, sha256))
+        self._arrived[index] = part.size
+        self._advance(index, part.size)
 
     def accept(self, indices: Iterable[int]) -> None:
         """Take these files, of those that are not answered."""
@@ -118,7 +153,7 @@ class ReceivingOffer(Transfer):
         """Whether a file, of which everything was written, is what was sent; else it has failed."""
         file = self.files[done.file]
         digest = self._digests.pop(done.file, None) or hashlib.sha256()
-        file.sha256 = digest.hexdigest()
+        file.sha256 = self._whole.get(done.file) or digest.hexdigest()
         if file.moved != file.info.size or file.sha256 != done.sha256:
             self.cancel([done.file], DIFFERENT, failed=True)
         return not file.ended

@@ -27,7 +27,7 @@ DIFFERENT = "What arrived is not what was sent."
 class FileState(Enum):
     """The state of a file that is offered."""
 
-    OFFERED = "offered"
+    OFFERED = "offered"  # or offered again
     ACTIVE = "active"  # accepted: it is sent, or waits its turn
     PAUSED = "paused"  # by either side
     DONE = "done"
@@ -39,8 +39,8 @@ class FileState(Enum):
 _ENDS = frozenset((FileState.DECLINED, FileState.CANCELLED, FileState.FAILED))
 _MOVES = {
     FileState.OFFERED: _ENDS | {FileState.ACTIVE, FileState.PAUSED},
-    FileState.ACTIVE: _ENDS | {FileState.PAUSED, FileState.DONE},
-    FileState.PAUSED: _ENDS | {FileState.ACTIVE, FileState.DONE},
+    FileState.ACTIVE: _ENDS | {FileState.PAUSED, FileState.DONE, FileState.OFFERED},
+    FileState.PAUSED: _ENDS | {FileState.ACTIVE, FileState.DONE, FileState.OFFERED},
     FileState.DONE: frozenset[FileState](),
     **dict.fromkeys(_ENDS, frozenset[FileState]()),
 }
@@ -98,6 +98,7 @@ class Transfer:
         moved: bytes of these that are written at the receiver.
         unanswered: how many files are neither accepted nor declined.
         unsettled: how many files have not ended.
+        interrupted: the files that ended because nothing could be sent any more.
 
     Args:
         own: whether this page has made the offer.
@@ -114,6 +115,7 @@ class Transfer:
         self.total = manifest.size
         self.moved = 0
         self.unanswered = self.unsettled = len(self.files)
+        self.interrupted: set[int] = set()
         self._own = own
         self._changed = changed
 
@@ -121,6 +123,12 @@ class Transfer:
     def settled(self) -> bool:
         """Whether every file has ended."""
         return not self.unsettled
+
+    @property
+    def paused_here(self) -> list[int]:
+        """The files that this side has paused, and that have not ended otherwise."""
+        found = {*self._unended(), *self.interrupted}
+        return [index for index in sorted(found) if True in self.files[index]._paused]
 
     def pause(self, indices: Iterable[int], *, on: bool) -> None:
         """Pause files, or go on with them; the other side may have paused them, too."""
@@ -133,17 +141,21 @@ class Transfer:
     def cancel(self, indices: Iterable[int], reason: str, *, failed: bool = False) -> None:
         """End files here, and tell the other side why."""
         found = [index for index in indices if not self.files[index].ended]
-        words = display_line(reason, MAX_REASON)
-        for first, end in ranges(found):
-            self.outgoing.append(Cancel(self.id, self._own, failed, first, end, words))
+        self.say_ended(found, reason, failed=failed)
         for index in found:
             self._end(index, failed=failed, problem=reason)
 
+    def say_ended(self, indices: Iterable[int], reason: str, *, failed: bool) -> None:
+        """Tell the other side that files have ended."""
+        words = display_line(reason, MAX_REASON)
+        for first, end in ranges(indices):
+            self.outgoing.append(Cancel(self.id, self._own, failed, first, end, words))
+
     def lose(self, reason: str) -> None:
         """Nothing can be sent any more."""
-        for index, file in enumerate(self.files):
-            if not file.ended:
-                self._end(index, failed=True, problem=reason)
+        self.interrupted.update(self._unended())
+        for index in self._unended():
+            self._end(index, failed=True, problem=reason)
 
     def on_change(self, message: Pause | Cancel) -> None:
         """The other side pauses, goes on, or ends files.
@@ -160,6 +172,9 @@ class Transfer:
                 problem = display_line(message.reason, MAX_REASON, "No reason was given.")
                 self.files[index].told = True
                 self._end(index, failed=message.failed, problem=problem)
+
+    def _unended(self) -> list[int]:
+        return [index for index, file in enumerate(self.files) if not file.ended]
 
     def _range(self, message: Accept | Decline | Pause | Cancel) -> range:
         if not message.first < message.end <= len(self.files):
@@ -197,7 +212,7 @@ class Transfer:
         if state not in _MOVES[file.state]:
             raise RuntimeError(f"no way from {file.state.name} to {state.name}")
         logger.debug("offer %s, file %s: %s → %s", self.id, index, file.state.name, state.name)
-        self.unanswered -= file.state is FileState.OFFERED
+        self.unanswered += (state is FileState.OFFERED) - (file.state is FileState.OFFERED)
         file.state = state
         file.problem = problem
         if file.ended:

@@ -303,7 +303,7 @@ async def test_it_fails_when_they_are_lost(
 
 @pytest.mark.parametrize("sender", [0, 1])
 @pytest.mark.parametrize("answered", [False, True])
-async def test_whom_only_one_side_had_lost_does_not_wait_for_ever(
+async def test_whom_only_one_side_had_lost_is_offered_the_file_again(
     apps: Any,
     source: Any,
     network: MemoryNetwork,
@@ -323,9 +323,10 @@ async def test_whom_only_one_side_had_lost_does_not_wait_for_ever(
     assert not alice.transfer.over
     network.pages["alice"] = page
     await bob.act("alice", "retry")
-    await wait(lambda: alice.transfer.over)
-    assert alice.transfer.state is TransferState.FAILED
-    assert "lost" in alice.transfer.problem
+    await wait(lambda: len(receiving.view.transfers) == 2)
+    old, new = receiving.view.transfers.values()
+    assert old.state is TransferState.FAILED
+    assert new.state is TransferState.OFFERED
 
 
 @pytest.mark.parametrize("closes", [0, 1])

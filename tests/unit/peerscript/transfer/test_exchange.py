@@ -28,12 +28,10 @@ from peerscript.protocol.transfer.messages import (
     Received,
     Written,
 )
-from peerscript.protocol.transfer.transfer import FileState
 from peerscript.testing import MemoryNetwork, MemorySource
 from peerscript.transfer import OutgoingOffer
-from peerscript.transfer.exchange import PATIENCE
+from peerscript.transfer.offering import PATIENCE
 from tests.clock import until
-from tests.unit.peerscript.pages import Page
 from tests.unit.peerscript.transfer.conftest import Send, SlowStore
 
 KEY = "0123456789abcdef" * 2
@@ -109,25 +107,6 @@ def _has_moved(offer: OutgoingOffer, moved: int) -> bool:
     return offer.files[0].moved >= moved
 
 
-@pytest.mark.parametrize("reloads", ["alice", "bob"])
-async def test_the_other_page_is_reloaded(
-    send: Send, store: SlowStore, host: Page, guest: Page, reloads: str
-) -> None:
-    sending, offer = await send(CONTENT)
-    _, waiting = await send(b"x")
-    await offer.accept(into=store)
-    await until(lambda: sending.files[0].moved > 1_000_000)
-    page, stays = (host, offer) if reloads == "alice" else (guest, sending)
-    await page.unload()
-    await page.load()
-    with pytest.raises(TransferLost, match="loaded again"):
-        await stays.finished()
-    if reloads == "alice":
-        assert waiting.files[0].state is FileState.FAILED
-        await until(lambda: store.discarded == ["0"])
-    assert store.files == {}
-
-
 @pytest.mark.parametrize("closes", ["alice", "bob"])
 async def test_the_link_ends(
     send: Send, store: SlowStore, alice: Link, bob: Link, closes: str
@@ -139,41 +118,9 @@ async def test_the_link_ends(
     for side in (sending, offer):
         with pytest.raises(TransferLost):
             await side.finished()
-    await until(lambda: store.discarded == ["0"])
+    await until(lambda: store.parts)
+    assert store.discarded == []
     assert [each async for each in bob.offers()] == []
-
-
-@pytest.mark.parametrize("lost", ["sender", "receiver"])
-async def test_whom_only_one_side_had_lost_does_not_wait_for_ever(
-    send: Send,
-    store: SlowStore,
-    network: MemoryNetwork,
-    monkeypatch: pytest.MonkeyPatch,
-    alice: Link,
-    bob: Link,
-    lost: str,
-) -> None:
-    first, second = await send(CONTENT)
-    await second.accept(into=store)
-    if lost == "sender":  # the guest is the one that gives up
-        offers = alice.offers()
-        sending = await bob.send_files([MemorySource("x", CONTENT)])
-        offer = await anext(offers)
-        await offer.accept(into=store)
-    else:
-        sending, offer = first, second
-    monkeypatch.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
-    page = network.pages.pop("alice")
-    network.cut()
-    here, there = (sending, offer) if lost == "sender" else (offer, sending)
-    with pytest.raises(TransferLost):
-        await here.finished()
-    assert bob.state is LinkState.LOST
-    assert not there.settled
-    network.pages["alice"] = page
-    bob.reconnect()
-    await until(lambda: there.settled)
-    assert "connection was lost" in there.files[0].problem
 
 
 async def test_a_page_that_takes_no_files(alice: Link, bob: Link) -> None:
@@ -203,7 +150,7 @@ async def test_a_page_that_takes_files_a_moment_later(alice: Link, bob: Link) ->
 async def test_what_cannot_be_offered(alice: Link) -> None:
     with pytest.raises(ValueError, match="0 files"):
         await alice.send_files([])
-    assert alice._files()._outgoing == {}
+    assert alice._files()._offering._offers == {}
 
 
 async def test_an_offer_that_is_taken_back_while_it_is_listed(

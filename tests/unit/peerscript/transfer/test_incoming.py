@@ -12,6 +12,7 @@ from peerscript.link.link import Link
 from peerscript.protocol.transfer.manifest import FileInfo
 from peerscript.protocol.transfer.messages import Done
 from peerscript.protocol.transfer.transfer import FileState
+from peerscript.testing import MemorySource
 from tests.clock import until
 from tests.unit.peerscript.transfer.conftest import Send, SlowStore, heard
 
@@ -154,3 +155,38 @@ async def test_a_store_with_a_fault_of_its_own_holds_up_no_other_file(
         await sending.finished()
     assert faulty.files == {"1": b"y"}
     assert isinstance(reported[0]["exception"], KeyError)
+
+
+async def test_accepted_again_while_the_earlier_offer_is_closed(
+    send: Send, alice: Link, bob: Link
+) -> None:
+    gate = asyncio.Event()
+
+    class Closing(SlowStore):
+        async def open(self, key: str, index: int, file: FileInfo) -> Any:
+            sink = await super().open(key, index, file)
+            discard = sink.discard
+
+            async def slow() -> None:
+                await gate.wait()
+                await discard()
+
+            sink.discard = slow  # type: ignore[method-assign]
+            return sink
+
+    store = Closing()
+    sending, offer = await send(CONTENT)
+    await offer.accept(into=store)
+    await until(lambda: sending.files[0].moved)
+    sending.cancel()
+    await until(lambda: offer.settled)
+    offers = bob.offers()
+    second = await alice.send_files([MemorySource("0", CONTENT)], key=offer.key)
+    again = await anext(offers)
+    accepting = asyncio.create_task(again.accept(into=store))
+    await asyncio.sleep(1)  # of the virtual clock
+    assert not accepting.done()
+    gate.set()
+    await accepting
+    await second.finished()
+    assert store.files == {"0": CONTENT}

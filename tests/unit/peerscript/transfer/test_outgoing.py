@@ -118,3 +118,15 @@ async def test_what_may_not_be_sent_is_not_sent(send: Send) -> None:
     channel = object()
     await sending._send_next(channel)  # type: ignore[arg-type]
     assert sending.files[0].state is FileState.OFFERED
+
+
+async def test_what_a_file_grows_by_is_not_sent(send: Send, store: SlowStore) -> None:
+    class Growing(MemorySource):
+        async def read(self, offset: int, size: int) -> bytes:
+            self.content += b"more"
+            return self.content[offset:]  # and that is more than was asked for
+
+    sending, offer = await send(sources=[Growing("x", CONTENT)])
+    await offer.accept(into=store)
+    await sending.finished()
+    assert store.files == {"x": CONTENT}

@@ -155,3 +155,11 @@ def test_a_thousand_equal_names_take_no_time() -> None:
     found = paths(*["x" * 300] * 1000)
     assert len({path.casefold() for path in found}) == 1000
     assert max(len(path.encode()) for path in found) <= MAX_FILE_NAME + 10
+
+
+@pytest.mark.parametrize("key", ["", KEY[:-1], KEY + "0", KEY.upper(), "../" + KEY[3:], KEY + "\n"])
+def test_a_key_is_32_hex_digits(key: str) -> None:
+    with pytest.raises(Malformed, match="key"):
+        Unlisted(Offered(1, 1, 1, "", key))
+    with pytest.raises(ValueError, match="key"):
+        listed(1, Manifest("", (FileInfo("x", 1),), key))

@@ -16,11 +16,12 @@ from peerscript.protocol.transfer.messages import (
     Cancel,
     Decline,
     Done,
+    Have,
     Piece,
     Received,
     Written,
 )
-from peerscript.protocol.transfer.sending import SendingOffer
+from peerscript.protocol.transfer.sending import CHANGED, SendingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.protocol.vocabulary import Malformed
 
@@ -145,3 +146,55 @@ def test_what_was_not_sent_was_not_received(answer: Answer) -> None:
     offer.on_answer(Written(7, 1, 3))
     with pytest.raises(Malformed):
         offer.on_answer(answer)
+
+
+HAVES = [
+    Have(7, 3, 1, False, SHA),
+    Have(7, 0, 0, False, SHA),
+    Have(7, 0, 11, False, SHA),
+    Have(7, 0, 9, True, SHA),
+    Have(7, 0, 11, True, SHA),
+    Have(7, 0, 10, True, "A" * 64),
+    Have(7, 0, 10, False, SHA[:-1]),
+    Have(7, 1, 1, False, SHA),
+    Have(7, 2, 1, False, SHA),
+]
+
+
+@pytest.mark.parametrize("have", HAVES)
+def test_what_nobody_can_have(have: Have) -> None:
+    files = tuple(FileInfo(f"{n}", 10) for n in range(3))
+    offer = SendingOffer(7, Manifest("", files, KEY), lambda _: None)
+    offer.on_answer(Accept(7, 1, 2))
+    offer.on_answer(Have(7, 2, 1, False, SHA))
+    with pytest.raises(Malformed):
+        offer.on_answer(have)
+
+
+def test_a_part_is_compared_before_the_rest_is_sent() -> None:
+    files = (FileInfo("x", 10), FileInfo("y", 10))
+    offer = SendingOffer(7, Manifest("", files, KEY), lambda _: None)
+    for index in range(2):
+        offer.on_answer(Have(7, index, 4, False, hashlib.sha256(b"0123").hexdigest()))
+    offer.on_answer(Accept(7, 0, 2))
+    assert offer.moved == 8
+    assert offer.unchecked(0) == range(4)
+    offer.check(0, b"01")
+    assert offer.unchecked(0) == range(2, 4)
+    offer.check(0, b"23")
+    assert not offer.unchecked(0)
+    assert offer.piece(0, b"456789") == Piece(7, 0, 4, b"456789")
+    assert offer.done(0) == Done(7, 0, SHA)
+    offer.check(1, b"other"[:4])
+    assert offer.files[1].problem == CHANGED
+    assert offer.outgoing == [Cancel(7, True, True, 1, 2, CHANGED)]
+
+
+def test_an_empty_file_that_is_there() -> None:
+    offer = SendingOffer(7, Manifest("", (FileInfo("x", 0),), KEY), lambda _: None)
+    empty = hashlib.sha256().hexdigest()
+    offer.on_answer(Have(7, 0, 0, True, empty))
+    offer.on_answer(Accept(7, 0, 1))
+    assert offer.next() == 0
+    assert not offer.unchecked(0)
+    assert offer.done(0) == Done(7, 0, empty)
