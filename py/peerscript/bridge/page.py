@@ -8,7 +8,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsProxy
 
-from peerscript.bridge import certificates, ice, media
+from peerscript.bridge import certificates, ice, locks, media
 from peerscript.bridge import storage as tab
 from peerscript.bridge.broker import PeerJsBroker
 from peerscript.bridge.peerjs import peerjs
@@ -70,7 +70,7 @@ class Page:
         return tab.TabStorage()
 
     async def claim(self, name: str) -> bool:
-        return await tab.claim(name)
+        return await locks.claim(name) is not None
 
     def watch(self, notify: Callable[[PageEvent], None]) -> Callable[[], None]:
         return tab.watch(notify)

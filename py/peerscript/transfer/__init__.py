@@ -14,7 +14,13 @@ offers of one Link, and `ports` what they need of it. What they decide is in `pr
 from peerscript.ports.files import SavedFile, Sink, Source, Store
 from peerscript.protocol.transfer.manifest import FileInfo
 from peerscript.protocol.transfer.transfer import FileState, FileStatus
-from peerscript.transfer.browser import file_sources, open_store
+from peerscript.transfer.browser import (
+    dropped_sources,
+    file_sources,
+    free_space,
+    open_store,
+    source_of_handle,
+)
 from peerscript.transfer.incoming import IncomingOffer, ReceivedFile
 from peerscript.transfer.offer import Progress
 from peerscript.transfer.outgoing import OutgoingOffer
@@ -31,8 +37,11 @@ __all__ = [
     "Sink",
     "Source",
     "Store",
+    "dropped_sources",
     "file_sources",
+    "free_space",
     "open_store",
+    "source_of_handle",
 ]
 
 

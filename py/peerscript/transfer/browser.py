@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from peerscript.browser import this_browser
@@ -9,7 +10,7 @@ from peerscript.ports.files import Source, Store
 
 
 def file_sources(files: Any) -> list[Source]:
-    """Return the files of an `<input type="file">` or of a drop, to be sent.
+    """Return the files of an `<input type="file">`, to be sent.
 
     Args:
         files: a FileList, or an iterable of the browser's File objects.
@@ -18,19 +19,70 @@ def file_sources(files: Any) -> list[Source]:
         BrowserUnsupported: Python runs in no page.
     """
     this_browser()  # raises where there is none
-    from peerscript.bridge.files import file_sources as sources_of
+    from peerscript.bridge.files.source import file_sources as sources_of
 
     return list(sources_of(files))
 
 
+def dropped_sources(data_transfer: Any) -> Awaitable[list[Source]]:
+    """Return the files of a drop, with those of folders and of the folders in them.
+
+    Call it in the event, for when that is over the browser has forgotten them, and await what it
+    returns. In Chromium each has a `handle`, for `source_of_handle`.
+
+    Args:
+        data_transfer: the event's `dataTransfer`.
+
+    Raises:
+        OSError: some cannot be read, or there are more than an offer can have.
+        BrowserUnsupported: Python runs in no page.
+    """
+    this_browser()  # raises where there is none
+    from peerscript.bridge.files.dropped import dropped_sources as sources_of
+
+    found: Awaitable[Any] = sources_of(data_transfer)
+    return found
+
+
+async def source_of_handle(handle: Any, folder: str = "") -> Source:
+    """Return the file of a FileSystemFileHandle, which IndexedDB keeps over a reload.
+
+    Call it while the person presses a button, for the browser may have to ask them.
+
+    Args:
+        folder: where the file is in its offer.
+
+    Raises:
+        OSError: it is not there any more, or the page may not read it.
+        BrowserUnsupported: Python runs in no page.
+    """
+    this_browser()  # raises where there is none
+    from peerscript.bridge.files.source import source_of_handle as source_of
+
+    return await source_of(handle, folder)
+
+
 async def open_store() -> Store:
-    """Return the best place that this browser has for files that arrive: its private file system on
-    disk, else memory. What a closed page has left there is removed. `finish` gives a File or Blob.
+    """Return the place that this browser has for files that arrive: its private file system on
+    disk, which keeps an offer's files until `Store.forget`, or for a week after the last write;
+    else memory, for 256 MB and until the page goes. It is the same one at each call.
 
     Raises:
         BrowserUnsupported: Python runs in no page.
     """
     this_browser()  # raises where there is none
-    from peerscript.bridge.files import open_store as opened
+    from peerscript.bridge.files.opening import open_store as opened
 
     return await opened()
+
+
+async def free_space() -> int | None:
+    """Return how many bytes this browser may still keep for the page; None if it does not say.
+
+    Raises:
+        BrowserUnsupported: Python runs in no page.
+    """
+    this_browser()  # raises where there is none
+    from peerscript.bridge.files.room import free_space as free
+
+    return await free()

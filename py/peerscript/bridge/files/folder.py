@@ -1,0 +1,122 @@
+"""The folder of one offer in the browser's private file system, which this page alone uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pyodide.ffi import JsProxy
+
+from peerscript.bridge.locks import claim
+from peerscript.bridge.values import plain_object
+from peerscript.protocol.transfer.segments import Segment, Whole, by_file, in_one_piece
+
+
+@dataclass
+class StoredSegment:
+    """A segment that is on disk. `file` is the browser's File of it."""
+
+    segment: Segment
+    handle: JsProxy
+    file: JsProxy
+
+    @property
+    def end(self) -> int:
+        """Where the next one begins."""
+        return self.segment.offset + int(self.file.size)
+
+
+class OfferFolder:
+    """An offer's segments. What is there is read once: no other page changes it.
+
+    Attributes:
+        segments: those of each file, in order.
+        release: gives it back to other pages.
+    """
+
+    def __init__(
+        self, handle: JsProxy, segments: dict[int, list[Segment]], release: Callable[[], None]
+    ) -> None:
+        self._handle = handle
+        self.segments = segments
+        self.release = release
+
+    async def create(self, segment: Segment) -> JsProxy:
+        """Begin a segment; the handle of its file."""
+        handle: JsProxy = await self._handle.getFileHandle(
+            segment.name, plain_object({"create": True})
+        )
+        self.segments.setdefault(segment.index, []).append(segment)
+        return handle
+
+    async def remove(self, segment: Segment) -> None:
+        """Remove a segment."""
+        await self._handle.removeEntry(segment.name)
+        self.segments[segment.index].remove(segment)
+
+    async def remove_all(self, index: int) -> None:
+        """Remove a file."""
+        for segment in list(self.segments.get(index, ())):
+            await self.remove(segment)
+
+    async def mark(self, last: StoredSegment, whole: Whole) -> StoredSegment:
+        """Have the last segment say that the file is whole."""
+        marked = replace(last.segment, whole=whole)
+        await last.handle.move(marked.name)
+        segments = self.segments[last.segment.index]
+        segments[segments.index(last.segment)] = marked
+        # The File of before does not find what was renamed.
+        return StoredSegment(marked, last.handle, await last.handle.getFile())
+
+    async def stored(self, segment: Segment) -> StoredSegment:
+        """A segment with its file."""
+        handle = await self._handle.getFileHandle(segment.name)
+        return StoredSegment(segment, handle, await handle.getFile())
+
+    async def all_stored(self, index: int) -> list[StoredSegment]:
+        """A file's segments up to the first gap. What follows that is removed: it was written by a
+        browser that has lost what was before.
+        """
+        found: list[StoredSegment] = []
+        end = 0
+        for segment in list(self.segments.get(index, ())):
+            if segment.offset == end:
+                stored = await self.stored(segment)
+                # One that was being written when the browser was killed is empty.
+                if stored.end > end or segment.whole:
+                    found.append(stored)
+                    end = stored.end
+                    continue
+            await self.remove(segment)
+        return found
+
+    async def size(self, index: int) -> int:
+        """Bytes that are kept of a file; only its last segment is looked at."""
+        segments = in_one_piece(self.segments[index])
+        return (await self.stored(segments[-1])).end if segments else 0
+
+
+async def open_folder(home: JsProxy, key: str, lock: str, *, create: bool) -> OfferFolder | None:
+    """An offer's folder; None if there is none and none is to be made.
+
+    Raises:
+        OSError: another page of this browser has it.
+    """
+    if not create and not await has_folder(home, key):
+        return None
+    release = await claim(lock)
+    if release is None:
+        raise OSError("another tab of this browser is receiving these files")
+    try:
+        handle = await home.getDirectoryHandle(key, plain_object({"create": True}))
+        # keys() is an iterator of JavaScript's, and the proxy of a handle is no dict.
+        names = [str(name) async for name in handle.keys()]  # noqa: SIM118
+    except BaseException:
+        release()
+        raise
+    return OfferFolder(handle, by_file(names), release)
+
+
+async def has_folder(home: JsProxy, key: str) -> bool:
+    """Whether there is something of an offer."""
+    return key in [str(name) async for name in home.keys()]  # noqa: SIM118
