@@ -94,9 +94,9 @@ class DiskStore(Store):
         whole = segments[-1].whole
         with os_errors():
             stored = await folder.all_stored(index)
-        if not stored or stored[-1].end != whole.size:
-            raise OSError("a part of the file is not there any more")
-        return joined(stored, str(index))
+            if not stored or stored[-1].end != whole.size:
+                raise OSError("a part of the file is not there any more")
+            return await joined(stored, str(index))
 
     async def forget(self, key: str) -> None:
         """See ports.files.Store."""

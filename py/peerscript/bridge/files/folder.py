@@ -14,16 +14,21 @@ from peerscript.protocol.transfer.segments import Segment, Whole, by_file, in_on
 
 @dataclass
 class StoredSegment:
-    """A segment that is on disk. `file` is the browser's File of it."""
+    """A segment that is on disk. `size` is in bytes."""
 
     segment: Segment
     handle: JsProxy
-    file: JsProxy
+    size: int
 
     @property
     def end(self) -> int:
         """Where the next one begins."""
-        return self.segment.offset + int(self.file.size)
+        return self.segment.offset + self.size
+
+    async def file(self) -> JsProxy:
+        """The browser's File of it. It does not find what is renamed later."""
+        found: JsProxy = await self.handle.getFile()
+        return found
 
 
 class OfferFolder:
@@ -65,13 +70,12 @@ class OfferFolder:
         await last.handle.move(marked.name)
         segments = self.segments[last.segment.index]
         segments[segments.index(last.segment)] = marked
-        # The File of before does not find what was renamed.
-        return StoredSegment(marked, last.handle, await last.handle.getFile())
+        return StoredSegment(marked, last.handle, last.size)
 
     async def stored(self, segment: Segment) -> StoredSegment:
-        """A segment with its file."""
+        """A segment with its size."""
         handle = await self._handle.getFileHandle(segment.name)
-        return StoredSegment(segment, handle, await handle.getFile())
+        return StoredSegment(segment, handle, int((await handle.getFile()).size))
 
     async def all_stored(self, index: int) -> list[StoredSegment]:
         """A file's segments up to the first gap. What follows that is removed: it was written by a

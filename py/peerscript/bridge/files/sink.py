@@ -76,7 +76,7 @@ class OpenSegment:
         """
         await self._stream.close()  # after all writes; it fails if one of them did
         self._check()
-        return StoredSegment(self.segment, self._handle, await self._handle.getFile())
+        return StoredSegment(self.segment, self._handle, self.size)
 
     async def abort(self) -> None:
         """Drop it."""
@@ -124,8 +124,9 @@ class DiskSink(Sink):
         for stored in self._stored:
             first = stored.segment.offset
             if first < end and stored.end > offset:
-                part = stored.file.slice(max(offset - first, 0), end - first)
                 with os_errors():
+                    file = await stored.file()
+                    part = file.slice(max(offset - first, 0), end - first)
                     parts.append((await part.arrayBuffer()).to_bytes())
         return b"".join(parts)
 
@@ -145,10 +146,11 @@ class DiskSink(Sink):
             try:
                 await self._close_segment()
                 await self._mark(sha256)
+                file = await joined(self._stored, self._file.name)
             except JsException as error:
                 raise await self._fail(error) from error
         self._end_with(OSError("the file is whole"))
-        return joined(self._stored, self._file.name)
+        return file
 
     async def flush(self) -> None:
         """Have all that was written on disk. More can be written.
@@ -221,7 +223,7 @@ class DiskSink(Sink):
             # There is nothing to write that could be missing.
             segment = Segment(self._index, 0, whole)
             handle = await self._folder.create(segment)
-            self._stored = [StoredSegment(segment, handle, await handle.getFile())]
+            self._stored = [StoredSegment(segment, handle, 0)]
 
     async def _abort(self) -> None:
         self._stop_timer()
@@ -267,11 +269,13 @@ class DiskSink(Sink):
             logger.info("writing %r: %s", self._file.path, error)
 
 
-def joined(stored: list[StoredSegment], name: str) -> JsProxy:
+async def joined(stored: list[StoredSegment], name: str) -> JsProxy:
     """One File that refers to all segments; nothing is copied."""
     assert all(one.end == two.segment.offset for one, two in pairwise(stored))
     whole = stored[-1].segment.whole
     assert whole is not None
     options = {"type": whole.type, "lastModified": whole.modified or None}
-    file: JsProxy = js.File.new(to_js([each.file for each in stored]), name, plain_object(options))
+    file: JsProxy = js.File.new(
+        to_js([await each.file() for each in stored]), name, plain_object(options)
+    )
     return file

@@ -6,11 +6,15 @@ killed loses the last one at most. The last one of a whole file says that it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 SEGMENT_SIZE = 16 * 1024 * 1024  # bytes
+NAME = re.compile(
+    r"(\d{1,16})\.(\d{1,16})(?:\.(\d{1,16})\.([0-9a-f]{64})\.(\d{1,16})\.([^/\\]*))?", re.ASCII
+)
 MAX_TYPE = 100  # characters, as they stand in a name; file systems end at 255
 
 
@@ -61,18 +65,14 @@ class Segment:
 
 def read_name(name: str) -> Segment | None:
     """The segment of that name; None if no segment has it."""
-    try:
-        match name.split(".", 5):
-            case [index, offset]:
-                found = Segment(int(index), int(offset))
-            case [index, offset, size, sha256, modified, kind] if len(sha256) == 64:
-                whole = Whole(int(size), sha256, int(modified), unquote(kind))
-                found = Segment(int(index), int(offset), whole)
-            case _:
-                return None
-    except ValueError:
+    found = NAME.fullmatch(name)
+    if not found:
         return None
-    return found if found.name == name else None
+    index, offset, size, sha256, modified, kind = found.groups()
+    if size is None:
+        return Segment(int(index), int(offset))
+    whole = Whole(int(size), sha256, int(modified), unquote(kind))
+    return Segment(int(index), int(offset), whole)
 
 
 def by_file(names: Iterable[str]) -> dict[int, list[Segment]]:
