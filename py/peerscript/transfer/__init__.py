@@ -24,6 +24,13 @@ from peerscript.transfer.browser import (
 from peerscript.transfer.incoming import IncomingOffer, ReceivedFile
 from peerscript.transfer.offer import Progress
 from peerscript.transfer.outgoing import OutgoingOffer
+from peerscript.transfer.saving import (
+    can_choose_folder,
+    choose_folder,
+    download,
+    save_to_folder,
+    zip_file,
+)
 
 __all__ = [
     "FileInfo",
@@ -37,11 +44,16 @@ __all__ = [
     "Sink",
     "Source",
     "Store",
+    "can_choose_folder",
+    "choose_folder",
+    "download",
     "dropped_sources",
     "file_sources",
     "free_space",
     "open_store",
+    "save_to_folder",
     "source_of_handle",
+    "zip_file",
 ]
 
 

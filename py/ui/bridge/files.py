@@ -6,22 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import JsProxy, create_once_callable, create_proxy
+from pyodide.ffi import JsProxy, create_proxy
 
-from peerscript.transfer import Source, file_sources
+from peerscript.transfer import Source, download, file_sources
 
 
 def save(file: JsProxy, name: str) -> None:
     """Let the browser save a received file under its name."""
-    url = js.URL.createObjectURL(file)
-    link = js.document.createElement("a")
-    link.href = url
-    link.download = name
-    js.document.body.appendChild(link)
-    link.click()
-    link.remove()
-    release = create_once_callable(lambda: js.URL.revokeObjectURL(url))
-    js.setTimeout(release, 60_000)  # the browser may still be asking where to
+    download(file, name)
 
 
 def on_drop(handler: Callable[[list[Source]], None], hint: Callable[[bool], None]) -> None:

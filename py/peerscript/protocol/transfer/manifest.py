@@ -191,7 +191,7 @@ def safe(files: Sequence[FileInfo]) -> Iterator[FileInfo]:
         free = file
         while free.path.casefold() in taken:
             numbers[key] = numbers.get(key, 1) + 1
-            free = replace(file, name=_numbered(file.name, numbers[key]))
+            free = replace(file, name=numbered(file.name, numbers[key]))
         taken.add(free.path.casefold())
         yield free
 
@@ -209,6 +209,7 @@ def _all_folders(files: Iterable[FileInfo]) -> Iterator[str]:
             yield "/".join(parts[: depth + 1])
 
 
-def _numbered(name: str, number: int) -> str:
+def numbered(name: str, number: int) -> str:
+    """Another name for a file whose name is taken: "photo (2).jpg"."""
     stem, dot, ending = name.rpartition(".")
     return f"{stem} ({number}){dot}{ending}" if stem else f"{name} ({number})"

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from peerscript.errors import BrowserUnsupported
-from peerscript.transfer import file_sources, open_store
+from peerscript.transfer import (
+    dropped_sources,
+    file_sources,
+    free_space,
+    open_store,
+    source_of_handle,
+)
 
 
 def test_no_files() -> None:
@@ -13,6 +19,21 @@ def test_no_files() -> None:
         file_sources([])
 
 
+def test_no_drop() -> None:
+    with pytest.raises(BrowserUnsupported):
+        dropped_sources(None)
+
+
+async def test_no_file_that_was_kept() -> None:
+    with pytest.raises(BrowserUnsupported):
+        await source_of_handle(None)
+
+
 async def test_no_store() -> None:
     with pytest.raises(BrowserUnsupported):
         await open_store()
+
+
+async def test_no_disk() -> None:
+    with pytest.raises(BrowserUnsupported):
+        await free_space()

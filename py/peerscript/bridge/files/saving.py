@@ -1,0 +1,126 @@
+"""Files that have arrived are given to the person: one, many in an archive, or all in a folder."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+
+import js
+from pyodide.ffi import JsException, JsProxy, create_once_callable, to_js
+
+from peerscript.bridge.files.failures import as_os_error, os_errors
+from peerscript.bridge.values import plain_object
+from peerscript.protocol.transfer.manifest import numbered
+from peerscript.protocol.transfer.ziparchive import ZipEntry, zip_frame
+
+BLOCK = 4 * 1024 * 1024  # bytes that are in memory at once
+URL_FOR = 60_000  # ms; the browser may still be asking where to
+
+
+def download(file: JsProxy, name: str) -> None:
+    """Have the browser save a File under a name."""
+    url = js.URL.createObjectURL(file)
+    link = js.document.createElement("a")
+    link.href = url
+    link.download = name
+    js.document.body.appendChild(link)
+    link.click()
+    link.remove()
+    js.setTimeout(create_once_callable(lambda: js.URL.revokeObjectURL(url)), URL_FOR)
+
+
+async def zip_file(files: Sequence[tuple[str, JsProxy]], name: str) -> JsProxy:
+    """An archive that refers to the files; no contents are copied."""
+    entries = [
+        ZipEntry(path, int(file.size), await _crc32(path, file), _modified(file))
+        for path, file in files
+    ]
+    headers, end = zip_frame(entries)
+    parts = js.Array.new()
+    for header, (_, file) in zip(headers, files, strict=True):
+        parts.push(to_js(header), file)
+    parts.push(to_js(end))
+    archive: JsProxy = js.File.new(parts, name, plain_object({"type": "application/zip"}))
+    return archive
+
+
+def _modified(file: JsProxy) -> float:
+    return float(getattr(file, "lastModified", 0)) / 1000  # a Blob has none
+
+
+async def _crc32(path: str, file: JsProxy) -> int:
+    found = 0
+    with os_errors(path):
+        for offset in range(0, int(file.size), BLOCK):
+            block = await file.slice(offset, offset + BLOCK).arrayBuffer()
+            found = zlib.crc32(block.to_memoryview(), found)
+    return found
+
+
+def can_choose_folder() -> bool:
+    """Whether this browser lets a person choose a folder to write to."""
+    return hasattr(js.window, "showDirectoryPicker")
+
+
+async def choose_folder() -> JsProxy | None:
+    """The FileSystemDirectoryHandle of the folder that the person chooses."""
+    if not can_choose_folder():
+        return None
+    try:
+        chosen: JsProxy = await js.window.showDirectoryPicker(plain_object({"mode": "readwrite"}))
+    except JsException as error:
+        if error.name == "AbortError":
+            return None  # the person closed the dialog
+        raise as_os_error(error, "choosing a folder") from error
+    return chosen
+
+
+async def save_to_folder(
+    directory: JsProxy,
+    files: Sequence[tuple[str, JsProxy]],
+    on_progress: Callable[[int], None] | None = None,
+) -> list[str]:
+    """Write files into a folder; the paths that they have there."""
+    saved: list[str] = []
+    size = 0
+    for path, file in files:
+        saved.append(await _save(directory, path, file))
+        size += int(file.size)
+        if on_progress:
+            on_progress(size)
+    return saved
+
+
+async def _save(directory: JsProxy, path: str, file: JsProxy) -> str:
+    *folders, name = path.split("/")
+    with os_errors(path):
+        for folder in folders:
+            directory = await directory.getDirectoryHandle(folder, plain_object({"create": True}))
+        name = await _free_name(directory, name)
+        handle = await directory.getFileHandle(name, plain_object({"create": True}))
+        try:
+            # The file gets its contents when all are there, but for now it is there and empty.
+            await file.stream().pipeTo(await handle.createWritable())
+        except BaseException:
+            await directory.removeEntry(name)
+            raise
+    return "/".join([*folders, name])
+
+
+async def _free_name(directory: JsProxy, name: str) -> str:
+    number, free = 1, name
+    while await _is_taken(directory, free):
+        number += 1
+        free = numbered(name, number)
+    return free
+
+
+async def _is_taken(directory: JsProxy, name: str) -> bool:
+    try:
+        await directory.getFileHandle(name)
+    except JsException as error:
+        if error.name == "NotFoundError":
+            return False
+        if error.name != "TypeMismatchError":  # a folder
+            raise
+    return True
