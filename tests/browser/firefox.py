@@ -35,13 +35,13 @@ START_WITHIN = 60.0  # seconds
 
 @contextmanager
 def firefox(profile: Path) -> Iterator[Firefox]:
-    """A Firefox process with a new profile, for as long as the block lasts."""
+    """A Firefox process with a profile, new or not; it is killed at the end of the block."""
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if program is None:
         raise RuntimeError("Firefox is missing: install it, or run `nox -s browser`")
     port = free_port()
     preferences = {**PREFERENCES, "marionette.port": port}
-    profile.mkdir()
+    profile.mkdir(exist_ok=True)
     lines = [f'user_pref("{name}", {json.dumps(value)});' for name, value in preferences.items()]
     (profile / "user.js").write_text("\n".join(lines))
     process = subprocess.Popen(

@@ -8,6 +8,9 @@ from peerscript.bridge.files.failures import os_errors
 
 ASK_AGAIN_AFTER = 64 * 1024 * 1024  # bytes; asking takes as long as writing a small file
 
+# Chromium says no more than that, so that pages cannot tell devices by their disks: it is "or more".
+MOST_SAID = 10 * 1024 * 1024 * 1024
+
 
 def megabytes(size: int) -> str:
     """A size as people read it."""
@@ -15,7 +18,9 @@ def megabytes(size: int) -> str:
 
 
 async def free_space() -> int | None:
-    """Bytes that this page may still keep; None where the browser does not say."""
+    """Bytes that this page may still keep; None where the browser does not say. Chromium says 10 GiB
+    where it has more, too.
+    """
     storage = getattr(js.navigator, "storage", None)
     if not storage or not hasattr(storage, "estimate"):
         return None
@@ -48,7 +53,7 @@ class Room:
         free = await free_space()
         if free is None:
             return
-        if size > free:
+        if size > free and free != MOST_SAID:
             raise full(size, free)
         self._known = min(free, ASK_AGAIN_AFTER)
 
@@ -59,8 +64,8 @@ class Room:
         self._known = max(self._known - size, 0)
 
 
-def full(size: int, free: int) -> OSError:
-    """What a person is told."""
-    return OSError(
-        f"the disk is full: it needs {megabytes(size)}, there is room for {megabytes(free)}"
-    )
+def full(size: int, free: int | None) -> OSError:
+    """What a person is told, with what is free if that can be the reason."""
+    words = f"the disk is full: it needs {megabytes(size)}"
+    known = free is not None and free < size
+    return OSError(f"{words}, there is room for {megabytes(free or 0)}" if known else words)

@@ -236,9 +236,7 @@ class DiskSink(Sink):
         await self._abort()
         problem = as_os_error(error)
         if error.name == "QuotaExceededError":
-            free = await free_space()
-            needed = self._file.size - self._end
-            problem = full(needed, free or 0)
+            problem = full(self._file.size - self._end, await free_space())
         self._end_with(problem)
         return problem
 
