@@ -16,7 +16,7 @@ from peerscript.transfer.offering import PATIENCE
 from tests.clock import until
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "files.md").read_text()
-SENDING, RECEIVING, TAKING, GOING_ON = re.findall(
+SENDING, RECEIVING, SAVING, TAKING, GOING_ON = re.findall(
     r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE
 )
 
@@ -92,6 +92,43 @@ async def test_resuming(names: dict[str, Any]) -> None:
             await until(lambda: store.parts or store.files)
         await taking
     assert store.files == {"x": content}
+
+
+@pytest.mark.parametrize(
+    ("paths", "folder", "did"),
+    [
+        (["a/x"], None, [("download", "x")]),
+        (["a/x", "y"], "folder", [("folder", ["a/x", "y"])]),
+        (["a/x", "y"], None, [("zip", ["a/x", "y"]), ("download", "files.zip")]),
+    ],
+)
+async def test_saving(
+    monkeypatch: pytest.MonkeyPatch, paths: list[str], folder: str | None, did: list[Any]
+) -> None:
+    done: list[Any] = []
+
+    async def choose_folder() -> str | None:
+        return folder
+
+    async def save_to_folder(_: str, files: list[tuple[str, Any]]) -> None:
+        done.append(("folder", [path for path, _ in files]))
+
+    async def zip_file(files: list[tuple[str, Any]], _: str) -> None:
+        done.append(("zip", [path for path, _ in files]))
+
+    monkeypatch.setattr(transfer, "choose_folder", choose_folder)
+    monkeypatch.setattr(transfer, "save_to_folder", save_to_folder)
+    monkeypatch.setattr(transfer, "zip_file", zip_file)
+    monkeypatch.setattr(transfer, "download", lambda _, name: done.append(("download", name)))
+    names: dict[str, Any] = {}
+    exec(SAVING, names)
+    infos = [path.rpartition("/") for path in paths]
+    received = [
+        transfer.ReceivedFile(transfer.FileInfo(name, 1, folder=at), "", b"")
+        for at, _, name in infos
+    ]
+    await names["save"](received)
+    assert done == did
 
 
 @pytest.mark.parametrize("side", [IncomingOffer, OutgoingOffer])

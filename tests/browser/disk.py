@@ -101,7 +101,8 @@ class FirefoxDisk:
     def _evaluate(self, expression: str) -> Any:
         self.firefox.evaluate(
             "void (window.answer = null,"
-            f" Promise.resolve({expression}).then((found) => {{ window.answer = [true, found ?? null]; }},"
+            f" Promise.resolve({expression})"
+            ".then((found) => { window.answer = [true, found ?? null]; },"
             " (error) => { window.answer = [false, String(error)]; }))"
         )
         done, found = self.firefox.eventually("window.answer", 90)

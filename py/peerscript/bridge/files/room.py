@@ -8,7 +8,7 @@ from peerscript.bridge.files.failures import os_errors
 
 ASK_AGAIN_AFTER = 64 * 1024 * 1024  # bytes; asking takes as long as writing a small file
 
-# Chromium says no more than that, so that pages cannot tell devices by their disks: it is "or more".
+# Chromium says no more, so that pages cannot tell devices by their disks: it means "or more".
 MOST_SAID = 10 * 1024 * 1024 * 1024
 
 
@@ -18,8 +18,8 @@ def megabytes(size: int) -> str:
 
 
 async def free_space() -> int | None:
-    """Bytes that this page may still keep; None where the browser does not say. Chromium says 10 GiB
-    where it has more, too.
+    """Bytes that this page may still keep; None where the browser does not say. Chromium says
+    10 GiB where it has more, too.
     """
     storage = getattr(js.navigator, "storage", None)
     if not storage or not hasattr(storage, "estimate"):
