@@ -40,6 +40,9 @@ async def said(doing):
     except OSError as error:
         return str(error)
 """
+CLOSED = """name => {
+  window.showDirectoryPicker = async () => { throw new DOMException("", name); };
+}"""
 
 
 @pytest.fixture
@@ -78,7 +81,7 @@ def test_an_archive_of_more_than_100_mb_is_downloaded(page: Page, tmp_path: Path
 
 def test_a_folder_gets_files_and_keeps_its_own(page: Page) -> None:
     # Nobody can press the browser's dialog: this is another real folder.
-    page.evaluate("window.showDirectoryPicker = () => navigator.storage.getDirectory()")
+    page.evaluate("void (window.showDirectoryPicker = () => navigator.storage.getDirectory())")
     run(page, "folder = await choose_folder()\nmoved = []")
     files = "[('a.txt', file(b'one')), ('p/q/a.txt', file(b'two'))]"
     for _ in range(2):
@@ -112,13 +115,9 @@ def test_a_file_that_fails_leaves_nothing(page: Page) -> None:
 
 def test_a_dialog_that_is_closed_or_is_not_there(page: Page) -> None:
     assert run(page, "can_choose_folder()")
-    page.evaluate(
-        "window.showDirectoryPicker = async () => { throw new DOMException('', 'AbortError'); }"
-    )
+    page.evaluate(CLOSED, "AbortError")
     assert run(page, "await choose_folder() is None")
-    page.evaluate(
-        "window.showDirectoryPicker = async () => { throw new DOMException('', 'SecurityError'); }"
-    )
+    page.evaluate(CLOSED, "SecurityError")
     assert run(page, "await said(choose_folder())") == (
         "choosing a folder: the browser does not allow it"
     )

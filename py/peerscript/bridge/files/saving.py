@@ -94,6 +94,8 @@ async def save_to_folder(
 async def _save(directory: JsProxy, path: str, file: JsProxy) -> str:
     *folders, name = path.split("/")
     with os_errors(path):
+        # Of a file that is gone this says so, where the stream says "network error".
+        await file.slice(0, 1).arrayBuffer()
         for folder in folders:
             directory = await directory.getDirectoryHandle(folder, plain_object({"create": True}))
         name = await _free_name(directory, name)
