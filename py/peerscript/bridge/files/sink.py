@@ -28,6 +28,8 @@ from peerscript.protocol.transfer.segments import SEGMENT_SIZE, Segment, Whole
 logger = logging.getLogger("peerscript")
 
 OPEN_FOR = 5.0  # seconds; what a browser loses that is killed
+# Seconds for a write of that size. Chromium 156 does not answer one that is over its quota.
+PATIENCE = 30.0
 UNFINISHED = 4 * 1024 * 1024  # bytes that the browser may have and not have written
 
 
@@ -52,6 +54,7 @@ class OpenSegment:
 
         Raises:
             JsException: those, or some before, could not be written.
+            TimeoutError: the browser does not answer.
         """
         size = len(data)
         self.size += size
@@ -65,7 +68,8 @@ class OpenSegment:
         # One copy: the stream would read a view of Python's memory later, when that may have moved.
         self._stream.write(to_js(data)).then(lambda _: ended(), ended)
         while self._unfinished > UNFINISHED and not self._error:
-            await self._written.change()
+            async with asyncio.timeout(PATIENCE):
+                await self._written.change()
         self._check()
 
     async def close(self) -> StoredSegment:
@@ -73,8 +77,10 @@ class OpenSegment:
 
         Raises:
             JsException: something could not be written.
+            TimeoutError: the browser does not answer.
         """
-        await self._stream.close()  # after all writes; it fails if one of them did
+        async with asyncio.timeout(PATIENCE):
+            await self._stream.close()  # after all writes; it fails if one of them did
         self._check()
         return StoredSegment(self.segment, self._handle, self.size)
 
@@ -136,7 +142,7 @@ class DiskSink(Sink):
             self._check()
             try:
                 await self._append(memoryview(data))
-            except JsException as error:
+            except (JsException, TimeoutError) as error:
                 raise await self._fail(error) from error
 
     async def finish(self, sha256: str) -> JsProxy:
@@ -147,7 +153,7 @@ class DiskSink(Sink):
                 await self._close_segment()
                 await self._mark(sha256)
                 file = await joined(self._stored, self._file.name)
-            except JsException as error:
+            except (JsException, TimeoutError) as error:
                 raise await self._fail(error) from error
         self._end_with(OSError("the file is whole"))
         return file
@@ -162,7 +168,7 @@ class DiskSink(Sink):
             self._check()
             try:
                 await self._close_segment()
-            except JsException as error:
+            except (JsException, TimeoutError) as error:
                 raise await self._fail(error) from error
 
     async def suspend(self) -> None:
@@ -211,8 +217,8 @@ class DiskSink(Sink):
     async def _close_segment(self) -> None:
         self._stop_timer()
         if segment := self._open:
-            self._open = None
             self._stored.append(await segment.close())
+            self._open = None
 
     async def _mark(self, sha256: str) -> None:
         modified = round(self._file.modified * 1000)
@@ -231,12 +237,15 @@ class DiskSink(Sink):
             self._open = None
             await segment.abort()
 
-    async def _fail(self, error: JsException) -> OSError:
+    async def _fail(self, error: JsException | TimeoutError) -> OSError:
         """The error for the writer, who gets the same at each later call."""
         await self._abort()
-        problem = as_os_error(error)
-        if error.name == "QuotaExceededError":
+        if isinstance(error, TimeoutError):
+            problem = OSError("the disk takes no more: it may be full")
+        elif error.name == "QuotaExceededError":
             problem = full(self._file.size - self._end, await free_space())
+        else:
+            problem = as_os_error(error)
         self._end_with(problem)
         return problem
 
