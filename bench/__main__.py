@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 
 from bench.beside import beside_table
+from bench.files import files_table
 from bench.followers import followers_table
 from bench.measure import measured
 from bench.remote import remote_table
@@ -18,7 +19,7 @@ from bench.table import table
 def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--blocks", type=_at_least_one, default=24, help="of each figure; 24")
+    parser.add_argument("--blocks", type=_at_least_one, help="of each figure; 24, or 6 of files")
     parser.add_argument(
         "--followers", type=_at_least_one, help="measure an audience of so many instead"
     )
@@ -30,15 +31,20 @@ def main() -> None:
     parser.add_argument(
         "--remote", type=_at_least_one, help="measure remote functions instead; blocks"
     )
+    parser.add_argument(
+        "--files", type=_at_least_one, help="measure a file of so many megabytes instead"
+    )
     arguments = parser.parse_args()
-    if arguments.remote:
+    if arguments.files:
+        print(files_table(arguments.files, arguments.blocks or 6))
+    elif arguments.remote:
         print(remote_table(arguments.remote))
     elif arguments.beside:
         print(beside_table(arguments.beside))
     elif arguments.followers:
         print(followers_table(arguments.followers))
     else:
-        print(table(measured(arguments.blocks)))
+        print(table(measured(arguments.blocks or 24)))
 
 
 def _at_least_one(text: str) -> int:
