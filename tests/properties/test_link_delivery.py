@@ -177,7 +177,7 @@ class Pair(RuleBasedStateMachine):
         path.to[1 - who].append(SESSION.encode(word))
 
     def send_parts(self, who: int, path: Path, number: int, payload: bytes) -> None:
-        for part in envelopes("chat", number, payload, PART_SIZE):
+        for part in envelopes("chat", number, payload, lambda: PART_SIZE):
             path.to[1 - who].append(part.encode())
 
     def die(self, who: int) -> None:

@@ -14,22 +14,26 @@ from peerscript.ports import WireEvents
 from peerscript.protocol.values.codecs import Frame
 
 LOW_WATER = 256 * 1024  # bytes in the buffer at which a waiting `send` continues
-VIEWED_SIZE = 256  # bytes; frames up to this size reuse a Uint8Array
+SMALL = 256  # bytes; of each size up to this one Uint8Array is kept, else parts of one
+LARGEST = 256 * 1024  # bytes of that one: Chromium's largest frame
 
 _views: dict[int, JsProxy] = {}  # the Uint8Array of each small size
+_large: JsProxy = Uint8Array.new(LARGEST)
 
 
 def as_array(frame: bytes) -> JsProxy:
-    """Convert a frame to a Uint8Array. `RTCDataChannel.send` copies it before it returns, so one
-    array of each size is enough; creating one per message costs more than filling it.
+    """Convert a frame to a Uint8Array. `RTCDataChannel.send` copies it before it returns, so the
+    arrays are used again: creating one costs many times as much as filling it.
     """
     size = len(frame)
-    if size > VIEWED_SIZE:
+    if size > LARGEST:
         made: JsProxy = to_js(frame)
         return made
     view = _views.get(size)
     if view is None:
-        view = _views[size] = Uint8Array.new(size)
+        view = Uint8Array.new(size) if size <= SMALL else _large.subarray(0, size)
+        if size <= SMALL:
+            _views[size] = view
     view.assign(frame)
     return view
 

@@ -10,6 +10,7 @@ from peerscript.aio.lifecycle import Announcer
 from peerscript.data.wire import SideChannel
 from peerscript.errors import ConnectionClosed
 from peerscript.link.pace import Pace
+from peerscript.protocol.link.envelope import MAX_HEAD, envelopes
 from peerscript.protocol.link.messages import BulkRead
 from peerscript.protocol.link.pacing import Pacing
 from peerscript.protocol.values.codecs import Frame
@@ -31,31 +32,43 @@ class Bulk:
     def __init__(self, send_message: Callable[[BulkRead], None], now: Callable[[], float]) -> None:
         self._send_message = send_message
         self._now = now
-        self._outgoing: Inbox[bytes] = Inbox()
+        self._outgoing: Inbox[tuple[str, int, bytes]] = Inbox()
         self._pacing = Pacing()
         self._window_changes = Announcer()
         self._read = self._told = 0  # bytes
 
-    def send_frame(self, frame: bytes) -> None:
-        """Queue a frame."""
-        self._outgoing.put(frame)
+    def send(self, channel: str, number: int, payload: bytes) -> None:
+        """Queue a message of a channel."""
+        self._outgoing.put((channel, number, payload))
+
+    def hurry(self) -> None:
+        """Something else is sent, which should not wait behind bulk."""
+        self._pacing.hurry(self._now())
 
     def close(self) -> None:
         """Send nothing more."""
         self._outgoing.close()
 
-    async def write(self, side: SideChannel) -> None:
-        """Write the frames of `send_frame`, as fast as the other side reads them; end after
-        `close`.
+    async def write(self, side: SideChannel, max_frame: int) -> None:
+        """Write the messages of `send`, as fast as the other side reads them; end after `close`.
+
+        Args:
+            max_frame: bytes that the other side accepts in a frame.
         """
         pace = Pace(FRAMES_PER_SECOND, self._now)
+
+        def part_size() -> int:
+            return min(self._pacing.frame, max_frame) - MAX_HEAD
+
         try:
-            async for frame in self._outgoing:
-                while not self._pacing.has_room:
-                    await self._window_changes.change()
-                await pace.wait()
-                self._pacing.send(len(frame), self._now())
-                await side.send(frame)
+            async for message in self._outgoing:
+                for envelope in envelopes(*message, part_size):
+                    while not self._pacing.has_room:
+                        await self._window_changes.change()
+                    await pace.wait()
+                    frame = envelope.encode()
+                    self._pacing.send(len(frame), self._now())
+                    await side.send(frame)
         except ConnectionClosed as error:
             logger.debug("bulk: %s", error)  # `Path.run` ends, and reports it
 

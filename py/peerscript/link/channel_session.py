@@ -32,7 +32,6 @@ logger = logging.getLogger("peerscript")
 ACK_DELAY = 0.03  # seconds; one acknowledgement covers all that arrives meanwhile
 WINDOW = 2 * 1024 * 1024  # bytes that may be in flight, or unread at the other side
 PART_SIZE = 16 * 1024 - MAX_HEAD  # bytes of a message in one frame
-BULK_PART_SIZE = 16 * 1024 - MAX_HEAD
 SMALLEST_PART = 1024  # bytes; only a last part may be smaller
 _LIMITED = (Mode.RELIABLE, Mode.BULK)  # where `send` waits
 
@@ -72,7 +71,7 @@ class ChannelSession:
         self._flowing = False  # whether the other side has opened it on this path
         self._pending = False  # whether a live channel has a deferred frame queued
         self.missing = False
-        self._parts: list[bytes] = []  # of the incomplete message
+        self._parts: list[bytes | memoryview] = []  # of the incomplete message
         self._parts_number = self._parts_size = 0
         self._read = 0  # the number of the last message that was read here
         self._ack: asyncio.TimerHandle | None = None
@@ -350,14 +349,11 @@ class ChannelSession:
                 self._pending = True
                 self._path.send_frame(partial(self._newest, self._path))
             return
-        bulk = self.mode is Mode.BULK
-        size, send = (
-            (BULK_PART_SIZE, self._path.send_bulk_frame)
-            if bulk
-            else (PART_SIZE, self._path.send_frame)
-        )
-        for envelope in envelopes(self.name, number, payload, size):
-            send(envelope.encode())
+        if self.mode is Mode.BULK:
+            self._path.send_bulk(self.name, number, payload)
+            return
+        for envelope in envelopes(self.name, number, payload, lambda: PART_SIZE):
+            self._path.send_frame(envelope.encode())
 
     def _newest(self, path: Path) -> bytes | None:
         """The frame of a live channel, called when the path can send it."""

@@ -85,11 +85,12 @@ class Path:
 
     def send_frame(self, frame: bytes | Deferred) -> None:
         """Queue a frame of a channel."""
+        self._bulk.hurry()
         self._outgoing.put(frame)
 
-    def send_bulk_frame(self, frame: bytes) -> None:
-        """Queue a frame for the bulk data channel."""
-        self._bulk.send_frame(frame)
+    def send_bulk(self, channel: str, number: int, payload: bytes) -> None:
+        """Queue a message of a channel for the bulk data channel."""
+        self._bulk.send(channel, number, payload)
 
     async def run(self) -> PeerScriptError | None:
         """Send and receive until the connection ends; return why it broke, if it did.
@@ -121,7 +122,7 @@ class Path:
             async with asyncio.TaskGroup() as tasks:
                 others = (
                     tasks.create_task(self._write()),
-                    tasks.create_task(self._bulk.write(side)),
+                    tasks.create_task(self._bulk.write(side, self.connection.max_message_size)),
                     tasks.create_task(self._read_bulk(side)),
                 )
                 await self._read(self.connection, FRAMES_PER_SECOND)

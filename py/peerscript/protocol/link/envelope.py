@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from peerscript.protocol.vocabulary import MAX_NUMBER, Malformed
@@ -48,13 +48,14 @@ class Envelope:
 
     channel: str
     number: int
-    payload: bytes
+    payload: bytes | memoryview
     more: bool = False
 
     def encode(self) -> bytes:
         """Encode it as a frame."""
         name = self.channel.encode("ascii")
-        return _HEAD.pack(_MORE if self.more else 0, len(name), self.number) + name + self.payload
+        head = _HEAD.pack(_MORE if self.more else 0, len(name), self.number)
+        return b"".join((head, name, self.payload))
 
     @classmethod
     def decode(cls, frame: bytes) -> Envelope:
@@ -76,9 +77,18 @@ class Envelope:
         return cls(name, number, frame[end:], bool(flags & _MORE))
 
 
-def envelopes(channel: str, number: int, payload: bytes, size: int) -> Iterator[Envelope]:
-    """Split a message into parts of `size` bytes."""
-    starts = range(0, max(len(payload), 1), size)
-    for start in starts:
-        part = payload[start : start + size]
-        yield Envelope(channel, number, part, more=start + size < len(payload))
+def envelopes(
+    channel: str, number: int, payload: bytes, part_size: Callable[[], int]
+) -> Iterator[Envelope]:
+    """Split a message into parts, lazily.
+
+    Args:
+        part_size: called for the size of each part, in bytes.
+    """
+    view = memoryview(payload)
+    start, more = 0, True
+    while more:
+        end = start + part_size()
+        more = end < len(view)
+        yield Envelope(channel, number, view[start:end], more)
+        start = end

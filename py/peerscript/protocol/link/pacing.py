@@ -3,8 +3,9 @@
 All data channels of a connection share the same queues: in both browsers and in the network. A text
 waits for all that is in them. So bulk keeps them short: the window grows while frames are read by
 the other page about as soon as on an idle path, and shrinks as soon as that takes longer. (LEDBAT,
-RFC 6817, does the same for the network; here the other page's reading time counts too.) Times are
-seconds of any steady clock.
+RFC 6817, does the same for the network; here the other page's reading time counts too.) While
+nothing else is sent, the queues may be longer and frames larger, which costs both pages less: the
+first text after a while waits for a few milliseconds. Times are seconds of any steady clock.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from peerscript.protocol.link.delivery import OutOfSequence
 
 SMALLEST = 32 * 1024  # bytes that may always be in flight
 LARGEST = 8 * 1024 * 1024
-STEP = 16 * 1024  # bytes of growth for each whole window that was read without delay
 TARGET = 0.002  # seconds of queueing delay that are allowed, or the path's own delay if longer
+ALONE_TARGET = 0.05  # the same, while nothing else is sent
+ALONE_AFTER = 0.25  # seconds without anything else
+SMALLEST_FRAME = 16 * 1024  # bytes
+LARGEST_FRAME = 256 * 1024
+FRAMES = 2  # in a window: one is on its way while the other is read
 MEMORY = 10.0  # seconds after which the path's own delay is measured again
 
 
@@ -34,6 +39,17 @@ class Pacing:
             float("inf"),
         )  # minimum of this and of the previous period
         self._since = 0.0
+        self._hurry_until = 0.0
+        self._alone = True  # when it was adapted last
+
+    @property
+    def frame(self) -> int:
+        """The size of the next frame at most, in bytes."""
+        return min(max(self.window // FRAMES, SMALLEST_FRAME), LARGEST_FRAME)
+
+    def hurry(self, now: float) -> None:
+        """Note that something else is sent, which should not wait behind bulk."""
+        self._hurry_until = now + ALONE_AFTER
 
     @property
     def has_room(self) -> bool:
@@ -67,12 +83,14 @@ class Pacing:
             self._delays = (delay, self._delays[0])
         self._delays = (min(self._delays[0], delay), self._delays[1])
         least = min(self._delays)
-        excess = delay - least - max(TARGET, least)
+        alone_before, self._alone = self._alone, now >= self._hurry_until
+        self._grows_fast |= self._alone and not alone_before
+        excess = delay - least - max(ALONE_TARGET if self._alone else TARGET, least)
         if excess > 0:
             self._grows_fast = False
             self.window -= int(size * excess / delay)
         elif self._grows_fast:
             self.window += size
         else:
-            self.window += size * STEP // self.window
+            self.window += size * self.frame // self.window
         self.window = min(max(self.window, SMALLEST), LARGEST)

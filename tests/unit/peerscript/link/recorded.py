@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peerscript.protocol.link.envelope import Envelope
+from peerscript.protocol.link.envelope import Envelope, envelopes
 
 
 class RecordedPath:
@@ -19,8 +19,10 @@ class RecordedPath:
 
     send_frame = send_message
 
-    def send_bulk_frame(self, frame: bytes) -> None:
-        self._sent.append(frame)
+    def send_bulk(self, channel: str, number: int, payload: bytes) -> None:
+        self._sent += [
+            each.encode() for each in envelopes(channel, number, payload, lambda: 16_000)
+        ]
         self.bulk += 1
 
     def take(self) -> list[Any]:

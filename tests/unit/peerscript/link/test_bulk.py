@@ -12,10 +12,11 @@ from peerscript.errors import ConnectionClosed
 from peerscript.link.bulk import Bulk
 from peerscript.protocol.link.delivery import OutOfSequence
 from peerscript.protocol.link.messages import BulkRead
-from peerscript.protocol.link.pacing import SMALLEST
+from peerscript.protocol.link.pacing import LARGEST_FRAME, SMALLEST
 from tests.clock import until
 
 FRAME = bytes(8 * 1024)
+MESSAGE = ("load", 1, bytes(8 * 1024 - 14))  # as large as a frame
 
 
 class Side:
@@ -44,8 +45,8 @@ def bulk(said: list[BulkRead] | None = None) -> Bulk:
 async def test_no_more_is_on_its_way_than_is_read() -> None:
     side, ours = Side(), bulk()
     for _ in range(20):
-        ours.send_frame(FRAME)
-    writing = asyncio.create_task(ours.write(cast("Any", side)))
+        ours.send(*MESSAGE)
+    writing = asyncio.create_task(ours.write(cast("Any", side), LARGEST_FRAME))
     await until(lambda: len(side.sent) * len(FRAME) == SMALLEST)
     for _ in range(10):
         await asyncio.sleep(0)
@@ -59,6 +60,19 @@ async def test_no_more_is_on_its_way_than_is_read() -> None:
     assert len(side.sent) == 20
 
 
+async def test_frames_grow_up_to_what_the_other_side_accepts() -> None:
+    side, ours = Side(), bulk()
+    ours.send("load", 1, bytes(9_000_000))
+    writing = asyncio.create_task(ours.write(cast("Any", side), 64 * 1024))
+    while not writing.done():
+        ours.on_read(BulkRead(sum(map(len, side.sent))))
+        await asyncio.sleep(0)
+        ours.close()
+    sizes = [len(frame) for frame in side.sent]
+    assert sizes[0] < 16 * 1024 < 63 * 1024 < max(sizes) <= 64 * 1024
+    assert sum(sizes) == 9_000_000 + len(sizes) * 14
+
+
 async def test_what_is_read_is_told() -> None:
     said: list[BulkRead] = []
     side = Side(*[FRAME] * 5)
@@ -70,8 +84,8 @@ async def test_what_is_read_is_told() -> None:
 async def test_a_side_that_closes_ends_it() -> None:
     side, ours = Side(), bulk()
     side.closed = True
-    ours.send_frame(FRAME)
-    await ours.write(cast("Any", side))
+    ours.send(*MESSAGE)
+    await ours.write(cast("Any", side), LARGEST_FRAME)
     assert side.sent == []
 
 

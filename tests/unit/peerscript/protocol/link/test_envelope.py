@@ -81,7 +81,7 @@ def test_anything_is_read_or_malformed(data: bytes) -> None:
 )
 def test_a_long_message_travels_in_parts(length: int, parts: int) -> None:
     payload = bytes(place % 256 for place in range(length))
-    made = list(envelopes("chat", 7, payload, 100))
+    made = list(envelopes("chat", 7, payload, lambda: 100))
     assert len(made) == parts
     assert b"".join(part.payload for part in made) == payload
     assert [part.more for part in made] == [True] * (parts - 1) + [False]

@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 
 from peerscript.protocol.link.delivery import OutOfSequence
-from peerscript.protocol.link.pacing import LARGEST, SMALLEST, Pacing
+from peerscript.protocol.link.pacing import (
+    ALONE_AFTER,
+    ALONE_TARGET,
+    LARGEST,
+    LARGEST_FRAME,
+    SMALLEST,
+    SMALLEST_FRAME,
+    Pacing,
+)
 
-FRAME = 16 * 1024
+FRAME = SMALLEST_FRAME
 
 
 class Line:
@@ -20,16 +28,19 @@ class Line:
         self.coming: list[tuple[float, int]] = []
         self.longest = 0.0  # time that a frame waited for those before it, lately
 
-    def run(self, seconds: float) -> float:
+    def run(self, seconds: float, *, alone: bool = False) -> float:
         """Send as much as may be; return the bytes a second that arrived."""
         end, began = self.now + seconds, self.read
         self.longest = 0.0
         while self.now < end:
+            if not alone:
+                self.pacing.hurry(self.now)
             while self.pacing.has_room:
-                self.pacing.send(FRAME, self.now)
-                self.sent += FRAME
+                frame = self.pacing.frame
+                self.pacing.send(frame, self.now)
+                self.sent += frame
                 self.longest = max(self.longest, self.free_at - self.now)
-                self.free_at = max(self.free_at, self.now) + FRAME / self.rate
+                self.free_at = max(self.free_at, self.now) + frame / self.rate
                 self.coming.append((self.free_at + self.delay, self.sent))
             at, total = self.coming.pop(0)
             self.now, self.read = max(self.now, at), total
@@ -63,6 +74,34 @@ def test_its_queue_is_no_longer_than_the_path(rate: float, delay: float) -> None
     line.run(5.0)
     line.run(5.0)
     assert line.longest < max(3 * delay, 0.006, 2 * SMALLEST / rate)
+
+
+def test_while_nothing_else_is_sent_the_queue_may_be_longer_and_frames_larger() -> None:
+    line = Line(20e6, 0.001)
+    line.run(2.0)
+    among_others = line.pacing.frame
+    assert line.run(2.0, alone=True) > 0.95 * line.rate
+    assert line.longest < 2 * ALONE_TARGET  # it had doubled
+    assert line.pacing.frame == LARGEST_FRAME > 4 * among_others
+    line.run(0.5)  # a text: the next ones wait for less
+    line.run(1.0)
+    assert line.longest < 0.006
+    assert line.pacing.frame <= among_others
+
+
+def test_a_slow_path_s_frames_stay_small() -> None:
+    line = Line(0.2e6, 0.02)
+    line.run(5.0, alone=True)
+    line.run(5.0, alone=True)
+    assert line.pacing.frame < 2 * SMALLEST_FRAME
+    assert line.longest < 2 * SMALLEST / line.rate
+
+
+def test_it_grows_fast_again_when_the_others_have_stopped() -> None:
+    line = Line(20e6, 0.02)
+    line.run(5.0)
+    line.run(ALONE_AFTER + 0.2, alone=True)
+    assert line.pacing.window > 0.04 * line.rate
 
 
 def test_a_path_that_becomes_slow_has_less_on_its_way() -> None:
