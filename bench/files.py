@@ -13,7 +13,7 @@ import os
 import random
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -180,7 +180,5 @@ def shown(found: list[Row], megabytes: int) -> str:
 
 def best(loops: list[Row]) -> Row:
     """The loop that is the fastest of these in the middle of all blocks."""
-    fastest = max(loops, key=lambda row: median(row.rates))
-    return Row(
-        f"the best: {fastest.name}", fastest.pages, fastest.send, fastest.rates, fastest.stalls
-    )
+    row = max(loops, key=lambda each: median(each.rates))
+    return replace(row, name=f"the best: {row.name}")

@@ -33,7 +33,7 @@ class Path:
 
     def __init__(self) -> None:
         self.to: tuple[deque[str | bytes], deque[str | bytes]] = (deque(), deque())
-        self.parts: tuple[list[bytes], list[bytes]] = ([], [])
+        self.parts: tuple[list[bytes | memoryview], list[bytes | memoryview]] = ([], [])
         self.hears = [False, False]  # who is there to read
         self.flowing = [False, False]  # who has heard where the other one goes on
 

@@ -11,13 +11,13 @@ from peerscript.aio.tasks import TaskOwner, report
 from peerscript.errors import TransferLost
 from peerscript.ports.files import SavedFile, Store
 from peerscript.protocol.transfer.manifest import FileInfo, Manifest
-from peerscript.protocol.transfer.messages import Cancel, Done, FileData
+from peerscript.protocol.transfer.messages import PIECE, Cancel, Done, FileData
 from peerscript.protocol.transfer.receiving import ReceivingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.transfer.offer import Offer
 from peerscript.transfer.sinks import Sinks
 
-BLOCK_SIZE = 1024 * 1024  # bytes per write; each write to the disk costs a turn of the loop
+BLOCK_SIZE = 4 * PIECE  # bytes per write; each write to the disk costs a turn of the loop
 AGAIN = "The same files were offered again."
 
 # Who writes the files of an offer into a store, by the store's `id` and the key: one at a time,

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from peerscript.aio.tasks import TaskOwner, report
 from peerscript.ports.files import Source
 from peerscript.protocol.transfer.manifest import FileInfo, Manifest, offer_name
-from peerscript.protocol.transfer.messages import MAX_PIECE, Answer, FileData
+from peerscript.protocol.transfer.messages import PIECE, Answer, FileData
 from peerscript.protocol.transfer.sending import SendingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.transfer.offer import Offer
 from peerscript.transfer.ports import FileChannel
 
-BLOCK_SIZE = 1024 * 1024  # bytes per read; each read from the browser costs a turn of the loop
+BLOCK_SIZE = 16 * PIECE  # bytes per read; each one costs the browser some 2 ms, whatever its size
 
 
 class OutgoingOffer(Offer):
@@ -130,6 +130,7 @@ class OutgoingOffer(Offer):
         elif offset < file.info.size:
             await channel.send(self._machine.piece(index, piece))
         else:
+            self._block = (0, 0, b"")
             message = self._machine.done(index)
             self._publish()  # the checksum
             await channel.send(message)
@@ -141,7 +142,7 @@ class OutgoingOffer(Offer):
         if read != index or not start <= offset < start + len(block):
             start, block = offset, await self._block_of(index, offset, size)
             self._block = index, start, block
-        return block[offset - start : offset - start + MAX_PIECE]
+        return block[offset - start : offset - start + PIECE]
 
     async def _block_of(self, index: int, start: int, end: int) -> bytes:
         """Read up to BLOCK_SIZE. What a file has grown by is not sent."""

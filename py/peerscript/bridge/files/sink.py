@@ -33,6 +33,28 @@ PATIENCE = 30.0
 UNFINISHED = 4 * 1024 * 1024  # bytes that the browser may have and not have written
 
 
+class Arrays:
+    """Arrays of JavaScript's that bytes are copied into, and that are used again: filling one costs
+    a twentieth of creating it.
+    """
+
+    def __init__(self) -> None:
+        self._free: list[JsProxy] = []
+
+    def take(self, size: int) -> JsProxy:
+        """One that has room for so many bytes, and is free."""
+        for array in self._free:
+            if array.length >= size:
+                self._free.remove(array)
+                return array
+        made: JsProxy = js.Uint8Array.new(size)
+        return made
+
+    def release(self, array: JsProxy) -> None:
+        """Its bytes are not read any more."""
+        self._free.append(array)
+
+
 class OpenSegment:
     """A segment that is being written. The next bytes do not wait for those before.
 
@@ -40,8 +62,9 @@ class OpenSegment:
         size: bytes that it was given.
     """
 
-    def __init__(self, segment: Segment, handle: JsProxy, stream: JsProxy) -> None:
+    def __init__(self, segment: Segment, handle: JsProxy, stream: JsProxy, arrays: Arrays) -> None:
         self.segment = segment
+        self._arrays = arrays
         self.size = 0
         self._handle = handle
         self._stream = stream
@@ -60,13 +83,18 @@ class OpenSegment:
         self.size += size
         self._unfinished += size
 
+        # One copy: the stream would read a view of Python's memory later, when that may have moved.
+        array = self._arrays.take(size)
+        part = array.subarray(0, size)
+        part.assign(data)
+
         def ended(error: JsException | None = None) -> None:
+            self._arrays.release(array)
             self._unfinished -= size
             self._error = self._error or error
             self._written.announce()
 
-        # One copy: the stream would read a view of Python's memory later, when that may have moved.
-        self._stream.write(to_js(data)).then(lambda _: ended(), ended)
+        self._stream.write(part).then(lambda _: ended(), ended)
         while self._unfinished > UNFINISHED and not self._error:
             async with asyncio.timeout(PATIENCE):
                 await self._written.change()
@@ -117,6 +145,7 @@ class DiskSink(Sink):
         self._tasks = tasks
         self._ended = ended
         self._open: OpenSegment | None = None
+        self._arrays = Arrays()
         self._problem: OSError | None = None  # why nothing can be written any more
         self._timer: asyncio.TimerHandle | None = None
         # The writer, the timer and `Store.kept` may all want to close a segment.
@@ -210,7 +239,7 @@ class DiskSink(Sink):
     async def _open_segment(self) -> OpenSegment:
         segment = Segment(self._index, self._end)
         handle = await self._folder.create(segment)
-        self._open = OpenSegment(segment, handle, await handle.createWritable())
+        self._open = OpenSegment(segment, handle, await handle.createWritable(), self._arrays)
         self._timer = asyncio.get_running_loop().call_later(OPEN_FOR, self._on_timer)
         return self._open
 

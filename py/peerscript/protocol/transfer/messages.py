@@ -20,6 +20,7 @@ MAX_FOLDER = 2048  # characters of the folders that a file is in
 MAX_TYPE = 256  # characters of a MIME type
 MAX_REASON = 300  # characters
 MAX_PIECE = 256 * 1024  # bytes of a file in one message
+PIECE = MAX_PIECE - 1024  # of those that are sent: with its head it is one frame at most
 LISTED = 64  # files in one Listing
 MAX_LISTING = 1024 * 1024  # bytes; LISTED files with the longest names take less
 
