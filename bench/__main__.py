@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 
 from bench.beside import beside_table
+from bench.delay import delay_table
 from bench.files import files_table
 from bench.followers import followers_table
 from bench.measure import measured
@@ -34,9 +35,14 @@ def main() -> None:
     parser.add_argument(
         "--files", type=_at_least_one, help="measure a file of so many megabytes instead"
     )
+    parser.add_argument(
+        "--delay", type=_at_least_one, help="measure raw connections with delay instead; blocks"
+    )
     arguments = parser.parse_args()
     if arguments.files:
         print(files_table(arguments.files, arguments.blocks or 6))
+    elif arguments.delay:
+        print(delay_table(arguments.delay))
     elif arguments.remote:
         print(remote_table(arguments.remote))
     elif arguments.beside:
