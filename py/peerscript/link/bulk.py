@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import Announcer
 from peerscript.data.wire import SideChannel
-from peerscript.errors import ConnectionClosed
+from peerscript.errors import ConnectionClosed, LinkMisused, MessageTooBig
 from peerscript.link.pace import Pace
 from peerscript.protocol.link.envelope import MAX_HEAD, envelopes
 from peerscript.protocol.link.messages import BulkRead
-from peerscript.protocol.link.pacing import Pacing
+from peerscript.protocol.link.pacing import SMALLEST_FRAME, Pacing
 from peerscript.protocol.values.codecs import Frame
 
 logger = logging.getLogger("peerscript")
@@ -54,11 +54,14 @@ class Bulk:
 
         Args:
             max_frame: bytes that the other side accepts in a frame.
+
+        Raises:
+            LinkMisused: that is less than any browser's limit.
         """
         pace = Pace(FRAMES_PER_SECOND, self._now)
 
         def part_size() -> int:
-            return min(self._pacing.frame, max_frame) - MAX_HEAD
+            return max(min(self._pacing.frame, max_frame), SMALLEST_FRAME) - MAX_HEAD
 
         try:
             async for message in self._outgoing:
@@ -71,6 +74,8 @@ class Bulk:
                     await side.send(frame)
         except ConnectionClosed as error:
             logger.debug("bulk: %s", error)  # `Path.run` ends, and reports it
+        except MessageTooBig as error:
+            raise LinkMisused(f"frames of {max_frame} bytes at most: {error}") from error
 
     async def frames(self, side: SideChannel) -> AsyncIterator[Frame]:
         """Yield incoming frames, and acknowledge what was read."""

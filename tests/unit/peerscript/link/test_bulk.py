@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from peerscript.errors import ConnectionClosed
+from peerscript.errors import ConnectionClosed, LinkMisused, MessageTooBig
 from peerscript.link.bulk import Bulk
 from peerscript.protocol.link.delivery import OutOfSequence
 from peerscript.protocol.link.messages import BulkRead
@@ -25,11 +25,14 @@ class Side:
     def __init__(self, *incoming: bytes) -> None:
         self.sent: list[bytes] = []
         self.closed = False
+        self.max_frame = LARGEST_FRAME
         self._incoming = incoming
 
     async def send(self, frame: bytes) -> None:
         if self.closed:
             raise ConnectionClosed("closed")
+        if len(frame) > self.max_frame:
+            raise MessageTooBig("too big")
         self.sent.append(frame)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -87,6 +90,16 @@ async def test_a_side_that_closes_ends_it() -> None:
     ours.send(*MESSAGE)
     await ours.write(cast("Any", side), LARGEST_FRAME)
     assert side.sent == []
+
+
+@pytest.mark.parametrize("max_frame", [0, 1, 42, 1000])
+async def test_who_accepts_less_than_any_browser_is_dropped(max_frame: int) -> None:
+    side, ours = Side(), bulk()
+    side.max_frame = max_frame
+    ours.send(*MESSAGE)
+    async with asyncio.timeout(5):
+        with pytest.raises(LinkMisused):
+            await ours.write(cast("Any", side), max_frame)
 
 
 async def test_reading_what_was_not_sent_is_out_of_step() -> None:
