@@ -71,6 +71,7 @@ class Offer(Emitter[OfferOn, Literal["change"]]):
         self._machine: Transfer  # of the subclass
         self._changed: dict[int, None] = {}
         self._changes = Announcer()
+        self._published_so_far = 0  # how often
         self._rate = Rate()
         self._lost: PeerScriptError | None = None
 
@@ -110,8 +111,10 @@ class Offer(Emitter[OfferOn, Literal["change"]]):
     async def progress(self) -> AsyncIterator[Progress]:
         """Iterate over the progress, from now to the end. A slow reader skips to the newest."""
         while not self.settled:
+            published = self._published_so_far
             yield self._progress()
-            await self._changes.change()
+            if published == self._published_so_far:  # else something has changed meanwhile
+                await self._changes.change()
         yield self._progress()
 
     def _progress(self) -> Progress:
@@ -218,6 +221,7 @@ class Offer(Emitter[OfferOn, Literal["change"]]):
         changed, self._changed = self._changed, {}
         if changed:
             self._rate.add(time.monotonic(), self._machine.moved)
+        self._published_so_far += 1
         for index in changed:
             self._emit("change", index)
         self._changes.announce()

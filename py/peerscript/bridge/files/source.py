@@ -14,6 +14,7 @@ class FileSource:
     """A File of the browser (ports.files.Source).
 
     Args:
+        file: the browser's.
         folder: where it is in what was chosen: "photos/2026"; what the File says, if not given.
         handle: its FileSystemFileHandle, if there is one: IndexedDB keeps it, and
             `source_of_handle` opens the file again after a reload.
@@ -22,7 +23,7 @@ class FileSource:
     def __init__(
         self, file: JsProxy, folder: str | None = None, handle: JsProxy | None = None
     ) -> None:
-        self._file = file
+        self.file = file
         self.name = str(file.name)
         self.size = int(file.size)
         self.type = str(file.type)
@@ -35,7 +36,7 @@ class FileSource:
     async def read(self, offset: int, size: int) -> bytes:
         """See ports.files.Source."""
         with os_errors():
-            part = await self._file.slice(offset, offset + size).arrayBuffer()
+            part = await self.file.slice(offset, offset + size).arrayBuffer()
         data: bytes = part.to_bytes()
         return data
 

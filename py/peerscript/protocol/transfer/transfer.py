@@ -67,6 +67,16 @@ class FileStatus:
     _paused: set[bool] = field(default_factory=set)  # by this side, by the other: True, False
 
     @property
+    def paused_here(self) -> bool:
+        """Whether this page has paused it."""
+        return True in self._paused
+
+    @property
+    def paused_there(self) -> bool:
+        """Whether the other page has paused it."""
+        return False in self._paused
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more happens to it."""
         return not _MOVES[self.state]
@@ -128,7 +138,7 @@ class Transfer:
     def paused_here(self) -> list[int]:
         """The files that this side has paused, and that have not ended otherwise."""
         found = {*self._unended(), *self.interrupted}
-        return [index for index in sorted(found) if True in self.files[index]._paused]
+        return [index for index in sorted(found) if self.files[index].paused_here]
 
     def pause(self, indices: Iterable[int], *, on: bool) -> None:
         """Pause files, or go on with them; the other side may have paused them, too."""

@@ -60,6 +60,10 @@ async def test_either_side_pauses_and_goes_on(send: Send, store: SlowStore, side
     await until(lambda: offers[0].files[1].state is FileState.DONE)
     assert [each.files[0].state for each in offers] == [FileState.PAUSED] * 2
     assert offers[0].files[0].moved < len(CONTENT)
+    paused = [(each.files[0].paused_here, each.files[0].paused_there) for each in offers]
+    assert paused == (
+        [(True, False), (False, True)] if side == 0 else [(False, True), (True, False)]
+    )
     offers[1 - side].resume()  # that is not who has paused it
     offers[side].resume()
     await offers[0].finished()
@@ -140,3 +144,13 @@ async def test_what_is_settled_is_not_lost(send: Send, store: SlowStore) -> None
     sending._lose(TransferLost("too late"))
     await sending.finished()
     assert repr(sending) == "<OutgoingOffer 'one' of 1 files>"
+
+
+async def test_a_slow_reader_of_the_progress_comes_to_the_end(send: Send, store: SlowStore) -> None:
+    sending, offer = await send(b"small")
+    progress = sending.progress()
+    await anext(progress)
+    await offer.accept(into=store)
+    await sending.finished()  # nothing changes after this
+    found = [each async for each in progress]
+    assert [each.moved for each in found] == [5]
