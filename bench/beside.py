@@ -172,7 +172,7 @@ def turns(browsers: Browsers, blocks: int) -> Blocks:
         for number in range(blocks):
             idle = [turn.one() for _ in range(TURNS)]
             presenter.set_input_files("#file-input", path)
-            row = audience.locator("#transfers > li").nth(number)
+            row = audience.locator("#transfers > article").nth(number)
             row.locator("[data-action=accept]").dispatch_event("click")
             expect(row).to_have_attribute("data-state", "active")
             began = audience.evaluate("performance.now()")

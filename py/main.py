@@ -19,20 +19,22 @@ from app.slides.slides import Slides
 from app.slides.watching import Watching
 from app.status import page_status
 from app.tasks import Tasks
-from peerscript import Peer, media
+from peerscript import Peer, media, transfer
 from peerscript.browser import this_browser
 from peerscript.errors import PeerScriptError
 from peerscript.link.links import Links
 from peerscript.peer.identity import page_identity
-from peerscript.transfer import open_store
 from ui.bridge import page
+from ui.bridge.attention import Attention
 from ui.bridge.deckstore import DeckStore
+from ui.bridge.transferjournal import TransferJournal
 from ui.calls.panel import CallPanel
 from ui.chat.panel import ChatPanel
 from ui.connection.settings import SettingsPanel, own_settings
 from ui.connection.start import StartPanel
 from ui.connection.status import StatusPanel
 from ui.files.panel import FilesPanel
+from ui.files.previews import Previews
 from ui.navigation import clear_when_opened
 from ui.people.panel import PeoplePanel
 from ui.slides.presenter import SlidesPanel
@@ -74,16 +76,20 @@ async def build_page(
 
     people = Roster(links, name, tasks, PeoplePanel(act, tell_state), status)
     start = StartPanel(status, InviteLink(links), people.connect, tasks.starter)
-    chats, transfers = ChatPanel(), FilesPanel()
+    previews = Previews()
+    chats = ChatPanel(previews)
+    transfers = FilesPanel(chats, previews)
     call = CallPanel(chats.scroll_to_end)
     chat = Chat(people, chats, status, tasks)
-    files = Files(people, transfers, status, await open_store(), tasks)
+    store = await transfer.open_store()
+    files = Files(people, transfers, status, store, tasks, Attention(), transfer, TransferJournal())
     calls = Calls(people, call, status, media, tasks)
     slides = await build_slides(links, people, status, tasks)
     people.bind(chat, files, calls, slides)
     chats.bind(chat.send)
     transfers.bind(files, tasks.start)
     call.bind(calls, tasks.starter(partial(calls.start, peer)), tasks.starter)
+    tasks.start(files.restore())
     tasks.start(people.accept_links())
     tasks.start(calls.take_calls(peer))
     tasks.start(report_broker(peer, status, tell_state))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-from ui.bridge.elements import EdgeWatch, Element, by_id, copy_of, hold_in_place
+from ui.bridge.elements import EdgeWatch, Element, hold_in_place
 
 Item = TypeVar("Item")
 
@@ -25,9 +25,8 @@ class WindowedList(Generic[Item]):
     """The rows of one element of the page, in the order in which their items first came.
 
     Args:
-        id: the element's.
-        template: the <template> of a row.
-        begin: fills the constant parts of a new row.
+        element: what they stand in.
+        make: returns a new row with the constant parts filled.
         fill: fills the parts of a row that change.
         log: whether it starts at its end and follows new items, as a conversation does; else it
             starts at its beginning.
@@ -36,17 +35,15 @@ class WindowedList(Generic[Item]):
 
     def __init__(
         self,
-        id: str,
-        template: str,
-        begin: Callable[[Element, Item], None],
+        element: Element,
+        make: Callable[[Item], Element],
         fill: Callable[[Element, Item], None],
         *,
         log: bool = False,
         drawn: Callable[[], None] = lambda: None,
     ) -> None:
-        self._element = by_id(id)
-        self._template = template
-        self._begin = begin
+        self._element = element
+        self._make = make
         self._fill = fill
         self._log = log
         self._drawn = drawn
@@ -56,6 +53,7 @@ class WindowedList(Generic[Item]):
         self._rows: dict[str, Element] = {}  # in the order of the page
         self._stale: set[str] = set()  # rows to fill again
         self._to_end = log
+        self._followed = False  # whether the last drawing brought the end into view
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = False
         self._edges = EdgeWatch(self._earlier, self._later)
@@ -95,10 +93,19 @@ class WindowedList(Generic[Item]):
         self._last -= at < self._last
         self._draw_soon()
 
+    def rows(self) -> Iterator[tuple[str, Element]]:
+        """The rows that are in the page, with their keys."""
+        return iter(self._rows.items())
+
     def scroll_to_end(self) -> None:
         """Bring the end of a log into view."""
         self._to_end = True
         self._draw_soon()
+
+    def come_into_view(self) -> None:
+        """Called when it is shown after it was hidden, when it could not be scrolled."""
+        if self._followed:
+            self.scroll_to_end()
 
     # Drawing
 
@@ -111,7 +118,7 @@ class WindowedList(Generic[Item]):
     def _draw(self) -> None:
         self._waiting = False
         self._timer = asyncio.get_running_loop().call_later(PAUSE, self._rest)
-        follows = self._log and (self._to_end or self._is_at_end())
+        follows = self._followed = self._log and (self._to_end or self._is_at_end())
         self._move_window(follows)
         if follows:
             self._change_rows()
@@ -175,8 +182,7 @@ class WindowedList(Generic[Item]):
             self._rows = {**dict(reversed(before.items())), **self._rows}
 
     def _new_row(self, key: str) -> Element:
-        row = copy_of(self._template)
-        self._begin(row, self._items[key])
+        row = self._make(self._items[key])
         self._fill(row, self._items[key])
         return row
 

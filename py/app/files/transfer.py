@@ -1,23 +1,23 @@
-"""A row of the list: a file of an offer, as people see it."""
+"""What a card shows: an offer, as people see it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from enum import Enum
-from typing import Protocol
 
+from app.files.record import Record
 from app.people.contact import Contact
-from peerscript.ports.files import SavedFile
-from peerscript.protocol.link.state import LinkState
+from peerscript.ports.files import Kept, SavedFile, Source
 from peerscript.protocol.transfer.rate import Rate
-from peerscript.transfer import FileState, IncomingOffer, OutgoingOffer
-
-GONE = (LinkState.LOST, LinkState.CLOSED)
+from peerscript.transfer import FileState, FileStatus, IncomingOffer, OutgoingOffer, Progress
 
 
 class TransferState(Enum):
-    """What the transfer's row shows."""
+    """What a card shows, or the line of one of its files."""
 
     OFFERED = "offered"
     ACTIVE = "active"
@@ -37,84 +37,95 @@ _STATES = {
     FileState.FAILED: TransferState.FAILED,
 }
 _ENDS = frozenset((TransferState.DONE, TransferState.FAILED, TransferState.CANCELLED))
-
-
-class FilesView(Protocol):
-    """The list of transfers."""
-
-    def show(self, transfer: Transfer) -> None:
-        """Add or update a row."""
-
-    def remove(self, key: str) -> None:
-        """Remove the row of that transfer."""
+# A card shows the first of these that one of its files is in: while some are to come, and then.
+_BEFORE_THE_END = (FileState.ACTIVE, FileState.PAUSED, FileState.OFFERED)
+_AT_THE_END = (FileState.FAILED, FileState.DONE, FileState.CANCELLED, FileState.DECLINED)
 
 
 class Transfer:
-    """A file that is offered, on its way, or has ended.
+    """An offer that waits for an answer, is on its way, has been interrupted, or has ended.
 
     Attributes:
-        key: identifies it on this page.
-        contact: with whom.
-        offer: of which it is a part.
-        index: its number there.
-        state: what the row shows.
-        problem: why it failed or was cancelled, for people.
-
-    Args:
-        number: of the offer, on this page.
+        key: identifies its card on this page.
+        record: what is kept of it over a reload.
+        contact: with whom; None after a reload, until they are back.
+        offer: the library's, the newest; None after a reload, until it is made again.
+        sources: what is sent, of an own offer.
+        state: what the card shows.
+        begun: whether it was offered or accepted here.
+        waits: whether it was interrupted, and can go on.
+        counts: how many files are in each state.
+        moved: bytes that are written at the receiver.
+        total: bytes of the files that are wanted, or may still be.
+        unwanted: the numbers of the files that the person does not want, before they accept.
+        problem: why it failed, was cancelled or cannot be accepted; for people.
     """
 
     def __init__(
-        self,
-        contact: Contact,
-        offer: IncomingOffer | OutgoingOffer,
-        number: int,
-        index: int,
-        view: FilesView,
-        clock: Callable[[], float] = time.monotonic,
+        self, key: str, record: Record, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.contact = contact
-        self.offer = offer
-        self.index = index
-        self.key = f"{self.direction}-{contact.key}-{number}-{index}"
+        self.key = key
+        self.record = record
+        self.contact: Contact | None = None
+        self.offer: IncomingOffer | OutgoingOffer | None = None
+        self.sources: Sequence[Source] = ()
+        self.files: Sequence[FileStatus] = [FileStatus(info) for info in record.files]
+        self.time = datetime.fromtimestamp(record.time)
+        self.size = sum(info.size for info in record.files)
         self.state = TransferState.OFFERED
+        self.begun = not record.incoming
+        self.waits = False
+        self.counts: Counter[FileState] = Counter()
+        self.moved, self.total = 0, self.size
+        self.unwanted: set[int] = set()
         self.problem = ""
-        self._file = offer.files[index]
-        self._view = view
+        self._kept: dict[int, SavedFile] = {}  # what has arrived under earlier offers
         self._clock = clock
         self._rate = Rate()
+
+    # What it is
+
+    @property
+    def incoming(self) -> bool:
+        """Whether it comes here."""
+        return self.record.incoming
 
     @property
     def direction(self) -> str:
         """Where it goes: "in" or "out"."""
-        return "in" if isinstance(self.offer, IncomingOffer) else "out"
+        return "in" if self.incoming else "out"
 
     @property
-    def name(self) -> str:
-        """The file's name with its folders, as it may be shown and saved."""
-        return self._file.info.path
+    def person(self) -> str:
+        """The name of the other person."""
+        return self.contact.name if self.contact else self.record.person
 
     @property
-    def size(self) -> int:
-        """Bytes."""
-        return self._file.info.size
+    def one(self) -> FileStatus | None:
+        """The file, if it is the only one."""
+        return self.files[0] if len(self.files) == 1 else None
 
     @property
-    def moved(self) -> int:
-        """Bytes that are written at the receiver."""
-        return self._file.moved
+    def title(self) -> str:
+        """The file's name with its folders, or the offer's, as it may be shown and saved."""
+        if self.one:
+            return self.one.info.path
+        return self.record.name or f"{self.files[0].info.path} and {len(self.files) - 1} more"
 
     @property
     def sha256(self) -> str:
-        """Hex, once known."""
-        return self._file.sha256
+        """Hex, of the only file, once known."""
+        return self.one.sha256 if self.one else ""
 
     @property
-    def saved(self) -> SavedFile | None:
-        """The received file."""
-        if isinstance(self.offer, IncomingOffer) and self.index in self.offer.received:
-            return self.offer.received[self.index].file
-        return None
+    def saved(self) -> dict[int, SavedFile]:
+        """The files that have arrived here, by their numbers."""
+        if not isinstance(self.offer, IncomingOffer):
+            return self._kept
+        arrived = {index: each.file for index, each in self.offer.received.items()}
+        return {**self._kept, **arrived}
+
+    # How it is
 
     @property
     def over(self) -> bool:
@@ -123,45 +134,155 @@ class Transfer:
 
     @property
     def in_progress(self) -> bool:
-        """Whether its contents are being sent, or will be when the path is restored."""
+        """Whether its contents are being sent, or will be when they can be."""
         return self.state in (TransferState.ACTIVE, TransferState.PAUSED)
 
     @property
+    def connected(self) -> bool:
+        """Whether there is a path to the other page now."""
+        return self.contact is not None and self.contact.link.connected
+
+    @property
+    def share(self) -> float:
+        """How much of it is there, from 0 to 1; 1 only when every wanted file is confirmed."""
+        if self.state is TransferState.DONE:
+            return 1.0
+        return min(self.moved / self.total, 0.99) if self.total else 0.0
+
+    @property
     def speed(self) -> float:
-        """Bytes per second over the last seconds; 0 if not known."""
+        """Bytes per second over the last seconds; 0.0 if not known."""
         return self._rate.value
 
     @property
     def seconds_left(self) -> float | None:
         """Seconds until the end at this speed; None if not known."""
-        return self._rate.seconds_for(self.size - self.moved)
+        return self._rate.seconds_for(self.total - self.moved)
 
-    def update(self) -> None:
-        """Show what has become of it; does nothing when it has ended, or they are gone (`lose`)."""
-        state = _STATES[self._file.state]
-        if self.over or (state is TransferState.FAILED and self.contact.state in GONE):
+    @property
+    def paused_by(self) -> list[str]:
+        """The names of those who have paused it: "you", the other person, or both."""
+        paused = [file for file in self.files if file.state is FileState.PAUSED]
+        names = []
+        if any(file.paused_here for file in paused):
+            names.append("you")
+        if any(file.paused_there for file in paused):
+            names.append(self.person)
+        return names
+
+    def file_state(self, index: int) -> TransferState:
+        """What the line of a file shows."""
+        if self.waits and index not in self.saved and index in self.wanted:
+            return TransferState.PAUSED
+        return self._shown(self.files[index].state)
+
+    # What happens to it
+
+    def go(
+        self,
+        contact: Contact,
+        offer: IncomingOffer | OutgoingOffer,
+        sources: Sequence[Source] = (),
+    ) -> None:
+        """It is offered, or offered again."""
+        self._kept = self.saved
+        self.contact, self.offer, self.sources = contact, offer, sources
+        self.files = offer.files
+        self.record = replace(self.record, person=contact.name, session=contact.session)
+        self.waits, self.problem, self.state = False, "", TransferState.OFFERED
+        self.refresh()
+
+    def note(self, progress: Progress) -> None:
+        """So far it is now."""
+        self.moved, self.total = progress.moved, progress.total
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what has become of its files, but not its end."""
+        if self.offer and not self.offer.settled and not self.waits:
+            self._count()
+            self._become(self._shown(self._first(_BEFORE_THE_END)))
+
+    def end(self, progress: Progress | None = None) -> None:
+        """Every file has ended, and none was interrupted."""
+        if progress:
+            self.moved, self.total = progress.moved, progress.total
+        self._count()
+        self.waits = False
+        self._become(self._shown(self._first(_AT_THE_END)))
+        self.problem = self._problem()
+
+    def lose(self, reason: str) -> None:
+        """It was interrupted; what was offered or accepted here can go on later."""
+        if self.over or self.waits:
             return
-        if state is TransferState.ACTIVE and not self.contact.link.connected:
-            state = TransferState.PAUSED  # the Link sends again what was lost
+        failed = f"The connection ended before it had arrived. {reason}"
+        self.waits, self.problem = self.begun, reason if self.begun else failed
+        self._become(TransferState.PAUSED if self.begun else TransferState.FAILED)
+
+    def restore(self, kept: Mapping[int, Kept]) -> None:
+        """Take over what is kept of it, after a reload."""
+        self.begun = self.waits = True
+        wanted = frozenset(self.wanted)
+        self.total = sum(self.files[index].info.size for index in wanted)
+        self.moved = sum(each.size for each in kept.values())
+        for index, each in kept.items():
+            self.files[index].moved = each.size
+            if each.sha256:
+                self.files[index].state = FileState.DONE
+                self.files[index].sha256 = each.sha256
+        self._count()
+        self._become(TransferState.PAUSED)
+        if all(self.files[index].state is FileState.DONE for index in wanted):
+            for index in range(len(self.files)):
+                if index not in wanted:
+                    self.files[index].state = FileState.DECLINED
+            self.end()
+
+    def add_saved(self, index: int, file: SavedFile) -> None:
+        """A file that arrived before a reload."""
+        self._kept[index] = file
+
+    @property
+    def wanted(self) -> Collection[int]:
+        """The numbers of the files that were accepted."""
+        return self.record.wanted or range(len(self.files))
+
+    def _count(self) -> None:
+        self.counts = Counter(file.state for file in self.files)
+
+    def _first(self, order: Sequence[FileState]) -> FileState:
+        return next(each for each in order if self.counts[each])
+
+    def _shown(self, state: FileState) -> TransferState:
+        if state is FileState.ACTIVE and not self.connected:
+            return TransferState.PAUSED  # the Link sends again what was lost
+        return _STATES[state]
+
+    def _become(self, state: TransferState) -> None:
         if state is self.state:
             self._rate.add(self._clock(), self.moved)
         else:
             self._rate.restart(self._clock(), self.moved)
-        self.state = state
-        if state in _ENDS:
-            self.problem = self._problem()
-        self._view.show(self)
-
-    def lose(self, reason: str) -> None:
-        """They are gone."""
-        if not self.over:
-            self.state, self.problem = TransferState.FAILED, reason
-            self._view.show(self)
+            self.state = state
+        self.begun = self.begun or self.in_progress or bool(self.counts[FileState.DONE])
 
     def _problem(self) -> str:
-        if self._file.state is FileState.DECLINED:
-            incoming = self.direction == "in"
-            return "Declined." if incoming else f"{self.contact.name} declined it."
-        if self._file.told:  # quoted, as it is the other page's text
-            return f"{self.contact.name}: {self._file.problem}"
-        return self._file.problem
+        """Why it has ended; for many files, why the first of them did that has not arrived."""
+        worst = self._first(_AT_THE_END)
+        if worst is FileState.DONE:
+            return ""
+        index = next(n for n, file in enumerate(self.files) if file.state is worst)
+        words = self.file_problem(index)
+        if self.one or worst is not FileState.FAILED:
+            return words
+        return f"{self.files[index].info.path}: {words}"
+
+    def file_problem(self, index: int) -> str:
+        """Why a file failed or was cancelled."""
+        file = self.files[index]
+        if file.state is FileState.DECLINED:
+            return "Declined." if self.incoming else f"{self.person} declined it."
+        if file.told:  # quoted, as it is the other page's text
+            return f"{self.person}: {file.problem}"
+        return file.problem

@@ -72,6 +72,11 @@ class Element:
         """The element in it with `data-slot` of this name: a part of a template to fill."""
         return Element(self.node.querySelector(f'[data-slot="{name}"]'))
 
+    def closest(self, selector: str) -> Element | None:
+        """The nearest of it and of what it stands in that a CSS selector finds."""
+        node = self.node.closest(selector)
+        return Element(node) if node else None
+
     def children(self) -> Iterator[Element]:
         """The elements in it."""
         return (Element(node) for node in self.node.children)
@@ -126,6 +131,16 @@ class Element:
         """Listen for as long as the page lives."""
         self.node.addEventListener(event, create_proxy(handler))
 
+    def on_within(self, event: str, handler: Callable[[Element], None]) -> None:
+        """Listen to an event of anything in it for as long as the page lives, also to one that
+        does not bubble.
+
+        Args:
+            handler: is called with the element at which it happened.
+        """
+        listener = create_proxy(lambda it: handler(Element(it.target)))
+        self.node.addEventListener(event, listener, True)
+
     def on_click(self, handler: Callable[[], None]) -> None:
         """Listen to clicks, by mouse, finger or keyboard, for as long as the page lives."""
         self.on("click", lambda _: handler())
@@ -176,6 +191,11 @@ def by_id(id: str) -> Element:
 def copy_of(template_id: str) -> Element:
     """A new copy of a <template>'s one element."""
     return Element(document.getElementById(template_id).content.firstElementChild.cloneNode(True))
+
+
+def new_element(name: str) -> Element:
+    """A new element, not yet in the page."""
+    return Element(document.createElement(name))
 
 
 def new_option(value: str, text: str) -> Element:

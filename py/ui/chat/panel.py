@@ -1,4 +1,4 @@
-"""The chat's log and its field (app.chat.ports.ChatView)."""
+"""The chat's log and its field (app.chat.ports.ChatView). Transfers have cards in the log."""
 
 from __future__ import annotations
 
@@ -6,19 +6,28 @@ from collections.abc import Callable
 from typing import Any
 
 from app.chat.ports import ChatMessage
-from ui.bridge.elements import Element, by_id
+from app.files.transfer import Transfer
+from peerscript.protocol.link.state import LinkState
+from ui.bridge.elements import Element, by_id, copy_of
+from ui.files.cards import CardActions, Cards
+from ui.files.previews import Previews
 from ui.navigation import mark_unread
 from ui.windowed import WindowedList
 
+Item = ChatMessage | Transfer
 LONG_TEXT = 3000  # characters; a longer message scrolls in itself, and needs the keyboard for it
 
 
 class ChatPanel:
     """`#chat-log`, `#chat-input`, `#chat-send`."""
 
-    def __init__(self) -> None:
-        self._log = WindowedList("chat-log", "message-template", _begin, _fill, log=True)
-        self._conversations: dict[str, dict[str, ChatMessage]] = {}
+    def __init__(self, previews: Previews) -> None:
+        self._cards = Cards(by_id("chat-log"), previews)
+        self._log: WindowedList[Item] = WindowedList(
+            by_id("chat-log"), self._new, self._fill, log=True
+        )
+        self._conversations: dict[str, dict[str, Item]] = {}
+        self._places: dict[str, str] = {}  # the contacts in whose conversations cards are
         self._open = ""
         self._field = by_id("chat-input")
 
@@ -37,16 +46,52 @@ class ChatPanel:
         by_id("chat-form").on_submit(submit)
         self._field.on("keydown", key)
         by_id("chat-send").disabled = False
+        by_id("tabs").on("change", lambda _: self._log.come_into_view())
+
+    def bind_cards(self, actions: CardActions) -> None:
+        """Connect the controls of the cards."""
+        self._cards.bind(actions)
 
     def show(self, message: ChatMessage) -> None:
-        conversation = self._conversation(message.contact)
-        mine, new = message.sender == "me", message.key not in conversation
-        if new and not mine:
+        mine = message.sender == "me"
+        if self._put(message.contact, message, mine=mine) and not mine:
             mark_unread("chat", message.contact)
-        if message.contact == self._open:
-            self._log.put(message.key, message, to_end=new and mine)
+
+    def show_card(self, transfer: Transfer) -> None:
+        """Add or update a card in the conversation with its contact, if there is one."""
+        contact = transfer.contact
+        place = contact.key if contact and contact.state is not LinkState.CLOSED else ""
+        if self._places.get(transfer.key, place) != place:
+            self.drop_card(transfer)  # it goes on with somebody else
+        if place:
+            self._places[transfer.key] = place
+            self._put(place, transfer, mine=not transfer.incoming)
+
+    def drop_card(self, transfer: Transfer) -> None:
+        """Remove a card."""
+        place = self._places.pop(transfer.key, "")
+        if transfer.key in self._conversations.get(place, {}):
+            self.drop(place, transfer.key)
+        self._cards.forget(transfer)
+
+    def _put(self, contact: str, item: Item, *, mine: bool) -> bool:
+        """Add or update what stands in a conversation; return whether it is new."""
+        conversation = self._conversation(contact)
+        new = item.key not in conversation
+        if new and conversation and item.time < next(reversed(conversation.values())).time:
+            self._insert(contact, item)  # a card from before a reload
+        elif contact == self._open:
+            self._log.put(item.key, item, to_end=new and mine)
         else:
-            conversation[message.key] = message
+            conversation[item.key] = item
+        return new
+
+    def _insert(self, contact: str, item: Item) -> None:
+        """Put an item in its place in time."""
+        items = sorted([*self._conversations[contact].values(), item], key=lambda each: each.time)
+        self._conversations[contact] = {each.key: each for each in items}
+        if contact == self._open:
+            self._log.replace(self._conversations[contact])
 
     def open(self, contact: str, name: str) -> None:
         by_id("chat-title").text = f"Chat with {name}" if name else "Chat"
@@ -69,19 +114,26 @@ class ChatPanel:
         """Bring the newest message into view."""
         self._log.scroll_to_end()
 
-    def _conversation(self, contact: str) -> dict[str, ChatMessage]:
+    def _conversation(self, contact: str) -> dict[str, Item]:
         return self._conversations.setdefault(contact, {})
 
+    # The rows of the log
 
-def _begin(row: Element, message: ChatMessage) -> None:
-    row.set(data_from=message.sender, data_contact=message.contact)
-    row.slot("text").text = message.text
-    if len(message.text) > LONG_TEXT:
-        row.slot("text").set(tabindex="0")
+    def _new(self, item: Item) -> Element:
+        if isinstance(item, Transfer):
+            return self._cards.new(item)
+        row = copy_of("message-template")
+        row.set(data_from=item.sender, data_contact=item.contact)
+        row.slot("text").text = item.text
+        if len(item.text) > LONG_TEXT:
+            row.slot("text").set(tabindex="0")
+        return row
 
-
-def _fill(row: Element, message: ChatMessage) -> None:
-    time = f"{message.time:%H:%M}"
-    mine = message.sender == "me"
-    row.set(data_state=message.state)
-    row.slot("meta").text = f"{time} · {message.state}" if mine else f"{message.name} · {time}"
+    def _fill(self, row: Element, item: Item) -> None:
+        if isinstance(item, Transfer):
+            self._cards.fill(item)
+            return
+        time = f"{item.time:%H:%M}"
+        mine = item.sender == "me"
+        row.set(data_state=item.state)
+        row.slot("meta").text = f"{time} · {item.state}" if mine else f"{item.name} · {time}"

@@ -1,49 +1,62 @@
-"""The list of transfers, and the ways to begin one (app.files.transfer.FilesView)."""
+"""The cards of all transfers, and the ways to begin one (app.files.ports.FilesView)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
 
+from app.files.actions import must_choose
 from app.files.files import Files
-from app.files.transfer import Transfer, TransferState
-from app.units import readable_size, readable_time
+from app.files.transfer import Transfer
+from peerscript.ports.files import Source
 from peerscript.transfer import file_sources
 from ui.bridge import files
 from ui.bridge.elements import Element, body, by_id
+from ui.files.cards import CardActions, Cards
+from ui.files.previews import Previews
 from ui.navigation import mark_unread
 from ui.windowed import WindowedList
 
+_CONTROLS = ("file-input", "folder-input", "chat-attach")
 
-@dataclass(frozen=True)
-class _Row:
-    """What is shown of a transfer. It outlives the transfer where a file can still be saved."""
 
-    key: str
-    contact: str
-    direction: str
-    name: str
-    size: str
-    state: str
-    sha256: str
-    progress: float
-    detail: str
+class Conversation(Protocol):
+    """The log of the chat, where the same transfers have cards."""
+
+    def bind_cards(self, actions: CardActions) -> None:
+        """Connect the controls of its cards."""
+
+    def show_card(self, transfer: Transfer) -> None:
+        """Add or update a card."""
+
+    def drop_card(self, transfer: Transfer) -> None:
+        """Remove a card."""
 
 
 class FilesPanel:
-    """`#file-input`, `#transfers`, and dropping files anywhere."""
+    """`#file-input`, `#folder-input`, `#transfers`; dropping and pasting files anywhere."""
 
-    def __init__(self) -> None:
-        self._list = WindowedList("transfers", "transfer-template", _begin, _fill)
+    def __init__(self, conversation: Conversation, previews: Previews) -> None:
+        self._previews = previews
+        self._cards = Cards(by_id("transfers"), previews)
+        self._list: WindowedList[Transfer] = WindowedList(
+            by_id("transfers"), self._cards.new, self._fill
+        )
+        self._conversation = conversation
         self._known: set[str] = set()
 
     def bind(self, transfers: Files, start: Callable[..., object]) -> None:
-        """Connect the file input, drops and buttons to their actions."""
+        """Connect the inputs, drops and cards to their actions."""
+        actions = _Actions(transfers, start, _Finder(transfers, start))
+        self._cards.bind(actions)
+        self._conversation.bind_cards(actions)
 
         def choose(event: Any) -> None:
             transfers.offer(file_sources(event.target.files))
             event.target.value = ""  # so that the same file can be chosen again
+
+        def drop(found: Awaitable[Sequence[Source]]) -> None:
+            start(transfers.offer_found(found))
 
         def hint(hovering: bool) -> None:
             if hovering:
@@ -51,76 +64,73 @@ class FilesPanel:
             else:
                 body().drop("data-dropping")
 
-        def act(row: Element, action: str) -> None:
-            key = row.get("data-transfer-id")
-            if action == "save":
-                if received := transfers.received(key):
-                    files.save(received.file, received.name)
-            else:
-                start(transfers.act(key, action))
-
-        by_id("file-input").disabled = False
-        by_id("file-input").on("change", choose)
-        files.on_drop(transfers.offer, hint)
-        by_id("transfers").on_action(act)
+        for name in ("file-input", "folder-input"):
+            by_id(name).on("change", choose)
+        by_id("folder-choice").hidden = not files.can_choose_folders()
+        by_id("chat-attach").on_click(lambda: by_id("file-input").node.click())
+        files.on_drop(drop, hint)
+        files.on_paste(transfers.offer)
 
     def show(self, transfer: Transfer) -> None:
         if transfer.key not in self._known:
             self._known.add(transfer.key)
-            if transfer.direction == "in":
+            if transfer.incoming and transfer.contact:
                 mark_unread("files", transfer.contact.key)
-        self._list.put(transfer.key, _row(transfer))
+        self._list.put(transfer.key, transfer)
+        self._conversation.show_card(transfer)
 
-    def remove(self, key: str) -> None:
-        self._known.discard(key)
-        self._list.drop(key)
+    def remove(self, transfer: Transfer) -> None:
+        self._known.discard(transfer.key)
+        self._list.drop(transfer.key)
+        self._cards.forget(transfer)
+        self._conversation.drop_card(transfer)
+        self._previews.forget(transfer)
 
+    def open_for(self, name: str, why_not: str) -> None:
+        for control in _CONTROLS:
+            by_id(control).disabled = bool(why_not)
+        by_id("files-hint").text = why_not or f"To {name}. Or drop or paste them anywhere."
+        by_id("drop-words").text = why_not or f"Drop to send to {name}"
 
-def _row(transfer: Transfer) -> _Row:
-    return _Row(
-        transfer.key,
-        transfer.contact.key,
-        transfer.direction,
-        transfer.name,
-        readable_size(transfer.size),
-        transfer.state.value,
-        transfer.sha256,
-        transfer.moved / transfer.size if transfer.size else 1.0,
-        describe(transfer),
-    )
-
-
-def _begin(row: Element, item: _Row) -> None:
-    row.set(data_transfer_id=item.key, data_contact=item.contact, data_direction=item.direction)
-    row.slot("name").text = item.name
-    row.slot("size").text = item.size
-    row.slot("progress").set(aria_label=f"Progress of {item.name}")
+    def _fill(self, _: Element, transfer: Transfer) -> None:
+        self._cards.fill(transfer)
 
 
-def _fill(row: Element, item: _Row) -> None:
-    row.set(data_state=item.state, data_sha256=item.sha256)
-    row.slot("progress").node.value = item.progress
-    row.slot("detail").text = item.detail
+class _Finder:
+    """Has the person show where the files of an interrupted transfer are."""
+
+    def __init__(self, transfers: Files, start: Callable[..., object]) -> None:
+        self._input = by_id("resume-input")
+        self._key = ""
+        self._transfers = transfers
+        self._start = start
+        self._input.on("change", self._found)
+
+    def ask(self, transfer: Transfer) -> None:
+        """Open the browser's dialog; only while something is pressed."""
+        self._key = transfer.key
+        self._input.node.webkitdirectory = any(file.info.folder for file in transfer.files)
+        self._input.node.click()
+
+    def _found(self, _: Any) -> None:
+        chosen = file_sources(self._input.node.files)
+        self._input.value = ""
+        self._start(self._transfers.go_on(self._key, chosen))
 
 
-def describe(transfer: Transfer) -> str:
-    """The text for a transfer's state."""
-    person = transfer.contact.name
-    incoming = transfer.direction == "in"
-    if transfer.state is TransferState.OFFERED:
-        return f"{person} wants to send you this" if incoming else f"Offered to {person}"
-    if transfer.state is TransferState.ACTIVE:
-        return _progress(transfer)
-    if transfer.state is TransferState.DONE:
-        words = f"Received from {person}, checked (SHA-256)"
-        return words if incoming else f"{person} has it, checked (SHA-256)"
-    return transfer.problem or transfer.state.value
+class _Actions:
+    """What the controls of all cards do (ui.files.cards.CardActions)."""
 
+    def __init__(self, transfers: Files, start: Callable[..., object], finder: _Finder) -> None:
+        self._finder = finder
+        self.find = transfers.find
+        self.want = transfers.want
+        self._act = transfers.act
+        self._start = start
 
-def _progress(transfer: Transfer) -> str:
-    words = [f"{readable_size(transfer.moved)} of {readable_size(transfer.size)}"]
-    if transfer.speed:
-        words.append(f"{readable_size(transfer.speed)}/s")
-    if transfer.seconds_left is not None:
-        words.append(f"{readable_time(transfer.seconds_left)} left")
-    return " · ".join(words)
+    def press(self, key: str, action: str, index: int | None) -> None:
+        transfer = self.find(key)
+        if transfer and action == "choose" and must_choose(transfer):
+            self._finder.ask(transfer)
+        else:
+            self._start(self._act(key, action, index))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.people.contact import Contact
 from app.people.description import describe
-from ui.bridge.elements import Element, by_id
+from ui.bridge.elements import Element, by_id, copy_of
 from ui.navigation import forget_unread, mark_unread
 from ui.windowed import WindowedList
 
@@ -26,7 +26,7 @@ class PeoplePanel:
     """
 
     def __init__(self, act: Callable[[str, str], None], changed: Callable[[], None]) -> None:
-        self._list = WindowedList("peers", "peer-template", _begin, _fill, drawn=changed)
+        self._list = WindowedList(by_id("peers"), _new, _fill, drawn=changed)
         self._known: set[str] = set()
         by_id("peers").on_action(lambda row, action: act(row.get("data-contact"), action))
 
@@ -42,8 +42,10 @@ class PeoplePanel:
         self._list.drop(contact.key)
 
 
-def _begin(row: Element, item: _Row) -> None:
+def _new(item: _Row) -> Element:
+    row = copy_of("peer-template")
     row.set(data_contact=item.contact.key, data_peer_id=item.contact.peer_id)
+    return row
 
 
 def _fill(row: Element, item: _Row) -> None:

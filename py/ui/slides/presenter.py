@@ -11,7 +11,7 @@ from app.slides.views import PersonView, PresenterView
 from peerscript.transfer import file_sources
 from ui.bridge import page
 from ui.bridge.device import has_fullscreen, toggle_fullscreen
-from ui.bridge.elements import Element, by_id
+from ui.bridge.elements import Element, by_id, copy_of
 from ui.bridge.gestures import on_keys
 from ui.connection.start import COPIED_FOR, qr_code
 from ui.navigation import open_tab
@@ -37,7 +37,7 @@ class SlidesPanel:
     """`#slides-open`, the controls below the slide, the two links, and the participants."""
 
     def __init__(self) -> None:
-        self._list = WindowedList("slides-people", "slides-person-template", _begin, _fill)
+        self._list = WindowedList(by_id("slides-people"), _new, _fill)
         self._people: dict[str, PersonView] = {}
         self._view: PresenterView | None = None
 
@@ -138,8 +138,10 @@ class SlidesPanel:
         by_id(f"{name}-copy").text = "Copy link"
 
 
-def _begin(row: Element, person: PersonView) -> None:
+def _new(person: PersonView) -> Element:
+    row = copy_of("slides-person-template")
     row.set(data_contact=person.key, data_peer_id=person.peer_id)
+    return row
 
 
 def _fill(row: Element, person: PersonView) -> None:

@@ -79,8 +79,8 @@ def test_the_main_job_through_a_relay_that_goes_and_comes(
     content = random.Random(4).randbytes(60_000_000)
     (tmp_path / "file.bin").write_bytes(content)
     host.set_input_files("#file-input", tmp_path / "file.bin")
-    guest.click("[data-action='accept']")
-    row = guest.locator("#transfers > li")
+    guest.click("#transfers [data-action='accept']")
+    row = guest.locator("#transfers > article")
     expect(row).to_contain_text("/s")  # under way
     turn.stop()  # the path is gone, on both sides, without a word
     for page in (host, guest):

@@ -156,7 +156,7 @@ def test_offers_that_are_cancelled_in_turns(scene: Scene) -> None:
     assert ended.count() <= KEPT  # what is taken back before it is seen is not shown
     assert longest_task(scene.host) < LONGEST
     leave(scene)
-    expect(scene.host.locator("#transfers > li")).to_have_count(0)
+    expect(scene.host.locator("#transfers > article")).to_have_count(0)
     is_quick_again(scene)
 
 
@@ -205,6 +205,6 @@ def test_a_burst_of_offers(lab: Browsers, scene: Scene) -> None:
     enter(scene)
     run(scene.hostile, BURST)
     expect(scene.host.locator("#peers > li")).to_have_count(1)
-    expect(scene.host.locator("#transfers > li")).to_have_count(0)
+    expect(scene.host.locator("#transfers > article")).to_have_count(0)
     assert longest_task(scene.host) < LONGEST
     is_quick_again(scene)

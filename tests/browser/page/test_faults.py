@@ -115,13 +115,13 @@ def test_the_other_page_closes_in_mid_transfer(browsers: Browsers, tmp_path: Pat
     path = tmp_path / "large.bin"
     path.write_bytes(bytes(200_000_000))
     host.set_input_files("#file-input", path)
-    guest.locator("[data-action='accept']").click()
-    row = host.locator("#transfers > li")
+    guest.locator("#transfers [data-action='accept']").click()
+    row = host.locator("#transfers > article")
     expect(row).to_contain_text("/s")  # under way
     guest.close(run_before_unload=False)
     expect(row).to_have_attribute("data-state", "paused")  # they may only be reloading
     expect(row).to_have_attribute("data-state", "failed", timeout=60_000)
-    expect(row).to_contain_text("before the file had arrived")
+    expect(row).to_contain_text("before it had arrived")
     expect(host.locator("#status")).to_have_attribute("data-state", "ready")
 
 
@@ -131,11 +131,12 @@ def test_either_side_cancels(browsers: Browsers, tmp_path: Path) -> None:
     path.write_bytes(bytes(200_000_000))
     for canceller in (host, guest):
         host.set_input_files("#file-input", path)
-        guest.locator("[data-state='offered'] [data-action='accept']").click()
+        guest.locator("#transfers > [data-state='offered'] [data-action='accept']").click()
         expect(host.locator("#transfers > [data-state='active']")).to_contain_text("/s")
-        canceller.locator("[data-state='active'] [data-action='cancel']").click()
+        active = canceller.locator("#transfers > [data-state='active'] > .actions")
+        active.locator("[data-action='cancel']").click()
         for page in (host, guest):
-            expect(page.locator("#transfers > li").last).to_have_attribute(
+            expect(page.locator("#transfers > article").last).to_have_attribute(
                 "data-state", "cancelled"
             )
 

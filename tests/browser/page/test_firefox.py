@@ -41,12 +41,12 @@ def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path
         content = random.Random(8).randbytes(8_000_000)
         (tmp_path / "file.bin").write_bytes(content)
         chromium.set_input_files("#file-input", tmp_path / "file.bin")
-        row = "document.querySelector('#transfers > li')"
+        row = "document.querySelector('#transfers > article')"
         guest.eventually(f"{row}?.dataset.state === 'offered'")
-        guest.click("[data-action='accept']")
+        guest.click("#transfers [data-action='accept']")
         guest.eventually(f"{row}.dataset.state === 'done'")
         assert guest.evaluate(f"{row}.dataset.sha256") == hashlib.sha256(content).hexdigest()
-        expect(chromium.locator("#transfers > li")).to_have_attribute("data-state", "done")
+        expect(chromium.locator("#transfers > article")).to_have_attribute("data-state", "done")
 
         chromium.click("#call-start")
         guest.eventually("!document.querySelector('#incoming-call').hidden")

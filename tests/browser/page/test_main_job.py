@@ -57,14 +57,14 @@ def test_a_file_arrives_identical(pair: tuple[Page, Page], tmp_path: Path) -> No
     path = tmp_path / "the recording (final) ü.bin"
     path.write_bytes(content)
     host.set_input_files("#file-input", path)
-    row = guest.locator("#transfers > li")
+    row = guest.locator("#transfers > article")
     expect(row).to_have_attribute("data-state", "offered")
-    expect(host.locator("#transfers > li")).to_have_attribute("data-direction", "out")
+    expect(host.locator("#transfers > article")).to_have_attribute("data-direction", "out")
     row.locator("[data-action='accept']").click()
     expect(row).to_have_attribute("data-state", "done", timeout=120_000)
-    expect(host.locator("#transfers > li")).to_have_attribute("data-state", "done")
+    expect(host.locator("#transfers > article")).to_have_attribute("data-state", "done")
     assert row.get_attribute("data-sha256") == sha256
-    assert host.locator("#transfers > li").get_attribute("data-sha256") == sha256
+    assert host.locator("#transfers > article").get_attribute("data-sha256") == sha256
     with guest.expect_download() as download:
         row.locator("[data-action='save']").click()
     assert download.value.suggested_filename == path.name
@@ -77,14 +77,21 @@ def test_many_files_empty_ones_and_refused_ones(pair: tuple[Page, Page], tmp_pat
     for name, content in zip(names, (b"", b"content", b"never sent"), strict=True):
         (tmp_path / name).write_bytes(content)
     host.set_input_files("#file-input", [tmp_path / name for name in names])
-    for name, action in zip(names, ("accept", "accept", "decline"), strict=True):
-        guest.locator("#transfers > li", has_text=name).locator(f"[data-action='{action}']").click()
-    for name, state in zip(names, ("done", "done", "cancelled"), strict=True):
-        for page in (host, guest):
-            expect(page.locator("#transfers > li", has_text=name)).to_have_attribute(
+    card = guest.locator("#transfers > [data-transfer-id]")
+    card.locator("summary").click()
+    card.get_by_label("Accept refused.txt").uncheck()
+    card.get_by_role("button", name="Accept 2 of 3").click()
+    for page in (host, guest):
+        card = page.locator("#transfers > [data-transfer-id]")
+        expect(card).to_have_attribute("data-state", "done")
+        expect(card).to_contain_text("2 of 3 files")
+        for name, state in zip(names, ("done", "done", "cancelled"), strict=True):
+            if page is host and name == names[0]:
+                card.locator("summary").click()
+            expect(card.locator("[data-file]", has_text=name)).to_have_attribute(
                 "data-state", state
             )
-    expect(host.locator("#transfers > li", has_text="refused.txt")).to_contain_text("declined")
+    expect(card.locator("[data-file]", has_text="refused.txt")).to_contain_text("Declined")
 
 
 def test_webcams_move_on_both_sides_until_somebody_hangs_up(pair: tuple[Page, Page]) -> None:

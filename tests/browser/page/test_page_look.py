@@ -77,7 +77,7 @@ class Pages:
 
     def transfer(self, name: str) -> str:
         """The host's row of a file."""
-        return f"#transfers > li:has-text('{name}')"
+        return f"#transfers > article:has-text('{name}')"
 
 
 @pytest.fixture(scope="module")

@@ -26,11 +26,12 @@ from app.slides.watching import Watching
 from app.tasks import Tasks
 from peerscript import Peer
 from peerscript.link.links import Links
-from peerscript.ports.files import Sink, Store
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack
 from peerscript.slides import DeckSource
 from peerscript.testing import MemoryNetwork, MemorySource
+from peerscript.testing import MemoryStore as KeepingStore
+from peerscript.testing.files import MemorySink
 from peerscript.transfer import FileInfo
 from tests.clock import until
 from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
@@ -56,7 +57,13 @@ class View:
         stands: every state that a row has shown, with the name beside it.
         opened: whose conversation is shown: the contact's key, and the name.
         forgotten, removed: the messages and transfers that were taken away.
-        steps: the states that each transfer's row has shown.
+        steps: the states that each transfer's card has shown.
+        open_to: to whom files can be offered, or why not.
+        shares: the progress that was shown outside of the page's cards.
+        told: what it was notified of.
+        downloads: what was saved, by name.
+        folder: what was saved in a folder, by path; None if the person chooses none.
+        asked: how often it was asked for the permission to notify.
         calls: every phase of a call that was shown, with the stream of the other side.
     """
 
@@ -69,6 +76,12 @@ class View:
         self.transfers: dict[str, Transfer] = {}
         self.removed: list[Transfer] = []
         self.steps: dict[str, list[TransferState]] = {}
+        self.open_to = ("", "")
+        self.shares: list[float | None] = []
+        self.told: list[str] = []
+        self.asked = 0
+        self.downloads: dict[str, Any] = {}
+        self.folder: dict[str, Any] | None = {}
         self.call: dict[str, Any] = {}
         self.calls: list[tuple[CallPhase, Any]] = []
         self.ringing = ""
@@ -100,7 +113,40 @@ class View:
         if isinstance(item, Contact):
             del self.people[item]
         else:
-            self.removed.append(self.transfers.pop(item))
+            self.removed.append(self.transfers.pop(item.key))
+
+    def open_for(self, name: str, why_not: str) -> None:
+        self.open_to = (name, why_not)
+
+    def show_progress(self, share: float | None) -> None:
+        self.shares.append(share)
+
+    def ask(self) -> None:
+        self.asked += 1
+
+    def notify(self, text: str) -> None:
+        self.told.append(text)
+
+    def download(self, file: Any, name: str) -> None:
+        self.downloads[name] = file
+
+    async def zip_file(self, files: Any, name: str) -> dict[str, Any]:
+        found = dict(files)
+        if None in found.values():
+            raise OSError("it is gone")
+        return found
+
+    async def source_of_handle(self, handle: Any, folder: str) -> Any:
+        if handle.folder != folder:
+            raise OSError(f"{handle.name} is gone")
+        return handle
+
+    async def choose_folder(self) -> dict[str, Any] | None:
+        return self.folder
+
+    async def save_to_folder(self, directory: dict[str, Any], files: Any) -> list[str]:
+        directory.update(await self.zip_file(files, ""))
+        return list(directory)
 
     def open(self, contact: str, name: str) -> None:
         self.opened = (contact, name)
@@ -116,40 +162,56 @@ class View:
         self.ringing = name
 
 
-class MemoryStore(Store):
-    """Keeps what arrived; can be made to fail, or to wait."""
+class MemoryJournal:
+    """Records, and their handles, over a reload."""
 
     def __init__(self) -> None:
-        self.whole: dict[str, bytes] = {}
-        self.discarded: list[str] = []
+        self.records: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    async def load(self) -> list[tuple[str, Any]]:
+        return list(self.records.values())
+
+    async def put(self, id: str, text: str, handles: Any) -> None:
+        self.records[id] = (text, tuple(handles))
+
+    async def forget(self, id: str) -> None:
+        self.records.pop(id, None)
+
+
+class MemoryStore(KeepingStore):
+    """Can be made to fail, or to wait.
+
+    Attributes:
+        written: bytes, in all.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
         self.written = 0
         self.full = False
         self.gate = asyncio.Event()
         self.gate.set()
+
+    @property
+    def whole(self) -> dict[str, bytes]:
+        return self.files
 
     async def check_room(self, size: int) -> None:
         if self.full:
             raise OSError("no room")
 
     async def open(self, key: str, index: int, file: FileInfo) -> MemorySink:
-        return MemorySink(self, file.path)
+        sink = await super().open(key, index, file)
+        sink.__class__ = SlowSink
+        return sink
 
 
-class MemorySink(Sink):
-    def __init__(self, store: MemoryStore, name: str) -> None:
-        self.store, self.name, self.content = store, name, bytearray()
-
+class SlowSink(MemorySink):
     async def write(self, data: bytes) -> None:
-        await self.store.gate.wait()
-        self.store.written += len(data)
-        self.content += data
-
-    async def finish(self, sha256: str) -> bytes:
-        self.store.whole[self.name] = bytes(self.content)
-        return bytes(self.content)
-
-    async def discard(self) -> None:
-        self.store.discarded.append(self.name)
+        assert isinstance(self._store, MemoryStore)
+        await self._store.gate.wait()
+        self._store.written += len(data)
+        await super().write(data)
 
 
 class App:
@@ -170,11 +232,15 @@ class App:
         name: str,
         storage: dict[str, str],
         decks: dict[str, DeckSource] | None = None,
+        journal: MemoryJournal | None = None,
+        store: MemoryStore | None = None,
     ) -> None:
+        self.journal = MemoryJournal() if journal is None else journal
         self.network, self.peer_id, self.name, self.storage = network, peer_id, name, storage
         self.decks = {} if decks is None else decks
         self.files_beside: dict[str, bytes] = {}
-        self.view, self.notices, self.store = View(), Notices(), MemoryStore()
+        self.view, self.notices = View(), Notices()
+        self.store = MemoryStore() if store is None else store
         self.cameras: list[Any] = []
         self.peer = Peer(peer_id, browser=network)
         self.links = Links(self.peer, name=name, storage=storage)
@@ -182,7 +248,16 @@ class App:
         self.people = Roster(self.links, name, self.tasks, self.view, self.notices)
         self.invite_link = InviteLink(self.links)
         self.chat = Chat(self.people, self.view, self.notices, self.tasks)
-        self.files = Files(self.people, self.view, self.notices, self.store, self.tasks)
+        self.files = Files(
+            self.people,
+            self.view,
+            self.notices,
+            self.store,
+            self.tasks,
+            self.view,
+            self.view,
+            self.journal,
+        )
         self.calls = Calls(self.people, self.view, self.notices, self, self.tasks)
         self._furnish_slides()
         self.people.bind(self.chat, self.files, self.calls, self.slides)
@@ -223,6 +298,7 @@ class App:
 
     async def _run(self) -> None:
         async with self.peer, self.links, self.tasks:
+            self.tasks.start(self.files.restore())
             self.tasks.start(self.people.accept_links())
             self.tasks.start(self.calls.take_calls(self.peer))
             self.tasks.start(report_broker(self.peer, self.notices, lambda: None))
@@ -300,6 +376,7 @@ async def open_app(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> A
     """Open the page of somebody by their ID. No error of its tasks and handlers is passed over."""
     monkeypatch.setattr("peerscript.aio.backoff.FIRST", 0.001)  # nobody waits for the next attempt
     monkeypatch.setattr("peerscript.aio.backoff.LONGEST", 0.002)
+    monkeypatch.setattr("app.files.files.PAUSE", 0.0)  # so that a card shows every state
     reported: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
     opened: list[App] = []
@@ -309,9 +386,12 @@ async def open_app(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> A
         name: str | None = None,
         storage: dict[str, str] | None = None,
         decks: dict[str, DeckSource] | None = None,
+        journal: MemoryJournal | None = None,
+        store: MemoryStore | None = None,
     ) -> App:
         name = peer_id.title() if name is None else name
-        app = App(network, peer_id, name, {} if storage is None else storage, decks)
+        kept = {} if storage is None else storage
+        app = App(network, peer_id, name, kept, decks, journal, store)
         opened.append(app)
         await app.load()
         return app
@@ -328,7 +408,8 @@ def reload(open_app: Open) -> Open:
 
     async def load_again(app: App, name: str | None = None) -> App:
         await app.unload()
-        return await open_app(app.peer_id, name or app.name, app.storage, app.decks)
+        name = name or app.name
+        return await open_app(app.peer_id, name, app.storage, app.decks, app.journal, app.store)
 
     return load_again
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.files.files import common_folder
 from app.files.transfer import TransferState
-from app.files.transfers import Received
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 
@@ -40,25 +40,105 @@ def is_whole(receiver: Any, name: str, content: bytes) -> bool:
 async def test_a_file_arrives_whole(apps: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
     await accepted(alice, bob, source("a/b\\c.bin", CONTENT), wait)
-    assert bob.transfer.name == "c.bin"
+    assert bob.transfer.title == "c.bin"
     await wait(lambda: alice.transfer.state is TransferState.DONE)
     assert is_whole(bob, "c.bin", CONTENT)
-    assert bob.transfer.saved == CONTENT
+    assert bob.transfer.saved == {0: CONTENT}
     assert alice.transfer.sha256 == bob.transfer.sha256
     assert alice.transfer.moved == len(CONTENT)
     assert "Alice wants to send you c.bin." in bob.notices.announced
 
 
-async def test_several_at_once_and_an_empty_one(apps: Any, source: Any, wait: Any) -> None:
+async def test_many_files_are_one_card(apps: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
     alice.files.offer([source(f"{n}", bytes([n]) * n * 100_000) for n in range(4)])
-    await wait(lambda: len(bob.view.transfers) == 4)
-    for key in tuple(bob.view.transfers):
-        bob.tasks.start(bob.files.act(key, "accept"))
-    await wait(lambda: all(each.state.value == "done" for each in alice.view.transfers.values()))
+    await wait(lambda: bob.view.transfers)
+    assert bob.transfer.title == alice.transfer.title == "0 and 3 more"
+    assert bob.contact("alice").unread == 0  # she is the chosen one
+    assert "Alice wants to send you 4 files." in bob.notices.announced
+    await bob.files.act(bob.transfer.key, "accept-all")
+    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
     assert {name: len(content) for name, content in bob.store.whole.items()} == {
         str(n): n * 100_000 for n in range(4)
     }
+    assert sorted(bob.transfer.saved) == [0, 1, 2, 3]
+    assert alice.transfer.sha256 == bob.transfer.sha256 == ""  # each file has its own
+
+
+async def test_some_of_many_files(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.files.offer([source(f"{n}", b"x") for n in range(4)])
+    await wait(lambda: bob.view.transfers)
+    key = bob.transfer.key
+    bob.files.want(key, None, wanted=False)
+    bob.files.want(key, 1, wanted=True)
+    bob.files.want(key, 2, wanted=True)
+    bob.files.want(key, 2, wanted=False)
+    bob.files.want("no such card", 2, wanted=False)
+    await bob.files.act(key, "accept")
+    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
+    assert list(bob.store.whole) == ["1"]
+    assert [file.state.value for file in alice.transfer.files] == [
+        *("declined", "done", "declined", "declined")
+    ]
+
+
+async def test_one_of_many_is_cancelled(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    bob.store.gate.clear()
+    alice.files.offer([source(f"{n}", b"x") for n in range(2)])
+    await wait(lambda: bob.view.transfers)
+    await bob.files.act(bob.transfer.key, "accept-all")
+    await bob.files.act(bob.transfer.key, "cancel", 1)
+    bob.store.gate.set()
+    await wait(lambda: alice.transfer.over and bob.transfer.over)
+    assert list(bob.store.whole) == ["0"]
+    assert bob.transfer.state is TransferState.DONE
+
+
+async def test_an_offer_of_a_folder_has_its_name(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.files.offer([source("a", b"x", folder="photos/2026"), source("b", b"x", folder="photos")])
+    await wait(lambda: bob.view.transfers)
+    assert alice.transfer.title == bob.transfer.title == "photos"
+    assert common_folder([source("a", b"x", folder="photos"), source("b", b"x")]) == ""
+
+
+async def test_what_is_dropped_is_looked_for_first(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+
+    async def found(problem: str = "") -> list[Any]:
+        if problem:
+            raise OSError(problem)
+        return [source("x", b"x")]
+
+    await alice.files.offer_found(found())
+    await wait(lambda: bob.view.transfers)
+    await alice.files.offer_found(found("x is gone"))
+    assert alice.notices.problems == [
+        "Not everything could be read, so nothing was sent: x is gone"
+    ]
+
+
+async def test_the_permission_to_notify_is_asked_for_when_something_is_pressed(
+    apps: Any, source: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    await accepted(alice, bob, source("x", SMALL), wait)
+    await wait(lambda: alice.transfer.over and bob.transfer.over)
+    assert alice.view.asked == bob.view.asked == 1
+    assert alice.view.told == ["Bob has x."]
+    assert bob.view.told == ["x has arrived from Alice."]
+
+
+async def test_to_whom_files_can_be_offered(apps: Any, carol: Any, part: Any, wait: Any) -> None:
+    alice, bob = apps
+    assert alice.view.open_to == ("Bob", "")
+    await alice.act("carol", "choose")
+    assert alice.view.open_to == ("Carol", "")
+    await bob.act("alice", "close")
+    await wait(lambda: not bob.people.all)
+    assert bob.view.open_to == ("", "Nobody is connected yet.")
 
 
 async def test_both_send_at_once(apps: Any, source: Any, wait: Any) -> None:
@@ -97,40 +177,56 @@ async def test_nobody_to_send_to(apps: Any, source: Any, wait: Any) -> None:
     alice, _ = apps
     await alice.act("bob", "close")
     await wait(lambda: not alice.people.all)
-    alice.files.offer([])
-    assert alice.notices.problems == []
     alice.files.offer([source("x", b"x")])
     assert "no file was sent" in alice.notices.problems[0]
 
 
-async def test_too_many_files_are_declined_unseen(
-    apps: Any, source: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+async def test_what_cannot_be_offered(
+    apps: Any, source: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.files.files.MAX_OFFERED", 5)
+    alice, _ = apps
+    alice.files.offer([])
+    monkeypatch.setattr("app.files.files.MAX_FILES", 2)
+    alice.files.offer([source(f"{n}", b"x") for n in range(3)])
+    assert alice.notices.problems[0] == "There is no file in it."
+    assert alice.notices.problems[1].startswith("3 files are too many at once: at most 2.")
+    assert not alice.view.transfers
+
+
+@pytest.mark.parametrize("limit", ["MAX_OFFERS_IN_ALL", "MAX_OFFERED_IN_ALL"])
+async def test_too_many_files_are_declined_unseen(
+    apps: Any, source: Any, wait: Any, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(f"app.files.files.{limit}", 1 if "OFFERS" in limit else 5)
     alice, bob = apps
     alice.files.offer([source(f"{n}", b"x") for n in range(3)])
-    await wait(lambda: len(bob.view.transfers) == 3)
+    await wait(lambda: bob.view.transfers)
     alice.files.offer([source(f"{n}", b"x") for n in range(3)])
-    await wait(lambda: sum(each.over for each in alice.view.transfers.values()) == 3)
-    assert len(bob.view.transfers) == 3
-    assert "Alice wants to send you 3 files." in bob.notices.announced
+    await wait(lambda: any(each.over for each in alice.view.transfers.values()))
+    assert len(bob.view.transfers) == 1
 
 
 async def test_a_name_is_made_safe(apps: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
     await offered(alice, bob, source("../con.\u202etxt. ", b"x"), wait)
-    assert bob.transfer.name == "_con.txt"
+    assert bob.transfer.title == "_con.txt"
     assert "Alice wants to send you _con.txt." in bob.notices.announced
 
 
-async def test_no_room(apps: Any, wait: Any, source: Any) -> None:
+async def test_no_room_is_said_before_and_the_offer_stays(
+    apps: Any, wait: Any, source: Any
+) -> None:
     alice, bob = apps
     bob.store.full = True
     await offered(alice, bob, source("x", b"x"), wait)
+    await wait(lambda: bob.transfer.problem)
+    assert bob.transfer.problem == "It cannot be kept: no room."
     await bob.files.act(bob.transfer.key, "accept")
-    await wait(lambda: alice.transfer.over)
-    assert bob.transfer.problem == "The file could not be kept: no room"
-    assert alice.transfer.problem == "Bob: The file could not be kept: no room"
+    assert bob.transfer.state.value == alice.transfer.state.value == "offered"
+    bob.store.full = False
+    await bob.files.act(bob.transfer.key, "accept")
+    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
+    assert bob.transfer.problem == ""
 
 
 @pytest.mark.parametrize("cancels", [0, 1])
@@ -148,18 +244,34 @@ async def test_cancelled(apps: Any, wait: Any, source: Any, cancels: int) -> Non
     assert bob.store.whole == {}
 
 
-async def test_many_rows_and_the_end_of_the_link_while_they_are_shown(
-    apps: Any, wait: Any, source: Any
-) -> None:
+@pytest.mark.parametrize("pauses", [0, 1])
+async def test_paused_and_resumed(apps: Any, wait: Any, source: Any, pauses: int) -> None:
     alice, bob = apps
-    alice.files.offer([source(f"{n}", b"x") for n in range(200)])
-    await wait(lambda: bob.view.transfers)
-    await bob.act("alice", "close")
-    await wait(lambda: not alice.people.all and not bob.people.all)
-    await wait(lambda: not alice.view.transfers and not bob.view.transfers)
+    bob.store.gate.clear()
+    await accepted(alice, bob, source("x", CONTENT), wait)
+    one, other = apps[pauses], apps[1 - pauses]
+    await one.files.act(one.transfer.key, "pause")
+    await wait(lambda: other.transfer.state is TransferState.PAUSED)
+    assert one.transfer.state is TransferState.PAUSED
+    assert (one.transfer.paused_by, other.transfer.paused_by) == (["you"], [one.name])
+    bob.store.gate.set()
+    await one.files.act(one.transfer.key, "resume")
+    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
+    assert is_whole(bob, "x", CONTENT)
 
 
-async def test_what_no_row_is_for_is_not_done(apps: Any, source: Any, wait: Any) -> None:
+async def test_a_card_is_removed_when_it_has_ended(apps: Any, wait: Any, source: Any) -> None:
+    alice, bob = apps
+    await offered(alice, bob, source("x", SMALL), wait)
+    await bob.files.act(bob.transfer.key, "remove")
+    assert not bob.transfer.over
+    await bob.files.act(bob.transfer.key, "accept")
+    await wait(lambda: bob.transfer.over)
+    await bob.files.act(bob.transfer.key, "remove")
+    assert not bob.view.transfers
+
+
+async def test_what_no_card_is_for_is_not_done(apps: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
     await bob.files.act("no such key", "accept")
     await offered(alice, bob, source("x", SMALL), wait)
@@ -251,23 +363,6 @@ async def test_cancelled_while_the_path_is_broken(
 # When it cannot go on
 
 
-@pytest.mark.parametrize("reloads", [0, 1])
-async def test_it_fails_when_the_other_page_is_loaded_again(
-    apps: Any, source: Any, reload: Any, wait: Any, reloads: int
-) -> None:
-    alice, bob = apps
-    await accepted(alice, bob, source("x", CONTENT), wait)
-    await wait(lambda: bob.transfer.moved > 1_000_000)
-    again = await reload(apps[reloads])
-    stays = apps[1 - reloads]
-    await wait(lambda: stays.transfer.over)
-    assert stays.transfer.state is TransferState.FAILED
-    assert "page was loaded again" in stays.transfer.problem
-    await wait(lambda: again.people.connected)
-    assert not again.view.transfers
-    assert bob.store.whole == {}
-
-
 @pytest.mark.parametrize("sender", [0, 1])
 async def test_files_go_after_a_reload_as_before(
     apps: Any, source: Any, reload: Any, wait: Any, sender: int
@@ -284,21 +379,20 @@ async def test_files_go_after_a_reload_as_before(
     await receiving.files.act(second.key, "accept")
     await wait(lambda: again.transfer.state is TransferState.DONE)
     assert receiving.store.whole == {"x": SMALL, "y": CONTENT}
-    received = receiving.files.received(first.key)
-    assert received.file == SMALL  # the row still saves the first one
+    assert first.saved == {0: SMALL}
 
 
-async def test_it_fails_when_they_are_lost(
+async def test_it_waits_when_they_are_lost(
     apps: Any, source: Any, wait: Any, give_up_at_once: None
 ) -> None:
     alice, bob = apps
-    await accepted(alice, bob, source("x", CONTENT), wait)
-    await wait(lambda: bob.transfer.moved > 1_000_000)
+    await accepted(bob, alice, source("x", CONTENT), wait)
+    await wait(lambda: alice.transfer.moved > 1_000_000)
     await bob.unload()
-    await wait(lambda: alice.transfer.over)
+    await wait(lambda: alice.transfer.waits)
     assert alice.contact("bob").state is LinkState.LOST
-    assert alice.transfer.state is TransferState.FAILED
-    assert "before the file had arrived" in alice.transfer.problem
+    assert alice.transfer.state is TransferState.PAUSED
+    assert alice.view.open_to == ("Bob", "Bob is out of reach.")
 
 
 @pytest.mark.parametrize("sender", [0, 1])
@@ -318,19 +412,20 @@ async def test_whom_only_one_side_had_lost_is_offered_the_file_again(
     monkeypatch.setattr("peerscript.link.reconnection.GONE_AFTER", -1.0)
     page = network.pages.pop("alice")
     network.cut()
-    await wait(lambda: bob.transfer.over)
+    await wait(lambda: bob.contact("alice").state is LinkState.LOST)
     assert alice.contact("bob").state is LinkState.RECONNECTING
-    assert not alice.transfer.over
     network.pages["alice"] = page
     await bob.act("alice", "retry")
-    await wait(lambda: len(receiving.view.transfers) == 2)
-    old, new = receiving.view.transfers.values()
-    assert old.state is TransferState.FAILED
-    assert new.state is TransferState.OFFERED
+    await wait(lambda: alice.people.connected and bob.people.connected)
+    if not answered:
+        await wait(lambda: receiving.transfer.state is TransferState.OFFERED)
+        await receiving.files.act(receiving.transfer.key, "accept")
+    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
+    assert receiving.store.whole == {"x": CONTENT}
 
 
 @pytest.mark.parametrize("closes", [0, 1])
-async def test_it_fails_when_somebody_disconnects(
+async def test_it_waits_when_somebody_disconnects(
     apps: Any, source: Any, wait: Any, closes: int
 ) -> None:
     alice, bob = apps
@@ -338,15 +433,11 @@ async def test_it_fails_when_somebody_disconnects(
     await wait(lambda: bob.transfer.moved > 1_000_000)
     leaver, other = apps[closes], apps[1 - closes]
     await leaver.act(other.peer_id, "close")
-    await wait(lambda: alice.view.removed and bob.view.removed)
-    for app in (leaver, other):
-        (transfer,) = app.view.removed
-        assert transfer.state is TransferState.FAILED
-        assert "before the file had arrived" in transfer.problem
-        assert app.view.transfers == {}
-    assert leaver.notices.problems == ["A file has not arrived. You have disconnected."]
-    assert other.notices.problems == [f"A file has not arrived. {leaver.name} has left."]
-    await wait(lambda: bob.store.discarded == ["x"])
+    await wait(lambda: alice.transfer.waits and bob.transfer.waits)
+    await wait(lambda: leaver.notices.problems and other.notices.problems)
+    assert leaver.notices.problems == ["A transfer was not finished. You have disconnected."]
+    assert other.notices.problems == [f"A transfer was not finished. {leaver.name} has left."]
+    assert bob.store.discarded == []
 
 
 async def test_what_has_arrived_can_be_saved_when_its_sender_is_gone(
@@ -355,21 +446,18 @@ async def test_what_has_arrived_can_be_saved_when_its_sender_is_gone(
     alice, bob = apps
     await accepted(alice, bob, source("x", SMALL), wait)
     await wait(lambda: alice.transfer.over)
-    key = bob.transfer.key
     await bob.act("alice", "close")
     await wait(lambda: not alice.people.all and not bob.people.all)
-    assert list(bob.view.transfers) == [key]
-    assert bob.files.received(key) == Received("x", SMALL)
-    assert alice.view.transfers == {}
-    await bob.files.act(key, "cancel")  # there is nothing left to do with it but to save it
+    assert bob.files.find(bob.transfer.key).saved == {0: SMALL}
+    assert alice.transfer.state is TransferState.DONE  # what was sent is history, too
 
 
 async def test_an_offer_ends_with_its_reason(apps: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
     await offered(alice, bob, source("x", SMALL), wait)
     await alice.act("bob", "close")
-    await wait(lambda: alice.view.removed and bob.view.removed)
-    assert alice.view.removed[0].problem.endswith("You have disconnected.")
+    await wait(lambda: alice.transfer.waits and bob.view.removed)
+    assert alice.transfer.problem.endswith("You have disconnected.")
     assert bob.view.removed[0].problem.endswith("Alice has left.")
     assert bob.notices.problems == []  # it was never taken
 

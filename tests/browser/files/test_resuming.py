@@ -1,0 +1,81 @@
+"""A transfer goes on after a reload of either page, from what has arrived, under the same card."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from harness import Browsers, wait_ready
+
+CARD = "#transfers > [data-transfer-id]"
+SIZE = 60_000_000
+
+
+@pytest.fixture
+def under_way(browsers: Browsers, tmp_path: Path) -> Iterator[tuple[Page, Page, Path]]:
+    """A file of which some has arrived; the host sends it to the guest."""
+    browsers.watch.expected += ["Could not connect to peer", "Lost connection"]
+    host, guest = browsers.pair()
+    path = tmp_path / "film.bin"
+    path.write_bytes(random.Random(7).randbytes(SIZE))
+    host.set_input_files("#file-input", path)
+    guest.locator(f"{CARD} [data-action=accept]").click()
+    expect(guest.locator(f"{CARD} .percent")).not_to_have_text("0 %")
+    yield host, guest, path
+    for page in (host, guest):
+        expect(page.locator(CARD)).to_have_attribute("data-state", "done", timeout=60_000)
+        expect(page.locator("#chat-log > [data-transfer-id]")).to_have_count(1)
+    with guest.expect_download() as download:
+        guest.locator(f"{CARD} [data-action=save]").click()
+    saved = Path(download.value.path()).read_bytes()
+    assert hashlib.sha256(saved).digest() == hashlib.sha256(path.read_bytes()).digest()
+
+
+def reload(page: Page) -> None:
+    page.reload()
+    wait_ready(page)
+    expect(page.locator(CARD)).to_be_visible()
+
+
+def test_the_receiver_is_loaded_again(under_way: tuple[Page, Page, Path]) -> None:
+    reload(under_way[1])
+
+
+def test_the_sender_is_loaded_again(under_way: tuple[Page, Page, Path], tmp_path: Path) -> None:
+    host, guest, path = under_way
+    reload(host)
+    for page, words in ((host, "Waiting for the file"), (guest, "Waiting for ")):
+        expect(page.locator(CARD)).to_contain_text(words)
+        expect(page.locator(CARD)).to_have_attribute("data-state", "paused")
+    other = tmp_path / "other.bin"
+    other.write_bytes(b"x")
+    for chosen in (other, path):
+        with host.expect_file_chooser() as chooser:
+            host.locator(f"{CARD} [data-action=choose]").click()
+        chooser.value.set_files(chosen)
+        if chosen is other:
+            expect(host.locator(CARD)).to_contain_text("film.bin is not among them")
+
+
+def test_both_are_loaded_again(under_way: tuple[Page, Page, Path]) -> None:
+    host, guest, path = under_way
+    for page in (host, guest):
+        reload(page)
+    expect(host.locator("#peers > [data-state=connected]")).to_be_visible()
+    with host.expect_file_chooser() as chooser:
+        host.locator(f"{CARD} [data-action=choose]").click()
+    chooser.value.set_files(path)
+
+
+def test_what_is_done_is_there_after_a_reload_until_it_is_saved(
+    under_way: tuple[Page, Page, Path],
+) -> None:
+    _, guest, _ = under_way
+    expect(guest.locator(CARD)).to_have_attribute("data-state", "done", timeout=60_000)
+    reload(guest)
+    expect(guest.locator(CARD)).to_have_attribute("data-state", "done")
