@@ -12,8 +12,11 @@ from enum import Enum
 from app.files.record import Record
 from app.people.contact import Contact
 from peerscript.ports.files import Kept, SavedFile, Source
+from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.transfer.rate import Rate
 from peerscript.transfer import FileState, FileStatus, IncomingOffer, OutgoingOffer, Progress
+
+GONE = (LinkState.LOST, LinkState.CLOSED)
 
 
 class TransferState(Enum):

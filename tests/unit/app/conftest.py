@@ -376,7 +376,7 @@ async def open_app(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> A
     """Open the page of somebody by their ID. No error of its tasks and handlers is passed over."""
     monkeypatch.setattr("peerscript.aio.backoff.FIRST", 0.001)  # nobody waits for the next attempt
     monkeypatch.setattr("peerscript.aio.backoff.LONGEST", 0.002)
-    monkeypatch.setattr("app.files.files.PAUSE", 0.0)  # so that a card shows every state
+    monkeypatch.setattr("app.files.following.PAUSE", 0.0)  # so that a card shows every state
     reported: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
     opened: list[App] = []

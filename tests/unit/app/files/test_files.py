@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.files.files import common_folder
 from app.files.transfer import TransferState
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
@@ -65,24 +64,6 @@ async def test_many_files_are_one_card(apps: Any, source: Any, wait: Any) -> Non
     assert alice.transfer.sha256 == bob.transfer.sha256 == ""  # each file has its own
 
 
-async def test_some_of_many_files(apps: Any, source: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.files.offer([source(f"{n}", b"x") for n in range(4)])
-    await wait(lambda: bob.view.transfers)
-    key = bob.transfer.key
-    bob.files.want(key, None, wanted=False)
-    bob.files.want(key, 1, wanted=True)
-    bob.files.want(key, 2, wanted=True)
-    bob.files.want(key, 2, wanted=False)
-    bob.files.want("no such card", 2, wanted=False)
-    await bob.files.act(key, "accept")
-    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
-    assert list(bob.store.whole) == ["1"]
-    assert [file.state.value for file in alice.transfer.files] == [
-        *("declined", "done", "declined", "declined")
-    ]
-
-
 async def test_one_of_many_is_cancelled(apps: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
     bob.store.gate.clear()
@@ -94,30 +75,6 @@ async def test_one_of_many_is_cancelled(apps: Any, source: Any, wait: Any) -> No
     await wait(lambda: alice.transfer.over and bob.transfer.over)
     assert list(bob.store.whole) == ["0"]
     assert bob.transfer.state is TransferState.DONE
-
-
-async def test_an_offer_of_a_folder_has_its_name(apps: Any, source: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.files.offer([source("a", b"x", folder="photos/2026"), source("b", b"x", folder="photos")])
-    await wait(lambda: bob.view.transfers)
-    assert alice.transfer.title == bob.transfer.title == "photos"
-    assert common_folder([source("a", b"x", folder="photos"), source("b", b"x")]) == ""
-
-
-async def test_what_is_dropped_is_looked_for_first(apps: Any, source: Any, wait: Any) -> None:
-    alice, bob = apps
-
-    async def found(problem: str = "") -> list[Any]:
-        if problem:
-            raise OSError(problem)
-        return [source("x", b"x")]
-
-    await alice.files.offer_found(found())
-    await wait(lambda: bob.view.transfers)
-    await alice.files.offer_found(found("x is gone"))
-    assert alice.notices.problems == [
-        "Not everything could be read, so nothing was sent: x is gone"
-    ]
 
 
 async def test_the_permission_to_notify_is_asked_for_when_something_is_pressed(
@@ -153,111 +110,6 @@ async def test_both_send_at_once(apps: Any, source: Any, wait: Any) -> None:
     await wait(lambda: all(each.state is TransferState.DONE for each in every))
     assert bob.store.whole == {"alice": CONTENT[:5_000_000]}
     assert alice.store.whole == {"bob": CONTENT[:3_000_000]}
-
-
-async def test_it_goes_to_whom_the_page_is_open_for(
-    apps: Any, carol: Any, source: Any, wait: Any
-) -> None:
-    alice, bob = apps
-    await alice.act("carol", "choose")
-    await offered(alice, carol, source("x", SMALL), wait)
-    assert not bob.view.transfers
-
-
-async def test_declined(apps: Any, source: Any, wait: Any) -> None:
-    alice, bob = apps
-    await offered(alice, bob, source("x", b"x"), wait)
-    await bob.files.act(bob.transfer.key, "decline")
-    await wait(lambda: alice.transfer.over)
-    assert alice.transfer.problem == "Bob declined it."
-    assert bob.store.whole == {}
-
-
-async def test_nobody_to_send_to(apps: Any, source: Any, wait: Any) -> None:
-    alice, _ = apps
-    await alice.act("bob", "close")
-    await wait(lambda: not alice.people.all)
-    alice.files.offer([source("x", b"x")])
-    assert "no file was sent" in alice.notices.problems[0]
-
-
-async def test_what_cannot_be_offered(
-    apps: Any, source: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alice, _ = apps
-    alice.files.offer([])
-    monkeypatch.setattr("app.files.files.MAX_FILES", 2)
-    alice.files.offer([source(f"{n}", b"x") for n in range(3)])
-    assert alice.notices.problems[0] == "There is no file in it."
-    assert alice.notices.problems[1].startswith("3 files are too many at once: at most 2.")
-    assert not alice.view.transfers
-
-
-@pytest.mark.parametrize("limit", ["MAX_OFFERS_IN_ALL", "MAX_OFFERED_IN_ALL"])
-async def test_too_many_files_are_declined_unseen(
-    apps: Any, source: Any, wait: Any, monkeypatch: pytest.MonkeyPatch, limit: str
-) -> None:
-    monkeypatch.setattr(f"app.files.files.{limit}", 1 if "OFFERS" in limit else 5)
-    alice, bob = apps
-    alice.files.offer([source(f"{n}", b"x") for n in range(3)])
-    await wait(lambda: bob.view.transfers)
-    alice.files.offer([source(f"{n}", b"x") for n in range(3)])
-    await wait(lambda: any(each.over for each in alice.view.transfers.values()))
-    assert len(bob.view.transfers) == 1
-
-
-async def test_a_name_is_made_safe(apps: Any, source: Any, wait: Any) -> None:
-    alice, bob = apps
-    await offered(alice, bob, source("../con.\u202etxt. ", b"x"), wait)
-    assert bob.transfer.title == "_con.txt"
-    assert "Alice wants to send you _con.txt." in bob.notices.announced
-
-
-async def test_no_room_is_said_before_and_the_offer_stays(
-    apps: Any, wait: Any, source: Any
-) -> None:
-    alice, bob = apps
-    bob.store.full = True
-    await offered(alice, bob, source("x", b"x"), wait)
-    await wait(lambda: bob.transfer.problem)
-    assert bob.transfer.problem == "It cannot be kept: no room."
-    await bob.files.act(bob.transfer.key, "accept")
-    assert bob.transfer.state.value == alice.transfer.state.value == "offered"
-    bob.store.full = False
-    await bob.files.act(bob.transfer.key, "accept")
-    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
-    assert bob.transfer.problem == ""
-
-
-@pytest.mark.parametrize("cancels", [0, 1])
-async def test_cancelled(apps: Any, wait: Any, source: Any, cancels: int) -> None:
-    alice, bob = apps
-    bob.store.gate.clear()
-    await accepted(alice, bob, source("x", CONTENT), wait)
-    one, other = apps[cancels], apps[1 - cancels]
-    await one.files.act(one.transfer.key, "cancel")
-    await wait(lambda: other.transfer.over)
-    bob.store.gate.set()
-    assert one.transfer.problem == "Cancelled."
-    assert other.transfer.problem == f"{one.name}: Cancelled."
-    assert other.transfer.state is TransferState.CANCELLED
-    assert bob.store.whole == {}
-
-
-@pytest.mark.parametrize("pauses", [0, 1])
-async def test_paused_and_resumed(apps: Any, wait: Any, source: Any, pauses: int) -> None:
-    alice, bob = apps
-    bob.store.gate.clear()
-    await accepted(alice, bob, source("x", CONTENT), wait)
-    one, other = apps[pauses], apps[1 - pauses]
-    await one.files.act(one.transfer.key, "pause")
-    await wait(lambda: other.transfer.state is TransferState.PAUSED)
-    assert one.transfer.state is TransferState.PAUSED
-    assert (one.transfer.paused_by, other.transfer.paused_by) == (["you"], [one.name])
-    bob.store.gate.set()
-    await one.files.act(one.transfer.key, "resume")
-    await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
-    assert is_whole(bob, "x", CONTENT)
 
 
 async def test_a_card_is_removed_when_it_has_ended(apps: Any, wait: Any, source: Any) -> None:

@@ -258,7 +258,8 @@ async def test_only_what_waits_goes_on(apps: Any, source: Any, wait: Any) -> Non
     await under_way(apps, wait, source("x", CONTENT))
     for key in (alice.transfer.key, "no such card"):
         await alice.files.act(key, "choose")
-    await bob.files.go_on(bob.transfer.key)
+    await bob.files.go_on(bob.transfer.key, [])
+    await bob.files.go_on("no such card", [])
     await wait(lambda: alice.transfer.over and bob.transfer.over)
     assert len(bob.view.transfers) == 1
 

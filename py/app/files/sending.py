@@ -1,0 +1,106 @@
+"""Offering files to people."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
+
+from app.files.following import Following
+from app.files.ports import Attention
+from app.files.resuming import Resuming, in_order
+from app.files.transfer import GONE, Transfer
+from app.notices import Notices
+from app.people.contact import Contact
+from app.people.roster import Roster
+from app.tasks import Tasks
+from peerscript.ports.files import Source
+from peerscript.protocol.transfer.messages import MAX_FILES
+
+NOBODY = "Nobody is connected, so no file was sent."
+
+
+class Sending:
+    """Offers files to the chosen contact, and again what was interrupted. Problems are shown."""
+
+    def __init__(
+        self,
+        people: Roster,
+        following: Following,
+        resuming: Resuming,
+        notices: Notices,
+        attention: Attention,
+        tasks: Tasks,
+    ) -> None:
+        self._people = people
+        self._following = following
+        self._resuming = resuming
+        self._notices = notices
+        self._attention = attention
+        self._tasks = tasks
+
+    def offer(self, sources: Sequence[Source]) -> None:
+        """Offer files to the chosen contact."""
+        contact = self._people.chosen
+        if contact is None or not contact.known:
+            self._notices.problem(NOBODY)
+        elif not sources:
+            self._notices.problem("There is no file in it.")
+        elif len(sources) > MAX_FILES:
+            self._notices.problem(
+                f"{len(sources):,} files are too many at once: at most {MAX_FILES:,}. "
+                "Send them in parts, or as one archive."
+            )
+        else:
+            self._attention.ask()
+            self._tasks.start(self._offer(contact, sources))
+
+    async def offer_found(self, found: Awaitable[Sequence[Source]]) -> None:
+        """Offer files that have yet to be looked for, in the folders that were dropped."""
+        try:
+            sources = await found
+        except OSError as error:
+            self._notices.problem(f"Not everything could be read, so nothing was sent: {error}")
+        else:
+            self.offer(sources)
+
+    async def _offer(self, contact: Contact, sources: Sequence[Source]) -> None:
+        offer = await contact.link.send_files(sources, name=common_folder(sources))
+        transfer = self._following.new(contact, offer, sources)
+        await self._resuming.keep(transfer.record)
+
+    async def go_on(self, transfer: Transfer, chosen: Sequence[Source] = ()) -> None:
+        """Offer the files of an own transfer again that was interrupted.
+
+        Args:
+            chosen: where the person has found them; not needed where the browser has kept that.
+        """
+        if transfer.incoming or not transfer.waits:
+            return
+        contact = self._contact_for(transfer)
+        if contact is None:
+            self._notices.problem(NOBODY)
+            return
+        record = transfer.record
+        try:
+            found = chosen or transfer.sources or await self._resuming.opened(record)
+            sources = in_order(record, found)
+        except OSError as error:
+            transfer.problem = f"It cannot go on: {error}."
+            transfer.record = replace(record, handles=())  # the person has to choose
+            transfer.sources = ()
+            self._following.update(transfer)
+            return
+        offer = await contact.link.send_files(sources, name=record.name, key=record.key)
+        self._following.begin(transfer, contact, offer, sources)
+
+    def _contact_for(self, transfer: Transfer) -> Contact | None:
+        """With whom a transfer goes on: the person of before, else the chosen one."""
+        able = [each for each in self._people.all if each.known and each.state not in GONE]
+        same = (each for each in able if each.session == transfer.record.session)
+        return next(same, self._people.chosen if self._people.chosen in able else None)
+
+
+def common_folder(sources: Sequence[Source]) -> str:
+    """The folder that all of them are in; "" if there is none."""
+    tops = {each.folder.partition("/")[0] for each in sources}
+    return tops.pop() if len(tops) == 1 else ""
