@@ -56,6 +56,7 @@ class Transfer:
         sources: what is sent, of an own offer.
         state: what the card shows.
         begun: whether it was offered or accepted here.
+        accepted: whether some of it was accepted, by either side.
         waits: whether it was interrupted, and can go on.
         counts: how many files are in each state.
         moved: bytes that are written at the receiver.
@@ -77,6 +78,7 @@ class Transfer:
         self.size = sum(info.size for info in record.files)
         self.state = TransferState.OFFERED
         self.begun = not record.incoming
+        self.accepted = False
         self.waits = False
         self.counts: Counter[FileState] = Counter()
         self.moved, self.total = 0, self.size
@@ -196,8 +198,11 @@ class Transfer:
         self.refresh()
 
     def note(self, progress: Progress) -> None:
-        """So far it is now."""
-        self.moved, self.total = progress.moved, progress.total
+        """So far it is now. What is offered again has not gone back to nothing."""
+        if self.offer and not self.offer.answered and self.accepted:
+            self.moved = max(self.moved, progress.moved)
+        else:
+            self.moved, self.total = progress.moved, progress.total
         self.refresh()
 
     def refresh(self) -> None:
@@ -260,6 +265,8 @@ class Transfer:
     def _shown(self, state: FileState) -> TransferState:
         if state is FileState.ACTIVE and not self.connected:
             return TransferState.PAUSED  # the Link sends again what was lost
+        if state is FileState.OFFERED and self.accepted and not self.incoming:
+            return TransferState.PAUSED  # it is offered again, and accepted without a question
         return _STATES[state]
 
     def _become(self, state: TransferState) -> None:
@@ -268,7 +275,8 @@ class Transfer:
         else:
             self._rate.restart(self._clock(), self.moved)
             self.state = state
-        self.begun = self.begun or self.in_progress or bool(self.counts[FileState.DONE])
+        some = self.in_progress or bool(self.counts[FileState.DONE])
+        self.accepted, self.begun = self.accepted or some, self.begun or some
 
     def _problem(self) -> str:
         """Why it has ended; for many files, why the first of them did that has not arrived."""

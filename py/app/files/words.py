@@ -97,6 +97,8 @@ def _why_paused(transfer: Transfer) -> str:
         return "Waiting for the file" if transfer.one else "Waiting for the files"
     if not transfer.connected:
         return f"Paused, goes on by itself when {transfer.person} is back"
+    if not transfer.paused_by:
+        return f"Waiting for {transfer.person} to go on"
     return f"Paused by {' and '.join(transfer.paused_by)}"
 
 

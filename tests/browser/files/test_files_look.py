@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
-from harness import Browsers, invite, say, served, set_name, wait_connected, watched
+from harness import Browsers, invite, say, served, set_name, wait_connected, wait_ready, watched
 from look import OVERFLOW, Theme, axe, keep_picture
 
 VIEWS: list[tuple[int, int, Theme]] = [
@@ -169,6 +169,23 @@ def ended(pages: Pages) -> Iterator[Page]:
 
 
 @contextmanager
+def waiting(pages: Pages) -> Iterator[Page]:
+    """The sender's page was loaded again."""
+    card = pages.offer(pages.file("recording.mp4", HUGE))
+    card.locator("[data-action=accept]").dispatch_event("click")
+    expect(card).to_contain_text("/s")
+    pages.guest.reload()
+    wait_ready(pages.guest)
+    for page in (pages.guest, pages.host):
+        waits = page.locator("#transfers > [data-state=paused]")
+        expect(waits).to_contain_text("Waiting for")
+    yield pages.guest
+    for page in (pages.guest, pages.host):
+        waits = page.locator("#transfers > [data-state=paused]")
+        waits.locator("> .actions [data-action=remove]").dispatch_event("click")
+
+
+@contextmanager
 def dropping(pages: Pages) -> Iterator[Page]:
     pages.host.evaluate(
         """() => {
@@ -183,7 +200,7 @@ def dropping(pages: Pages) -> Iterator[Page]:
     expect(pages.host.locator("#drop-hint")).to_be_hidden()
 
 
-STATES: list[State] = [done, sent, offered, active, paused, ended, dropping]
+STATES: list[State] = [done, sent, offered, active, paused, ended, dropping, waiting]
 
 
 @pytest.mark.parametrize("tab", ["files", "chat"])

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from harness import Browsers, wait_ready
 
 CARD = "#transfers > [data-transfer-id]"
-SIZE = 60_000_000
+SIZE = 30_000_000
 
 
 @pytest.fixture

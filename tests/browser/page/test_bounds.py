@@ -30,7 +30,10 @@ link = links.dial(%r, %r)
 await link.wait_connected()
 files, chat = link.channel("peerscript/files", kept=False), link.channel("chat")
 def offer(n):
-    return {"kind": "offer", "id": n, "name": "", "files": 1, "size": 9}
+    return {
+        "kind": "offer", "id": n, "name": "", "files": 1, "size": 9, "key": f"{n:032x}",
+        "again": False,
+    }
 def listing(n):
     entries = pythonpack.pack([[f"file {n}", 9, "", "", 0]])
     return {"kind": "list", "id": n, "entries": entries}

@@ -128,10 +128,11 @@ class Unlisted:
         Raises:
             Malformed: they are not as announced.
         """
-        self._files += _read(listing.entries, self.offer.files - len(self._files))
+        listed = _read(listing.entries, self.offer.files - len(self._files))
+        self._files += map(cleaned, listed)  # not of thousands at once: the page would stand still
         if len(self._files) < self.offer.files:
             return None
-        name, files = offer_name(self.offer.name), tuple(safe(self._files))
+        name, files = offer_name(self.offer.name), tuple(distinct(self._files))
         manifest = Manifest(name, files, self.offer.key, self.offer.again)
         if manifest.size != self.offer.size:
             raise Malformed(f"an offer of {manifest.size} bytes that announced {self.offer.size}")
@@ -172,21 +173,27 @@ def _info(entry: object) -> FileInfo:
 
 
 def safe(files: Sequence[FileInfo]) -> Iterator[FileInfo]:
-    """Yield the files with paths that are safe to save under, each another one: without parts that
-    lead elsewhere, and different from all others on systems that ignore case, too.
+    """Yield the files with paths that are safe to save under, each another one."""
+    return distinct([cleaned(file) for file in files])
+
+
+def cleaned(file: FileInfo) -> FileInfo:
+    """The file with a path that has no parts that lead elsewhere."""
+    return replace(
+        file,
+        name=file_name(file.name),
+        folder="/".join(_folders(file.folder)),
+        type=display_line(file.type, MAX_TYPE),
+    )
+
+
+def distinct(files: Sequence[FileInfo]) -> Iterator[FileInfo]:
+    """Yield cleaned files, each with a path that is different from all others, on systems that
+    ignore case, too.
     """
-    cleaned = [
-        replace(
-            file,
-            name=file_name(file.name),
-            folder="/".join(_folders(file.folder)),
-            type=display_line(file.type, MAX_TYPE),
-        )
-        for file in files
-    ]
-    taken = set(_all_folders(cleaned))
+    taken = set(_all_folders(files))
     numbers: dict[str, int] = {}  # the last one tried, so that equal names take no time
-    for file in cleaned:
+    for file in files:
         key = file.path.casefold()
         free = file
         while free.path.casefold() in taken:

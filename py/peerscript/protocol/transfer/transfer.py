@@ -35,6 +35,9 @@ class FileState(Enum):
     CANCELLED = "cancelled"
     FAILED = "failed"
 
+    # Enum's own is written in Python, and there are offers of 20,000 files.
+    __hash__ = object.__hash__
+
 
 _ENDS = frozenset((FileState.DECLINED, FileState.CANCELLED, FileState.FAILED))
 _MOVES = {
