@@ -54,7 +54,7 @@ def _content(transfer: Transfer, index: int) -> Any:
     """The browser's File; None if it is not there, or not yet."""
     if transfer.incoming:
         return transfer.saved.get(index)
-    return file_of(transfer.sources[index])
+    return file_of(transfer.sources[index]) if transfer.sources else None
 
 
 def thumbnail(transfer: Transfer, index: int, url: str) -> Element:
