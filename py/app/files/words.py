@@ -53,8 +53,8 @@ def status(transfer: Transfer) -> str:
     if transfer.state is TransferState.ACTIVE:
         return _progress(transfer)
     if transfer.state is TransferState.PAUSED:
-        problem = f" · {transfer.problem}" if transfer.problem else ""
-        return f"{_why_paused(transfer)} · {_so_far(transfer)}{problem}"
+        so_far = _so_far(transfer) if _is_known(transfer) else ""
+        return " · ".join(filter(None, (_why_paused(transfer), so_far, transfer.problem)))
     if transfer.state is TransferState.DONE:
         return _done(transfer)
     return _ended(transfer)
@@ -62,7 +62,7 @@ def status(transfer: Transfer) -> str:
 
 def percent(transfer: Transfer) -> str:
     """How much of it is there; never 100 % of what is not confirmed."""
-    return f"{int(transfer.share * 100)} %"
+    return f"{int(transfer.share * 100)} %" if _is_known(transfer) else ""
 
 
 def file_status(transfer: Transfer, index: int) -> str:
@@ -84,6 +84,11 @@ def announcement(transfer: Transfer) -> str:
     if transfer.state is not TransferState.DONE:
         return f"{title} has not arrived. {transfer.problem}"
     return f"{title} has arrived from {person}." if transfer.incoming else f"{person} has {title}."
+
+
+def _is_known(transfer: Transfer) -> bool:
+    """After a reload only the page that receives knows how much has arrived."""
+    return not transfer.waits or transfer.moved > 0
 
 
 def _these(transfer: Transfer) -> str:
