@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +15,8 @@ from look import OVERFLOW, Theme, axe, keep_picture
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 FOLDER = "site/examples/"
-PAGES = ("index", "echo", "chat", "plot", "quiz", "whiteboard", "remote", "peerjs", "javascript")
+EXAMPLES = ("echo", "chat", "plot", "quiz", "whiteboard", "remote", "dropbox", "peerjs")
+PAGES = ("index", *EXAMPLES, "javascript")
 
 
 def opened(browsers: Browsers, name: str, **options: object) -> Page:
@@ -291,6 +294,55 @@ def test_every_page_throws_dice_for_the_teacher(browsers: Browsers) -> None:
     fits(teacher, "remote-teacher")
     teacher.set_viewport_size(PHONE)  # type: ignore[arg-type]
     fits(teacher, "remote-teacher")
+
+
+def dropped(page: Page, field: str, *paths: Path) -> None:
+    """Drop files, or a folder, of this machine onto a field."""
+    box = page.locator(field).bounding_box()
+    assert box
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    screen = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        screen.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+
+
+def saved(page: Page, name: str) -> tuple[str, bytes]:
+    """A file that has arrived, as the browser saves it: under which name, and what is in it."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name, exact=True).click()
+    return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def test_files_and_folders_are_dropped_into_the_box(browsers: Browsers, tmp_path: Path) -> None:
+    large, small, odd = os.urandom(3_000_000), b"", os.urandom(70_000)
+    folder = tmp_path / "holiday"
+    (folder / "beach").mkdir(parents=True)
+    (folder / "beach" / "sand &amp; sea.jpg").write_bytes(odd)
+    (folder / "empty.txt").write_bytes(small)
+    (tmp_path / "film.mp4").write_bytes(large)
+
+    owner = opened(browsers, "dropbox", viewport=DESKTOP)
+    ann, bob = (followed(browsers, owner, viewport=PHONE) for _ in range(2))
+    for guest in (ann, bob):
+        guest.locator("#drop").wait_for(timeout=READY_WITHIN)
+    dropped(ann, "#files", tmp_path / "film.mp4")
+    expect(ann.locator("#progress")).to_have_text("3,000,000 of 3,000,000 bytes")
+    dropped(bob, "#folder", folder)
+    arrived = owner.locator("#arrived a")
+    expect(arrived).to_have_count(3)
+    assert saved(owner, "film.mp4") == ("film.mp4", large)
+    assert saved(owner, "holiday/empty.txt") == ("empty.txt", small)
+    odd_name = "sand &amp; sea.jpg"
+    assert saved(owner, f"holiday/beach/{odd_name}") == (odd_name, odd)
+    fits(owner, "dropbox-owner")
+    fits(bob, "dropbox-guest")
+
+    ann.reload()
+    ann.locator("#drop").wait_for(timeout=READY_WITHIN)
+    dropped(ann, "#files", tmp_path / "film.mp4")
+    expect(arrived).to_have_count(4)
+    expect(owner.locator("#log")).to_be_empty()
 
 
 @pytest.mark.parametrize("name", ["echo", "javascript"])
