@@ -3,3 +3,11 @@
 `page` implements `ports.Browser`; `broker`, `channel` and `call` wrap PeerJS's Peer, DataConnection
 and MediaConnection. Names in JavaScript's spelling stay in here.
 """
+
+import js
+
+# What rejects a Promise is an error to Pyodide if it has a `stack` or is a DOMException itself; if
+# not, an `await` of that Promise never ends. Chromium's subclasses of DOMException have no `stack`:
+# QuotaExceededError, OverconstrainedError, RTCError and others.
+if not js.Reflect.has(js.DOMException.prototype, "stack"):
+    js.DOMException.prototype.stack = ""

@@ -172,6 +172,21 @@ def test_a_browser_without(lab: Browsers, lacking: str, words: dict[str, str]) -
         assert part in told[name]
 
 
+OTHER_CAMERA = """
+async with asyncio.timeout(10):
+    await attempt("camera", lambda: media.get_user_media(video={"deviceId": {"exact": "none"}}))
+json.dumps(told)
+"""
+
+
+def test_a_camera_that_is_not_there_is_told(lab: Browsers) -> None:
+    page = lab.page()
+    page.goto(f"{lab.site.url}pyodide.html")
+    page.evaluate(START)
+    told = json.loads(run(page, "import asyncio\n" + ATTEMPT + OTHER_CAMERA))
+    assert told["camera"].startswith("MediaNotFound: ")  # of an OverconstrainedError
+
+
 NO_STREAMS = """
 import js
 from peerscript.errors import PeerScriptError

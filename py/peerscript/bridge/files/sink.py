@@ -28,8 +28,6 @@ from peerscript.protocol.transfer.segments import SEGMENT_SIZE, Segment, Whole
 logger = logging.getLogger("peerscript")
 
 OPEN_FOR = 5.0  # seconds; what a browser loses that is killed
-# Seconds for a write of that size. Chromium 156 does not answer one that is over its quota.
-PATIENCE = 30.0
 UNFINISHED = 4 * 1024 * 1024  # bytes that the browser may have and not have written
 
 
@@ -77,7 +75,6 @@ class OpenSegment:
 
         Raises:
             JsException: those, or some before, could not be written.
-            TimeoutError: the browser does not answer.
         """
         size = len(data)
         self.size += size
@@ -96,8 +93,7 @@ class OpenSegment:
 
         self._stream.write(part).then(lambda _: ended(), ended)
         while self._unfinished > UNFINISHED and not self._error:
-            async with asyncio.timeout(PATIENCE):
-                await self._written.change()
+            await self._written.change()
         self._check()
 
     async def close(self) -> StoredSegment:
@@ -105,10 +101,8 @@ class OpenSegment:
 
         Raises:
             JsException: something could not be written.
-            TimeoutError: the browser does not answer.
         """
-        async with asyncio.timeout(PATIENCE):
-            await self._stream.close()  # after all writes; it fails if one of them did
+        await self._stream.close()  # after all writes; it fails if one of them did
         self._check()
         return StoredSegment(self.segment, self._handle, self.size)
 
@@ -171,7 +165,7 @@ class DiskSink(Sink):
             self._check()
             try:
                 await self._append(memoryview(data))
-            except (JsException, TimeoutError) as error:
+            except JsException as error:
                 raise await self._fail(error) from error
 
     async def finish(self, sha256: str) -> JsProxy:
@@ -182,7 +176,7 @@ class DiskSink(Sink):
                 await self._close_segment()
                 await self._mark(sha256)
                 file = await joined(self._stored, self._file.name)
-            except (JsException, TimeoutError) as error:
+            except JsException as error:
                 raise await self._fail(error) from error
         self._end_with(OSError("the file is whole"))
         return file
@@ -197,7 +191,7 @@ class DiskSink(Sink):
             self._check()
             try:
                 await self._close_segment()
-            except (JsException, TimeoutError) as error:
+            except JsException as error:
                 raise await self._fail(error) from error
 
     async def suspend(self) -> None:
@@ -266,15 +260,12 @@ class DiskSink(Sink):
             self._open = None
             await segment.abort()
 
-    async def _fail(self, error: JsException | TimeoutError) -> OSError:
+    async def _fail(self, error: JsException) -> OSError:
         """The error for the writer, who gets the same at each later call."""
         await self._abort()
-        if isinstance(error, TimeoutError):
-            problem = OSError("the disk takes no more: it may be full")
-        elif error.name == "QuotaExceededError":
+        problem = as_os_error(error)
+        if error.name == "QuotaExceededError":
             problem = full(self._file.size - self._end, await free_space())
-        else:
-            problem = as_os_error(error)
         self._end_with(problem)
         return problem
 
