@@ -16,17 +16,21 @@ class Source(Protocol):
 
     Attributes:
         name: without folders.
-        size: bytes.
         type: the MIME type; "" if not known.
         folder: "photos/2026"; "" for none.
-        modified: seconds since 1970; 0.0 if not known.
     """
 
     name: str
-    size: int
     type: str
     folder: str
-    modified: float
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    @property
+    def modified(self) -> float:
+        """Seconds since 1970; 0.0 if not known."""
 
     async def read(self, offset: int, size: int) -> bytes:
         """Return the bytes from `offset`; fewer than `size` only at the end.

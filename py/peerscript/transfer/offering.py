@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import LinkClosed, NoSuchChannel, PeerScriptError, TransferLost
 from peerscript.ports.files import Source
-from peerscript.protocol.transfer.manifest import listed
+from peerscript.protocol.transfer.manifest import FileInfo, check_manifest, listed
 from peerscript.protocol.transfer.messages import Cancel, FileData, FileMessage
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.transfer.outgoing import OutgoingOffer
@@ -20,6 +21,7 @@ from peerscript.transfer.ports import FileChannel
 logger = logging.getLogger("peerscript")
 
 PATIENCE = 5.0  # seconds for the other page to open the channel, from when it is missing
+BUSY_FOR = 0.02  # seconds, at most, without letting the page do something else
 MAX_UNHEARD = 100  # offers that have ended here, and of whose end the other page may not know
 
 
@@ -57,16 +59,18 @@ class Offering:
 
     async def send(self, sources: Sequence[Source], name: str, key: str) -> OutgoingOffer:
         """See `Link.send_files`."""
+        files = [info async for info in _infos(sources)]
         offer = OutgoingOffer(
             self._new_id(),
             name,
             key or secrets.token_hex(16),
             bool(key),
+            files,
             sources,
             lambda: self._on_change(offer),
             self._tasks,
         )
-        listed(0, offer._machine.manifest)  # raises before an earlier offer is touched
+        check_manifest(offer._machine.manifest)  # before an earlier offer is touched
         for earlier in [each for each in self._offers.values() if each.key == offer.key]:
             self._drop(earlier, TransferLost("The same files were offered again."))
         self._offers[offer._machine.id] = offer
@@ -97,6 +101,7 @@ class Offering:
         id = offer._machine.id
         for message in listed(id, offer._machine.manifest):
             await self._deliver(message)
+            await asyncio.sleep(0)  # packing thousands of files would hold up the page
             if self._offers.get(id) is not offer:
                 return
         offer._on_listed()
@@ -136,11 +141,12 @@ class Offering:
         while self._unlisted:
             offer = next(iter(self._unlisted))
             del self._unlisted[offer]
+            id = offer._machine.id
             try:
                 await self._list(offer)
             except LinkClosed:
-                if self.find(offer._machine.id) is offer:
-                    self._unlisted[offer] = None  # until there is a path
+                if self.find(id) is offer:
+                    self._lapse(offer)  # until there is a path; some of the list may be on its way
                 return
             except NoSuchChannel as error:  # until they take files, or `on_missing` gives it up
                 logger.info("%r is not made again yet: %s", offer, error)
@@ -269,3 +275,13 @@ def _ended_here(offer: OutgoingOffer) -> bool:
         file.state in ends and not file.told and index not in interrupted
         for index, file in enumerate(offer.files)
     )
+
+
+async def _infos(sources: Sequence[Source]) -> AsyncIterator[FileInfo]:
+    """What the sources say of their files; a browser may have to ask the disk for each."""
+    since = time.monotonic()
+    for each in sources:
+        yield FileInfo(each.name, each.size, each.type, each.folder, each.modified)
+        if time.monotonic() - since > BUSY_FOR:
+            await asyncio.sleep(0)
+            since = time.monotonic()

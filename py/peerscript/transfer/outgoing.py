@@ -31,15 +31,12 @@ class OutgoingOffer(Offer):
         name: str,
         key: str,
         again: bool,
+        files: Sequence[FileInfo],
         sources: Sequence[Source],
         published: Callable[[], None],
         tasks: TaskOwner,
     ) -> None:
         super().__init__(published, tasks)
-        files = (
-            FileInfo(each.name, each.size, each.type, each.folder, each.modified)
-            for each in sources
-        )
         manifest = Manifest(offer_name(name), tuple(files), key, again)
         self._machine: SendingOffer = SendingOffer(id, manifest, self._on_change)
         self._sources = sources

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from pyodide.ffi import JsProxy
 
@@ -25,13 +26,23 @@ class FileSource:
     ) -> None:
         self.file = file
         self.name = str(file.name)
-        self.size = int(file.size)
         self.type = str(file.type)
         # Of a chosen folder's files, the path within it: "photos/2026/a.jpg".
         path = str(getattr(file, "webkitRelativePath", ""))
         self.folder = path.rpartition("/")[0] if folder is None else folder
-        self.modified = float(file.lastModified) / 1000
         self.handle = handle
+
+    # Chromium asks the disk when one of these is read, which takes seconds for thousands of files.
+
+    @cached_property
+    def size(self) -> int:
+        """See ports.files.Source."""
+        return int(self.file.size)
+
+    @cached_property
+    def modified(self) -> float:
+        """See ports.files.Source."""
+        return float(self.file.lastModified) / 1000
 
     async def read(self, offset: int, size: int) -> bytes:
         """See ports.files.Source."""

@@ -69,8 +69,8 @@ class Manifest:
         return sum(file.size for file in self.files)
 
 
-def listed(id: int, manifest: Manifest) -> list[Offered | Listing]:
-    """Return the messages of an offer.
+def check_manifest(manifest: Manifest) -> None:
+    """Check that it can be offered.
 
     Raises:
         ValueError: it has no file, too many, or a size that no file has; or its key is none.
@@ -82,14 +82,15 @@ def listed(id: int, manifest: Manifest) -> list[Offered | Listing]:
         raise ValueError(f"{len(files)} files in one offer; from 1 to {MAX_FILES}")
     if any(file.size < 0 for file in files) or manifest.size > MAX_NUMBER:
         raise ValueError("a size that no file has")
-    name = _valid(manifest.name, MAX_NAME)
-    messages: list[Offered | Listing] = [
-        Offered(id, len(files), manifest.size, name, manifest.key, manifest.again)
-    ]
+
+
+def listed(id: int, manifest: Manifest) -> Iterator[Offered | Listing]:
+    """Yield the messages of an offer that was checked."""
+    files, name = manifest.files, _valid(manifest.name, MAX_NAME)
+    yield Offered(id, len(files), manifest.size, name, manifest.key, manifest.again)
     for first in range(0, len(files), LISTED):
         entries = [_entry(file) for file in files[first : first + LISTED]]
-        messages.append(Listing(id, pythonpack.pack(entries)))
-    return messages
+        yield Listing(id, pythonpack.pack(entries))
 
 
 def _entry(file: FileInfo) -> list[object]:
@@ -195,11 +196,12 @@ def distinct(files: Sequence[FileInfo]) -> Iterator[FileInfo]:
     numbers: dict[str, int] = {}  # the last one tried, so that equal names take no time
     for file in files:
         key = file.path.casefold()
-        free = file
-        while free.path.casefold() in taken:
+        free, place = file, key
+        while place in taken:
             numbers[key] = numbers.get(key, 1) + 1
             free = replace(file, name=numbered(file.name, numbers[key]))
-        taken.add(free.path.casefold())
+            place = free.path.casefold()
+        taken.add(place)
         yield free
 
 

@@ -198,7 +198,7 @@ ONE = Manifest("", (FileInfo("x", 10),), KEY)
     [
         Offered(1, 0, 0, "", KEY),
         Offered(1, 1_000_000, 0, "", KEY),
-        listed(1, ONE)[0],
+        next(listed(1, ONE)),
         Cancel(1, True, False, 0, 2, ""),
         Pause(1, True, True, 1, 2),
     ],

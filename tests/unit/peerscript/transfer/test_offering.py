@@ -500,9 +500,14 @@ async def test_lost_while_it_is_listed_again(
         pair.bob.reconnect()
         await until(lambda: pair.bob.connected and sending not in offering._unlisted)
         assert not sending._listed
-    again = await anext(offers)
-    await again.accept(into=MemoryStore())
+
+    async def accept_all() -> None:
+        async for offer in offers:
+            await offer.accept(into=MemoryStore())
+
+    accepting = asyncio.create_task(accept_all())
     await sending.finished()
+    accepting.cancel()
 
 
 async def test_a_long_list_for_a_page_that_takes_files_later(pair: Pair) -> None:
@@ -546,10 +551,11 @@ async def test_offered_by_hand_and_lost_while_it_is_listed_again(
     pair: Pair, network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair.alice.offers()
-    long = await pair.bob.send_files([MemorySource("x" * 1000, b"")] * 3_000)
+    sources = [MemorySource("x" * 1000, b"")] * 3_000
+    long = await pair.bob.send_files(sources)
     await pair.host.reload()
     await until(lambda: pair.bob.connected and long._waits)
-    newer = asyncio.create_task(pair.bob.send_files([MemorySource("x", b"")], key=long.key))
+    newer = asyncio.create_task(pair.bob.send_files(sources, key=long.key))
     await until(lambda: long.settled)
     await pair.lose(network, monkeypatch)
     with pytest.raises(LinkClosed):

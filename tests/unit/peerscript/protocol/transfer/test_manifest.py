@@ -10,6 +10,7 @@ from peerscript.protocol.transfer.manifest import (
     FileInfo,
     Manifest,
     Unlisted,
+    check_manifest,
     listed,
     safe,
 )
@@ -31,6 +32,7 @@ KEY = "0123456789abcdef" * 2
 
 def arrived(manifest: Manifest) -> Manifest:
     """What the other page makes of it."""
+    check_manifest(manifest)
     offer, *listings = listed(7, manifest)
     assert isinstance(offer, Offered)
     unlisted = Unlisted(offer)
@@ -81,7 +83,7 @@ def test_names_that_utf_8_cannot_carry() -> None:
 )
 def test_what_cannot_be_offered(files: tuple[FileInfo, ...]) -> None:
     with pytest.raises(ValueError, match=r"files in one offer|a size"):
-        list(listed(1, Manifest("", files, KEY)))
+        check_manifest(Manifest("", files, KEY))
 
 
 @pytest.mark.parametrize("count", [0, MAX_FILES + 1, 1_000_000])
@@ -162,4 +164,4 @@ def test_a_key_is_32_hex_digits(key: str) -> None:
     with pytest.raises(Malformed, match="key"):
         Unlisted(Offered(1, 1, 1, "", key))
     with pytest.raises(ValueError, match="key"):
-        listed(1, Manifest("", (FileInfo("x", 1),), key))
+        check_manifest(Manifest("", (FileInfo("x", 1),), key))
