@@ -99,11 +99,13 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def long(session: nox.Session) -> None:
-    """The tests that draw examples, with many and other ones each time; then ten minutes of the
-    fuzz. Arguments go to pytest: `-- --hypothesis-seed=1`.
+    """The tests that draw examples, with many and other ones each time; then large and many files,
+    and ten minutes of the fuzz. Arguments go to the first: `-- --hypothesis-seed=1`.
     """
+    install_programs(session)
     prepare(session, *TESTING)
     session.run(*UNIT, *IN_PARALLEL, "--hypothesis-profile=long", *session.posargs)
+    session.run("pytest", "tests/browser", "-m", "long", "-s")
     session.run("python", "-m", "tests.fuzz.control_channel", "--minutes", "10")
 
 

@@ -25,6 +25,14 @@ expect.set_options(timeout=20_000)
 BUILT = CACHE / "test-dist"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for: `-m long`."""
+    if "long" not in str(config.getoption("markexpr")):
+        slow = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Where several processes share the tests, the page is built by the one that starts them."""
     if session.config.getoption("numprocesses", None):

@@ -31,6 +31,29 @@ PREFERENCES = {
     "app.update.auto": False,
 }
 START_WITHIN = 60.0  # seconds
+# Marionette's scripts have an Array and an Object of their own, which PeerJS does not know for its
+# own; so the page itself runs the function.
+IN_THE_PAGE = """new Promise((resolve) => {
+  const {documentElement} = document;
+  documentElement.addEventListener(
+    "answer", () => resolve(documentElement.dataset.answer), {once: true},
+  );
+  const script = document.createElement("script");
+  script.textContent = %s;
+  document.head.append(script);
+  script.remove();
+})"""
+SCRIPT = """(async () => {
+  const answer = {};
+  try {
+    answer.value = await (%s)(%s);
+  } catch (error) {
+    answer.error = String(error);
+  }
+  const {documentElement} = document;
+  documentElement.dataset.answer = JSON.stringify(answer);
+  documentElement.dispatchEvent(new Event("answer"));
+})()"""
 
 
 @contextmanager
@@ -126,3 +149,17 @@ class Firefox:
             assert more, "Firefox has gone"
             data += more
         return data
+
+
+class FirefoxPage:
+    """Firefox's window, which runs functions as Playwright's pages do."""
+
+    def __init__(self, window: Firefox, url: str) -> None:
+        window.open(url)
+        self._window = window
+
+    def evaluate(self, function: str, argument: Any = None, /) -> Any:
+        script = SCRIPT % (function, json.dumps(argument))
+        answer = json.loads(self._window.evaluate(IN_THE_PAGE % json.dumps(script)))
+        assert "error" not in answer, answer["error"]
+        return answer.get("value")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
@@ -141,20 +142,30 @@ class Browsers:
         self.watch = Watch([site.url])
         self.site = site
 
-    def context(self, *, camera: bool = True, **options: object) -> BrowserContext:
-        """A new Chromium process."""
+    def context(
+        self, *, camera: bool = True, profile: Path | None = None, **options: object
+    ) -> BrowserContext:
+        """A new Chromium process; with a profile, what it stores is there at its next start."""
         program = shutil.which("chromium")
         if program is None:
             raise RuntimeError("Chromium is missing: install it, or run `nox -s browser`")
-        browser = self._playwright.chromium.launch(
-            executable_path=program, args=[*FLAGS, *(FAKE_CAMERA if camera else [])]
-        )
-        self._open.append(browser)
-        return browser.new_context(accept_downloads=True, **options)  # type: ignore[arg-type]
+        launch: dict[str, Any] = {
+            "executable_path": program,
+            "args": [*FLAGS, *(FAKE_CAMERA if camera else [])],
+        }
+        settings: dict[str, Any] = {"accept_downloads": True, **options}
+        chromium = self._playwright.chromium
+        if profile is None:
+            context = chromium.launch(**launch).new_context(**settings)
+        else:
+            context = chromium.launch_persistent_context(profile, **launch, **settings)
+        assert context.browser
+        self._open.append(context.browser)
+        return context
 
     def page(self, *, camera: bool = True, **options: object) -> Page:
         """An empty page in a new Chromium process."""
-        page = self.context(camera=camera, **options).new_page()
+        page = self.context(camera=camera, **options).new_page()  # type: ignore[arg-type]
         page.set_default_timeout(30_000)
         self.watch.attach(page)
         return page

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Playwright
 
-from firefox import Firefox, firefox
-from harness import Browsers
+from firefox import FirefoxPage, firefox
 from pages.telling import (
     FROM_PEERJS,
     NAMES,
@@ -33,44 +30,6 @@ from pages.values import Description
 
 CLASSES = "".join(code_blocks())
 
-# Marionette's scripts have an Array and an Object of their own, which PeerJS does not know for its
-# own; so the page itself runs the function.
-IN_THE_PAGE = """new Promise((resolve) => {
-  const {documentElement} = document;
-  documentElement.addEventListener(
-    "answer", () => resolve(documentElement.dataset.answer), {once: true},
-  );
-  const script = document.createElement("script");
-  script.textContent = %s;
-  document.head.append(script);
-  script.remove();
-})"""
-SCRIPT = """(async () => {
-  const answer = {};
-  try {
-    answer.value = await (%s)(%s);
-  } catch (error) {
-    answer.error = String(error);
-  }
-  const {documentElement} = document;
-  documentElement.dataset.answer = JSON.stringify(answer);
-  documentElement.dispatchEvent(new Event("answer"));
-})()"""
-
-
-class FirefoxPage:
-    """Firefox's window, which runs functions as Playwright's pages do."""
-
-    def __init__(self, window: Firefox, browsers: Browsers, name: str) -> None:
-        window.open(browsers.site.url + name)
-        self._window = window
-
-    def evaluate(self, function: str, argument: Any = None, /) -> Any:
-        script = SCRIPT % (function, json.dumps(argument))
-        answer = json.loads(self._window.evaluate(IN_THE_PAGE % json.dumps(script)))
-        assert "error" not in answer, answer["error"]
-        return answer.get("value")
-
 
 def test_python_in_firefox_to_peerjs_in_chromium(
     playwright: Playwright, built: Path, tmp_path: Path
@@ -80,7 +39,9 @@ def test_python_in_firefox_to_peerjs_in_chromium(
         firefox(tmp_path / "profile") as window,
     ):
         port = browsers.site.front.port
-        python = PythonPage(FirefoxPage(window, browsers, PYTHON), "python", port, CLASSES)
+        python = PythonPage(
+            FirefoxPage(window, browsers.site.url + PYTHON), "python", port, CLASSES
+        )
         peerjs = PeerJsPage(plain_page(browsers, PEERJS), "peerjs", port)
         connect_all(python, peerjs)
         for name in NAMES:
@@ -97,7 +58,7 @@ def test_peerjs_in_firefox_to_python_in_chromium_and_back(
     ):
         port = browsers.site.front.port
         python = PythonPage(plain_page(browsers, PYTHON), "python", port, CLASSES)
-        peerjs = PeerJsPage(FirefoxPage(window, browsers, PEERJS), "peerjs", port)
+        peerjs = PeerJsPage(FirefoxPage(window, browsers.site.url + PEERJS), "peerjs", port)
         connect_all(python, peerjs)
         for name in NAMES:
             found = rows(f"{name}: {FROM_PEERJS}")
