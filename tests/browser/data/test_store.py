@@ -101,9 +101,12 @@ def page(browser: Disk) -> Disk:
 
 @pytest.fixture
 def chromium(page: Disk) -> ChromiumDisk:
-    if not isinstance(page, ChromiumDisk):
-        pytest.skip("only Chromium's debugger can do this")
+    assert isinstance(page, ChromiumDisk)
     return page
+
+
+# A second tab, and another quota: only Chromium's debugger can do these.
+chromium_alone = pytest.mark.parametrize("browser", ["chromium"], indirect=True)
 
 
 def again(page: Disk, how: str) -> None:
@@ -218,6 +221,7 @@ def test_a_page_that_is_loaded_again_has_its_own_offers(page: Disk) -> None:
         assert page.run("(await store.kept(KEY))[0].size == MIB")
 
 
+@chromium_alone
 def test_an_offer_is_one_tabs_alone(chromium: ChromiumDisk) -> None:
     chromium.run("await whole(0, 1)")
     other = chromium.open()
@@ -251,6 +255,7 @@ def test_old_offers_are_removed_unless_a_page_has_them(page: Disk) -> None:
     assert page.run("await names()") != "no folder"
 
 
+@chromium_alone
 def test_a_full_disk_is_told(chromium: ChromiumDisk, place: Site) -> None:
     usage = int(chromium.run("(await js.navigator.storage.estimate()).usage"))
     session = chromium.context.new_cdp_session(chromium.page)
