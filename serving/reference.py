@@ -19,6 +19,7 @@ PUBLIC = (
     "peerscript.room",
     "peerscript.slides",
     "peerscript.testing",
+    "peerscript.calls",
     "peerscript.transfer",
 )
 TEMPLATE = Path(__file__).parent / "reference_template"

@@ -108,7 +108,7 @@ NOT_MADE = {
     "MediaConnection",
     "Member",
 }
-NOT_MADE |= {"IncomingOffer", "OutgoingOffer"}
+NOT_MADE |= {"Call", "IncomingOffer", "OutgoingOffer"}
 NOT_MADE |= {"Remote", "RemoteCall", "RemoteFunction", "RemoteStream"}
 # What the library asks of a browser, and a network in memory answers; messages of slides, which are
 # handed on unread.

@@ -39,6 +39,7 @@ _SENTENCES: dict[type[BaseException], str] = {
     errors.LinkRefused: "You were not let in: {error}. Ask them for a new link.",
     errors.LinkClosed: "It is over: {error}.",
     errors.LinkMisused: "They were dropped: {error}. Their page may be broken, or not honest.",
+    errors.CallEnded: "The call is over.",
     errors.NoSuchChannel: "Their page cannot take that: {error}. It may be of another version.",
     errors.RemoteFailed: "Their page did not do that: {error}.",
     errors.RemoteError: "Something went wrong on their page: {error}.",

@@ -6,7 +6,8 @@ The packages, by capability:
   microphones and PeerJS's calls; `errors` and `options`;
 - `link/`: a session with another PeerScript page that is authenticated, and outlives broken paths
   and reloads; `room/`: everybody who came by one invite; `remote/`: functions that the other page
-  may call; `transfer/`: files over a Link; `slides/`: decks over a Link;
+  may call; `transfer/`: files over a Link; `calls/`: camera, microphone and screen over a Link;
+  `slides/`: decks over a Link;
 - `protocol/`: their logic without I/O: values to bytes and back, handshakes, acknowledgements;
 - `ports/`: what is needed from a browser; `bridge/` implements it with a real one, `testing/` in
   memory;
@@ -18,6 +19,7 @@ from importlib import import_module
 TYPE_CHECKING = False  # type checkers take it for true; importing `typing` costs more than all this
 
 if TYPE_CHECKING:
+    from peerscript import calls as calls
     from peerscript import errors, media
     from peerscript import link as link
     from peerscript import remote as remote
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from peerscript import testing as testing
     from peerscript import transfer as transfer
     from peerscript.browser import supports
+    from peerscript.calls.call import Call, RemoteMedia
     from peerscript.data.connecting import Connecting
     from peerscript.data.connection import DataConnection
     from peerscript.data.state import ConnectionState
@@ -43,8 +46,11 @@ if TYPE_CHECKING:
     from peerscript.peer.session import PeerState
     from peerscript.ports.certificate import Fingerprints
     from peerscript.ports.ice import IceCandidateError
+    from peerscript.ports.mediapath import Slot
     from peerscript.ports.streams import Device
     from peerscript.ports.support import Supports
+    from peerscript.protocol.calls.session import CallEnd, LinkCallState
+    from peerscript.protocol.calls.stats import CallStats
     from peerscript.protocol.link.handshake import Reason
     from peerscript.protocol.link.invites import InviteSecret
     from peerscript.protocol.link.state import LinkState, Verification
@@ -66,7 +72,10 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Broadcast",
+    "Call",
+    "CallEnd",
     "CallState",
+    "CallStats",
     "Channel",
     "Codec",
     "Connecting",
@@ -86,6 +95,7 @@ __all__ = [
     "Invites",
     "Joining",
     "Link",
+    "LinkCallState",
     "LinkState",
     "Links",
     "MediaConnection",
@@ -101,8 +111,10 @@ __all__ = [
     "Progress",
     "Reason",
     "ReceivedFile",
+    "RemoteMedia",
     "Room",
     "Serialization",
+    "Slot",
     "Supports",
     "Verification",
     "Vocabulary",
@@ -117,6 +129,9 @@ __all__ = [
 # Where each name is found when it is first asked for: the same as above, for Python.
 _MODULES = {
     "Broadcast": "room.broadcast",
+    "Call": "calls.call",
+    "CallEnd": "protocol.calls.session",
+    "CallStats": "protocol.calls.stats",
     "CallState": "media.connection",
     "Channel": "link.channel",
     "Codec": "protocol.values.codecs",
@@ -137,6 +152,7 @@ _MODULES = {
     "Invites": "link.invites",
     "Joining": "room.joining",
     "Link": "link.link",
+    "LinkCallState": "protocol.calls.session",
     "LinkState": "protocol.link.state",
     "Links": "link.links",
     "MediaConnection": "media.connection",
@@ -152,11 +168,14 @@ _MODULES = {
     "Progress": "transfer.offer",
     "Reason": "protocol.link.handshake",
     "ReceivedFile": "transfer.incoming",
+    "RemoteMedia": "calls.call",
     "Room": "room.room",
     "Serialization": "protocol.values.codecs",
+    "Slot": "ports.mediapath",
     "Supports": "ports.support",
     "Verification": "protocol.link.state",
     "Vocabulary": "protocol.vocabulary",
+    "calls": "calls",
     "check_connectivity": "peer.connectivity",
     "errors": "errors",
     "link": "link",

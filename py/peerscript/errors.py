@@ -19,6 +19,7 @@ PeerScriptError
 │   ├── NotDelivered          `close` could not flush everything in time
 │   ├── LinkClosed            the Link is over
 │   │   └── LinkMisused       the other page broke the protocol, and was dropped
+│   ├── CallEnded             the call over a Link is over, or was not taken
 │   └── InboxFull             nobody read what arrived, and the inbox's limit is reached
 ├── MessageError              one message, not the connection
 │   ├── SerializationError    the value cannot be carried by this serialization
@@ -141,6 +142,10 @@ class LinkClosed(ConnectionClosed):
 
 class StorageFull(PeerScriptError):
     """The browser stores nothing more for this page."""
+
+
+class CallEnded(ConnectionClosed):
+    """The call over a Link is over, or was not taken."""
 
 
 class LinkMisused(LinkClosed):

@@ -167,7 +167,7 @@ def _peerjs_options(options: PeerOptions, script: PeerJs) -> JsProxy:
             "secure": options.secure,
             "token": options.token,
             "pingInterval": milliseconds,
-            "config": _rtc_configuration(options, script),
+            "config": rtc_configuration(options, script),
             "debug": options.debug,
             "referrerPolicy": options.referrer_policy,
             "logFunction": _log_function(options),
@@ -189,7 +189,7 @@ def _log_function(options: PeerOptions) -> JsProxy | None:
     return proxy
 
 
-def _rtc_configuration(options: PeerOptions, script: PeerJs) -> JsProxy | None:
+def rtc_configuration(options: PeerOptions, script: PeerJs) -> JsProxy | None:
     if (options.ice_servers, options.ice_transport_policy, options.config) == (None, None, None):
         return None  # PeerJS's own STUN and TURN servers
     servers = options.ice_servers

@@ -86,3 +86,8 @@ def stop(stream: JsProxy) -> None:
     """See `peerscript.media.stop`."""
     for track in stream.getTracks():
         track.stop()
+
+
+def tracks_of(stream: JsProxy) -> dict[str, JsProxy]:
+    """See `ports.Browser.tracks_of`."""
+    return {str(track.kind): track for track in reversed(list(stream.getTracks()))}

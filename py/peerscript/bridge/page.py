@@ -16,6 +16,7 @@ from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports import BrokerEvents, PageEvent
 from peerscript.ports.ice import Gathered
+from peerscript.ports.mediapath import MediaPath
 from peerscript.ports.streams import Constraints, Device
 from peerscript.ports.support import NOTHING, Supports
 
@@ -83,6 +84,11 @@ class Page:
     ) -> PeerJsBroker:
         return PeerJsBroker(peer_id, options, events)
 
+    def media_path(self, options: PeerOptions) -> MediaPath:
+        from peerscript.bridge.mediapath import RtcMediaPath  # when the first call is made
+
+        return RtcMediaPath(options)
+
     async def gather_candidates(
         self, ice_servers: Sequence[IceServer] | None, timeout: float
     ) -> Gathered:
@@ -102,3 +108,12 @@ class Page:
 
     def stop(self, stream: JsProxy) -> None:
         media.stop(stream)
+
+    def tracks_of(self, stream: JsProxy) -> Mapping[str, JsProxy]:
+        return media.tracks_of(stream)
+
+    def stop_track(self, track: JsProxy) -> None:
+        track.stop()
+
+    def set_track_enabled(self, track: JsProxy, enabled: bool) -> None:
+        track.enabled = enabled

@@ -158,3 +158,20 @@ class Channels:
     def _stop_waiting(self, name: str) -> None:
         if timer := self._timers.pop(name, None):
             timer.cancel()
+
+
+def mode_of(delivery: str, *, kept: bool, bulk: bool) -> Mode:
+    """The mode that the arguments of `Link.channel` ask for.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if delivery not in ("reliable", "live"):
+        raise ValueError(f'delivery is "reliable" or "live", not {delivery!r}')
+    if delivery == "live":
+        if bulk:
+            raise ValueError("a live channel is not for bulk: its messages are small")
+        return Mode.LIVE
+    if bulk:
+        return Mode.BULK
+    return Mode.KEPT if kept else Mode.RELIABLE

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, overload
 
 from peerscript.aio.events import Emitter
 from peerscript.aio.tasks import TaskOwner
+from peerscript.calls.call import Call
+from peerscript.calls.linkcalls import LinkCalls
+from peerscript.calls.sources import Devices, Source
 from peerscript.errors import PeerScriptError
 from peerscript.link.channel import Channel
 from peerscript.link.channel_inbox import ChannelInbox
+from peerscript.link.channels import mode_of
 from peerscript.link.events import LINK_EVENTS, LinkEvent, LinkOn
 from peerscript.link.remote_wire import endpoint
 from peerscript.link.session import LinkSession
-from peerscript.ports.files import Source
-from peerscript.protocol.link.channels import Mode
+from peerscript.ports import files
+from peerscript.ports.mediapath import MediaPath
+from peerscript.protocol.calls.messages import CALLS
+from peerscript.protocol.calls.messages import CHANNEL as CALL_CHANNEL
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.remote.functions import AnyFunction, Functions
 from peerscript.protocol.transfer.messages import CHANNEL, DATA_CHANNEL, FILE_DATA, FILES
@@ -50,8 +56,17 @@ class Link(Emitter[LinkOn, LinkEvent]):
 
     _EVENTS = LINK_EVENTS
 
-    def __init__(self, session: LinkSession, tasks: TaskOwner | None = None) -> None:
+    def __init__(
+        self,
+        session: LinkSession,
+        tasks: TaskOwner,
+        devices: Devices,
+        new_media_path: Callable[[], MediaPath],
+    ) -> None:
         super().__init__(tasks)
+        self._devices = devices
+        self._new_media_path = new_media_path
+        self._link_calls: LinkCalls | None = None
         self._session = session
         self._channels: dict[str, tuple[Channel[Any], object]] = {}  # with the arguments of each
         self.remote = Remote(lambda: self._functions().caller)
@@ -188,7 +203,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
             ValueError: the name is invalid or open with other arguments, or there are too many.
             LinkClosed: the Link is over. A channel that is open already can still be read.
         """
-        mode = _mode(delivery, kept=kept, bulk=bulk)
+        mode = mode_of(delivery, kept=kept, bulk=bulk)
         known, asked = self._channels.get(name, (None, None))
         if known is not None and asked == (mode, vocabulary):
             return known
@@ -249,7 +264,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
         return self._endpoint
 
     async def send_files(
-        self, sources: Iterable[Source], *, name: str = "", key: str = ""
+        self, sources: Iterable[files.Source], *, name: str = "", key: str = ""
     ) -> OutgoingOffer:
         """Offer files to the other page; return when it has the list of them. They are sent once it
         accepts, in the background: see the `progress` and `finished` of what is returned. When that
@@ -299,6 +314,44 @@ class Link(Emitter[LinkOn, LinkEvent]):
             self._exchange = Exchange(self, messages, data, self._running)
         return self._exchange
 
+    def call(self, *, camera: Source = None, microphone: Source = None) -> Call:
+        """Call the other page; it rings there once the call is begun.
+
+            async with link.call(camera=True, microphone=True) as call:
+                await call.answered()
+                video.srcObject = call.remote.camera
+                await call.ended()
+
+        If the other page calls at the same time, the two are in one call.
+
+        Args:
+            camera, microphone: see `Call.accept`; None to send none.
+        """
+        return self._calls().new(camera, microphone)
+
+    def calls(self) -> AsyncIterator[Call]:
+        """Iterate over the calls that ring here, until the Link is over; and first the one that
+        this page was in when it was reloaded. One loop at a time.
+
+            async for call in link.calls():
+                await call.accept(camera=True, microphone=True)
+        """
+        return self._calls().incoming()
+
+    def _calls(self) -> LinkCalls:
+        """Calls, whose channel is opened when they are first used."""
+        if self._link_calls is None:
+            self._link_calls = LinkCalls(
+                self,
+                self.channel(CALL_CHANNEL, kept=False, vocabulary=CALLS),
+                self._devices,
+                self._new_media_path,
+                self._running,
+                remembered=self._session.record.call,
+                remember=self._session.remember_call,
+            )
+        return self._link_calls
+
     def accept(self) -> None:
         """Accept the guest that waits for a decision (ASKING)."""
         self._session.decide(True)
@@ -345,15 +398,3 @@ class Link(Emitter[LinkOn, LinkEvent]):
         if not isinstance(error, PeerScriptError | None):
             raise TypeError(f"close takes a PeerScriptError, such as LinkClosed(…), not {error!r}")
         await self._session.close(error)
-
-
-def _mode(delivery: str, *, kept: bool, bulk: bool) -> Mode:
-    if delivery not in ("reliable", "live"):
-        raise ValueError(f'delivery is "reliable" or "live", not {delivery!r}')
-    if delivery == "live":
-        if bulk:
-            raise ValueError("a live channel is not for bulk: its messages are small")
-        return Mode.LIVE
-    if bulk:
-        return Mode.BULK
-    return Mode.KEPT if kept else Mode.RELIABLE

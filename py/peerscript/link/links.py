@@ -32,6 +32,7 @@ from peerscript.link.session import LinkSession
 from peerscript.link.sessions import Sessions
 from peerscript.peer.peer import Peer
 from peerscript.peerjs_names import keyword_options
+from peerscript.ports.mediapath import MediaPath
 from peerscript.protocol.link.state import LinkState
 
 CONNECT_TIMEOUT = 60.0  # seconds
@@ -67,6 +68,7 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         if not isinstance(name, str):
             raise TypeError(f"name is what the person here is called, a text, not {name!r}")
         super().__init__(peer._running)
+        self._peer = peer
         self._links: dict[LinkSession, Link] = {}
         self._new: Inbox[Link] = Inbox("Links")
         self._sessions = Sessions(
@@ -217,9 +219,14 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     def _on_added(self, session: LinkSession) -> None:
         for gone in self._links.keys() - set(self._sessions.all) - {session}:
             del self._links[gone]
-        self._links[session] = link = Link(session, self._sessions.tasks)
+        self._links[session] = link = Link(
+            session, self._sessions.tasks, self._peer._browser, self._new_media_path
+        )
         self._emit("link", link)
         self._new.put(link)
+
+    def _new_media_path(self) -> MediaPath:
+        return self._peer._browser.media_path(self._peer.options)
 
     def _on_refused(self, error: LinkRefused, peer_id: str) -> None:
         self._emit("refused", error, peer_id)

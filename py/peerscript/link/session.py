@@ -10,7 +10,13 @@ from dataclasses import replace
 from typing import Protocol, assert_never
 
 from peerscript.aio.lifecycle import Lifecycle
-from peerscript.errors import ConnectionLost, LinkClosed, LinkMisused, PeerScriptError
+from peerscript.errors import (
+    ConnectionLost,
+    LinkClosed,
+    LinkMisused,
+    PeerScriptError,
+    StorageFull,
+)
 from peerscript.link.channel_session import ChannelSession
 from peerscript.link.channels import Channels
 from peerscript.link.path import Path
@@ -203,6 +209,15 @@ class LinkSession:
         """Go to a state, and emit "change"."""
         self._life.move(state, lambda: self._emit("change"))
         self._channels.announce()
+
+    def remember_call(self, number: int) -> None:
+        """Save which call this page is in, so that it comes back to it after a reload."""
+        if self.state is LinkState.CLOSED or number == self.record.call:
+            return
+        try:
+            self.save(replace(self.record, call=number))
+        except StorageFull as error:
+            logger.warning("a reload will end the call: %s", error)
 
     def save(self, record: SessionRecord) -> None:
         """Save the record, and emit "change".

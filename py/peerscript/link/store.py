@@ -30,6 +30,7 @@ class SessionRecord:
         verification: how far the other page's identity is verified.
         name: the name that the person there has chosen.
         scope: what the proved invite allows; "" for the whole page.
+        call: the number of the call that this page is in; 0 for none.
         met: when the first handshake was complete, in seconds since 1970; 0 before that.
     """
 
@@ -42,6 +43,7 @@ class SessionRecord:
     name: str = ""
     scope: str = ""
     met: float = 0.0
+    call: int = 0
     previous: str = ""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
 

@@ -13,6 +13,7 @@ from peerscript.ports.streams import Constraints, Device, MediaStream
 
 if TYPE_CHECKING:  # a Peer needs neither
     from peerscript.ports.ice import Gathered
+    from peerscript.ports.mediapath import MediaPath, MediaTrack
     from peerscript.ports.support import Supports
 
 
@@ -55,6 +56,9 @@ class Browser(Protocol):
     ) -> Broker:
         """Start to log on; `on_open` or `on_error` follows."""
 
+    def media_path(self, options: PeerOptions) -> MediaPath:
+        """Make a connection for the media of a call, with the options and certificate of a peer."""
+
     async def gather_candidates(
         self, ice_servers: Sequence[IceServer] | None, timeout: float
     ) -> Gathered:
@@ -83,3 +87,12 @@ class Browser(Protocol):
 
     def stop(self, stream: MediaStream) -> None:
         """See `media.stop`."""
+
+    def tracks_of(self, stream: MediaStream) -> Mapping[str, MediaTrack]:
+        """Its first tracks, by their kinds: "audio" and "video"."""
+
+    def stop_track(self, track: MediaTrack) -> None:
+        """Release its device."""
+
+    def set_track_enabled(self, track: MediaTrack, enabled: bool) -> None:
+        """Mute or unmute it."""

@@ -22,6 +22,15 @@ class MemoryStream:
     stopped: bool = False
 
 
+@dataclass(eq=False)
+class MemoryTrack:
+    """Stands for a browser's MediaStreamTrack."""
+
+    kind: str
+    enabled: bool = True
+    stopped: bool = False
+
+
 def check_stream(stream: MediaStream | None) -> None:
     """Raise TypeError if a call cannot send this."""
     if not isinstance(stream, MemoryStream | None):

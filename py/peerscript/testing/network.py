@@ -26,9 +26,10 @@ from peerscript.ports.ice import Gathered
 from peerscript.ports.streams import Constraints, Device, MediaStream
 from peerscript.ports.support import Supports
 from peerscript.testing.broker import MemoryBroker, numbers
-from peerscript.testing.call import MemoryStream
+from peerscript.testing.call import MemoryStream, MemoryTrack
 from peerscript.testing.channel import MemoryChannel
 from peerscript.testing.delivery import soon
+from peerscript.testing.mediapath import MemoryMediaPath
 
 
 class MemoryNetwork:
@@ -44,6 +45,7 @@ class MemoryNetwork:
     def __init__(self, *, camera: bool = True) -> None:
         self.pages: dict[str, MemoryBroker] = {}
         self.channels: list[MemoryChannel] = []
+        self.media_paths: list[MemoryMediaPath] = []
         self.camera = camera
         self.gathered = Gathered(frozenset({"host"}))
         self.up = True
@@ -107,6 +109,12 @@ class MemoryNetwork:
         soon(broker.reconnect)
         return broker
 
+    def media_path(self, options: PeerOptions) -> MemoryMediaPath:
+        (certificate,) = (options.config or {})["certificates"]
+        path = MemoryMediaPath(certificate)
+        self.media_paths.append(path)
+        return path
+
     async def gather_candidates(
         self, ice_servers: Sequence[IceServer] | None, timeout: float
     ) -> Gathered:
@@ -128,3 +136,13 @@ class MemoryNetwork:
 
     def stop(self, stream: MediaStream) -> None:
         stream.stopped = True
+
+    def tracks_of(self, stream: MediaStream) -> Mapping[str, MemoryTrack]:
+        kinds = {"audio": stream.audio, "video": stream.video}
+        return {kind: MemoryTrack(kind) for kind, there in kinds.items() if there}
+
+    def stop_track(self, track: MemoryTrack) -> None:
+        track.stopped = True
+
+    def set_track_enabled(self, track: MemoryTrack, enabled: bool) -> None:
+        track.enabled = enabled

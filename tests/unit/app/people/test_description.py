@@ -9,12 +9,14 @@ import pytest
 from app.connection.invite import Invite
 from app.people.contact import Contact
 from app.people.description import describe
+from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import PeerScriptError, PeerUnavailable
 from peerscript.link.link import Link
 from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord, SessionStore
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
+from peerscript.testing.mediapath import MemoryMediaPath
 
 
 class Owner:
@@ -36,7 +38,7 @@ def contact(
     record = SessionRecord("bob", guest=True, verification=verification)
     session = LinkSession(record, SessionStore({}), "Alice", Owner(), state)
     session.phrase, session.error = phrase, error
-    return Contact(Link(session))
+    return Contact(Link(session, TaskOwner("test"), MemoryNetwork(), lambda: MemoryMediaPath(b"")))
 
 
 @pytest.mark.parametrize(

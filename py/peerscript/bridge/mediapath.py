@@ -1,0 +1,124 @@
+"""The browser's RTCPeerConnection, for the media of a call (ports.mediapath)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import js
+from pyodide.ffi import JsException, JsProxy
+
+from peerscript.bridge.broker import rtc_configuration
+from peerscript.bridge.certificates import fingerprints
+from peerscript.bridge.listeners import Listeners
+from peerscript.bridge.peerjs import peerjs
+from peerscript.bridge.values import from_json_object, plain_object, thrown
+from peerscript.options import PeerOptions
+from peerscript.ports import Fingerprints
+from peerscript.ports.mediapath import MediaPathEvents, Slot
+
+_SCREEN = (Slot.SCREEN, Slot.SCREEN_SOUND)
+
+
+class RtcMediaPath:
+    """One RTCPeerConnection (ports.MediaPath)."""
+
+    def __init__(self, options: PeerOptions) -> None:
+        script = peerjs()
+        configuration = rtc_configuration(options, script) or script.util.defaultConfig
+        self._path: Any = js.RTCPeerConnection.new(configuration)
+        self._listeners = Listeners()
+        self._senders: dict[Slot, JsProxy] = {}
+        # One of each for as long as the call, so that a track that is replaced is in the same one.
+        camera, screen = js.MediaStream.new(), js.MediaStream.new()
+        self._streams = {slot: screen if slot in _SCREEN else camera for slot in Slot}
+
+    def bind(self, events: MediaPathEvents) -> None:
+        path, listen = self._path, self._listeners.listen
+
+        def on_candidate(event: Any) -> None:
+            if event.candidate:
+                events.on_candidate(str(js.JSON.stringify(event.candidate)))
+
+        def on_track(event: Any) -> None:
+            for stream in event.streams:
+                events.on_stream(str(stream.id), stream)
+
+        listen(path, "negotiationneeded", lambda _: events.on_negotiation_needed())
+        listen(path, "icecandidate", on_candidate)
+        listen(path, "track", on_track)
+        listen(path, "connectionstatechange", lambda _: events.on_state(str(path.connectionState)))
+
+    @property
+    def state(self) -> str:
+        return str(self._path.connectionState)
+
+    @property
+    def stable(self) -> bool:
+        return str(self._path.signalingState) == "stable"
+
+    @property
+    def tracks(self) -> int:
+        return int(self._path.getTransceivers().length)
+
+    async def describe(self) -> tuple[str, str]:
+        try:
+            await self._path.setLocalDescription()
+        except JsException as error:
+            raise thrown(error, "the call's offer or answer") from error
+        description = self._path.localDescription
+        return str(description.type), str(description.sdp)
+
+    async def apply(self, type: str, sdp: str) -> None:
+        try:
+            await self._path.setRemoteDescription(plain_object({"type": type, "sdp": sdp}))
+        except JsException as error:
+            raise thrown(error, "the other page's offer or answer") from error
+
+    async def add_candidate(self, candidate: str) -> None:
+        try:
+            await self._path.addIceCandidate(js.JSON.parse(candidate))
+        except JsException as error:
+            raise thrown(error, "the other page's candidate") from error
+
+    def receive(self) -> None:
+        for kind in ("audio", "video"):  # `addTrack` uses them for the first track of this kind
+            self._path.addTransceiver(kind, plain_object({"direction": "recvonly"}))
+
+    async def send(self, slot: Slot, track: Any) -> None:
+        if slot in self._senders:
+            await self._senders[slot].replaceTrack(track)
+        elif track is not None:
+            self._senders[slot] = self._path.addTrack(track, self._streams[slot])
+
+    def stream_id(self, slot: Slot) -> str:
+        return str(self._streams[slot].id)
+
+    def limit(self, slot: Slot, *, bitrate: int | None, scale_down_by: float) -> None:
+        sender: Any = self._senders.get(slot)
+        parameters = sender.getParameters() if sender else None
+        if parameters is None or not parameters.encodings or not parameters.encodings.length:
+            return
+        encoding = parameters.encodings[0]
+        if bitrate is None:
+            js.Reflect.deleteProperty(encoding, "maxBitrate")
+        else:
+            encoding.maxBitrate = bitrate
+        encoding.scaleResolutionDownBy = scale_down_by
+        sender.setParameters(parameters)
+
+    def restart_ice(self) -> None:
+        self._path.restartIce()
+
+    def fingerprints(self) -> Fingerprints | None:
+        return fingerprints(self._path)
+
+    async def stats(self) -> Sequence[Mapping[str, Any]]:
+        report = await self._path.getStats()
+        found = from_json_object(js.Array.from_(report.values()))
+        return found if isinstance(found, list) else []
+
+    def close(self) -> None:
+        self._listeners.close()
+        self._path.close()
+        self._senders.clear()

@@ -1,0 +1,1 @@
+"""Calls: what two pages say to each other, and what follows from it."""

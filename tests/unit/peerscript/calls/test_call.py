@@ -1,0 +1,107 @@
+"""A call, as users of the library see it."""
+
+from __future__ import annotations
+
+import pytest
+
+from peerscript.calls.call import Call
+from peerscript.errors import CallEnded, LinkClosed, MediaNotFound
+from peerscript.link.link import Link
+from peerscript.ports.mediapath import Slot
+from peerscript.protocol.calls.session import CallEnd, LinkCallState
+from peerscript.testing import MemoryNetwork
+from tests.clock import until
+from tests.unit.peerscript.pages import Page
+
+
+async def test_its_states_and_changes(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call()
+    assert (repr(call), call.state, call.end) == (
+        "<Call not begun>",
+        LinkCallState.CALLING,
+        None,
+    )
+    seen: list[LinkCallState] = []
+    call.on("change", lambda: seen.append(call.state))
+    await call.start()
+    other = await anext(ringing)
+    await other.accept()
+    await call.answered()
+    other.hang_up()
+    await call.ended()
+    assert [state async for state in call.states()] == [LinkCallState.ENDED]
+    assert LinkCallState.CONNECTING in seen
+    assert repr(call) == "<Call ended>"
+
+
+async def test_statistics_end_with_the_call(alice: Link, bob: Link) -> None:
+    call = alice.call()
+    await call.start()
+    looks = call.stats()
+    assert (await anext(looks)).quality == "unknown"
+    call.hang_up()
+    assert [look async for look in looks] == []
+    assert await call.ended() is CallEnd.CANCELLED
+
+
+async def test_a_link_that_is_over_carries_no_call(
+    network: MemoryNetwork, alice: Link, bob: Link
+) -> None:
+    call = alice.call(camera=True)
+    alice._calls()
+    await alice.close()
+    with pytest.raises(LinkClosed):
+        await call.start()
+    assert not call.local
+
+
+async def test_a_device_that_is_missing_leaves_it_ringing(
+    network: MemoryNetwork, alice: Link, bob: Link
+) -> None:
+    ringing = bob.calls()
+    call = alice.call()
+    await call.start()
+    other = await anext(ringing)
+    network.camera = False
+    with pytest.raises(MediaNotFound):
+        await other.accept(camera=True)
+    assert other.state is LinkCallState.RINGING
+    await other.accept()
+    await call.answered()
+
+
+async def test_a_call_that_leads_elsewhere_fails_with_words(
+    guest: Page, alice: Link, bob: Link
+) -> None:
+    ringing = bob.calls()
+    call = alice.call()
+    await call.start()
+    other = await anext(ringing)
+    alice._session.certificate = b"of another"
+    await other.accept()
+    assert await call.ended() is CallEnd.FAILED
+    assert "did not lead" in call.problem
+    with pytest.raises(CallEnded, match="did not lead"):
+        await call.answered()
+    assert await other.ended() is CallEnd.FAILED
+
+
+async def test_what_is_chosen_before_it_is_begun(alice: Link, bob: Link) -> None:
+    call = alice.call(microphone=True)
+    call.mute()
+    await call.set_camera(True)
+    call.hang_up()
+    assert call.local == {}
+
+
+async def test_who_takes_it_late_is_told(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call: Call = alice.call()
+    await call.start()
+    other = await anext(ringing)
+    call.hang_up()
+    await until(lambda: other.end is not None)
+    with pytest.raises(CallEnded):
+        await other.accept(microphone=True)
+    assert Slot.MICROPHONE not in other.local

@@ -1,0 +1,103 @@
+"""Perfect negotiation over a path in memory."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from peerscript.calls.negotiation import MAX_TRACKS, Negotiation
+from peerscript.errors import NegotiationFailed
+from peerscript.protocol.calls.messages import CallMessage, Candidate, Description
+from peerscript.testing.mediapath import MemoryMediaPath
+from tests.clock import until
+
+
+class End:
+    """One page's end of a negotiation."""
+
+    def __init__(self, *, polite: bool) -> None:
+        self.path = MemoryMediaPath(b"")
+        self.said: list[CallMessage] = []
+        self.agreed = 0
+        self.failures: list[NegotiationFailed] = []
+        self.negotiation = Negotiation(
+            self.path,
+            7,
+            polite=polite,
+            say=self.said.append,
+            agreed=self.count,
+            failed=self.failures.append,
+        )
+        self.task = asyncio.ensure_future(self.negotiation.run())
+
+    def count(self) -> None:
+        self.agreed += 1
+
+    async def says(self) -> Description:
+        await until(lambda: bool(self.said))
+        message = self.said.pop(0)
+        assert isinstance(message, Description)
+        return message
+
+
+@pytest.fixture
+async def polite() -> End:
+    return End(polite=True)
+
+
+@pytest.fixture
+async def other() -> End:
+    return End(polite=False)
+
+
+async def test_an_offer_and_its_answer(polite: End, other: End) -> None:
+    polite.negotiation.on_needed()
+    other.negotiation.on_message(await polite.says())
+    polite.negotiation.on_message(await other.says())
+    await until(lambda: polite.agreed == other.agreed == 1)
+
+
+async def test_of_two_offers_that_cross_one_is_taken_back(polite: End, other: End) -> None:
+    for end in (polite, other):
+        end.negotiation.on_needed()
+    first, second = await polite.says(), await other.says()
+    other.negotiation.on_message(first)
+    other.path.add_candidate = fails  # type: ignore[method-assign]
+    other.negotiation.on_message(Candidate(7, "of the offer that was passed over"))
+    polite.negotiation.on_message(second)
+    answer = await polite.says()
+    assert answer.type == "answer"
+    other.negotiation.on_message(answer)
+    await until(lambda: polite.agreed == other.agreed == 1)
+    assert not other.failures
+
+
+async def fails(candidate: str) -> None:
+    raise NegotiationFailed("no")
+
+
+async def test_what_is_no_sdp_ends_it(polite: End, other: End) -> None:
+    polite.negotiation.on_message(Description(7, "offer", "rubbish"))
+    await polite.task
+    assert len(polite.failures) == 1
+    other.path.add_candidate = fails  # type: ignore[method-assign]
+    other.negotiation.on_message(Candidate(7, "rubbish"))
+    await other.task
+    assert len(other.failures) == 1
+
+
+async def test_nothing_is_offered_while_an_answer_is_awaited(polite: End) -> None:
+    for _ in range(2):
+        polite.negotiation.on_needed()
+    await polite.says()
+    await asyncio.sleep(1)
+    assert not polite.said
+
+
+async def test_too_many_tracks(polite: End, other: End, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MemoryMediaPath, "tracks", MAX_TRACKS + 1)
+    other.negotiation.on_needed()
+    polite.negotiation.on_message(await other.says())
+    await polite.task
+    assert "13 tracks" in str(polite.failures[0])
