@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import js
-from pyodide.ffi import JsException, JsProxy
+from pyodide.ffi import JsException, JsProxy, create_once_callable
 
 from peerscript.bridge.broker import rtc_configuration
 from peerscript.bridge.certificates import fingerprints
@@ -16,6 +17,8 @@ from peerscript.bridge.values import from_json_object, plain_object, thrown
 from peerscript.options import PeerOptions
 from peerscript.ports import Fingerprints
 from peerscript.ports.mediapath import MediaPathEvents, Slot
+
+logger = logging.getLogger("peerscript")
 
 _SCREEN = (Slot.SCREEN, Slot.SCREEN_SOUND)
 
@@ -100,12 +103,20 @@ class RtcMediaPath:
         if parameters is None or not parameters.encodings or not parameters.encodings.length:
             return
         encoding = parameters.encodings[0]
+        picture = slot in (Slot.CAMERA, Slot.SCREEN)
+        before = (
+            getattr(encoding, "maxBitrate", None),
+            getattr(encoding, "scaleResolutionDownBy", 1.0) if picture else scale_down_by,
+        )
+        if before == (bitrate, scale_down_by):
+            return  # of two changes in one turn, browsers refuse the second
         if bitrate is None:
             js.Reflect.deleteProperty(encoding, "maxBitrate")
         else:
             encoding.maxBitrate = bitrate
-        encoding.scaleResolutionDownBy = scale_down_by
-        sender.setParameters(parameters)
+        if picture:
+            encoding.scaleResolutionDownBy = scale_down_by
+        sender.setParameters(parameters).catch(create_once_callable(_not_limited))
 
     def restart_ice(self) -> None:
         self._path.restartIce()
@@ -122,3 +133,7 @@ class RtcMediaPath:
         self._listeners.close()
         self._path.close()
         self._senders.clear()
+
+
+def _not_limited(error: JsException) -> None:
+    logger.info("what is sent is not limited: %s", error)  # the track was replaced meanwhile

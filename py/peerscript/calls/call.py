@@ -49,6 +49,8 @@ class Desk(Protocol):
 
     async def send_track(self, slot: Slot) -> None: ...
 
+    def apply_limits(self) -> None: ...
+
     def tell_sending(self) -> None: ...
 
     @property
@@ -86,6 +88,7 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
         self._wanted = camera, microphone
         self._session: CallSession | None = None
         self._muted: set[Slot] = set()
+        self._limits: dict[Slot, tuple[int | None, float]] = {}
         self._told = Sending(0, False, False, False, False)  # what the other page has said
         self._recording = False
         self._changes = Announcer()
@@ -202,6 +205,8 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
     async def _open(self, camera: Source, microphone: Source) -> None:
         try:
             await self._sources.open(camera, microphone)
+            for slot in self._muted:
+                self._sources.enable(slot, False)
         except BaseException:
             self._sources.close()
             raise
@@ -254,16 +259,31 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
         self._sources.enable(slot, not on)
         self._changed()
 
-    async def share_screen(self, *, sound: bool = True) -> None:
+    def limit(
+        self, slot: Slot = Slot.CAMERA, *, bitrate: int | None = None, scale_down_by: float = 1.0
+    ) -> None:
+        """Limit what is sent, now and after a reload of either page.
+
+        Args:
+            bitrate: bits per second at most; None for what the browser finds fit.
+            scale_down_by: what the picture's width and height are divided by; 1 or more.
+        """
+        if scale_down_by < 1:
+            raise ValueError(f"scale_down_by is 1 or more, not {scale_down_by}")
+        self._limits[slot] = bitrate, scale_down_by
+        self._desk.apply_limits()
+
+    async def share_screen(self, picture: Source = True, *, sound: Source = True) -> None:
         """Share a screen, window or tab beside the camera; call it from a click.
 
         Args:
-            sound: whether its sound is sent too, where the browser offers that.
+            picture: True or MediaTrackConstraints to ask for it, or a track that is there already.
+            sound: whether its sound is sent too, where the browser offers that; or its track.
 
         Raises:
             MediaError: it could not be had, or was not wanted.
         """
-        await self._sources.open_screen(sound)
+        await self._sources.open_screen(picture, sound)
         for slot in (Slot.SCREEN, Slot.SCREEN_SOUND):
             await self._desk.send_track(slot)
         self._changed()

@@ -136,6 +136,12 @@ class LinkCalls:
     async def send_track(self, slot: Slot) -> None:
         if self._path is not None and self._call is not None:
             await self._path.send(slot, self._call.local.get(slot))
+            self.apply_limits()
+
+    def apply_limits(self) -> None:
+        if self._path is not None and self._call is not None:
+            for slot, (bitrate, scale_down_by) in self._call._limits.items():
+                self._path.limit(slot, bitrate=bitrate, scale_down_by=scale_down_by)
 
     def tell_sending(self) -> None:
         session, call, path = self._session, self._call, self._path
@@ -203,6 +209,7 @@ class LinkCalls:
         def follow() -> None:
             happened()
             self.publish()
+            self.apply_limits()  # some browsers know of no encoding before they have agreed
 
         return follow
 

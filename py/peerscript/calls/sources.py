@@ -68,13 +68,18 @@ class Sources:
         self._take(slot, found.get("audio" if sound else "video"), own=True)
         return self.tracks.get(slot)
 
-    async def open_screen(self, sound: bool) -> None:
-        """Ask for a screen; call it from a click.
+    async def open_screen(self, picture: Source, sound: Source) -> None:
+        """Take a screen that is there already, or ask for one; call it from a click then.
 
         Raises:
             MediaError: it could not be had.
         """
-        found = self._browser.tracks_of(await self._browser.get_display_media(sound, True))
+        if not _asked(picture):
+            self._take(Slot.SCREEN, picture or None, own=False)
+            self._take(Slot.SCREEN_SOUND, None if _asked(sound) else sound or None, own=False)
+            return
+        stream = await self._browser.get_display_media(sound if _asked(sound) else False, picture)
+        found = self._browser.tracks_of(stream)
         if "video" not in found:
             raise MediaError("the browser has given a screen without a picture")
         self._take(Slot.SCREEN, found["video"], own=True)

@@ -10,6 +10,7 @@ from peerscript.link.link import Link
 from peerscript.ports.mediapath import Slot
 from peerscript.protocol.calls.session import CallEnd, LinkCallState
 from peerscript.testing import MemoryNetwork
+from peerscript.testing.call import MemoryTrack
 from tests.clock import until
 from tests.unit.peerscript.pages import Page
 
@@ -105,3 +106,50 @@ async def test_who_takes_it_late_is_told(alice: Link, bob: Link) -> None:
     with pytest.raises(CallEnded):
         await other.accept(microphone=True)
     assert Slot.MICROPHONE not in other.local
+
+
+async def test_what_is_muted_before_it_is_taken_is_muted_then(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call(microphone=True)
+    call.mute()
+    await call.start()
+    assert not call.local[Slot.MICROPHONE].enabled
+    other = await anext(ringing)
+    other.mute()
+    await other.accept(microphone=True)
+    assert not other.local[Slot.MICROPHONE].enabled
+    await call.answered()
+    assert not call.remote.microphone_on
+
+
+async def test_tracks_that_are_there_already_are_shared(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call()
+    await call.start()
+    other = await anext(ringing)
+    await other.accept()
+    await call.answered()
+    picture, sound = MemoryTrack("video"), MemoryTrack("audio")
+    await call.share_screen(picture, sound=sound)
+    assert (call.local[Slot.SCREEN], call.local[Slot.SCREEN_SOUND]) == (picture, sound)
+    await until(lambda: other.remote.screen)
+    await call.share_screen(picture)
+    assert Slot.SCREEN_SOUND not in call.local
+    await call.stop_sharing()
+    assert not picture.stopped
+
+
+async def test_limits_hold_on_each_new_path(network: MemoryNetwork, alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call(camera=True)
+    call.limit(bitrate=450_000, scale_down_by=2.0)
+    await call.start()
+    other = await anext(ringing)
+    await other.accept()
+    await call.answered()
+    (path,) = (each for each in network.media_paths if each.sent)
+    assert path.limits == {Slot.CAMERA: (450_000, 2.0)}
+    call.limit(Slot.CAMERA)
+    assert path.limits == {Slot.CAMERA: (None, 1.0)}
+    with pytest.raises(ValueError, match="1 or more"):
+        call.limit(scale_down_by=0.5)

@@ -32,4 +32,4 @@ async def test_a_screen_without_a_picture() -> None:
 
     network.get_display_media = only_sound  # type: ignore[method-assign]
     with pytest.raises(MediaError, match="without a picture"):
-        await Sources(network).open_screen(True)
+        await Sources(network).open_screen(True, True)
