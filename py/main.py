@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
 from app.calls.calls import Calls
 from app.chat.chat import Chat
@@ -19,7 +18,7 @@ from app.slides.slides import Slides
 from app.slides.watching import Watching
 from app.status import page_status
 from app.tasks import Tasks
-from peerscript import Peer, media, transfer
+from peerscript import Peer, transfer
 from peerscript.browser import this_browser
 from peerscript.errors import PeerScriptError
 from peerscript.link.links import Links
@@ -27,6 +26,8 @@ from peerscript.peer.identity import page_identity
 from ui.bridge import page
 from ui.bridge.attention import Attention
 from ui.bridge.deckstore import DeckStore
+from ui.bridge.owndevices import PageDevices
+from ui.bridge.recorder import PageRecorder
 from ui.bridge.transferjournal import TransferJournal
 from ui.calls.panel import CallPanel
 from ui.chat.panel import ChatPanel
@@ -83,15 +84,22 @@ async def build_page(
     chat = Chat(people, chats, status, tasks)
     store = await transfer.open_store()
     files = Files(people, transfers, status, store, tasks, Attention(), transfer, TransferJournal())
-    calls = Calls(people, call, status, media, tasks)
+    calls = Calls(
+        people,
+        call,
+        status,
+        PageDevices(),
+        PageRecorder(store),
+        tasks,
+        this_browser().storage(),
+    )
     slides = await build_slides(links, people, status, tasks)
     people.bind(chat, files, calls, slides)
     chats.bind(chat.send)
     transfers.bind(files, tasks.start)
-    call.bind(calls, tasks.starter(partial(calls.start, peer)), tasks.starter)
+    call.bind(calls, tasks.starter)
     tasks.start(files.restore())
     tasks.start(people.accept_links())
-    tasks.start(calls.take_calls(peer))
     tasks.start(report_broker(peer, status, tell_state))
     tell_state()
     status.ready()

@@ -8,8 +8,11 @@ from typing import Protocol
 class Notices(Protocol):
     """Shows notices to the person."""
 
-    def problem(self, text: str) -> None:
-        """Show what went wrong until it is dismissed."""
+    def problem(self, text: str, *, about: str = "") -> None:
+        """Show what went wrong until it is dismissed, or until `about` is settled."""
+
+    def settle(self, about: str) -> None:
+        """Remove what is shown about this: it is not so any more."""
 
     def announce(self, text: str) -> None:
         """Announce what happened to a screen reader."""

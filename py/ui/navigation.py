@@ -6,7 +6,7 @@ from collections import Counter
 
 from ui.bridge.elements import Element, by_id
 
-TABS = ("slides", "chat", "files", "people")
+TABS = ("slides", "call", "chat", "files", "people")
 
 _unread: dict[str, Counter[str]] = {tab: Counter() for tab in TABS}  # by contact
 
@@ -29,6 +29,17 @@ def open_tab(tab: str) -> None:
     """Show a tab."""
     _tab(tab)[1].checked = True
     _clear(tab)
+
+
+def tab_is_open(tab: str) -> bool:
+    """Whether a tab is shown."""
+    return _tab(tab)[1].checked
+
+
+def leave_tab(tab: str) -> None:
+    """Show another tab instead of one that is there no more: the slides if there are any."""
+    if tab_is_open(tab):
+        open_tab("slides" if by_id("slides").get("data-role") else "chat")
 
 
 def clear_when_opened() -> None:

@@ -1,221 +1,338 @@
-"""Calls with one other person at a time."""
+"""The calls of this page: one with each contact, and what is said about them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import AsyncIterator, MutableMapping
 
-from app.calls.ports import CallPhase, CallView, Media
+from app.calls.callers import Callers
+from app.calls.conversation import Conversation
+from app.calls.limits import Limit, picture_limit
+from app.calls.own import OwnMedia
+from app.calls.ports import CallsShown, CallView, OwnDevices, Preview, Recorder, Ringing
+from app.calls.recording import Recording
+from app.calls.words import end_words, missing_words
 from app.faults import explain
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.people.roster import Roster
 from app.tasks import Tasks
-from peerscript import MediaConnection, Peer
-from peerscript.errors import (
-    ConnectionLost,
-    MediaError,
-    MediaInUse,
-    MediaNotFound,
-    PeerScriptError,
-)
+from peerscript.calls import Call, LinkCallState, Slot
+from peerscript.errors import MediaDenied, MediaError, PeerScriptError
+
+ABOUT = "call"  # of notices: they go when another call begins
 
 
 class Calls(Listener):
-    """The one call of this page, if there is one."""
+    """Who rings, whom the person is about to call, and whom they are in a call with.
+
+    Attributes:
+        own: what this page sends.
+        recording: of what is seen and heard here.
+    """
 
     def __init__(
-        self, people: Roster, view: CallView, notices: Notices, media: Media, tasks: Tasks
+        self,
+        people: Roster,
+        view: CallView,
+        notices: Notices,
+        devices: OwnDevices,
+        recorder: Recorder,
+        tasks: Tasks,
+        storage: MutableMapping[str, str],
     ) -> None:
         self._people = people
         self._view = view
         self._notices = notices
-        self._media = media
         self._tasks = tasks
-        self._call: MediaConnection | None = None
-        self._contact: Contact | None = None  # whom it is with; a guess until it is connected
-        self._local: Any = None
-        self._muted: set[str] = set()
-        self.phase = CallPhase.NONE
+        self._with: dict[Contact, Conversation] = {}
+        self._callers = Callers(self._on_missed, tasks)
+        self._preview: Contact | None = None  # who would be in the call
+        self._accepting = False  # whether it was opened to take their call
+        self._asking = False
+        self.own = OwnMedia(devices, storage, tasks, self._sync, self._say_lost)
+        self.recording = Recording(recorder, self.own, self._sync, self._problem)
 
-    async def take_calls(self, peer: Peer) -> None:
-        """Take incoming calls, one at a time, until the peer is closed; decline all others."""
-        async for call in peer.calls():
-            callers = self._callers(call)
-            if not callers or self.phase is not CallPhase.NONE:
-                self._tasks.start(call.decline())  # from a stranger, or this page is in a call
-            else:
-                self._tasks.start(self._ring(call, callers[0]))
+    # Contacts (contact.Listener)
 
-    def _callers(self, call: MediaConnection) -> list[Contact]:
-        """The contacts with the caller's ID, connected ones first. The certificate shows which of
-        them it is, if any, when the call is connected.
-        """
-        known = [each for each in self._people.under(call.peer) if each.known]
-        return sorted(known, key=lambda each: not each.link.connected)
+    def on_joined(self, contact: Contact) -> None:
+        self._tasks.start(self._take_calls(contact, contact.link.calls()))
 
-    async def _ring(self, call: MediaConnection, contact: Contact) -> None:
-        self._call, self._contact = call, contact
-        self._show(CallPhase.RINGING)
-        self._view.ring(contact.name)
+    def on_chosen(self, contact: Contact | None) -> None:
+        self._show()
+
+    def on_change(self, contact: Contact) -> None:
+        self._show()
+
+    # Who calls
+
+    async def _take_calls(self, contact: Contact, calls: AsyncIterator[Call]) -> None:
+        async for call in calls:
+            if call.state is LinkCallState.RINGING:
+                self._ring(contact, call)
+            elif call.state is LinkCallState.RECONNECTING and contact not in self._with:
+                self._tasks.start(self._come_back(contact, call))
+
+    def _ring(self, contact: Contact, call: Call) -> None:
+        self._callers.add(contact, call)
         self._people.announce(contact, f"{contact.name} is calling.")
-        await self._watch_end(call)
+        self._show()
 
-    async def start(self, peer: Peer) -> None:
-        """Call whoever is connected. Problems are shown."""
-        contact = self._people.chosen
-        if self.phase is not CallPhase.NONE:
-            return
-        if contact is None or not contact.link.connected:
-            self._notices.problem("They are not connected now, so nobody was called.")
-            return
-        self._contact = contact
-        self._show(CallPhase.CALLING)
-        if not await self._open_camera(None):
-            return
-        try:
-            self._call = call = await peer.call(contact.peer_id, self._local)
-            self._tasks.start(self._watch_end(call))
-            await call.answered()
-            await self._secure(call, [contact])
-        except PeerScriptError as error:
-            self._notices.problem(explain(error))
-            if self._call is None:
-                self._end()
-            return
-        if self._call is call and call.open:
-            self._show(CallPhase.TALKING)
-
-    async def _secure(self, call: MediaConnection, expected: list[Contact]) -> None:
-        """Send media only after the call's certificate is that of an expected contact: the call is
-        a connection of its own, which the broker could direct elsewhere.
-        """
-        if not await call.wait_connected():
-            return
-        seen = call.fingerprints
-        found = (each for each in expected if seen and seen.remote == each.link.certificate)
-        self._contact = next(found, None)
-        if self._contact is None:
-            self._notices.problem(
-                f"The call was ended: it did not lead to {expected[0].name}, but to somebody else."
-            )
-            self._call = None
-            self._end()
-            await call.close()
-        elif self._local is not None:
-            self._allow(sending=True)
-
-    def _allow(self, *, sending: bool) -> None:
-        for kind in ("audio", "video"):
-            self._media.set_enabled(self._local, kind, sending and kind not in self._muted)
+    def _on_missed(self, contact: Contact, call: Call) -> None:
+        self._say_end(contact, call, taken=False)
+        if self._preview is contact and self._accepting:
+            self.cancel()
+        self._show()
 
     async def accept(self) -> None:
-        """Answer the ringing call, with whatever of camera and microphone is available."""
-        call = self._call
-        if call is None or self.phase is not CallPhase.RINGING:
+        """Take the first call that rings. While the browser asks for a camera for the first time,
+        and if one cannot be had, the person sees what would be sent.
+        """
+        contact = self._callers.first
+        if contact is None:
             return
-        self._show(CallPhase.CALLING)
-        if not await self._open_camera(call):
+        if self._with or await self.own.allowed_before():
+            await self._join(contact)
+        else:
+            self._open_preview(contact, accepting=True)
+
+    def decline(self) -> None:
+        """Do not take the first call that rings."""
+        self._callers.decline(self._callers.first)
+        self._show()
+
+    # Before a call
+
+    def start(self) -> None:
+        """Show what would be sent to the chosen contact. In a call, whose devices are open, they
+        are called at once.
+        """
+        contact = self._people.chosen
+        if contact is None or not contact.link.connected:
+            self._problem("They are not connected now, so nobody was called.")
+        elif contact in self._with:
             return
-        callers = self._callers(call)
-        if not callers:
+        elif self._with:
+            self._tasks.start(self._join(contact))
+        else:
+            self._open_preview(contact, accepting=False)
+
+    def _open_preview(self, contact: Contact, *, accepting: bool) -> None:
+        self.own.wishes.muted = False
+        self._preview, self._accepting, self._asking = contact, accepting, True
+        self._show()
+        self._tasks.start(self._fill_preview(contact))
+
+    async def _fill_preview(self, contact: Contact) -> None:
+        if not self._is_wanted(contact):
+            return  # it was cancelled at once
+        await self.own.open()
+        self._asking = False
+        if self._preview is contact and self._accepting and not self.own.problems:
+            await self.join()  # the browser has asked already
+            return
+        if self._is_wanted(contact):
+            self._say_missing()
+        self._show()
+
+    def _is_wanted(self, contact: Contact) -> bool:
+        """Whether they are in the preview, or in the call already: nobody has to wait for it."""
+        return self._preview is contact or contact in self._with
+
+    def cancel(self) -> None:
+        """Close the preview: nobody is called."""
+        if self._preview is None:
+            return
+        contact, self._preview, self._asking = self._preview, None, False
+        self._notices.settle(ABOUT)
+        if self._accepting:
+            self._callers.decline(contact)
+        self._release()
+        self._show()
+
+    async def join(self) -> None:
+        """Call the person of the preview, or take their call."""
+        contact, self._preview, self._asking = self._preview, None, False
+        if contact is not None:
+            await self._join(contact)
+
+    async def _join(self, contact: Contact) -> None:
+        self._notices.settle(ABOUT)
+        self._notices.settle(f"{ABOUT} {contact.key}")
+        if call := self._callers.take(contact):
+            await self._take(contact, call)
+        else:
+            await self._dial(contact)
+
+    async def _dial(self, contact: Contact) -> None:
+        tracks = self.own.tracks
+        call = contact.link.call(
+            camera=tracks.get(Slot.CAMERA), microphone=tracks.get(Slot.MICROPHONE)
+        )
+        call.mute(self.own.wishes.muted)
+        try:
+            await call.start()
+        except PeerScriptError as error:
+            self._problem(explain(error))
+            self._release()
+            self._show()
+            return
+        self._add(contact, call)
+        self._say_missing()
+        self._sync()
+
+    async def _take(self, contact: Contact, call: Call) -> None:
+        conversation = self._add(contact, call)
+        await self.own.open()
+        self._say_missing()
+        await conversation.take(self._limit)
+        self._sync()
+
+    async def _come_back(self, contact: Contact, call: Call) -> None:
+        """This page was loaded again in a call, and goes on with what was on."""
+        shared, self.own.wishes.sharing = self.own.wishes.sharing, False
+        await self._take(contact, call)
+        if shared:
+            self._problem(
+                "This page was loaded again: your screen is shared no more. Share it anew."
+            )
+
+    # In a call
+
+    @property
+    def _limit(self) -> Limit:
+        return picture_limit(len(self._with))
+
+    def _add(self, contact: Contact, call: Call) -> Conversation:
+        self._with[contact] = conversation = Conversation(contact, call, self.own, self._on_change)
+        self._tasks.start(self._follow(conversation))
+        self._tasks.start(conversation.measure(self._on_measured))
+        self._show()
+        return conversation
+
+    def _on_change(self, conversation: Conversation) -> None:
+        if conversation.first_connected():
+            name = conversation.contact.name
+            self._people.announce(conversation.contact, f"{name} is in the call.")
+        self._show()
+
+    def _on_measured(self, conversation: Conversation) -> None:
+        contact = conversation.contact
+        self._view.measured(contact.key, contact.name, conversation.measures)
+        self._show()
+
+    async def _follow(self, conversation: Conversation) -> None:
+        await conversation.call.ended()
+        contact = conversation.contact
+        if self._with.get(contact) is conversation:
+            del self._with[contact]
+        self._say_end(contact, conversation.call, taken=conversation.joined)
+        self._release()
+        self._sync()
+
+    def _release(self) -> None:
+        """Nobody is left to send to: everything is switched off."""
+        if not self._with and self._preview is None:
+            self._tasks.start(self.recording.end())
+            self.own.close()
+
+    def hang_up(self, key: str = "") -> None:
+        """End the call with everybody, or with one."""
+        for contact, conversation in tuple(self._with.items()):
+            if key in ("", contact.key):
+                conversation.call.hang_up()
+
+    async def press_microphone(self) -> None:
+        """Mute or unmute; open it, where there was none."""
+        if Slot.MICROPHONE in self.own.tracks:
+            self.own.mute(not self.own.wishes.muted)
+        else:
+            self.own.wishes.muted = False
+            await self.own.turn(Slot.MICROPHONE, True)
+
+    async def press_camera(self) -> None:
+        """Release the camera, or open it."""
+        await self.own.turn(Slot.CAMERA, Slot.CAMERA not in self.own.tracks)
+
+    async def choose(self, slot: Slot, device_id: str) -> None:
+        """Use another device; "" for none. In the preview its absence is said there."""
+        try:
+            await self.own.choose(slot, device_id)
+        except MediaError as error:
+            self._problem(explain(error))
+
+    async def press_share(self) -> None:
+        """Share a screen, or stop that. Who has changed their mind is not told of it."""
+        if Slot.SCREEN in self.own.tracks:
+            self.own.stop_sharing()
             return
         try:
-            await call.answer(self._local)
-            await self._secure(call, callers)
-        except PeerScriptError as error:
-            self._notices.problem(explain(error))
-            self._end()
-            return
-        if self._call is not call or not call.open:
-            return
-        self._show(CallPhase.TALKING)
-        await call.wait_stream()
-        if self._call is call:
-            self._show(CallPhase.TALKING)
+            await self.own.share()
+        except MediaDenied:
+            self._notices.announce("No screen is shared.")
 
-    async def _open_camera(self, call: MediaConnection | None) -> bool:
-        """Turn on the camera if there is one; return whether the call is still wanted
-        afterwards.
-        """
-        local = await self._best_stream()
-        if self.phase is not CallPhase.CALLING or self._call is not call:
-            if local is not None:
-                self._media.stop(local)  # hung up while the browser asked for the camera
+    def talk(self, held: bool) -> bool:
+        """The key to talk is pressed, or let go; return whether that means anything now."""
+        can = bool(self._with) and Slot.MICROPHONE in self.own.tracks
+        if not can or self.own.wishes.muted is not held:
             return False
-        self._local = local
-        if local is not None:
-            self._allow(sending=False)  # until `_secure`
-        self._show(CallPhase.CALLING)
+        self.own.mute(not held)
         return True
 
-    async def _best_stream(self) -> Any:
-        """Camera and microphone, or the available one of them, or None. Problems are shown."""
-        problem: MediaError | None = None
-        for audio, video in ((True, True), (True, False), (False, True)):
-            try:
-                stream = await self._media.get_user_media(audio=audio, video=video)
-            except (MediaNotFound, MediaInUse) as error:
-                problem = problem or error
-            except MediaError as error:
-                problem = error
-                break
-            else:
-                if problem is not None:
-                    missing = "microphone" if video else "camera"
-                    self._notices.problem(f"{explain(problem)} You are without a {missing} now.")
-                return stream
-        if problem is not None:
-            self._notices.problem(
-                f"{explain(problem)} Until then you see and hear, and send nothing."
-            )
-        return None
+    def _sync(self) -> None:
+        """Everybody gets what is sent now."""
+        for conversation in self._with.values():
+            self._tasks.start(conversation.send(self._limit))
+        self._show()
 
-    async def decline(self) -> None:
-        """Decline the ringing call."""
-        if self._call is not None and self.phase is CallPhase.RINGING:
-            self._show(CallPhase.NONE)
-            await self._call.decline()
+    # What is said and shown
 
-    async def hang_up(self) -> None:
-        """End the call."""
-        if self._call is not None:
-            await self._call.close()
-        else:
-            self._end()
+    def _problem(self, text: str) -> None:
+        self._notices.problem(text, about=ABOUT)
 
-    def mute(self, kind: str, muted: bool) -> None:
-        """Stop or resume sending "audio" or "video"."""
-        (self._muted.add if muted else self._muted.discard)(kind)
-        if self._local is not None and self.phase is CallPhase.TALKING:
-            self._media.set_enabled(self._local, kind, not muted)
+    def _say_missing(self) -> None:
+        if words := missing_words(self.own.problems, self.own.tracks):
+            self._problem(words)
 
-    async def _watch_end(self, call: MediaConnection) -> None:
-        await call.wait_closed()
-        if isinstance(call.close_reason, ConnectionLost):
-            self._notices.problem(f"The call ended. {explain(call.close_reason)}")
-        if self._call is call:
-            self._notices.announce("The call is over.")
-            self._end()
-
-    def _end(self) -> None:
-        if self._local is not None:
-            self._media.stop(self._local)
-        self._call = self._contact = self._local = None
-        self._muted.clear()
-        self._show(CallPhase.NONE)
-
-    def _show(self, phase: CallPhase) -> None:
-        self.phase = phase
-        self._view.show(
-            phase,
-            name=self._contact.name if self._contact else "",
-            peer_id=self._contact.peer_id if self._contact else "",
-            local=self._local,
-            remote=self._call.remote_stream if self._call and phase is CallPhase.TALKING else None,
+    def _say_lost(self, slot: Slot, error: MediaError) -> None:
+        self._problem(
+            f"The {slot.value} has stopped. {missing_words({slot: error}, self.own.tracks)}"
         )
 
-    # Contacts (contact.Listener): a call ends with its contact
+    def _say_end(self, contact: Contact, call: Call, *, taken: bool) -> None:
+        words = end_words(call, contact.name, taken=taken)
+        if words.notice:
+            missed = f" {contact.key}" if call.incoming and not taken else ""
+            self._notices.problem(words.notice, about=f"{ABOUT}{missed}")
+        if words.announcement:
+            self._notices.announce(words.announcement)
 
-    def on_gone(self, contact: Contact, reason: str) -> None:
-        if self._contact is contact:
-            self._tasks.start(self.hang_up())
+    def _show(self) -> None:
+        chosen = self._people.chosen
+        self._view.show(
+            CallsShown(
+                tiles=tuple(each.tile for each in self._with.values()),
+                own=self.own.shown,
+                ringing=self._shown_ringing(),
+                preview=self._shown_preview(),
+                can_call=chosen is not None
+                and chosen.link.connected
+                and self._preview is None
+                and chosen not in self._with
+                and chosen not in self._callers,
+            )
+        )
+
+    def _shown_ringing(self) -> Ringing | None:
+        waiting = (each for each in self._callers if each is not self._preview)
+        contact = next(waiting, None)
+        return Ringing(contact.key, contact.name, also=bool(self._with)) if contact else None
+
+    def _shown_preview(self) -> Preview | None:
+        if self._preview is None:
+            return None
+        return Preview(
+            self._preview.name,
+            accepts=self._preview in self._callers,
+            asking=self._asking,
+            words=missing_words(self.own.problems, self.own.tracks),
+        )

@@ -2,37 +2,174 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from peerscript.calls import MediaTrack, Slot
+from peerscript.media import Constraints, Device, MediaStream
+
+if TYPE_CHECKING:
+    from app.calls.measures import Measures
 
 
-class CallPhase(Enum):
-    """What the call's part of the page shows."""
+class OwnDevices(Protocol):
+    """The cameras, microphones and screens of this page."""
 
-    NONE = "none"
-    CALLING = "calling"
-    RINGING = "ringing"
-    TALKING = "talking"
+    async def open(self, camera: Constraints, microphone: Constraints) -> Mapping[Slot, MediaTrack]:
+        """Ask for a camera, a microphone, or for both in one question.
+
+        Raises:
+            MediaError: it could not be had.
+        """
+
+    async def open_screen(self) -> Mapping[Slot, MediaTrack]:
+        """Ask for a screen, with its sound where that is offered; from a click.
+
+        Raises:
+            MediaError: it could not be had, or was not wanted.
+        """
+
+    def stop(self, track: MediaTrack) -> None:
+        """Release its device."""
+
+    def enable(self, track: MediaTrack, enabled: bool) -> None:
+        """Mute or unmute it."""
+
+    async def known(self) -> list[Device]:
+        """The devices; their labels are empty until the person has allowed one."""
+
+    def device_of(self, track: MediaTrack) -> str:
+        """The ID of its device; "" for none."""
+
+    def height_of(self, track: MediaTrack) -> int:
+        """The shorter side of its picture, in pixels; 0 if not known."""
+
+    def on_end(self, track: MediaTrack, ended: Callable[[], None]) -> None:
+        """Call it when the system, or the person in the browser's own interface, ends the track."""
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        """Call it when a device is plugged in or out, and when the page is visible again."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Somebody with whom this page is in a call.
+
+    Attributes:
+        key: of the contact.
+        words: what there is to wait for; "" while media flow.
+        reconnecting: whether there was a path before.
+        camera, screen: what they send, for a <video>.
+        quality: see `CallStats.quality`.
+    """
+
+    key: str
+    peer_id: str
+    name: str
+    words: str = ""
+    reconnecting: bool = False
+    camera: MediaStream | None = None
+    screen: MediaStream | None = None
+    microphone_on: bool = True
+    camera_on: bool = True
+    recording: bool = False
+    quality: str = "unknown"
+
+
+@dataclass(frozen=True)
+class Ringing:
+    """Somebody who calls.
+
+    Attributes:
+        also: whether this page is in a call with somebody else.
+    """
+
+    key: str
+    name: str
+    also: bool = False
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Before a call: what would be sent.
+
+    Attributes:
+        name: of the other person.
+        accepts: whether they have called.
+        asking: whether the browser is asking the person for the devices.
+        words: what is missing, and what to do.
+    """
+
+    name: str
+    accepts: bool
+    asking: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """What this page sends, or would send.
+
+    Attributes:
+        camera, microphone: the tracks.
+        muted: whether the microphone sends silence.
+        devices: all that can be chosen.
+        camera_id, microphone_id: the chosen ones; "" for none.
+    """
+
+    camera: MediaTrack | None = None
+    microphone: MediaTrack | None = None
+    muted: bool = False
+    sharing: bool = False
+    recording: bool = False
+    devices: tuple[Device, ...] = ()
+    camera_id: str = ""
+    microphone_id: str = ""
+
+
+@dataclass(frozen=True)
+class CallsShown:
+    """All that the page shows of calls.
+
+    Attributes:
+        ringing: the first of those who call.
+        can_call: whether the chosen contact could be called now.
+    """
+
+    tiles: tuple[Tile, ...] = ()
+    own: Own = field(default_factory=Own)
+    ringing: Ringing | None = None
+    preview: Preview | None = None
+    can_call: bool = False
 
 
 class CallView(Protocol):
-    """The call's tiles and controls."""
+    """The tiles, the controls, the preview, and what rings."""
 
-    def ring(self, name: str) -> None:
-        """Show that somebody calls."""
+    def show(self, shown: CallsShown) -> None:
+        """Show this from now on."""
 
-    def show(self, phase: CallPhase, *, name: str, peer_id: str, local: Any, remote: Any) -> None:
-        """Show the call's phase, and play the streams."""
+    def measured(self, key: str, name: str, measures: Measures) -> None:
+        """Show what was measured of a contact's media."""
 
 
-class Media(Protocol):
-    """Cameras and microphones: `peerscript.media`, or a test's."""
+class Recorder(Protocol):
+    """Records what this page shows and plays of a call, to disk."""
 
-    async def get_user_media(self, *, audio: bool = True, video: bool = True) -> Any:
-        """See `peerscript.media.get_user_media`."""
+    async def start(self, microphone: Callable[[], MediaTrack | None]) -> None:
+        """Begin.
 
-    def set_enabled(self, stream: Any, kind: str, enabled: bool) -> None:
-        """See `peerscript.media.set_enabled`."""
+        Args:
+            microphone: this page's own, at that moment; it plays nowhere here.
 
-    def stop(self, stream: Any) -> None:
-        """See `peerscript.media.stop`."""
+        Raises:
+            OSError: this browser cannot, or there is no room.
+        """
+
+    async def stop(self) -> None:
+        """End it, and let the person save it; nothing if none runs.
+
+        Raises:
+            OSError: not all of it could be kept.
+        """

@@ -1,37 +1,91 @@
-"""The tab's title, notifications, and a screen that stays on (app.files.ports.Attention)."""
+"""What is seen of the page when it is not in front: its title, notifications, and a screen that
+stays on (app.files.ports.Attention).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import js
-from pyodide.ffi import create_once_callable
+from pyodide.ffi import create_once_callable, create_proxy
 
 from ui.bridge.device import WakeLock
 
 TITLE = "PeerScript"
 
+_before_title: dict[str, str] = {}  # by what it is about
+
+
+def set_title(about: str, words: str) -> None:
+    """Put words before the page's name; "" for none."""
+    _before_title[about] = words
+    title = " · ".join([*filter(None, _before_title.values()), TITLE])
+    if title != js.document.title:
+        js.document.title = title
+
+
+def may_ask_to_notify() -> bool:
+    """Whether the person has not decided yet about notifications."""
+    kind = getattr(js.window, "Notification", None)
+    return bool(kind and js.isSecureContext and str(kind.permission) == "default")
+
+
+def ask_to_notify(decided: Callable[[], None]) -> None:
+    """Ask them; from a click."""
+    js.Notification.requestPermission().then(create_once_callable(lambda _: decided()))
+
+
+def notify(text: str) -> Any:
+    """Notify, if the person allows it and does not see the page; return the Notification, or
+    None.
+    """
+    kind = getattr(js.window, "Notification", None)
+    if not kind or str(kind.permission) != "granted" or not js.document.hidden:
+        return None
+    shown = kind.new(text)
+    shown.addEventListener("click", create_proxy(lambda _: js.window.focus()))
+    return shown
+
 
 class Attention:
-    """What the browser shows outside of the page."""
+    """Of files that are on their way."""
 
     def __init__(self) -> None:
         self._screen = WakeLock()
         self._asked = False
-        self._title = TITLE
 
     def show_progress(self, share: float | None) -> None:
-        title = TITLE if share is None else f"{int(share * 100)} % · {TITLE}"
-        if title != self._title:
-            self._title = js.document.title = title
+        set_title("files", "" if share is None else f"{int(share * 100)} %")
         self._screen.want(share is not None)
 
     def ask(self) -> None:
-        kind = getattr(js.window, "Notification", None)
-        if kind and str(kind.permission) == "default" and not self._asked:
+        if may_ask_to_notify() and not self._asked:
             self._asked = True
-            nothing = create_once_callable(lambda _: None)
-            kind.requestPermission().then(nothing)
+            ask_to_notify(lambda: None)
 
     def notify(self, text: str) -> None:
-        kind = getattr(js.window, "Notification", None)
-        if kind and str(kind.permission) == "granted" and js.document.hidden:
-            kind.new(text)
+        notify(text)
+
+
+class CallAttention:
+    """Of calls: one notification at a time, as long as it rings."""
+
+    def __init__(self) -> None:
+        self._screen = WakeLock()
+        self._shown: Any = None
+
+    def show(self, title: str, *, rings: bool, talks: bool) -> None:
+        """Show this title; "" for none.
+
+        Args:
+            rings: whether the person is notified of it.
+            talks: whether the screen is kept on.
+        """
+        set_title("call", title)
+        self._screen.want(talks)
+        if not rings and self._shown is not None:
+            self._shown.close()
+            self._shown = None
+        elif rings and self._shown is None:
+            self._shown = notify(title)

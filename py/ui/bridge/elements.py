@@ -262,6 +262,17 @@ def _scroller(node: JsProxy) -> Any:
     return document.scrollingElement
 
 
+def popover_is_open(popover: Element) -> bool:
+    """Whether a popover is shown."""
+    return bool(popover.node.matches(":popover-open"))
+
+
+def hide_popover(popover: Element) -> None:
+    """Hide it, if it is shown."""
+    if popover_is_open(popover):
+        popover.node.hidePopover()
+
+
 def root() -> Element:
     """The <html> element."""
     return Element(document.documentElement)

@@ -145,3 +145,35 @@ class _Keys:
             meaning = "black"
         if meaning and self._pressed(meaning):
             event.preventDefault()
+
+
+def on_held(key: str, changed: Callable[[bool], bool]) -> None:
+    """Listen to a key being held and let go, where it means nothing else: not while writing, nor on
+    a button, nor where it turns slides.
+
+    Args:
+        changed: returns whether it was taken.
+    """
+    held: list[bool] = []
+
+    def take(event: JsProxy) -> None:
+        if str(event.key) != key:
+            return
+        down = str(event.type) == "keydown"
+        if not down and held:
+            held.clear()
+            changed(False)
+        elif down and held:
+            event.preventDefault()  # it repeats
+        elif down and _is_free(event) and changed(True):
+            held.append(True)
+            event.preventDefault()
+
+    for name in ("keydown", "keyup"):
+        document.addEventListener(name, create_proxy(take))
+
+
+def _is_free(event: JsProxy) -> bool:
+    if event.defaultPrevented or event.repeat or event.ctrlKey or event.altKey or event.metaKey:
+        return False
+    return not event.target.closest(f"{_TYPING}, button, summary, a, label, input")

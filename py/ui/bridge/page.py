@@ -116,3 +116,10 @@ def catch_stray_errors(report: Callable[[str], None]) -> None:
     rejected = create_proxy(lambda event: report(str(event.reason)))
     js.window.addEventListener("error", thrown)
     js.window.addEventListener("unhandledrejection", rejected)
+
+
+def when_wide(changed: Callable[[bool], None]) -> Callable[[], bool]:
+    """Listen to whether panels stand side by side (layout.css); return what tells it now."""
+    query = js.window.matchMedia("(min-width: 56.01rem)")
+    query.addEventListener("change", create_proxy(lambda event: changed(bool(event.matches))))
+    return lambda: bool(query.matches)

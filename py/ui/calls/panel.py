@@ -1,18 +1,25 @@
-"""The call's tiles and controls (app.calls.ports.CallView)."""
+"""All that the page shows of calls (app.calls.ports.CallView)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 from app.calls.calls import Calls
-from app.calls.ports import CallPhase
-from ui.bridge.elements import Element, by_id, copy_of
+from app.calls.measures import Measures
+from app.calls.ports import CallsShown, Preview, Ringing
+from ui.bridge.attention import CallAttention
+from ui.bridge.elements import by_id, hide_popover
+from ui.bridge.page import when_wide
+from ui.bridge.sound import Level, RingTone
+from ui.bridge.video import play
+from ui.calls.controls import Controls
+from ui.calls.measures import MeasuresPanel
+from ui.calls.tiles import Tiles, show_own
+from ui.navigation import leave_tab, open_tab, tab_is_open
 
 
 class CallPanel:
-    """`#call-…`, `#mute-…`, `#local-video`, `#remote-videos`.
+    """`#call`, `#call-preview` and `#incoming-call`.
 
     Args:
         shrunk: called when the call takes space from the rest of the page.
@@ -20,47 +27,120 @@ class CallPanel:
 
     def __init__(self, shrunk: Callable[[], None]) -> None:
         self._shrunk = shrunk
-        self._tile: Element | None = None
+        self._shown = CallsShown()
+        self._measures = MeasuresPanel()
+        self._tiles = Tiles(self._measures.open)
+        self._controls = Controls(self._tiles)
+        self._tone, self._attention = RingTone(), CallAttention()
+        self._level = Level(lambda level: by_id("preview-level").set(value=f"{level:.2f}"))
+        self._wide = when_wide(lambda _: self._place())
+        self._place()
 
-    def bind(self, calls: Calls, call: Callable[[], None], start: Callable[..., Any]) -> None:
-        """Connect the buttons to their actions."""
+    def bind(self, calls: Calls, start: Callable[..., Callable[..., None]]) -> None:
+        """Connect the buttons to their actions.
+
+        Args:
+            start: makes a plain function, which starts a task, of an `async` one.
+        """
         by_id("call-start").disabled = False
-        by_id("call-start").on_click(call)
+        by_id("call-start").on_click(calls.start)
+        by_id("call-join").on_click(start(calls.join))
+        by_id("call-cancel").on_click(calls.cancel)
+        by_id("call-preview").on("cancel", lambda _: calls.cancel())  # the Escape key
         by_id("call-accept").on_click(start(calls.accept))
-        by_id("call-decline").on_click(start(calls.decline))
-        by_id("call-end").on_click(start(calls.hang_up))
-        for id, kind in (("mute-audio", "audio"), ("mute-video", "video")):
-            by_id(id).on_click(partial(self._mute, id, kind, calls))
+        by_id("call-decline").on_click(calls.decline)
+        by_id("ring-silence").on_click(self._silence)
+        self._controls.bind(calls, start)
 
-    def _mute(self, id: str, kind: str, calls: Calls) -> None:
-        button = by_id(id)
-        muted = button.get("aria-pressed") != "true"
-        button.set(aria_pressed=str(muted).lower())
-        calls.mute(kind, muted)
+    def _silence(self) -> None:
+        sound = by_id("ring-sound")
+        sound.node.click()  # it is kept, as if it was chosen in the options
+        self._ring(self._shown.ringing)
 
-    def ring(self, name: str) -> None:
-        by_id("incoming-call-name").text = name
-        by_id("call-accept").focus()
-
-    def show(self, phase: CallPhase, *, name: str, peer_id: str, local: Any, remote: Any) -> None:
-        by_id("incoming-call").hidden = phase is not CallPhase.RINGING
-        by_id("local-video").play(local)
-        by_id("local-video").hidden = local is None
-        if phase not in (CallPhase.CALLING, CallPhase.TALKING):
-            self._clear()
+    def show(self, shown: CallsShown) -> None:
+        before, self._shown = self._shown, shown
+        if shown == before:
             return
-        if self._tile is None:
-            self._tile = by_id("remote-videos").append(copy_of("remote-video-template"))
-            self._shrunk()  # the call has taken some of the page's room
-        video = self._tile.slot("video")
-        video.set(data_peer_id=peer_id, data_kind="camera", aria_label=f"Camera of {name}")
-        video.play(remote)
-        self._tile.slot("caption").text = name if phase is CallPhase.TALKING else f"Calling {name}…"
+        by_id("call-start").hidden = not shown.can_call
+        by_id("call-start").text = "Add to call" if shown.tiles else "Call"
+        self._tiles.show(shown.tiles)
+        self._measures.keep({tile.key for tile in shown.tiles})
+        show_own(shown.own, in_call=bool(shown.tiles))
+        self._controls.show(shown)
+        self._show_preview(shown.preview)
+        if shown.ringing != before.ringing:
+            self._ring(shown.ringing)
+            if shown.ringing and before.ringing is None:
+                by_id("call-accept").focus()
+        if bool(shown.tiles) != bool(before.tiles):
+            self._begin_or_end(bool(shown.tiles))
+        self._attention.show(
+            _title(shown), rings=shown.ringing is not None, talks=bool(shown.tiles)
+        )
 
-    def _clear(self) -> None:
-        if self._tile is not None:
-            self._tile.slot("video").play(None)
-            self._tile.remove()
-            self._tile = None
-        for id in ("mute-audio", "mute-video"):
-            by_id(id).set(aria_pressed="false")
+    def measured(self, key: str, name: str, measures: Measures) -> None:
+        self._measures.show(key, name, measures)
+
+    def _begin_or_end(self, begun: bool) -> None:
+        self._place()
+        if begun:
+            if not tab_is_open("slides"):
+                open_tab("call")
+            self._shrunk()  # the call has taken some of the page's room
+        else:
+            leave_tab("call")
+            by_id("call-play").hidden = True
+            hide_popover(by_id("call-options"))
+
+    def _ring(self, ringing: Ringing | None) -> None:
+        by_id("incoming-call").hidden = ringing is None
+        loud = by_id("ring-sound").checked
+        by_id("ring-silence").text = "Sound off" if loud else "Sound on"
+        self._tone.ring(loud and ringing is not None)
+        if ringing is not None:
+            by_id("incoming-call-name").text = ringing.name
+            by_id("incoming-call-how").text = (
+                "is calling, too. You will be in one call with everybody."
+                if ringing.also
+                else "is calling you."
+            )
+
+    def _show_preview(self, preview: Preview | None) -> None:
+        dialog = by_id("call-preview").node
+        if preview is None:
+            if dialog.open:
+                self._level.of(None)
+                dialog.close()
+                self._place()
+            return
+        verb = "Join" if preview.accepts else "Call"
+        by_id("call-preview-title").text = f"{verb} {preview.name}"
+        by_id("call-join").text = verb
+        asks = (
+            "The browser asks for your camera and microphone. You can do without." * preview.asking
+        )
+        by_id("preview-words").text = preview.words or asks
+        if not dialog.open:
+            dialog.showModal()
+            self._place()
+            by_id("call-join").focus()
+        self._level.of(self._shown.own.microphone)
+
+    def _place(self) -> None:
+        """Oneself and the devices stand in the preview, and in the call then."""
+        previewed = self._shown.preview is not None
+        own = by_id("own-in-preview" if previewed else "own-in-call")
+        wide = "devices-in-call" if self._wide() else "devices-in-options"
+        for id, place in (
+            ("own", own),
+            ("call-devices", by_id("devices-in-preview" if previewed else wide)),
+        ):
+            if not place.node.contains(by_id(id).node):
+                place.append(by_id(id))
+        play(by_id("local-video"), lambda: None)  # moving it has stopped it
+
+
+def _title(shown: CallsShown) -> str:
+    if shown.ringing:
+        return f"{shown.ringing.name} is calling"
+    return "In a call" if shown.tiles else ""

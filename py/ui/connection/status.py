@@ -30,8 +30,8 @@ class StatusPanel:
         by_id("loading-stage").text = text
         self.problem(text)
 
-    def problem(self, text: str) -> None:
-        """Show what went wrong until it is dismissed; the same text is shown once."""
+    def problem(self, text: str, *, about: str = "") -> None:
+        """Show what went wrong until it is dismissed, or settled; the same text is shown once."""
         shown = list(self._notices.children())
         if any(each.slot("text").text == text for each in shown):
             return
@@ -39,7 +39,14 @@ class StatusPanel:
             shown[0].remove()
         notice = copy_of("notice-template")
         notice.slot("text").text = text
+        notice.set(data_about=about)
         self._notices.append(notice)
+
+    def settle(self, about: str) -> None:
+        """Remove what is shown about this."""
+        for notice in tuple(self._notices.children()):
+            if notice.get("data-about") == about:
+                notice.remove()
 
     def announce(self, text: str) -> None:
         """Announce what happened to a screen reader."""

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from app.calls.calls import Calls
-from app.calls.ports import CallPhase
+from app.calls.measures import Measures
+from app.calls.ports import CallsShown, Tile
 from app.chat.chat import Chat
 from app.chat.ports import ChatMessage
 from app.connection.broker import report_broker
@@ -34,16 +35,29 @@ from peerscript.testing import MemoryStore as KeepingStore
 from peerscript.testing.files import MemorySink
 from peerscript.transfer import FileInfo
 from tests.clock import until
+from tests.unit.app.devices import MemoryDevices, MemoryRecorder
 from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
 
 
 class Notices:
+    """What was said.
+
+    Attributes:
+        problems: everything that was shown.
+        standing: what is shown still, and what it is about.
+    """
+
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.standing: list[tuple[str, str]] = []
         self.announced: list[str] = []
 
-    def problem(self, text: str) -> None:
+    def problem(self, text: str, *, about: str = "") -> None:
         self.problems.append(text)
+        self.standing.append((about, text))
+
+    def settle(self, about: str) -> None:
+        self.standing = [each for each in self.standing if each[0] != about]
 
     def announce(self, text: str) -> None:
         self.announced.append(text)
@@ -64,7 +78,9 @@ class View:
         downloads: what was saved, by name.
         folder: what was saved in a folder, by path; None if the person chooses none.
         asked: how often it was asked for the permission to notify.
-        calls: every phase of a call that was shown, with the stream of the other side.
+        calls: what is shown of calls.
+        tiles: every tile that was shown.
+        measures: of each contact's media.
     """
 
     def __init__(self) -> None:
@@ -82,21 +98,11 @@ class View:
         self.asked = 0
         self.downloads: dict[str, Any] = {}
         self.folder: dict[str, Any] | None = {}
-        self.call: dict[str, Any] = {}
-        self.calls: list[tuple[CallPhase, Any]] = []
-        self.ringing = ""
+        self.calls = CallsShown()
+        self.tiles: list[Tile] = []
+        self.measures: dict[str, Measures] = {}
 
-    def show(
-        self,
-        item: Any,
-        /,
-        *,
-        chosen: bool = False,
-        name: str = "",
-        peer_id: str = "",
-        local: Any = None,
-        remote: Any = None,
-    ) -> None:
+    def show(self, item: Any, /, *, chosen: bool = False) -> None:
         if isinstance(item, Contact):
             self.people[item] = chosen
             self.stands.append((item.name, item.state))
@@ -106,8 +112,8 @@ class View:
             self.transfers[item.key] = item
             self.steps.setdefault(item.key, []).append(item.state)
         else:
-            self.call = {"phase": item, "name": name, "local": local, "remote": remote}
-            self.calls.append((item, remote))
+            self.calls = item
+            self.tiles += item.tiles
 
     def remove(self, item: Any) -> None:
         if isinstance(item, Contact):
@@ -158,8 +164,8 @@ class View:
         for place in [each for each in self.messages if each[0] == contact]:
             self.forgotten.append(self.messages.pop(place))
 
-    def ring(self, name: str) -> None:
-        self.ringing = name
+    def measured(self, key: str, name: str, measures: Measures) -> None:
+        self.measures[key] = measures
 
 
 class MemoryJournal:
@@ -241,7 +247,7 @@ class App:
         self.files_beside: dict[str, bytes] = {}
         self.view, self.notices = View(), Notices()
         self.store = MemoryStore() if store is None else store
-        self.cameras: list[Any] = []
+        self.devices, self.recorder = MemoryDevices(network), MemoryRecorder()
         self.peer = Peer(peer_id, browser=network)
         self.links = Links(self.peer, name=name, storage=storage)
         self.tasks = Tasks(self.notices)
@@ -258,7 +264,15 @@ class App:
             self.view,
             self.journal,
         )
-        self.calls = Calls(self.people, self.view, self.notices, self, self.tasks)
+        self.calls = Calls(
+            self.people,
+            self.view,
+            self.notices,
+            self.devices,
+            self.recorder,
+            self.tasks,
+            self.storage,
+        )
         self._furnish_slides()
         self.people.bind(self.chat, self.files, self.calls, self.slides)
         self._loaded = asyncio.Event()
@@ -300,23 +314,10 @@ class App:
         async with self.peer, self.links, self.tasks:
             self.tasks.start(self.files.restore())
             self.tasks.start(self.people.accept_links())
-            self.tasks.start(self.calls.take_calls(self.peer))
             self.tasks.start(report_broker(self.peer, self.notices, lambda: None))
             self.tasks.start(self.presenting.restore())
             self._loaded.set()
             await asyncio.Event().wait()
-
-    # What `peerscript.media` does on a page
-
-    async def get_user_media(self, *, audio: bool = True, video: bool = True) -> Any:
-        self.cameras.append(await self.network.get_user_media(audio, video))
-        return self.cameras[-1]
-
-    def set_enabled(self, stream: Any, kind: str, enabled: bool) -> None:
-        self.network.set_enabled(stream, kind, enabled)
-
-    def stop(self, stream: Any) -> None:
-        self.network.stop(stream)
 
     # What tests ask for
 

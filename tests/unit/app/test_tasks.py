@@ -15,8 +15,11 @@ class Notices:
     def __init__(self) -> None:
         self.problems: list[str] = []
 
-    def problem(self, text: str) -> None:
+    def problem(self, text: str, *, about: str = "") -> None:
         self.problems.append(text)
+
+    def settle(self, about: str) -> None:
+        raise AssertionError
 
     def announce(self, text: str) -> None:
         raise AssertionError

@@ -1,118 +1,158 @@
-"""One call at a time, and the page is as before when it is over."""
+"""Calls with each contact, and the page is as before when they are over."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from app.calls.ports import CallPhase
 from app.connection.invite import Invite
-from peerscript import Peer
-from peerscript.errors import (
-    CallDeclined,
-    ConnectionLost,
-    MediaDenied,
-    MediaError,
-    MediaInUse,
-    MediaNotFound,
-)
+from peerscript.calls import CallEnd, Slot
+from peerscript.calls import linkcalls as library
+from peerscript.errors import MediaDenied, MediaInUse, MediaNotFound
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
+from tests.unit.app.conftest import App
 
 
-async def talk(apps: Any, wait: Any, *, pictures: bool = True) -> None:
+def over(*apps: App) -> bool:
+    """Whether nobody is in a call, and everything is released."""
+    return all(
+        not app.view.calls.tiles
+        and app.view.calls.ringing is None
+        and not app.calls.own.tracks
+        and all(track.stopped for track in app.devices.given)
+        for app in apps
+    )
+
+
+def words(app: App) -> list[str]:
+    return [text for _, text in app.notices.standing]
+
+
+async def test_a_call_and_its_end(apps: Any, wait: Any, talk: Any) -> None:
     alice, bob = apps
-    alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: bob.calls.phase is CallPhase.RINGING)
-    assert bob.view.ringing == "Alice"
-    bob.tasks.start(bob.calls.accept())
-    await wait(lambda: alice.calls.phase is bob.calls.phase is CallPhase.TALKING)
-    await wait(lambda: bob.view.call["remote"])
-    if pictures:
-        await wait(lambda: alice.view.call["remote"])
+    await talk(alice, bob)
+    (tile,) = bob.view.calls.tiles
+    assert (tile.name, tile.peer_id, tile.reconnecting) == ("Alice", "alice", False)
+    assert (tile.microphone_on, tile.camera_on) == (True, True)
+    await wait(lambda: alice.view.calls.tiles[0].camera and bob.view.calls.tiles[0].camera)
+    assert "Bob is in the call." in alice.notices.announced
+    bob.calls.hang_up()
+    await wait(lambda: over(alice, bob))
+    assert alice.notices.announced[-1] == "Bob has left the call."
+    assert words(alice) == words(bob) == []
+    await talk(bob, alice)
 
 
-async def test_a_call_and_its_end(apps: Any, wait: Any) -> None:
+async def test_nobody_is_called_before_the_preview_is_left(apps: Any, wait: Any) -> None:
     alice, bob = apps
-    await talk(apps, wait)
-    camera = alice.view.call["local"]
-    assert bob.view.call["remote"] is camera
-    alice.calls.mute("audio", muted=True)
-    assert camera.enabled == {"audio": False, "video": True}
-    await bob.calls.hang_up()
-    await wait(lambda: alice.calls.phase is bob.calls.phase is CallPhase.NONE)
-    assert camera.stopped
-    assert alice.notices.problems == []
-    await talk(apps, wait)
+    alice.devices.gate.clear()
+    alice.calls.start()
+    await wait(lambda: alice.view.calls.preview)
+    assert (alice.view.calls.preview.name, alice.view.calls.preview.asking) == ("Bob", True)
+    assert not alice.view.calls.can_call
+    alice.devices.gate.set()
+    await wait(lambda: alice.view.calls.own.camera and not alice.view.calls.preview.asking)
+    assert not alice.view.calls.preview.words
+    assert alice.view.calls.own.devices[0].label == "Front camera"
+    alice.calls.cancel()
+    await wait(lambda: over(alice, bob) and alice.view.calls.preview is None)
+    assert alice.view.calls.can_call
 
 
-async def test_declined(apps: Any, wait: Any) -> None:
+async def test_cancelled_while_the_browser_asks(apps: Any, wait: Any) -> None:
     alice, bob = apps
-    alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: bob.calls.phase is CallPhase.RINGING)
-    await bob.calls.decline()
-    await wait(lambda: alice.calls.phase is CallPhase.NONE)
-    assert alice.notices.problems == ["The call was not taken."]
+    alice.devices.gate.clear()
+    alice.calls.start()
+    await wait(lambda: alice.devices.asked)
+    alice.calls.cancel()
+    alice.calls.cancel()
+    alice.devices.gate.set()
+    await wait(lambda: alice.devices.given and over(alice, bob))
+    await alice.calls.join()
+    assert over(alice, bob)
 
 
-async def test_given_up_while_it_rings(apps: Any, wait: Any) -> None:
+# How it ends
+
+
+async def test_declined(apps: Any, wait: Any, ring: Any, talk: Any) -> None:
     alice, bob = apps
-    alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: bob.calls.phase is CallPhase.RINGING)
-    await alice.calls.hang_up()
-    await wait(lambda: alice.calls.phase is bob.calls.phase is CallPhase.NONE)
-    assert alice.notices.problems == []
+    await ring(alice, bob)
+    bob.calls.decline()
+    await wait(lambda: over(alice, bob))
+    assert words(alice) == ["The call was not taken: Bob declined."]
+    assert words(bob) == []
+    await talk(alice, bob)
+    assert words(alice) == []  # it was about the call before
 
 
-async def test_without_a_camera_one_sees_and_hears(
-    apps: Any, network: MemoryNetwork, wait: Any
+async def test_given_up_while_it_rings(apps: Any, wait: Any, ring: Any) -> None:
+    alice, bob = apps
+    await ring(alice, bob)
+    alice.calls.hang_up()
+    await wait(lambda: over(alice, bob))
+    assert words(alice) == []
+    assert words(bob) == ["You have missed a call of Alice."]
+    await bob.calls.accept()
+    assert over(alice, bob)
+
+
+async def test_unanswered(apps: Any, wait: Any, ring: Any) -> None:
+    alice, bob = apps
+    await ring(alice, bob)
+    took = await wait(lambda: over(alice, bob))
+    assert took == pytest.approx(library.RING_TIMEOUT, abs=0.5)
+    assert words(alice) == ["The call was not taken: Bob did not answer."]
+    assert words(bob) == ["You have missed a call of Alice."]
+
+
+@pytest.mark.parametrize("whose", [0, 1])
+async def test_a_page_is_loaded_again_while_it_rings(
+    apps: Any, wait: Any, ring: Any, reload: Any, whose: int
 ) -> None:
     alice, bob = apps
-    alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: bob.calls.phase is CallPhase.RINGING)
-    network.camera = False
-    bob.tasks.start(bob.calls.accept())
-    await wait(lambda: bob.view.call["remote"])
-    assert "No camera or microphone was found" in bob.notices.problems[0]
-    assert bob.view.call["local"] is None
-    await wait(lambda: alice.calls.phase is CallPhase.TALKING)
+    await ring(alice, bob)
+    again = await reload(apps[whose])
+    stays = apps[1 - whose]
+    await wait(lambda: over(again, stays) and again.people.connected and stays.people.connected)
+    assert words(again) == []
+    assert words(stays) == [
+        "You have missed a call of Alice."
+        if whose == 0
+        else "The call was not taken: Bob’s page was loaded again while it rang."
+    ]
 
 
-async def test_a_second_call_finds_the_line_busy(apps: Any, carol: Any, wait: Any) -> None:
+async def test_both_call_at_once(apps: Any, wait: Any) -> None:
     alice, bob = apps
-    await talk(apps, wait)
-    carol.tasks.start(carol.calls.start(carol.peer))
-    await wait(lambda: carol.notices.problems)
-    assert carol.notices.problems == ["The call was not taken."]
-    assert carol.calls.phase is CallPhase.NONE
-    assert alice.calls.phase is bob.calls.phase is CallPhase.TALKING
-    assert alice.view.ringing == ""
+    for app in apps:
+        app.calls.start()
+    for app in apps:
+        app.tasks.start(app.calls.join())
+    await wait(lambda: all(app.view.calls.tiles for app in apps))
+    await wait(lambda: not any(app.view.calls.tiles[0].words for app in apps))
+    assert words(alice) == words(bob) == []
+    assert alice.view.calls.ringing is bob.view.calls.ringing is None
 
 
-async def test_strangers_are_declined(apps: Any, dave: Any, wait: Any) -> None:
-    alice, _ = apps
-    call = await dave.peer.call("alice")
-    with pytest.raises(CallDeclined):
-        await call.answered()
-    dave.people.connect(Invite("alice"))  # and who is only asking is one still
-    await wait(lambda: alice.find("dave"))
-    call = await dave.peer.call("alice")
-    with pytest.raises(CallDeclined):
-        await call.answered()
-    assert alice.view.ringing == ""
-    assert alice.view.call == {}
-
-
-async def test_it_is_with_the_one_who_was_chosen(apps: Any, carol: Any, wait: Any) -> None:
+async def test_who_is_about_to_call_takes_the_call_that_comes(
+    apps: Any, wait: Any, ring: Any
+) -> None:
     alice, bob = apps
-    await alice.act("carol", "choose")
-    alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: carol.calls.phase is CallPhase.RINGING)
-    assert alice.view.call["name"] == "Carol"
-    assert bob.view.call == {}
+    bob.calls.start()
+    await ring_through_preview(alice, bob, wait)
+    assert bob.view.calls.preview.accepts
+    await bob.calls.join()
+    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
+    assert words(bob) == []
+
+
+async def ring_through_preview(caller: App, called: App, wait: Any) -> None:
+    caller.calls.start()
+    await caller.calls.join()
+    await wait(lambda: called.view.calls.preview and called.view.calls.preview.accepts)
 
 
 async def test_nobody_to_call_is_told(
@@ -120,218 +160,346 @@ async def test_nobody_to_call_is_told(
 ) -> None:
     alice, bob = apps
     await part(alice, bob, carol)
-    await alice.calls.start(alice.peer)
+    alice.calls.start()
     assert "nobody was called" in alice.notices.problems[0]
-    assert alice.calls.phase is CallPhase.NONE
+    assert alice.view.calls.preview is None
     network.release()
 
 
-# It ends with those whom it is with
-
-
-async def test_a_call_ends_with_its_contact(apps: Any, wait: Any) -> None:
+async def test_they_leave_while_the_preview_is_open(apps: Any, wait: Any) -> None:
     alice, bob = apps
-    await talk(apps, wait)
+    alice.calls.start()
     await bob.act("alice", "close")
-    await wait(lambda: alice.calls.phase is bob.calls.phase is CallPhase.NONE)
+    await wait(lambda: alice.find("bob") is None)
+    await alice.calls.join()
+    await wait(lambda: over(alice, bob))
+    assert len(words(alice)) == 1
+
+
+async def test_a_call_ends_with_its_contact(apps: Any, wait: Any, talk: Any) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await bob.act("alice", "close")
+    await wait(lambda: over(alice, bob))
+
+
+async def test_a_call_ends_when_they_are_lost(
+    apps: Any, wait: Any, talk: Any, give_up_at_once: None
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await bob.unload()
+    await wait(lambda: alice.contact("bob").state is LinkState.LOST)
+    await wait(lambda: over(alice))
+    assert words(alice) == ["The call is over: there was no path to Bob for too long."]
+
+
+async def test_a_call_that_fails_says_why(
+    apps: Any, network: MemoryNetwork, wait: Any, ring: Any
+) -> None:
+    alice, bob = apps
+    make = network.media_path
+
+    def elsewhere(options: Any) -> Any:
+        path = make(options)
+        path.certificate = bytes(32)
+        return path
+
+    network.media_path = elsewhere  # type: ignore[method-assign]
+    await ring(alice, bob)
+    await bob.calls.accept()
+    await wait(lambda: over(alice, bob))
+    failed = [text for app in apps for text in words(app)]
+    assert any("has failed: the call did not lead to the other page" in text for text in failed)
+    assert not [tile for app in apps for tile in app.view.tiles if tile.camera or tile.screen]
+
+
+# It goes on
 
 
 async def test_a_call_outlives_a_broken_path(
-    apps: Any, network: MemoryNetwork, part: Any, wait: Any
+    apps: Any, network: MemoryNetwork, part: Any, wait: Any, talk: Any
 ) -> None:
     alice, bob = apps
-    await talk(apps, wait)
+    await talk(alice, bob)
     await part(alice, bob)
     network.release()
     await wait(lambda: alice.people.connected and bob.people.connected)
-    assert alice.calls.phase is bob.calls.phase is CallPhase.TALKING
+    assert alice.view.calls.tiles[0].words == bob.view.calls.tiles[0].words == ""
 
 
-async def test_a_call_ends_when_the_other_page_is_loaded_again(
-    apps: Any, reload: Any, wait: Any
+async def test_a_lost_path_of_the_media_is_seen_and_heals(
+    apps: Any, network: MemoryNetwork, wait: Any, talk: Any
 ) -> None:
     alice, bob = apps
-    await talk(apps, wait)
-    camera = bob.view.call["local"]
-    again = await reload(alice)
-    await wait(lambda: bob.calls.phase is CallPhase.NONE)
-    assert camera.stopped
-    await wait(lambda: again.people.connected and bob.people.connected)
-    await talk((again, bob), wait)
-
-
-async def test_a_call_ends_when_they_are_lost(apps: Any, wait: Any, give_up_at_once: None) -> None:
-    alice, bob = apps
-    await talk(apps, wait)
-    await bob.unload()
-    await wait(lambda: alice.contact("bob").state is LinkState.LOST)
-    await wait(lambda: alice.calls.phase is CallPhase.NONE)
-
-
-async def test_a_call_with_another_goes_on_when_somebody_leaves(
-    apps: Any, carol: Any, wait: Any
-) -> None:
-    alice, bob = apps
-    await talk(apps, wait)
-    await carol.act("alice", "close")
-    await wait(lambda: alice.find("carol") is None)
-    assert alice.calls.phase is bob.calls.phase is CallPhase.TALKING
-
-
-# Whom pictures and sound go to
-
-
-async def test_nothing_is_sent_before_it_is_sure_whom_it_goes_to(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: bob.calls.phase is CallPhase.RINGING)
-    assert alice.view.call["local"].enabled == {"audio": False, "video": False}
-    bob.tasks.start(bob.calls.accept())
-    await wait(lambda: bob.calls.phase is alice.calls.phase is CallPhase.TALKING)
+    await talk(alice, bob)
+    for path in network.media_paths:
+        path.break_path()
+        path.mend_path()
     for app in apps:
-        assert app.view.call["local"].enabled == {"audio": True, "video": True}
+        await wait(lambda app=app: any(tile.reconnecting for tile in app.view.tiles))
+    await wait(lambda: not any(app.view.calls.tiles[0].words for app in apps))
+    assert "Reconnecting…" in [tile.words for tile in alice.view.tiles]
 
 
-def every_stream_shown(app: Any) -> list[Any]:
-    return [remote for _, remote in app.view.calls if remote is not None]
+@pytest.mark.parametrize("whose", [0, 1])
+async def test_a_page_that_is_loaded_again_comes_back_as_it_was(
+    apps: Any, wait: Any, talk: Any, reload: Any, whose: int
+) -> None:
+    await talk(*apps)
+    app, stays = apps[whose], apps[1 - whose]
+    await app.calls.press_microphone()
+    await app.calls.press_camera()
+    await app.calls.press_share()
+    await wait(lambda: not stays.view.calls.tiles[0].camera_on)
+    again = await reload(app)
+    await wait(lambda: again.view.calls.tiles and not again.view.calls.tiles[0].words)
+    await wait(lambda: not stays.view.calls.tiles[0].words)
+    own = again.view.calls.own
+    assert (own.camera, own.muted, own.sharing) == (None, True, False)
+    await wait(lambda: not stays.view.calls.tiles[0].microphone_on)
+    assert stays.view.calls.tiles[0].screen is None
+    assert words(again) == [
+        "This page was loaded again: your screen is shared no more. Share it anew."
+    ]
+    assert words(stays) == []
 
 
-async def in_place_of_bob(apps: Any) -> Peer:
-    """A page that the broker takes for Bob's, and that is not."""
-    network = apps[0].network
-    del network.pages["bob"]
-    mallory = Peer("bob", browser=network)
-    await mallory.start()
-    return mallory
+# With several
 
 
-async def test_a_call_that_leads_elsewhere_is_ended(apps: Any, wait: Any) -> None:
-    alice, _ = apps
-    mallory = await in_place_of_bob(apps)
-    alice.tasks.start(alice.calls.start(alice.peer))
-    call = await anext(mallory.calls())
-    camera = alice.view.call["local"]
-    await call.answer(await apps[1].get_user_media())
-    await call.wait_closed()
-    assert alice.calls.phase is CallPhase.NONE
-    assert "did not lead to Bob" in alice.notices.problems[0]
-    assert camera.stopped
-    assert camera.enabled == {"audio": False, "video": False}
-    assert every_stream_shown(alice) == []
-    await mallory.close()
-
-
-async def test_a_call_that_comes_from_elsewhere_is_ended(apps: Any, wait: Any) -> None:
-    alice, _ = apps
-    mallory = await in_place_of_bob(apps)
-    call = await mallory.call("alice", await apps[1].get_user_media())
-    await wait(lambda: alice.calls.phase is CallPhase.RINGING)
+async def test_another_caller_joins_with_a_tile_of_their_own(
+    apps: Any, carol: Any, wait: Any, talk: Any, ring: Any, network: MemoryNetwork
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await ring(carol, alice)
+    assert alice.view.calls.ringing.also
+    asked = len(alice.devices.asked)
     await alice.calls.accept()
-    await call.wait_closed()
-    assert alice.calls.phase is CallPhase.NONE
-    assert "did not lead to Bob" in alice.notices.problems[0]
-    assert alice.cameras[-1].stopped
-    assert alice.cameras[-1].enabled == {"audio": False, "video": False}
-    assert every_stream_shown(alice) == []
-    assert alice.people.connected  # the Link is Bob's still
-    await mallory.close()
+    await wait(lambda: len(alice.view.calls.tiles) == 2 and carol.view.calls.tiles)
+    await wait(lambda: not any(tile.words for tile in alice.view.calls.tiles))
+    assert len(alice.devices.asked) == asked  # one camera for all
+    limits = {path.limits.get(Slot.CAMERA) for path in network.media_paths}
+    assert (450_000, 2.0) in limits
+    alice.calls.hang_up(alice.contact("bob").key)
+    await wait(lambda: over(bob) and len(alice.view.calls.tiles) == 1)
+    assert alice.calls.own.tracks
+    alice.calls.hang_up()
+    await wait(lambda: over(alice, bob, carol))
 
 
-async def test_a_call_that_ends_before_its_path_stands_shows_nothing(apps: Any, wait: Any) -> None:
+async def test_another_is_called_at_once(apps: Any, carol: Any, wait: Any, talk: Any) -> None:
     alice, bob = apps
-    alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: bob.calls.phase is CallPhase.RINGING)
-    call = bob.calls._call
-    call.remote_stream = alice.view.call["local"]  # PeerJS tells of a stream before the path stands
-    channel = call._channel
-    channel.bind(replace(channel._events, on_connected=lambda **_: None))
+    await talk(alice, bob)
+    alice.calls.start()
+    assert len(alice.view.calls.tiles) == 1  # it is with them already
+    await alice.act("carol", "choose")
+    assert alice.view.calls.can_call
+    alice.calls.start()
+    await wait(lambda: carol.view.calls.ringing)
+    carol.calls.decline()
+    await wait(lambda: len(alice.view.calls.tiles) == 1)
+    assert words(alice) == ["The call was not taken: Carol declined."]
+
+
+async def test_strangers_do_not_ring(apps: Any, dave: Any, wait: Any) -> None:
+    alice, _ = apps
+    dave.people.connect(Invite("alice"))  # who is only asking is one still
+    await wait(lambda: alice.find("dave"))
+    call = dave.people.all[0].link.call()
+    await call.start()
+    assert await call.ended() in (CallEnd.UNANSWERED, CallEnd.DECLINED)
+    assert alice.view.calls.ringing is None
+    assert alice.view.calls.tiles == ()
+
+
+# Devices
+
+
+async def test_accepting_for_the_first_time_joins_when_the_browser_has_asked(
+    apps: Any, wait: Any, ring: Any
+) -> None:
+    alice, bob = apps
+    bob.devices.named = False  # nothing was allowed yet
+    bob.devices.gate.clear()
+    await ring(alice, bob)
+    await bob.calls.accept()
+    assert (bob.view.calls.preview.accepts, bob.view.calls.preview.asking) == (True, True)
+    assert bob.view.calls.ringing is None
+    assert alice.view.calls.tiles[0].words == "Calling Bob…"
+    bob.devices.gate.set()
+    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
+    assert bob.view.calls.preview is None
+
+
+async def test_accepting_for_the_first_time_without_a_camera_is_asked_again(
+    apps: Any, wait: Any, ring: Any
+) -> None:
+    alice, bob = apps
+    bob.devices.named = False
+    bob.devices.refused[Slot.CAMERA] = MediaDenied("no")
+    await ring(alice, bob)
+    await bob.calls.accept()
+    await wait(lambda: bob.view.calls.preview.words)
+    assert alice.view.calls.tiles[0].words == "Calling Bob…"
+    await bob.calls.join()
+    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
+
+
+@pytest.mark.parametrize("by", ["caller", "called"])
+async def test_the_preview_of_an_answer_ends_with_the_call(
+    apps: Any, wait: Any, ring: Any, by: str
+) -> None:
+    alice, bob = apps
+    bob.devices.named = False
+    bob.devices.gate.clear()
+    await ring(alice, bob)
+    await bob.calls.accept()
+    if by == "caller":
+        alice.calls.hang_up()
+    else:
+        bob.calls.cancel()
+    await wait(lambda: not alice.view.calls.tiles and bob.view.calls.preview is None)
+    bob.devices.gate.set()
+    await wait(lambda: over(alice, bob))
+
+
+async def test_hung_up_while_it_is_being_joined(apps: Any, wait: Any, ring: Any) -> None:
+    alice, bob = apps
+    await ring(alice, bob)
+    bob.devices.gate.clear()
+    bob.devices.refused[Slot.CAMERA] = MediaDenied("no")
     accepting = bob.tasks.start(bob.calls.accept())
-    await wait(lambda: call.open)
-    call._end(ConnectionLost("no path"))
+    await wait(lambda: bob.view.calls.tiles)
+    assert bob.view.calls.tiles[0].words == "Joining…"
+    bob.calls.hang_up()
+    await wait(lambda: not alice.view.calls.tiles)
+    bob.devices.gate.set()
     await accepting
-    await wait(lambda: bob.calls.phase is CallPhase.NONE)
-    assert every_stream_shown(bob) == []
-    assert CallPhase.TALKING not in [phase for phase, _ in bob.view.calls]
-
-
-async def test_muted_while_it_calls_is_muted_when_they_talk(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: bob.calls.phase is CallPhase.RINGING)
-    alice.calls.mute("audio", muted=True)
-    alice.calls.mute("video", muted=True)
-    alice.calls.mute("video", muted=False)
-    assert alice.view.call["local"].enabled == {"audio": False, "video": False}
-    bob.tasks.start(bob.calls.accept())
-    await wait(lambda: alice.calls.phase is CallPhase.TALKING)
-    assert alice.view.call["local"].enabled == {"audio": False, "video": True}
-    alice.calls.mute("audio", muted=False)
-    assert alice.view.call["local"].enabled == {"audio": True, "video": True}
-
-
-async def test_the_next_call_is_not_muted(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    await talk(apps, wait)
-    alice.calls.mute("audio", muted=True)
-    await alice.calls.hang_up()
-    await wait(lambda: alice.calls.phase is bob.calls.phase is CallPhase.NONE)
-    await talk(apps, wait)
-    assert alice.view.call["local"].enabled == {"audio": True, "video": True}
-
-
-# What the camera does
+    await wait(lambda: over(alice, bob))
+    assert words(bob) == []
 
 
 @pytest.mark.parametrize(
-    ("error", "kinds", "words"),
+    ("refused", "said"),
     [
-        (MediaInUse("busy"), [(True, True), (True, False)], "You are without a camera now"),
-        (MediaNotFound("none"), [(True, True), (True, False)], "You are without a camera now"),
-        (MediaDenied("no"), [(True, True)], "send nothing"),
+        ({Slot.CAMERA: MediaInUse("busy")}, "The camera is in use by another program"),
+        ({Slot.CAMERA: MediaDenied("no")}, "You are heard, and not seen"),
+        ({Slot.MICROPHONE: MediaNotFound("none")}, "You are seen, and not heard"),
+        (dict.fromkeys((Slot.CAMERA, Slot.MICROPHONE), MediaDenied("no")), "and send nothing"),
     ],
 )
-async def test_half_a_camera_is_better_than_none(
-    apps: Any,
-    wait: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    error: MediaError,
-    kinds: list[tuple[bool, bool]],
-    words: str,
-) -> None:
-    _, bob = apps
-    asked = []
-    give = bob.get_user_media
-
-    async def no_video(*, audio: bool = True, video: bool = True) -> Any:
-        asked.append((audio, video))
-        if video:
-            raise error
-        return await give(audio=audio, video=video)
-
-    monkeypatch.setattr(bob, "get_user_media", no_video)
-    await talk(apps, wait, pictures=False)
-    assert asked == kinds
-    assert words in bob.notices.problems[0]
-
-
-async def test_hung_up_while_the_browser_asks_for_the_camera(
-    apps: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+async def test_nobody_is_locked_out_for_want_of_a_device(
+    apps: Any, wait: Any, talk: Any, refused: Any, said: str
 ) -> None:
     alice, bob = apps
-    allowed = asyncio.Event()
-    give, streams = alice.get_user_media, []
+    alice.devices.refused = bob.devices.refused = refused
+    await talk(alice, bob)
+    for app in apps:
+        (text,) = words(app)
+        assert said in text
+    await wait(lambda: alice.view.calls.tiles[0].camera_on is (Slot.CAMERA not in refused))
 
-    async def slow(**kinds: bool) -> Any:
-        await allowed.wait()
-        streams.append(await give(**kinds))
-        return streams[-1]
 
-    monkeypatch.setattr(alice, "get_user_media", slow)
-    calling = alice.tasks.start(alice.calls.start(alice.peer))
-    await wait(lambda: alice.calls.phase is CallPhase.CALLING)
-    assert alice.view.call["name"] == "Bob"
-    await alice.calls.hang_up()
-    allowed.set()
-    await calling
-    assert streams[0].stopped
-    assert bob.calls.phase is CallPhase.NONE
+async def test_muted_and_without_a_camera_is_seen_by_the_other(
+    apps: Any, wait: Any, talk: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    microphone, camera = (alice.calls.own.tracks[s] for s in (Slot.MICROPHONE, Slot.CAMERA))
+    await alice.calls.press_microphone()
+    await alice.calls.press_camera()
+    assert (microphone.enabled, microphone.stopped, camera.stopped) == (False, False, True)
+    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
+    await wait(lambda: not bob.view.calls.tiles[0].camera_on)
+    await alice.calls.press_microphone()
+    await alice.calls.press_camera()
+    await wait(lambda: bob.view.calls.tiles[0].microphone_on and bob.view.calls.tiles[0].camera_on)
+    alice.calls.hang_up()
+    await wait(lambda: over(alice, bob))
+
+
+async def test_a_microphone_that_was_left_out_is_opened_by_its_button(
+    apps: Any, wait: Any, talk: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await alice.calls.choose(Slot.MICROPHONE, "")
+    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
+    assert not alice.calls.talk(True)
+    await alice.calls.press_microphone()
+    await wait(lambda: bob.view.calls.tiles[0].microphone_on)
+
+
+async def test_the_key_to_talk(apps: Any, wait: Any, talk: Any) -> None:
+    alice, bob = apps
+    assert not alice.calls.talk(True)
+    await talk(alice, bob)
+    assert not alice.calls.talk(True)  # is not muted
+    await alice.calls.press_microphone()
+    assert alice.calls.talk(True)
+    assert not alice.view.calls.own.muted
+    assert alice.calls.talk(False)
+    assert alice.view.calls.own.muted
+    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
+
+
+async def test_a_screen_beside_the_camera(apps: Any, wait: Any, talk: Any) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await alice.calls.press_share()
+    await wait(lambda: bob.view.calls.tiles[0].screen)
+    assert bob.view.calls.tiles[0].camera
+    await alice.calls.press_share()
+    await wait(lambda: bob.view.calls.tiles[0].screen is None)
+    alice.devices.refused[Slot.SCREEN] = MediaDenied("changed my mind")
+    await alice.calls.press_share()
+    assert words(alice) == []
+
+
+async def test_another_camera_that_cannot_be_had_is_said(apps: Any, wait: Any, talk: Any) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await alice.calls.choose(Slot.CAMERA, "back")
+    assert alice.view.calls.own.camera_id == "back"
+    alice.devices.refused[Slot.CAMERA] = MediaDenied("no")
+    await alice.calls.choose(Slot.CAMERA, "front")
+    assert "blocked" in words(alice)[0]
+    assert alice.view.calls.own.camera_id == "back"
+
+
+async def test_a_device_that_ends_and_does_not_come_back_is_said(
+    apps: Any, wait: Any, talk: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    alice.devices.refused[Slot.CAMERA] = MediaNotFound("unplugged")
+    alice.devices.end(alice.calls.own.tracks[Slot.CAMERA])
+    await wait(lambda: words(alice))
+    assert words(alice)[0].startswith("The camera has stopped. No camera was found.")
+    await wait(lambda: not bob.view.calls.tiles[0].camera_on)
+    del alice.devices.refused[Slot.CAMERA]
+    alice.devices.change()
+    await wait(lambda: bob.view.calls.tiles[0].camera_on)
+
+
+async def test_recording_is_seen_by_everybody_and_ends_with_the_call(
+    apps: Any, wait: Any, talk: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await alice.calls.recording.press()
+    await wait(lambda: bob.view.calls.tiles[0].recording)
+    assert alice.view.calls.own.recording
+    bob.calls.hang_up()
+    await wait(lambda: over(alice, bob) and not alice.recorder.runs)
+    assert not alice.view.calls.own.recording
+
+
+async def test_what_is_measured_is_shown(apps: Any, wait: Any, talk: Any) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    key = alice.contact("bob").key
+    await wait(lambda: key in alice.view.measures)
+    assert alice.view.measures[key].plots

@@ -1,0 +1,95 @@
+"""What is said about calls: how one has ended, and which device is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from app.faults import explain
+from peerscript.calls import Call, CallEnd, LinkCallState, Slot
+from peerscript.errors import MediaError
+
+_NOT_TAKEN = {
+    CallEnd.DECLINED: "{name} declined",
+    CallEnd.BUSY: "{name} is in another call",
+    CallEnd.UNANSWERED: "{name} did not answer",
+    CallEnd.RELOADED: "{name}’s page was loaded again while it rang",
+    CallEnd.LOST: "{name} is out of reach",
+}
+_BROKEN = {
+    CallEnd.LOST: "there was no path to {name} for too long",
+    CallEnd.RELOADED: "{name}’s page was loaded again, and has forgotten it",
+}
+
+
+@dataclass(frozen=True)
+class EndWords:
+    """How a call has ended.
+
+    Attributes:
+        notice: what stands until it is dismissed, or the next call; "" for nothing.
+        announcement: what only a screen reader says; "" for nothing.
+    """
+
+    notice: str = ""
+    announcement: str = ""
+
+
+def end_words(call: Call, name: str, *, taken: bool) -> EndWords:
+    """Say how a call has ended.
+
+    Args:
+        taken: whether it was, by both.
+    """
+    end = call.end or CallEnd.HUNG_UP
+    if end is CallEnd.FAILED:
+        return EndWords(f"The call with {name} has failed: {call.problem}.")
+    if taken:
+        if end in _BROKEN:
+            return EndWords(f"The call is over: {_BROKEN[end].format(name=name)}.")
+        return EndWords(announcement=f"{name} has left the call." if call.ended_there else _OVER)
+    if call.incoming:
+        missed = call.ended_there or end is not CallEnd.DECLINED
+        return EndWords(f"You have missed a call of {name}." if missed else "")
+    if end in _NOT_TAKEN:
+        return EndWords(f"The call was not taken: {_NOT_TAKEN[end].format(name=name)}.")
+    return EndWords(announcement=_OVER)
+
+
+_OVER = "The call is over."
+
+_WAITING = {
+    LinkCallState.CALLING: "Calling {name}…",
+    LinkCallState.RINGING: "Joining…",
+    LinkCallState.CONNECTING: "Connecting…",
+    LinkCallState.RECONNECTING: "Reconnecting…",
+}
+
+
+def waiting_words(state: LinkCallState, name: str) -> str:
+    """What a call waits for; "" while media flow."""
+    return _WAITING.get(state, "").format(name=name)
+
+
+def missing_words(problems: Mapping[Slot, MediaError], sent: Collection[Slot]) -> str:
+    """Say which device could not be had, what to do, and what that means for the call."""
+    camera, microphone = problems.get(Slot.CAMERA), problems.get(Slot.MICROPHONE)
+    if camera is None and microphone is None:
+        return ""
+    if camera is not None and type(camera) is type(microphone):
+        words = [explain(camera)]
+    else:
+        words = [
+            explain(error).replace("camera or microphone", device)
+            for error, device in ((camera, "camera"), (microphone, "microphone"))
+            if error is not None
+        ]
+    return " ".join([*words, _consequence(sent)])
+
+
+def _consequence(sent: Collection[Slot]) -> str:
+    if Slot.MICROPHONE in sent:
+        return "You are heard, and not seen."
+    if Slot.CAMERA in sent:
+        return "You are seen, and not heard."
+    return "Until then you see and hear, and send nothing."

@@ -1,0 +1,67 @@
+"""Streams and tracks in <video> elements."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import js
+from pyodide.ffi import JsException, create_once_callable, to_js
+
+from ui.bridge.elements import Element
+
+logger = logging.getLogger("peerscript.app")
+
+
+def show_stream(video: Element, stream: Any, blocked: Callable[[], None]) -> None:
+    """Play a stream; None stops it.
+
+    Args:
+        blocked: called if the browser wants the person to tap the page first.
+    """
+    node = video.node
+    if stream is None:
+        node.srcObject = None
+    elif not node.srcObject or node.srcObject.id != stream.id:
+        node.srcObject = stream
+        play(video, blocked)
+
+
+def show_track(video: Element, track: Any) -> None:
+    """Show one track, without sound; None for none."""
+    shown = video.node.srcObject and video.node.srcObject.getTracks()[0]
+    if track is None:
+        video.node.srcObject = None
+    elif not shown or shown.id != track.id:
+        video.node.srcObject = js.MediaStream.new(to_js([track]))
+        play(video, lambda: None)
+
+
+def play(video: Element, blocked: Callable[[], None]) -> None:
+    """Play what it shows, if it shows anything; see `show_stream`."""
+
+    def refused(error: JsException) -> None:
+        if str(error.name) == "NotAllowedError":
+            blocked()
+        else:
+            logger.debug("not played: %s", error)  # another stream came meanwhile
+
+    if video.node.srcObject:
+        video.node.play().catch(create_once_callable(refused))
+
+
+def has_picture_in_picture() -> bool:
+    """Whether a video can be shown in a window of its own."""
+    return bool(getattr(js.document, "pictureInPictureEnabled", False))
+
+
+async def toggle_picture_in_picture(video: Element) -> None:
+    """Show it in a small window above all others, or end that."""
+    try:
+        if js.document.pictureInPictureElement:
+            await js.document.exitPictureInPicture()
+        else:
+            await video.node.requestPictureInPicture()
+    except JsException as error:
+        logger.info("no picture in picture: %s", error)  # nothing to show yet, or not allowed

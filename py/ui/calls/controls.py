@@ -1,0 +1,131 @@
+"""The buttons of a call, and its options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from app.calls.calls import Calls
+from app.calls.ports import CallsShown, Own, Tile
+from peerscript.calls import Slot
+from ui.bridge import page
+from ui.bridge.attention import ask_to_notify, may_ask_to_notify
+from ui.bridge.device import has_fullscreen, toggle_fullscreen
+from ui.bridge.elements import Element, by_id, copy_of, new_option
+from ui.bridge.gestures import on_held
+from ui.bridge.owndevices import can_share_screen
+from ui.bridge.video import has_picture_in_picture, toggle_picture_in_picture
+from ui.calls.tiles import Tiles
+
+STORED = "peerscript-calls"  # what is chosen in the options, by names of check boxes
+_OPTIONS = ("call-mirror", "call-space", "ring-sound")
+_SELECTS = (("camera-select", Slot.CAMERA), ("microphone-select", Slot.MICROPHONE))
+_KINDS = {Slot.CAMERA: "videoinput", Slot.MICROPHONE: "audioinput"}
+
+
+class Controls:
+    """`#mute-audio`, `#mute-video`, `#share-screen`, `#call-end`, `#call-options`."""
+
+    def __init__(self, tiles: Tiles) -> None:
+        self._tiles = tiles
+        self._people: dict[str, Element] = {}
+        kept = page.load(STORED)
+        for id in _OPTIONS:
+            by_id(id).checked = bool(kept.get(id, True))
+            by_id(id).on("change", lambda _: self._keep())
+        self._keep()
+
+    def bind(self, calls: Calls, start: Callable[..., Callable[..., None]]) -> None:
+        """Connect them to their actions."""
+        by_id("mute-audio").on_click(start(calls.press_microphone))
+        by_id("mute-video").on_click(start(calls.press_camera))
+        by_id("share-screen").on_click(start(calls.press_share))
+        by_id("share-screen").hidden = not can_share_screen()
+        by_id("call-record").on_click(start(calls.recording.press))
+        by_id("call-end").on_click(calls.hang_up)
+        by_id("call-fullscreen").hidden = not has_fullscreen()
+        by_id("call-fullscreen").on_click(lambda: toggle_fullscreen(by_id("call")))
+        by_id("call-notify").on_click(lambda: ask_to_notify(self._offer_to_notify))
+        self._offer_to_notify()
+        choose = start(calls.choose)
+        for id, slot in _SELECTS:
+            by_id(id).on("change", partial(_on_choice, choose, slot))
+        by_id("camera-next").on_click(lambda: choose(Slot.CAMERA, calls.own.next_camera()))
+        on_held(" ", lambda held: by_id("call-space").checked and calls.talk(held))
+        act = start(self._act)
+        by_id("call-people").on_action(lambda row, action: act(calls, row, action))
+        by_id("call-people").on("input", self._on_volume)
+
+    async def _act(self, calls: Calls, row: Element, action: str) -> None:
+        key = row.get("data-contact")
+        video = self._tiles.video(key)
+        if action == "end":
+            calls.hang_up(key)
+        elif video is not None:
+            await toggle_picture_in_picture(video)
+
+    def _on_volume(self, event: Any) -> None:
+        row = Element(event.target.closest("[data-contact]"))
+        self._tiles.set_volume(row.get("data-contact"), float(event.target.value) / 100)
+
+    def _keep(self) -> None:
+        by_id("own").set(data_mirror=str(by_id("call-mirror").checked).lower())
+        page.store(STORED, {id: by_id(id).checked for id in _OPTIONS})
+
+    def _offer_to_notify(self) -> None:
+        by_id("call-notify").hidden = not may_ask_to_notify()
+
+    def show(self, shown: CallsShown) -> None:
+        """Show what each button would do now, and what can be chosen."""
+        own = shown.own
+        silent = own.muted or own.microphone is None
+        _press("mute-audio", silent, "Unmute" if silent else "Mute")
+        _press("mute-video", own.camera is None, "Camera off" if own.camera else "Camera on")
+        _press("share-screen", own.sharing, "Stop sharing" if own.sharing else "Share screen")
+        _press("call-record", own.recording, "Stop recording" if own.recording else "Record")
+        for id, slot in _SELECTS:
+            _choices(id, slot, own)
+        cameras = [each for each in own.devices if each.kind == _KINDS[Slot.CAMERA]]
+        by_id("camera-next").hidden = len(cameras) < 2 or own.camera is None
+        self._show_people(shown.tiles)
+
+    def _show_people(self, tiles: Sequence[Tile]) -> None:
+        for key in [each for each in self._people if each not in {tile.key for tile in tiles}]:
+            self._people.pop(key).remove()
+        for tile in tiles:
+            if tile.key not in self._people:
+                row = by_id("call-people").append(copy_of("call-person-template"))
+                row.set(data_contact=tile.key)
+                row.slot("small").hidden = not has_picture_in_picture()
+                self._people[tile.key] = row
+            row = self._people[tile.key]
+            row.slot("name").text = tile.name
+            row.slot("volume").set(aria_label=f"Volume of {tile.name}")
+            row.slot("end").hidden = len(tiles) < 2
+
+
+def _on_choice(choose: Callable[..., None], slot: Slot, event: Any) -> None:
+    choose(slot, str(event.target.value))
+
+
+def _press(id: str, pressed: bool, words: str) -> None:
+    button = by_id(id)
+    button.set(aria_pressed=str(pressed).lower())
+    if button.text != words:
+        button.text = words
+
+
+def _choices(id: str, slot: Slot, own: Own) -> None:
+    """Fill a <select> with the devices of one kind; "" is none."""
+    select = by_id(id)
+    found = [each for each in own.devices if each.kind == _KINDS[slot]]
+    name = slot.value
+    choices = [("", f"No {name}")]
+    choices += [(each.id, each.label or f"{name.title()} {n}") for n, each in enumerate(found, 1)]
+    if choices != [(each.value, each.text) for each in select.children()]:
+        select.clear()
+        for value, text in choices:
+            select.append(new_option(value, text))
+    chosen = own.camera_id if slot is Slot.CAMERA else own.microphone_id
+    select.value = chosen if chosen in dict(choices) else ""

@@ -1,0 +1,44 @@
+"""Two people who are in a call, and what their pages show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tests.clock import until
+
+Ring = Callable[[Any, Any], Awaitable[None]]
+
+
+async def ring(caller: Any, called: Any) -> None:
+    await caller.act(called.peer_id, "choose")
+    caller.calls.start()
+    await until(lambda: not caller.view.calls.preview.asking)
+    await caller.calls.join()
+    await until(lambda: called.view.calls.ringing)
+
+
+def connected(*apps: Any) -> bool:
+    """Whether everybody shows tiles, and nobody waits."""
+    shown = [app.view.calls.tiles for app in apps]
+    return all(shown) and not any(tile.words for tiles in shown for tile in tiles)
+
+
+async def talk(caller: Any, called: Any) -> None:
+    await ring(caller, called)
+    await called.calls.accept()
+    await until(lambda: connected(caller, called))
+
+
+@pytest.fixture(name="ring")
+def ring_fixture() -> Ring:
+    """Let one call the other, who has not answered yet."""
+    return ring
+
+
+@pytest.fixture(name="talk")
+def talk_fixture() -> Ring:
+    """Have the two in a call."""
+    return talk

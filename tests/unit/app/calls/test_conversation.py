@@ -1,0 +1,34 @@
+"""A call with one contact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.calls.limits import LARGE
+from peerscript.calls import Slot
+
+
+async def test_it_sends_what_is_open_and_nothing_twice(apps: Any, wait: Any, talk: Any) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    (conversation,) = alice.calls._with.values()
+    assert conversation.joined
+    told: list[str] = []
+    conversation.call.on("change", lambda: told.append("change"))
+    await conversation.send(LARGE)
+    assert told == []
+    assert conversation.call.local == alice.calls.own.tracks
+    await alice.calls.press_share()
+    await wait(lambda: Slot.SCREEN_SOUND in conversation.call.local)
+    assert conversation.call.local == alice.calls.own.tracks
+    alice.calls.hang_up()
+    await conversation.send(LARGE)
+    assert conversation.call.local == {}
+
+
+async def test_before_anything_is_known_nobody_is_said_to_be_muted(apps: Any, ring: Any) -> None:
+    alice, bob = apps
+    await ring(alice, bob)
+    (tile,) = alice.view.calls.tiles
+    assert (tile.words, tile.reconnecting) == ("Calling Bob…", False)
+    assert (tile.microphone_on, tile.camera_on, tile.quality) == (True, True, "unknown")
