@@ -305,6 +305,20 @@ def record_status(page: Page) -> None:
     )
 
 
+def call(page: Page) -> None:
+    """Call the chosen person, with what the preview shows."""
+    page.click("#call-start")
+    page.click("#call-join")
+
+
+def in_call(caller: Page, called: Page) -> None:
+    """Have two pages in a call, and see each other."""
+    call(caller)
+    called.click("#call-accept")
+    for page in (caller, called):
+        sees_moving_picture(page)
+
+
 def sees_moving_picture(page: Page) -> None:
     """Wait until the other side's camera is shown and moves."""
     video = "document.querySelector('#remote-videos video')"

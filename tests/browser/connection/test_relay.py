@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from harness import (
     PATHS_KEPT,
     Browsers,
+    in_call,
     invite,
     say,
-    sees_moving_picture,
     wait_connected,
     wait_ready,
 )
@@ -70,10 +70,7 @@ def test_the_main_job_through_a_relay_that_goes_and_comes(
         assert page.evaluate(CANDIDATE_TYPES) == ["relay"]
     say(host, "through the relay")
     expect(guest.locator(".message .text")).to_have_text("through the relay")
-    host.click("#call-start")
-    guest.click("#call-accept")
-    for page in (host, guest):
-        sees_moving_picture(page)
+    in_call(host, guest)
     guest.click("#call-end")
 
     content = random.Random(4).randbytes(60_000_000)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, own_id, wait_connected, wait_ready
+from harness import Browsers, call, invite, own_id, wait_connected, wait_ready
 
 
 def notice(page: Page, words: str) -> None:
@@ -82,10 +82,11 @@ def still_talking(host: Page, guest: Page) -> None:
 def test_no_camera_and_yet_a_call(browsers: Browsers, name: str, words: str) -> None:
     host, guest = browsers.pair()
     refuse_camera(guest, name)
-    host.click("#call-start")
+    call(host)
     guest.click("#call-accept")
     notice(guest, words)
-    expect(guest.locator("figcaption")).to_be_visible()
+    expect(guest.locator("#remote-videos figcaption")).to_be_visible()
+    expect(host.locator("#remote-videos .flags")).to_contain_text("No camera")
     expect(guest.locator("#call-end")).to_be_visible()
     guest.click("#call-end")
     expect(host.locator("#remote-videos video")).to_have_count(0)
@@ -105,6 +106,8 @@ def test_a_camera_that_is_really_absent(browsers: Browsers) -> None:
     guest = browsers.ready(invite(host))
     wait_connected(guest)
     host.click("#call-start")
+    expect(host.locator("#preview-words")).to_contain_text("No camera or microphone was found")
+    host.click("#call-join")
     notice(host, "camera or microphone")
     guest.click("#call-accept")
     expect(host.locator("#remote-videos video")).to_be_visible()
@@ -161,7 +164,7 @@ def test_plain_http_on_a_network_address(browsers: Browsers) -> None:
     guest = browsers.ready_at("page.test", invite(page))
     wait_connected(guest)
     guest.click("#call-start")
-    notice(guest, "only to pages on https")
+    expect(guest.locator("#preview-words")).to_contain_text("only to pages on https")
 
 
 def test_a_missing_file_is_told_while_loading(browsers: Browsers) -> None:

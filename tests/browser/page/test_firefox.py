@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from firefox import firefox
-from harness import Browsers, invite, sees_moving_picture, wait_connected
+from harness import Browsers, call, invite, sees_moving_picture, wait_connected
 
 
 def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path
         assert guest.evaluate(f"{row}.dataset.sha256") == hashlib.sha256(content).hexdigest()
         expect(chromium.locator("#transfers > article")).to_have_attribute("data-state", "done")
 
-        chromium.click("#call-start")
+        call(chromium)
         guest.eventually("!document.querySelector('#incoming-call').hidden")
         guest.click("#call-accept")
         video = "document.querySelector('#remote-videos video')"

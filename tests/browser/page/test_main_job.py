@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, own_id, say, sees_moving_picture, wait_connected
+from harness import Browsers, call, in_call, invite, own_id, say, wait_connected
 
 TEXTS = [
     "Hi 😀👩‍👩‍👧",
@@ -96,10 +96,7 @@ def test_many_files_empty_ones_and_refused_ones(pair: tuple[Page, Page], tmp_pat
 
 def test_webcams_move_on_both_sides_until_somebody_hangs_up(pair: tuple[Page, Page]) -> None:
     host, guest = pair
-    host.click("#call-start")
-    guest.click("#call-accept")
-    for page in (host, guest):
-        sees_moving_picture(page)
+    in_call(host, guest)
     expect(host.locator("#remote-videos video")).to_have_attribute("data-peer-id", own_id(guest))
     host.click("#mute-audio")
     expect(host.locator("#mute-audio")).to_have_attribute("aria-pressed", "true")
@@ -111,7 +108,7 @@ def test_webcams_move_on_both_sides_until_somebody_hangs_up(pair: tuple[Page, Pa
 
 def test_a_declined_call(pair: tuple[Page, Page]) -> None:
     host, guest = pair
-    host.click("#call-start")
+    call(host)
     guest.click("#call-decline")
     expect(host.locator(".notice")).to_contain_text("The call was not taken")
     expect(host.locator("#remote-videos video")).to_have_count(0)

@@ -18,15 +18,16 @@ from playwright.sync_api import Page, Playwright, expect
 from harness import (
     READY_WITHIN,
     Browsers,
+    in_call,
     invite,
     own_id,
     say,
-    sees_moving_picture,
     served,
     set_name,
     wait_connected,
     watched,
 )
+from harness import call as start_call
 from look import OVERFLOW, Theme, axe, keep_picture
 
 # Every width, and both themes where the layouts differ most: each state costs seconds to examine.
@@ -247,7 +248,7 @@ def asking(pages: Pages) -> Iterator[Page]:
 
 @contextmanager
 def ringing(pages: Pages) -> Iterator[Page]:
-    pages.guest.click("#call-start")
+    start_call(pages.guest)
     expect(pages.host.locator("#incoming-call")).to_be_visible()
     yield pages.host
     pages.host.click("#call-decline")
@@ -256,11 +257,10 @@ def ringing(pages: Pages) -> Iterator[Page]:
 
 @contextmanager
 def call(pages: Pages) -> Iterator[Page]:
-    pages.guest.click("#call-start")
-    pages.host.click("#call-accept")
-    sees_moving_picture(pages.host)
+    in_call(pages.guest, pages.host)
     pages.host.click("#mute-audio")
     yield pages.host
+    pages.host.set_viewport_size({"width": 1280, "height": 800})
     pages.host.click("#call-end")
     for page in (pages.host, pages.guest):
         expect(page.locator("#remote-videos video")).to_have_count(0)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from cdn import Cdn, integrity
 from deck_files import pdf
-from harness import Browsers, invite, sees_moving_picture, wait_connected, wait_ready
+from harness import Browsers, in_call, invite, wait_connected, wait_ready
 from presentations import file, slide
 from serving.places import NODE_MODULES, ROOT
 
@@ -43,10 +43,7 @@ def test_the_unbuilt_page_does_the_main_job(unbuilt: Browsers, tmp_path: Path) -
     row = guest.locator("#transfers > article")
     expect(row).to_have_attribute("data-state", "done", timeout=60_000)
     assert row.get_attribute("data-sha256") == hashlib.sha256(content).hexdigest()
-    host.click("#call-start")
-    guest.click("#call-accept")
-    for page in (host, guest):
-        sees_moving_picture(page)
+    in_call(host, guest)
     assert cdn.refused == []
 
 

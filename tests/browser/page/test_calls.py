@@ -1,0 +1,270 @@
+"""Calls of the app, between pages in processes of their own, with Chromium's fake camera."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from harness import (
+    Browsers,
+    call,
+    eventually,
+    in_call,
+    invite,
+    own_id,
+    sees_moving_picture,
+    stopped,
+    wait_connected,
+)
+
+TILES = "#remote-videos > figure"
+CONTROLS = ("#mute-audio", "#mute-video", "#call-end")
+
+
+@pytest.fixture
+def pair(browsers: Browsers) -> tuple[Page, Page]:
+    return browsers.pair()
+
+
+def no_call(*pages: Page) -> None:
+    for page in pages:
+        expect(page.locator(TILES)).to_have_count(0)
+        expect(page.locator("#incoming-call")).to_be_hidden()
+        eventually(page, "!document.querySelector('#local-video').srcObject")
+
+
+def test_the_preview_shows_what_would_be_sent(pair: tuple[Page, Page]) -> None:
+    host, guest = pair
+    host.click("#call-start")
+    preview = host.locator("#call-preview")
+    expect(preview).to_be_visible()
+    eventually(host, "document.querySelector('#local-video').videoWidth > 0")
+    eventually(host, "document.querySelector('#preview-level').value > 0")
+    host.select_option("#camera-select", label="No camera")
+    eventually(host, "!document.querySelector('#local-video').srcObject")
+    host.keyboard.press("Escape")
+    expect(preview).to_be_hidden()
+    no_call(host, guest)
+    host.click("#call-start")
+    expect(host.locator("#camera-select")).to_have_value("")  # as chosen before
+    host.click("#call-join")
+    guest.click("#call-accept")
+    expect(guest.locator(f"{TILES} .flags")).to_contain_text("No camera")
+    sees_moving_picture(host)
+
+
+def test_who_calls_hangs_up_and_it_rings_no_more(pair: tuple[Page, Page]) -> None:
+    host, guest = pair
+    call(host)
+    expect(guest.locator("#incoming-call")).to_be_visible()
+    assert "is calling" in guest.title()
+    host.click("#call-end")
+    no_call(host, guest)
+    expect(guest.locator(".notice")).to_contain_text("missed a call")
+    assert guest.title() == "PeerScript"
+    in_call(guest, host)
+    expect(guest.locator(".notice")).to_have_count(0)
+
+
+def test_both_call_at_once(pair: tuple[Page, Page]) -> None:
+    for page in pair:
+        page.click("#call-start")
+    for page in pair:
+        page.evaluate("void document.getElementById('call-join').click()")
+    for page in pair:
+        sees_moving_picture(page)
+        expect(page.locator("#incoming-call")).to_be_hidden()
+        expect(page.locator(".notice")).to_have_count(0)
+
+
+def test_what_each_sends_is_seen_on_their_tile(pair: tuple[Page, Page]) -> None:
+    host, guest = pair
+    in_call(host, guest)
+    flags = guest.locator(f"{TILES} .flags")
+    host.click("#mute-audio")
+    expect(host.locator("#mute-audio")).to_have_text("Unmute")
+    expect(flags).to_have_text("Muted")
+    light = host.evaluate_handle("document.querySelector('#local-video').srcObject.getTracks()[0]")
+    host.click("#mute-video")
+    expect(host.locator("#mute-video")).to_have_text("Camera on")
+    expect(flags).to_have_text("Muted · No camera")
+    assert light.evaluate("track => track.readyState") == "ended"  # the camera is released
+    host.click("#mute-video")
+    sees_moving_picture(guest)
+    host.click("#share-screen")
+    screen = guest.locator("#remote-videos video[data-kind='screen']")
+    expect(screen).to_have_attribute("data-peer-id", own_id(host))
+    eventually(guest, "document.querySelector('[data-kind=screen] > video').videoWidth > 0")
+    sees_moving_picture(guest)
+    host.click("#share-screen")
+    expect(screen).to_have_count(0)
+    guest.keyboard.down(" ")  # is not muted: the key means nothing
+    guest.keyboard.up(" ")
+    host.evaluate("document.activeElement.blur()")
+    host.keyboard.down(" ")
+    expect(flags).to_have_text("")
+    host.keyboard.up(" ")
+    expect(flags).to_have_text("Muted")
+
+
+def test_a_reload_of_either_page_comes_back_into_the_call(pair: tuple[Page, Page]) -> None:
+    host, guest = pair
+    in_call(host, guest)
+    host.click("#mute-audio")
+    expect(guest.locator(f"{TILES} .flags")).to_have_text("Muted")
+    for page, other in ((host, guest), (guest, host)):
+        page.reload()
+        expect(page.locator(f"{TILES}[data-state='connected']")).to_be_visible(timeout=60_000)
+        expect(other.locator(f"{TILES}[data-state='connected']")).to_be_visible()
+        for each in pair:
+            sees_moving_picture(each)
+    expect(host.locator("#mute-audio")).to_have_attribute("aria-pressed", "true")
+    expect(guest.locator(f"{TILES} .flags")).to_have_text("Muted")
+    guest.click("#call-end")
+    no_call(host, guest)
+
+
+def test_a_lost_path_is_seen_and_heals(pair: tuple[Page, Page]) -> None:
+    host, guest = pair
+    in_call(host, guest)
+    tile = host.locator(TILES)
+    with stopped(guest):
+        expect(tile).to_have_attribute("data-state", "reconnecting", timeout=30_000)
+        expect(tile).to_contain_text("Reconnecting")
+        expect(host.locator("#call-end")).to_be_in_viewport(ratio=1)
+    for page in pair:
+        expect(page.locator(TILES)).to_have_attribute("data-state", "connected", timeout=60_000)
+        sees_moving_picture(page)
+
+
+def test_hanging_up_is_in_sight_in_every_tab_and_over_slides(pair: tuple[Page, Page]) -> None:
+    host, guest = pair
+    in_call(host, guest)
+    host.click("#slides-open")
+    expect(host.locator("#slides-frame")).to_be_visible()
+    for width, height in ((1280, 800), (390, 844), (844, 390)):
+        host.set_viewport_size({"width": width, "height": height})
+        for tab in ("slides", "call", "chat", "files", "people"):
+            host.locator(f"#tabs [value={tab}]").check(force=True)
+            for control in (*CONTROLS, "#on-air"):
+                expect(host.locator(control)).to_be_in_viewport(ratio=1)
+            for control in CONTROLS:
+                host.click(control, trial=True)  # nothing covers it
+    host.click("#call-end")
+    no_call(host, guest)
+
+
+@pytest.mark.parametrize("size", [(390, 844), (844, 390)])
+def test_a_phone_either_way(browsers: Browsers, size: tuple[int, int]) -> None:
+    host = browsers.ready()
+    view = {"width": size[0], "height": size[1]}
+    phone = browsers.ready(invite(host), viewport=view, has_touch=True, is_mobile=True)
+    wait_connected(phone)
+    in_call(host, phone)
+    for control in (*CONTROLS, "#share-screen", "#call-more"):
+        phone.click(control, trial=True)
+    video = phone.locator("#remote-videos video").bounding_box()
+    assert video is not None
+    if size == (844, 390):
+        assert (video["width"], video["height"]) == size
+    else:
+        assert video["height"] > 500
+    covered = """() => {
+      const parts = ".controls button, #tabs label, figcaption, #own";
+      const shown = [...document.querySelectorAll(parts)]
+        .filter(e => e.checkVisibility() && e.textContent.trim())
+        .map(e => [e.id || e.textContent, e.getBoundingClientRect(), e]);
+      return shown.flatMap(([a, x, one], n) => shown.slice(n + 1)
+        .filter(([, y, two]) => !one.contains(two) && !two.contains(one)
+          && x.left < y.right - 1 && y.left < x.right - 1
+          && x.top < y.bottom - 1 && y.top < x.bottom - 1)
+        .map(([b]) => `${a} and ${b}`));
+    }"""
+    assert phone.evaluate(covered) == []
+    phone.click("#call-more")
+    phone.select_option("#microphone-select", label="No microphone")
+    expect(host.locator(f"{TILES} .flags")).to_contain_text("Muted")
+
+
+def test_a_browser_that_wants_a_tap_first(pair: tuple[Page, Page]) -> None:
+    host, guest = pair
+    # As a phone does before the first tap; a click of this test is one already.
+    guest.evaluate(
+        """() => {
+          const play = HTMLMediaElement.prototype.play;
+          HTMLMediaElement.prototype.play = function () {
+            if (this.id === "local-video") return play.call(this);
+            this.pause();
+            return Promise.reject(new DOMException("tap first", "NotAllowedError"));
+          };
+          window.tapped = () => { HTMLMediaElement.prototype.play = play; };
+        }"""
+    )
+    call(host)
+    guest.click("#call-accept")
+    expect(guest.locator("#call-play")).to_be_visible()
+    guest.evaluate("tapped()")
+    guest.click("#call-play")
+    sees_moving_picture(guest)
+    expect(guest.locator("#call-play")).to_be_hidden()
+
+
+def test_it_rings_silently_where_that_is_wanted(pair: tuple[Page, Page]) -> None:
+    host, guest = pair
+    call(host)
+    silence = guest.locator("#ring-silence")
+    expect(silence).to_have_text("Sound off")
+    silence.click()
+    expect(silence).to_have_text("Sound on")
+    guest.click("#call-decline")
+    expect(host.locator(".notice")).to_contain_text("declined")
+    guest.reload()
+    wait_connected(guest)
+    wait_connected(host)
+    call(host)
+    expect(silence).to_have_text("Sound on")  # it is kept
+    expect(host.locator(".notice")).to_have_count(0)
+
+
+def test_several_guests_have_a_tile_each(browsers: Browsers) -> None:
+    host, guest = browsers.pair()
+    in_call(host, guest)
+    other = browsers.ready(invite(host))
+    wait_connected(other)
+    call(other)
+    expect(host.locator("#incoming-call")).to_contain_text("too")
+    host.click("#call-accept")
+    expect(host.locator(f"{TILES}[data-state='connected']")).to_have_count(2)
+    for page in (host, guest, other):
+        sees_moving_picture(page)
+    guest.click("#call-end")
+    expect(host.locator(f"{TILES}[data-state='connected']")).to_have_count(1)
+    host.click("#call-end")
+    no_call(host, guest, other)
+
+
+def test_measurements_and_a_recording(pair: tuple[Page, Page], tmp_path: Path) -> None:
+    host, guest = pair
+    in_call(host, guest)
+    host.locator(".quality").click(timeout=30_000)
+    measures = host.locator("#call-measures")
+    expect(measures).to_contain_text("direct")
+    expect(measures).to_contain_text("Mb/s")
+    expect(measures.locator("polyline").first).to_have_attribute("points", re.compile(","))
+    host.keyboard.press("Escape")
+    host.click("#call-more")
+    host.click("#call-record")
+    expect(guest.locator(f"{TILES} .flags")).to_have_text("Records")
+    expect(host.locator("#own-flags")).to_contain_text("Recording")
+    # Two pieces at least: what is shorter could be in memory alone.
+    host.wait_for_timeout(2500)
+    with host.expect_download() as download:
+        host.click("#call-record")
+    expect(guest.locator(f"{TILES} .flags")).to_have_text("")
+    content = Path(download.value.path()).read_bytes()
+    assert download.value.suggested_filename.endswith(".webm")
+    assert content[:4] == b"\x1a\x45\xdf\xa3"  # a container of WebM
+    assert len(content) > 20_000

@@ -1,0 +1,168 @@
+"""How calls look in each of their states, on a phone held either way and on a desktop.
+
+`LOOK=folder nox -s browser -- -k calls_look` keeps the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, ViewportSize, expect
+
+from harness import (
+    Browsers,
+    call,
+    in_call,
+    invite,
+    sees_moving_picture,
+    served,
+    wait_connected,
+    watched,
+)
+from look import OVERFLOW, Theme, axe, keep_picture
+
+VIEWS: list[tuple[int, int, Theme]] = [
+    (390, 844, "dark"),
+    (390, 844, "light"),
+    (844, 390, "light"),
+    (360, 640, "light"),
+    (1280, 800, "light"),
+    (1280, 800, "dark"),
+]
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+State = Callable[[list[Page]], AbstractContextManager[Page]]
+
+
+@pytest.fixture(scope="module")
+def pages(playwright: Playwright, built: Path) -> Iterator[list[Page]]:
+    """A host, and two guests of theirs."""
+    with served(built) as site, watched(playwright, site) as browsers:
+        yield connected(browsers)
+
+
+def connected(browsers: Browsers) -> list[Page]:
+    host = browsers.ready()
+    guests = []
+    for number in (1, 2):
+        guests.append(browsers.ready(invite(host)))
+        wait_connected(guests[-1])
+        expect(host.locator("#peers > [data-state='connected']")).to_have_count(number)
+    return [host, *guests]
+
+
+def over(*pages: Page) -> None:
+    for page in pages:
+        expect(page.locator("#remote-videos > *")).to_have_count(0)
+
+
+@contextmanager
+def preview(pages: list[Page]) -> Iterator[Page]:
+    guest = pages[1]
+    guest.click("#call-start")
+    expect(guest.locator("#camera-select option")).to_have_count(2)
+    yield guest
+    guest.click("#call-cancel")
+
+
+@contextmanager
+def calling(pages: list[Page]) -> Iterator[Page]:
+    host, guest, _ = pages
+    call(guest)
+    expect(host.locator("#incoming-call")).to_be_visible()
+    yield guest
+    host.click("#call-decline")
+    over(guest)
+    guest.click(".notice [data-action=dismiss]")
+
+
+@contextmanager
+def talking(pages: list[Page]) -> Iterator[Page]:
+    host, guest, _ = pages
+    in_call(guest, host)
+    host.click("#mute-audio")
+    expect(host.locator(".quality")).to_be_visible(timeout=30_000)
+    yield host
+    host.set_viewport_size(DESKTOP)
+    host.click("#call-end")
+    over(host, guest)
+
+
+@contextmanager
+def options(pages: list[Page]) -> Iterator[Page]:
+    with talking(pages) as host:
+        host.click("#call-more")
+        yield host
+        host.keyboard.press("Escape")
+
+
+@contextmanager
+def measures(pages: list[Page]) -> Iterator[Page]:
+    with talking(pages) as host:
+        host.click(".quality")
+        expect(host.locator("#call-measures")).to_contain_text("Mb/s")
+        yield host
+        host.keyboard.press("Escape")
+
+
+@contextmanager
+def several(pages: list[Page]) -> Iterator[Page]:
+    """One without a camera, and somebody's screen."""
+    host, guest, other = pages
+    with talking(pages):
+        call(other)
+        host.click("#call-accept")
+        sees_moving_picture(other)
+        other.click("#mute-video")
+        guest.click("#share-screen")
+        expect(host.locator("#remote-videos [data-kind=screen] > video")).to_be_visible()
+        yield host
+    over(other)
+
+
+@contextmanager
+def chatting(pages: list[Page]) -> Iterator[Page]:
+    with talking(pages) as host:
+        host.set_viewport_size({"width": 390, "height": 844})
+        host.locator("#tabs [value=chat]").check(force=True)
+        yield host
+
+
+@contextmanager
+def presenting(pages: list[Page]) -> Iterator[Page]:
+    with talking(pages) as host:
+        host.click("#slides-open")
+        expect(host.locator("#slides-frame")).to_be_visible()
+        yield host
+        host.set_viewport_size(DESKTOP)
+        host.locator("#tabs [value=slides]").check(force=True)
+        host.click("#slides-stop")
+
+
+@contextmanager
+def presenting_beside(pages: list[Page]) -> Iterator[Page]:
+    with presenting(pages) as host:
+        host.locator("#tabs [value=chat]").check(force=True)
+        yield host
+
+
+STATES: list[State] = [
+    preview, calling, talking, options, measures, several, chatting, presenting, presenting_beside,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_calls_look(pages: list[Page], state: State) -> None:
+    problems: list[str] = []
+    with state(pages) as page:
+        for width, height, theme in VIEWS:
+            name = f"{state.__name__}-{width}-{theme}"
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            keep_picture(page, name)
+            problems += [f"{name}: {found}" for found in axe(page)]
+            problems += [f"{name}: sticks out: {found}" for found in page.evaluate(OVERFLOW)]
+        page.set_viewport_size(DESKTOP)
+    assert problems == []
