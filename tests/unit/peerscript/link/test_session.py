@@ -378,6 +378,18 @@ async def test_what_cannot_be_kept() -> None:
         side.session.on_message(path, Resume("Alice", "first", ""))
 
 
+async def test_a_call_goes_on_where_it_cannot_be_kept(caplog: pytest.LogCaptureFixture) -> None:
+    side = Side()
+    side.session.remember_call(7)
+    side.storage.full = True
+    side.session.remember_call(8)
+    assert side.session.record.call == 8
+    assert "a reload will end the call" in caplog.text
+    side.session.end(None)
+    side.session.remember_call(9)
+    assert side.session.record.call == 8
+
+
 async def test_states_and_waiting() -> None:
     side = Side()
     states: list[LinkState] = []
