@@ -20,6 +20,37 @@ START = """async () => {
   window.py = await loadPyodide();
   py.unpackArchive(await (await fetch("/app.zip")).arrayBuffer(), "zip");
 }"""
+# Playwright would wait for ever: what takes as long as this waits for something that never comes.
+RUN_WITHIN = 120  # seconds
+# Where each task is: the frames of what it awaits, too, which `Task.print_stack` leaves out.
+WHERE = """
+import asyncio
+
+def _where(task):
+    waiting, lines = task.get_coro(), [task.get_name()]
+    while waiting is not None:
+        frame = getattr(waiting, "cr_frame", None) or getattr(waiting, "ag_frame", None)
+        if frame is None:
+            lines.append(repr(waiting))
+        else:
+            lines.append(f"{frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_name}")
+        waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "ag_await", None)
+    return "\\n    ".join(lines)
+
+"\\n".join(map(_where, asyncio.all_tasks()))
+"""
+RUN = """async ([code, seconds, where]) => {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const tell = () => reject(new Error(`not over after ${seconds} s\\n${py.runPython(where)}`));
+    timer = setTimeout(tell, 1000 * seconds);
+  });
+  try {
+    return await Promise.race([py.runPythonAsync(code), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}"""
 PRELUDE = """
 import asyncio
 from peerscript import *
@@ -38,13 +69,15 @@ def python(lab: Browsers, page: Page | None = None) -> Page:
 def with_python(lab: Browsers, page: Page) -> Page:
     """The same page, with Python."""
     page.evaluate(START)
-    page.evaluate("code => py.runPythonAsync(code)", PRELUDE % lab.site.front.port)
+    run(page, PRELUDE % lab.site.front.port)
     return page
 
 
 def run(page: Page, code: str) -> Any:
-    """Run Python in a page; the value of its last line."""
-    return page.evaluate("code => py.runPythonAsync(code)", code)
+    """Run Python in a page; the value of its last line. If it takes too long, the error
+    says where each of its tasks is.
+    """
+    return page.evaluate(RUN, [code, RUN_WITHIN, WHERE])
 
 
 def peerjs(lab: Browsers, peer_id: str, page: Page | None = None) -> Page:

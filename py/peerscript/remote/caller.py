@@ -176,7 +176,9 @@ class Caller:
             return
         if self._timer is not None:
             self._timer[1].cancel()
-        self._timer = deadline, asyncio.get_running_loop().call_at(deadline, self._look)
+        # Not `call_at`: Pyodide's refuses a moment that has just passed, and `_look` may be early.
+        later = max(deadline - self._now(), 0.0)
+        self._timer = deadline, asyncio.get_running_loop().call_later(later, self._look)
 
     def _look(self) -> None:
         """End what is overdue."""

@@ -331,6 +331,29 @@ async def test_large_arguments_and_results_take_their_turns(remote: Remote, gate
     assert await asyncio.gather(*(remote.wait(value) for value in values)) == values
 
 
+async def test_a_timer_that_is_early(
+    remote: Remote, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser's timer may be early by less than it takes to set the next one, and Pyodide's loop
+    refuses what CPython's calls soon.
+    """
+    loop = asyncio.get_running_loop()
+    tick, call_at = 1e-6, loop.call_at
+
+    def strict(when: float, *rest: Any, **context: Any) -> asyncio.TimerHandle:
+        if when < loop.time() + tick / 2:
+            raise ValueError("Can't schedule in the past")
+        return call_at(when, *rest, **context)
+
+    gate.open.set()
+    await remote.wait()  # so that there is a path
+    gate.open.clear()
+    monkeypatch.setattr(remote._caller(), "_now", lambda: loop.time() - tick)
+    monkeypatch.setattr(loop, "call_at", strict)
+    with pytest.raises(RemoteTimeout, match="no answer within 2 s"):
+        await remote.with_options(timeout=2).wait()
+
+
 async def test_one_timer_for_all(remote: Remote, gate: Gate) -> None:
     """A shorter limit than the one that is waited for already is kept, too."""
     clock = asyncio.get_running_loop().time
