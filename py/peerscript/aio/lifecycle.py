@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -35,6 +35,24 @@ class Announcer:
             await waiter
         finally:
             self._waiting.discard(waiter)
+
+
+async def follow(
+    state: Callable[[], State], changes: Announcer, last: State
+) -> AsyncIterator[State]:
+    """Iterate over the current state and each later one, ending after `last`. A slow reader skips
+    to the newest.
+
+    Args:
+        changes: announces each change of what `state` returns.
+    """
+    seen = None
+    while seen is not last:
+        if (now := state()) is seen:
+            await changes.change()
+            continue
+        seen = now
+        yield now
 
 
 class Lifecycle(Announcer, Generic[State]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
 from peerscript.aio.events import Emitter, PlainOn
-from peerscript.aio.lifecycle import Announcer, ExceptionType
+from peerscript.aio.lifecycle import Announcer, ExceptionType, follow
 from peerscript.aio.tasks import TaskOwner
 from peerscript.calls.sources import Source, Sources
 from peerscript.errors import CallEnded
@@ -122,13 +122,8 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
         """Iterate over the current state and each later one, ending after ENDED. A slow reader
         skips to the newest.
         """
-        shown = None
-        while shown is not LinkCallState.ENDED:
-            if self.state is shown:
-                await self._changes.change()
-            else:
-                shown = self.state
-                yield shown
+        async for state in follow(lambda: self.state, self._changes, LinkCallState.ENDED):
+            yield state
 
     async def answered(self) -> None:
         """Return when media flow.

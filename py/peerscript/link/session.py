@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Protocol, assert_never
 
-from peerscript.aio.lifecycle import Lifecycle
+from peerscript.aio.lifecycle import Lifecycle, follow
 from peerscript.errors import (
     ConnectionLost,
     LinkClosed,
@@ -126,13 +126,8 @@ class LinkSession:
 
     async def states(self) -> AsyncIterator[LinkState]:
         """Iterate over the states; see `Link.states`."""
-        seen = None
-        while seen is not LinkState.CLOSED:
-            if self.state is seen:
-                await self._life.change()
-                continue
-            seen = self.state
-            yield seen
+        async for state in follow(lambda: self.state, self._life, LinkState.CLOSED):
+            yield state
 
     async def wait_connected(self) -> None:
         """Wait until it is connected; see `Link.wait_connected`."""

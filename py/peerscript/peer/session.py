@@ -11,7 +11,7 @@ from enum import Enum
 
 from peerscript.aio.backoff import delays
 from peerscript.aio.events import Emitter
-from peerscript.aio.lifecycle import Lifecycle
+from peerscript.aio.lifecycle import Lifecycle, follow
 from peerscript.aio.timeouts import check_timeout
 from peerscript.errors import (
     BrokerUnreachable,
@@ -122,13 +122,8 @@ class BrokerSession(Emitter[PeerOn, PeerEvent], ABC):
         """Iterate over the current state and each later one, ending after CLOSED. A slow reader
         skips to the newest.
         """
-        seen = None
-        while seen is not PeerState.CLOSED:
-            if self.state is seen:
-                await self._life.change()
-                continue
-            seen = self.state
-            yield seen
+        async for state in follow(lambda: self.state, self._life, PeerState.CLOSED):
+            yield state
 
     async def wait_open(self) -> None:
         """Return as soon as the broker knows this page.

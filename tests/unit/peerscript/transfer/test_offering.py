@@ -92,6 +92,9 @@ async def pair(host: Page, guest: Page) -> Pair:
     return Pair(host, guest)
 
 
+# Made again after a reload, or when a side has given up
+
+
 async def test_the_receiver_is_loaded_again(pair: Pair, store: SlowStore) -> None:
     sending, offer = await pair.begin(CONTENT, b"last", store=store)
     await pair.reload_bob()
@@ -255,6 +258,9 @@ async def test_the_sender_gives_up_and_comes_back(
     assert store.files == {"x": CONTENT}
 
 
+# What was decided while the other page was away
+
+
 async def test_what_was_paused_by_the_sender_stays_paused(pair: Pair, store: SlowStore) -> None:
     sending, _ = await pair.begin(CONTENT, store=store)
     sending.pause()
@@ -348,6 +354,9 @@ async def test_cancelled_while_it_is_listed_again(pair: Pair, store: SlowStore) 
     await until(lambda: again.settled)
 
 
+# The same files, offered twice
+
+
 async def test_a_newer_offer_of_the_same_files_wins(pair: Pair, store: SlowStore) -> None:
     first, offer = await pair.begin(CONTENT, store=store)
     second, newer = await pair.send(CONTENT, key=first.key)
@@ -380,6 +389,9 @@ async def test_the_same_key_over_another_link(
         await sending.finished()
     await newer.finished()
     assert store.files == {"0": CONTENT}
+
+
+# Pages that take files later, or no more
 
 
 async def test_a_page_that_takes_files_only_later(pair: Pair, store: SlowStore) -> None:
@@ -439,6 +451,9 @@ async def test_a_key_is_32_hex_digits(pair: Pair) -> None:
         await sending.finished()
 
 
+# Several offers, and late words of them
+
+
 async def test_a_small_offer_does_not_wait_for_a_large_one(pair: Pair, store: SlowStore) -> None:
     large, _ = await pair.begin(CONTENT * 3, store=store)
     before = large.files[0].moved
@@ -486,6 +501,9 @@ async def test_what_has_arrived_is_not_wanted_again(
     getattr(again, answer)()
     await sending.finished()
     await until(lambda: not pair.alice._files()._offering._offers)
+
+
+# Lists that are interrupted
 
 
 async def test_lost_while_it_is_listed_again(
