@@ -260,7 +260,8 @@ def test_measurements_and_a_recording(pair: tuple[Page, Page], tmp_path: Path) -
     expect(guest.locator(f"{TILES} .flags")).to_have_text("Records")
     expect(host.locator("#own-flags")).to_contain_text("Recording")
     # Two pieces at least: what is shorter could be in memory alone.
-    host.wait_for_timeout(2500)
+    seconds = "document.querySelector('#remote-videos video').currentTime"
+    eventually(host, f"{seconds} > {host.evaluate(seconds) + 2.5}")
     with host.expect_download() as download:
         host.click("#call-record")
     expect(guest.locator(f"{TILES} .flags")).to_have_text("")
