@@ -34,7 +34,7 @@ from peerscript.protocol.link.state import LinkState
 logger = logging.getLogger("peerscript")
 
 RING_TIMEOUT = 45.0  # seconds until a call that nobody takes ends
-PATH_TIMEOUT = 30.0  # seconds until a call without a path ends
+PATH_TIMEOUT = 30.0  # seconds until a call without a path ends, while the Link is connected
 _TIMEOUTS = {
     LinkCallState.CALLING: (RING_TIMEOUT, CallEnd.UNANSWERED),
     LinkCallState.CONNECTING: (PATH_TIMEOUT, CallEnd.LOST),
@@ -175,6 +175,8 @@ class LinkCalls:
         if self._clock is not None:
             self._clock.cancel()
             self._clock = None
+        if session.joined and self._link.state is not LinkState.CONNECTED:
+            return  # no path can be agreed on meanwhile; a Link that is lost ends the call
         if session.state in _TIMEOUTS:
             seconds, reason = _TIMEOUTS[session.state]
             loop = asyncio.get_running_loop()
@@ -295,6 +297,11 @@ class LinkCalls:
     async def _watch(self) -> None:
         """Follow the Link to its end."""
         async for state in self._link.states():
-            if state in (LinkState.LOST, LinkState.CLOSED) and self._session is not None:
-                self._leave(self._session, CallEnd.LOST)
+            session = self._live
+            if session is not None and state in (LinkState.LOST, LinkState.CLOSED):
+                self._leave(session, CallEnd.LOST)
+            elif session is not None and session.joined:
+                self._set_clock(session)
+                if self._path is not None and state is LinkState.CONNECTED:
+                    self._path.retry()
         self._ringing.close()

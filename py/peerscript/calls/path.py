@@ -16,6 +16,7 @@ from peerscript.protocol.calls.stats import Entry
 
 MAX_STREAMS = 8  # of the other page
 PROOF_INTERVAL = 0.05  # seconds
+BROKEN = ("disconnected", "failed")  # states of an RTCPeerConnection
 RESTART_AFTER = 2.0  # seconds of "disconnected" before another path is looked for
 
 
@@ -103,6 +104,11 @@ class CallPath:
         """See `MediaPath.limit`."""
         self._path.limit(slot, bitrate=bitrate, scale_down_by=scale_down_by)
 
+    def retry(self) -> None:
+        """Look for another path, if this one is broken. One of the two pages is enough."""
+        if not self._over and not self._polite and self._path.state in BROKEN:
+            self._path.restart_ice()
+
     async def stats(self) -> Sequence[Entry]:
         """See `MediaPath.stats`."""
         return () if self._over else await self._path.stats()
@@ -124,7 +130,7 @@ class CallPath:
     def _on_state(self, state: str) -> None:
         if state == "connected":
             self._prove()
-        elif state in ("disconnected", "failed"):
+        elif state in BROKEN:
             self._events.disconnected()
             self._tasks.start(self._restart(0.0 if state == "failed" else RESTART_AFTER, state))
 
@@ -152,8 +158,8 @@ class CallPath:
 
     async def _restart(self, delay: float, state: str) -> None:
         await asyncio.sleep(delay)
-        if not self._over and self._path.state == state and not self._polite:
-            self._path.restart_ice()  # one of the two is enough
+        if self._path.state == state:
+            self.retry()
 
     def _fail(self, error: NegotiationFailed) -> None:
         if not self._over:

@@ -47,15 +47,18 @@ class Guest:
         self._capabilities = capabilities
         self._phrases = Attempts(FREE_EACH)
 
-    async def attempt(self, link: LinkSession) -> None:
+    async def attempt(self, link: LinkSession, timeout: float = ATTEMPT_TIMEOUT) -> None:
         """Dial once, and continue the Link on the connection if it is proven
         (reconnection.Attempt).
+
+        Args:
+            timeout: seconds for the connection to open.
 
         Raises:
             PeerScriptError: why it failed. The connection is closed.
         """
         connection = await self._peer.connect(
-            link.peer_id, label=LABEL, serialization="raw", timeout=ATTEMPT_TIMEOUT
+            link.peer_id, label=LABEL, serialization="raw", timeout=timeout
         )
         try:
             if link.record.key:

@@ -8,8 +8,9 @@ change of network, so the socket is renewed too.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from peerscript.aio.backoff import delays
 from peerscript.aio.tasks import TaskOwner
@@ -32,18 +33,21 @@ logger = logging.getLogger("peerscript")
 GIVE_UP_AFTER = 180.0  # seconds without a path
 GONE_AFTER = 30.0  # seconds for a page that was closed to come back from a reload
 CHECK_INTERVAL = 4.0  # seconds between a host's checks whether the guest is back
+# Seconds for the first attempts after a path was lost. They are short, since a broker loses what is
+# sent to a page that is being reloaded, and no event tells of it.
+FIRST_TIMEOUTS = (1.5, 6.5)
 RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is renewed
 _RESTORABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
 _TEMPORARY = frozenset({"busy", "glare"})  # reasons for a refusal that may soon be gone
 
-Attempt = Callable[[LinkSession], Awaitable[None]]
+Attempt = Callable[[LinkSession, float], Awaitable[None]]
 
 
 class Reconnection:
     """Restores paths, with a task for each Link.
 
     Args:
-        attempt: dials once.
+        attempt: dials once; it is given the seconds for the connection to open.
         tasks: owns the tasks.
     """
 
@@ -83,10 +87,10 @@ class Reconnection:
     async def _redial(self, link: LinkSession) -> PeerScriptError | None:
         """Return when the Link needs no path any more, or with the error on which to give up."""
         began = absent_since = self._now()
-        pauses = delays()
+        pauses, timeouts = delays(), self._timeouts(link)
         while self._needs_path(link):
             try:
-                await self._attempt(link)
+                await self._attempt(link, next(timeouts))
                 return None
             except PeerScriptError as error:
                 if not self._needs_path(link):
@@ -103,6 +107,13 @@ class Reconnection:
             if self._needs_path(link):
                 await self._ensure_broker(began)
         return None
+
+    @staticmethod
+    def _timeouts(link: LinkSession) -> Iterator[float]:
+        """Seconds for each attempt. A first connection has one, for which a person waits."""
+        if link.state is LinkState.RECONNECTING:
+            yield from FIRST_TIMEOUTS
+        yield from itertools.repeat(ATTEMPT_TIMEOUT)
 
     @staticmethod
     def _needs_path(link: LinkSession) -> bool:

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from peerscript.calls.call import Call
+from peerscript.calls.linkcalls import PATH_TIMEOUT
 from peerscript.errors import CallEnded, MediaNotFound
 from peerscript.link.link import Link
 from peerscript.ports.mediapath import Slot
@@ -156,6 +157,22 @@ async def test_a_path_that_stays_broken_ends_the_call(
         path.break_path()
     assert await call.ended() is CallEnd.LOST
     assert await other.ended() is CallEnd.LOST
+
+
+async def test_a_call_waits_for_a_link_that_comes_back(
+    network: MemoryNetwork, alice: Link, bob: Link
+) -> None:
+    call, other = await taken(alice, bob)
+    network.go_down()
+    network.cut()
+    for path in network.media_paths:
+        path.break_path()
+    await asyncio.sleep(2 * PATH_TIMEOUT)
+    assert call.state is other.state is LinkCallState.RECONNECTING
+    for path in network.media_paths:
+        path.mend_path()
+    network.come_back()
+    await until(lambda: call.connected and other.connected, 60)
 
 
 @pytest.mark.parametrize("who", ["host", "guest"])

@@ -195,6 +195,20 @@ def network_hole(network: MemoryNetwork) -> object:
     return broker.connect("nobody else", Offer("hole", None, "raw"))
 
 
+async def test_an_offer_that_a_page_in_reload_never_sees(
+    host: Page, guest: Page, network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broker gives it to the socket that is closing."""
+    broker = guest.peer._broker
+    assert broker is not None
+    with monkeypatch.context() as lost:
+        lost.setattr(broker, "connect", lambda *_: network_hole(network))
+        await host.unload()
+        await asyncio.sleep(0.1)
+    await host.load()
+    assert await until(lambda: guest.link("alice").connected) <= 3
+
+
 async def test_a_host_that_does_not_answer_the_handshake_is_tried_again(
     host: Page, guest: Page, network: MemoryNetwork
 ) -> None:
@@ -272,7 +286,7 @@ def make(
     """A Reconnection whose attempts end as told; None is success."""
     tried: list[PeerScriptError | None] = []
 
-    async def attempt(link: LinkSession) -> None:
+    async def attempt(link: LinkSession, timeout: float) -> None:
         tried.append(errors[len(tried)])
         await asyncio.sleep(0)
         if tried[-1] is not None:
