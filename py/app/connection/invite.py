@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urldefrag
+from urllib.parse import urldefrag
 
 from peerscript.errors import InvalidId
 from peerscript.protocol.ids import check_id
 from peerscript.protocol.link.invites import InvalidSecret, secret_bytes
 from peerscript.protocol.text.display import display_line
 
+DAMAGED = "This link is damaged: copy the whole of it, to its end."
 _SCOPE = re.compile(r"[a-z]{1,32}")
 
 
@@ -43,18 +44,12 @@ class Invite:
         return f"{urldefrag(page).url}#{self.fragment().replace(' ', '%20')}"
 
 
-def parse_invite(text: str) -> Invite:
-    """Read a peer ID, a fragment or a whole link, as a person may paste it.
+def parse_fragment(fragment: str) -> Invite:
+    """Read a link's fragment, without the `#`.
 
     Raises:
         InvalidInvite: there is no ID in it; the message says what was expected.
     """
-    text = text.strip()
-    if not text:
-        raise InvalidInvite("Paste a link or an ID first.")
-    if "://" in text and "#" not in text:
-        raise InvalidInvite("This link has no ID in it: the part behind # is missing.")
-    fragment = unquote(text.rpartition("#")[2])
     address, _, scope = fragment.partition("/")
     peer_id, _, secret = address.partition(".")
     try:
@@ -69,7 +64,7 @@ def parse_invite(text: str) -> Invite:
         if secret:
             secret_bytes(secret)
     except InvalidSecret as error:
-        raise InvalidInvite("This link is damaged: copy the whole of it, to its end.") from error
+        raise InvalidInvite(DAMAGED) from error
     if scope and not _SCOPE.fullmatch(scope):
         raise InvalidInvite("This link leads to a place that this page does not have.")
     return Invite(peer_id, secret or None, scope or None)

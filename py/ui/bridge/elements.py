@@ -131,6 +131,15 @@ class Element:
         """Listen for as long as the page lives."""
         self.node.addEventListener(event, create_proxy(handler))
 
+    def on_paste(self, handler: Callable[[str], bool]) -> None:
+        """Listen to text being pasted into it; the handler returns whether it has taken it."""
+
+        def paste(event: Any) -> None:
+            if handler(str(event.clipboardData.getData("text/plain"))):
+                event.preventDefault()
+
+        self.on("paste", paste)
+
     def on_within(self, event: str, handler: Callable[[Element], None]) -> None:
         """Listen to an event of anything in it for as long as the page lives, also to one that
         does not bubble.

@@ -16,6 +16,11 @@ def address() -> str:
     return str(js.location.href).partition("#")[0]
 
 
+def user_agent() -> str:
+    """How the browser calls itself."""
+    return str(js.navigator.userAgent)
+
+
 def fragment() -> str:
     """The URL's fragment without the `#`; "" for none."""
     return str(js.location.hash).removeprefix("#")

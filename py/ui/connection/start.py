@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import segno
 
-from app.connection.invite import InvalidInvite, Invite, parse_invite
+from app.connection.inapp import in_app_hint
+from app.connection.invite import InvalidInvite, Invite
 from app.connection.invite_link import InviteLink, Limit
+from app.connection.pasted import parse_invite
 from ui.bridge import page
 from ui.bridge.elements import Element, by_id
 from ui.connection.status import StatusPanel
@@ -17,7 +19,8 @@ COPIED_FOR = 3.0  # seconds
 
 
 class StartPanel:
-    """`#my-id`, `#my-link`, `#share-qr`, `#copy-link`, `#share-link`, `#remote-id`, `#connect`.
+    """`#my-id`, `#my-link`, `#share-qr`, `#copy-link`, `#share-link`, `#remote-id`, `#connect`,
+    `#in-app`.
 
     Args:
         invite_link: makes the link that is shown.
@@ -36,6 +39,7 @@ class StartPanel:
         self._connect = connect
         self._link = ""
         by_id("connect-form").on_submit(self._submit)
+        by_id("remote-id").on_paste(self._paste)
         by_id("copy-link").on_click(start(self._copy))
         by_id("share-link").on_click(start(self._share))
         by_id("new-link").on_click(self._renew)
@@ -64,7 +68,21 @@ class StartPanel:
         """Connect by the invite in the page's own address, if there is one."""
         if fragment := page.fragment():
             page.clear_fragment()  # keep the secret out of sight and of screenshots
-            self._follow(fragment)
+            self._follow(f"#{fragment}")
+        elif hint := in_app_hint(page.user_agent()):
+            by_id("in-app").text = hint
+            by_id("in-app").hidden = False
+
+    @staticmethod
+    def _paste(text: str) -> bool:
+        """Put the link that a message of several lines has into the field, which has one line."""
+        try:
+            invite = parse_invite(text) if "\n" in text.strip() else None
+        except InvalidInvite:
+            return False
+        if invite is not None:
+            by_id("remote-id").value = invite.link(page.address())
+        return invite is not None
 
     def _renew(self) -> None:
         self._invite_link.renew(Limit(by_id("invite-limit").value))

@@ -19,7 +19,8 @@ def test_unknown_malformed_and_own_ids(browsers: Browsers) -> None:
     page = browsers.ready()
     for text, words in (
         ("nobody-is-here", "Nobody by that ID is there"),
-        ("not an ID at all!", "is not an ID"),
+        ("not-an-ID-at-all-ß", "is not an ID"),
+        ("hello world", "neither a link nor an ID"),
         ("https://example.org/", "the part behind # is missing"),
         ("", "Paste a link or an ID first"),
         (own_id(page), "this page's own ID"),

@@ -19,6 +19,14 @@ TEXTS = [
     "<b onclick=alert(1)>&amp;",
 ]
 
+# Playwright's own clipboard would be shared by all pages.
+PASTE = """text => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  document.getElementById("remote-id").dispatchEvent(paste);
+}"""
+
 
 @pytest.fixture
 def pair(browsers: Browsers) -> tuple[Page, Page]:
@@ -129,3 +137,25 @@ def test_connecting_by_a_pasted_link_typed_before_python_runs(browsers: Browsers
     for page in (host, guest):
         expect(page.locator("#peers > li")).to_have_count(0)
         expect(page.locator("#status")).to_have_attribute("data-state", "ready")
+
+
+def test_a_link_as_a_messenger_hands_it_on(browsers: Browsers) -> None:
+    """In the address bar with what trackers add, then within a message of several lines."""
+    host, guest = browsers.ready(), browsers.ready()
+    guest.goto(f"{browsers.site.url}{invite(host).replace('#', '#/')}?utm_source=x&fbclid=y")
+    wait_connected(guest)
+    assert "#" not in guest.url
+    guest.locator("[data-action='close']").click()
+    expect(guest.locator("#peers > li")).to_have_count(0)
+    link = f"{browsers.site.url}{invite(host)}"
+    message = f"Join me:\n<{link[:-9]}\n{link[-9:]}>\nBye"
+    guest.evaluate(PASTE, message)
+    expect(guest.locator("#remote-id")).to_have_value(link)
+    guest.press("#remote-id", "Enter")
+    wait_connected(guest)
+
+
+def test_a_page_inside_another_app_says_how_to_come_with_a_link(browsers: Browsers) -> None:
+    agent = "Mozilla/5.0 (Linux; Android 14; wv) Chrome/130.0 Mobile Instagram 350.0"
+    page = browsers.ready(user_agent=agent)
+    expect(page.locator("#in-app")).to_contain_text("open inside Instagram")

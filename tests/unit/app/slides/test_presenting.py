@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.connection.invite import parse_invite
 from app.connection.invite_link import Limit
+from app.connection.pasted import parse_invite
 from peerscript.protocol.link.state import LinkState
 from peerscript.slides import DeckSource, Role
 from tests.unit.app.conftest import send_raw

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connection.invite import parse_invite
+from app.connection.pasted import parse_invite
 from peerscript.slides import DeckSource
 from tests.unit.app.conftest import send_raw
 
