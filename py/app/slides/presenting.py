@@ -10,6 +10,7 @@ from app.notices import Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
 from app.slides.decks import NotADeck
+from app.slides.decks.reading import Recognised, recognise
 from app.slides.ports import DeckStore, PresenterPanel, Screen
 from app.slides.presentation import PresentationStore, SavedPresentation
 from app.slides.views import PersonView, PresenterView
@@ -68,6 +69,7 @@ class Presenting:
         self._idle.set()
         self._view: PresenterView | None = None
         self._source: DeckSource | None = None
+        self._recognised = Recognised("")
         self._opened = 0  # decks so far; only the newest is shown
         self.presenter: Presenter | None = None
 
@@ -96,6 +98,11 @@ class Presenting:
         if deck is None:
             return
         self._source = source
+        self._recognised = recognise(source)
+        if self._recognised.doubt:
+            self._notices.problem(self._recognised.doubt, about="deck")
+        else:
+            self._notices.settle("deck")
         await self._store.save(self._links.own_id, source)
         if self.presenter is not None:
             self.presenter.show(deck, source)
@@ -237,6 +244,7 @@ class Presenting:
             total=state.total,
             black=state.black,
             title=self._source.name if self._source else "",
+            kind=self._recognised.kind,
             link=self._remotes.invite().link(self._address()),
             watch_link=self._audience.invite().link(self._address()),
             people=tuple(people),

@@ -45,6 +45,7 @@ class PresenterView:
     total: int
     black: bool
     title: str
+    kind: str
     link: str
     watch_link: str
     people: tuple[PersonView, ...]

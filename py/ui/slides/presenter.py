@@ -104,6 +104,7 @@ class SlidesPanel:
         by_id("slides-position").text = f"{view.slide + 1} of {view.total}"
         by_id("slides-blackout").set(aria_pressed=str(view.black).lower())
         by_id("slides-name").text = view.title
+        by_id("slides-kind").text = view.kind
         self._show_link("slides-link", "slides-qr", view.link)
         self._show_link("slides-watch-link", "slides-watch-qr", view.watch_link)
         self._show_people(view.people)

@@ -85,6 +85,26 @@ def test_a_reveal_js_page(page: Page) -> None:
     expect(shown(page).locator("section.present h2")).to_have_text("Third")
 
 
+@pytest.mark.parametrize(
+    ("name", "total", "last"),
+    [
+        ("slidev", 4, "Questions?"),
+        ("marp", 5, ""),
+        ("reveal-md", 4, "The end"),
+        ("obsidian", 3, "Home"),
+    ],
+)
+def test_decks_of_other_tools(page: Page, name: str, total: int, last: str) -> None:
+    """What their tools put beside the words of a slide is not shown on it."""
+    text = Path(f"tests/decks/{name}.md").read_text()
+    assert present(page, f"{name}.md", text) == [0, total, 0]
+    run(page, f"deck.goto({total - 1})\nawait stands({total - 1}, 0)")
+    here = shown(page).locator("section.present").last
+    expect(here).to_contain_text(last)
+    words = shown(page).locator(".slides").inner_text()
+    assert [each for each in ("layout:", "marp:", "<!--", "::", "![[h") if each in words] == []
+
+
 def test_the_sample(page: Page, built: Path) -> None:
     _, total, _ = present(page, "sample.md", (built / "site/decks/sample.md").read_bytes())
     assert total >= 8
@@ -114,7 +134,7 @@ def test_500_slides_that_only_the_frame_knows(page: Page) -> None:
         ("damaged.pdf", b"%PDF-1.7\nrubbish", "damaged"),
         ("cut.pdf", pdf(["Hello"])[:200], "damaged"),
         ("no.pdf", b"GIF89a", "no PDF"),
-        ("no.md", b"\xff\xfe\x00", "UTF-8"),
+        ("no.md", b"\xff\xfe\x00", "not a text"),
         ("blank.md", b" \n ", "empty"),
         ("no.html", b"<h1>slides of mine</h1>", "no reveal.js slides"),
         ("many.md", b"# x\n---\n" * 2500, "2500 slides"),

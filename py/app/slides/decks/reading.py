@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.slides.decks import NotADeck
+from app.slides.decks.markdown import dialect_name
 from peerscript.protocol.slides.messages import MAX_NAME
 from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.protocol.text.display import display_line
@@ -81,13 +85,61 @@ def _kind_of(type: str) -> str | None:
     return kinds.get(type.partition(";")[0].strip().lower())
 
 
+@dataclass(frozen=True)
+class Recognised:
+    """What a deck was taken for, for people.
+
+    Attributes:
+        kind: "a Marp deck", say.
+        doubt: what to look at; "" where nothing was guessed.
+    """
+
+    kind: str
+    doubt: str = ""
+
+
+def recognise(source: DeckSource) -> Recognised:
+    """Tell what a deck was taken for.
+
+    Raises:
+        NotADeck: it is no text, where it should be.
+    """
+    if source.format == "pdf":
+        return Recognised("a PDF")
+    if source.format == "url":
+        return Recognised("a reveal.js page at its address")
+    text, encoding = _decoded(source.name, source.data)
+    kind = f"a {dialect_name(text)} deck" if source.format == "markdown" else "a reveal.js page"
+    if encoding == "UTF-8":
+        return Recognised(kind)
+    return Recognised(
+        f"{kind}, in {encoding}",
+        f"{source.name} is not in UTF-8. It was read as {encoding}: look at its accents and signs.",
+    )
+
+
 def _text(name: str, data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotADeck(f"{name} is not a text in UTF-8.") from None
-    _require("\0" not in text, f"{name} is not a text.")
-    return text
+    return _decoded(name, data)[0]
+
+
+def _decoded(name: str, data: bytes) -> tuple[str, str]:
+    """The text, and what its characters were encoded in."""
+    for codec, encoding in _codecs(data):
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        _require("\0" not in text, f"{name} is not a text.")
+        return text, encoding
+    raise NotADeck(f"{name} is not a text.")
+
+
+def _codecs(data: bytes) -> Iterator[tuple[str, str]]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield "utf-16", "UTF-16"
+        return
+    yield "utf-8-sig", "UTF-8"
+    yield "cp1252", "Windows-1252"
 
 
 def _require(good: bool, words: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.slides.decks import NotADeck
-from app.slides.decks.reading import read_file, read_url, text_of
+from app.slides.decks.reading import read_file, read_url, recognise, text_of
 from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.slides import DeckSource
 
@@ -34,7 +34,8 @@ def test_decks(name: str, type: str, data: bytes, format: str) -> None:
     [
         ("talk.md", b"", "is empty"),
         ("talk.md", b" \n\t", "is empty"),
-        ("talk.md", b"\xff\xfe\x00", "not a text in UTF-8"),
+        ("talk.md", b"\xff\xfe\x00", "not a text"),  # half a character of UTF-16
+        ("talk.md", b"\x81\x8d", "not a text"),  # nothing in Windows-1252
         ("talk.md", b"one\x00two", "is not a text"),
         ("talk.html", b"<p>A page</p>", "no reveal.js slides"),
         ("talk.pdf", b"<html>", "is no PDF"),
@@ -45,6 +46,30 @@ def test_decks(name: str, type: str, data: bytes, format: str) -> None:
 def test_what_is_no_deck(name: str, data: bytes, words: str) -> None:
     with pytest.raises(NotADeck, match=words):
         read_file(name, "", data)
+
+
+@pytest.mark.parametrize(
+    ("codec", "encoding"), [("cp1252", "Windows-1252"), ("utf-16", "UTF-16"), ("utf-8-sig", "")]
+)
+def test_old_encodings_are_read_and_said(codec: str, encoding: str) -> None:
+    source = read_file("übung.md", "", "# Übung: 5 €".encode(codec))
+    assert text_of(source) == "# Übung: 5 €"
+    recognised = recognise(source)
+    assert encoding in recognised.doubt
+    assert bool(recognised.doubt) is bool(encoding)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        (DeckSource("markdown", "a.md", b"---\nmarp: true\n---\n# A"), "a Marp deck"),
+        (DeckSource("html", "a.html", PAGE), "a reveal.js page"),
+        (DeckSource("pdf", "a.pdf", b"%PDF-1.7 \xff"), "a PDF"),
+        (DeckSource("url", "a", b"https://a.test/b"), "a reveal.js page at its address"),
+    ],
+)
+def test_what_it_was_taken_for(source: DeckSource, kind: str) -> None:
+    assert recognise(source).kind == kind
 
 
 def test_no_deck_is_larger_than_any_may_be() -> None:
@@ -79,7 +104,7 @@ def test_what_another_page_calls_a_deck() -> None:
         ("url", b"javascript:alert(1)"),
         ("url", b"data:text/html,x"),
         ("url", b"\xff"),
-        ("html", b"\xff"),
+        ("html", b"\x81"),
         ("markdown", b"\0"),
     ):
         with pytest.raises(NotADeck):
