@@ -9,6 +9,7 @@ from app.chat.ports import ChatMessage
 from app.files.transfer import Transfer
 from peerscript.protocol.link.state import LinkState
 from ui.bridge.elements import Element, by_id, copy_of
+from ui.chat.text import show_text
 from ui.files.cards import CardActions, Cards
 from ui.files.previews import Previews
 from ui.navigation import mark_unread
@@ -28,6 +29,7 @@ class ChatPanel:
         )
         self._conversations: dict[str, dict[str, Item]] = {}
         self._places: dict[str, str] = {}  # the contacts in whose conversations cards are
+        self._continued: set[tuple[str, str]] = set()  # messages that need no name of their own
         self._open = ""
         self._field = by_id("chat-input")
 
@@ -78,6 +80,8 @@ class ChatPanel:
         """Add or update what stands in a conversation; return whether it is new."""
         conversation = self._conversation(contact)
         new = item.key not in conversation
+        if new and conversation and _continues(item, next(reversed(conversation.values()))):
+            self._continued.add((contact, item.key))
         if new and conversation and item.time < next(reversed(conversation.values())).time:
             self._insert(contact, item)  # a card from before a reload
         elif contact == self._open:
@@ -100,6 +104,7 @@ class ChatPanel:
             self._log.replace(self._conversation(contact))
 
     def drop(self, contact: str, key: str) -> None:
+        self._continued.discard((contact, key))
         if contact == self._open:
             self._log.drop(key)
         else:
@@ -107,6 +112,7 @@ class ChatPanel:
 
     def forget(self, contact: str) -> None:
         self._conversations.pop(contact, None)
+        self._continued = {each for each in self._continued if each[0] != contact}
         if contact == self._open:
             self._log.replace(self._conversation(contact))
 
@@ -124,7 +130,9 @@ class ChatPanel:
             return self._cards.new(item)
         row = copy_of("message-template")
         row.set(data_from=item.sender, data_contact=item.contact)
-        row.slot("text").text = item.text
+        show_text(row.slot("text"), item.text)
+        if (item.contact, item.key) in self._continued:
+            row.set(data_continued="true")
         if len(item.text) > LONG_TEXT:
             row.slot("text").set(tabindex="0")
         return row
@@ -137,3 +145,11 @@ class ChatPanel:
         mine = item.sender == "me"
         row.set(data_state=item.state)
         row.slot("meta").text = f"{time} · {item.state}" if mine else f"{item.name} · {time}"
+
+
+def _continues(item: Item, before: Item) -> bool:
+    """Whether it was written by the same person in the same minute as the one before it."""
+    if not isinstance(item, ChatMessage) or not isinstance(before, ChatMessage):
+        return False
+    minutes = [each.time.replace(second=0, microsecond=0) for each in (item, before)]
+    return item.sender == before.sender and minutes[0] == minutes[1]

@@ -46,6 +46,13 @@ def test_texts_both_ways_as_text(pair: tuple[Page, Page]) -> None:
             assert received.last.locator(".text").text_content() == text
             assert received.last.get_attribute("data-from") == own_id(sender)
             assert receiver.locator("#chat-log b").count() == 0
+    say(host, "see https://example.org/a?b=c, then `x = 1`")
+    link = guest.locator("#chat-log a")
+    expect(link).to_have_attribute("href", "https://example.org/a?b=c")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(guest.locator("#chat-log code")).to_have_text("x = 1")
+    say(host, "😀")
+    expect(guest.locator(".message .text[data-emoji]")).to_be_visible()
 
 
 def test_enter_sends_and_shift_enter_does_not(pair: tuple[Page, Page]) -> None:

@@ -50,6 +50,8 @@ TEXTS = [
     ("guest", "https://example.org/" + "a-long-way/" * 12),
     ("host", "long " * 2_000),
     ("host", "<b>Great!</b>"),
+    ("guest", "Try `pip list`, or:\n```\nfor peer in peers:\n    peer.send('hello')\n```"),
+    ("guest", "👍"),
 ]
 FINISH = """document.getAnimations()
   .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
