@@ -17,6 +17,18 @@ OVERFLOW = """() => [...document.querySelectorAll("body *")].filter(e => {
   return box.width && e.checkVisibility() && (box.right > innerWidth + 1 || box.left < -1)
     && getComputedStyle(e).position !== "absolute";
 }).map(e => e.id || e.className || e.tagName)"""
+# The parts of the call that are over one another, by pairs.
+COVERED = """() => {
+  const parts = ".controls button, #tabs label, figcaption, #own";
+  const shown = [...document.querySelectorAll(parts)]
+    .filter(e => e.checkVisibility() && e.textContent.trim())
+    .map(e => [e.id || e.textContent, e.getBoundingClientRect(), e]);
+  return shown.flatMap(([a, x, one], n) => shown.slice(n + 1)
+    .filter(([, y, two]) => !one.contains(two) && !two.contains(one)
+      && x.left < y.right - 1 && y.left < x.right - 1
+      && x.top < y.bottom - 1 && y.top < x.bottom - 1)
+    .map(([b]) => `${a} and ${b}`));
+}"""
 
 
 def axe(page: Page) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Playwright, ViewportSize, expect
 
 from harness import (
     Browsers,
@@ -16,17 +18,70 @@ from harness import (
     invite,
     own_id,
     sees_moving_picture,
+    served,
     stopped,
     wait_connected,
+    watched,
 )
+from look import COVERED
 
 TILES = "#remote-videos > figure"
 CONTROLS = ("#mute-audio", "#mute-video", "#call-end")
+Opened = tuple[Browsers, Page, Page]
+
+
+@pytest.fixture(scope="module")
+def opened(playwright: Playwright, built: Path) -> Iterator[Opened]:
+    with served(built) as site, watched(playwright, site) as browsers:
+        yield browsers, *browsers.pair()
 
 
 @pytest.fixture
-def pair(browsers: Browsers) -> tuple[Page, Page]:
-    return browsers.pair()
+def pair(opened: Opened) -> Iterator[tuple[Page, Page]]:
+    """Two people who are connected, without a call, and who have chosen nothing yet."""
+    browsers, *pair = opened
+    with browsers.watch.checked():
+        for page in pair:
+            assert choices(page) == {"camera": True, "microphone": True, "sound": True}
+            expect(page.locator(".notice")).to_have_count(0)
+        yield pair[0], pair[1]
+        hang_up(*pair)
+
+
+@pytest.fixture
+def phone(opened: Opened, pair: tuple[Page, Page]) -> Iterator[Page]:
+    """A second guest, who is gone again after the test."""
+    host = pair[0]
+    size: ViewportSize = {"width": 390, "height": 844}
+    phone = opened[0].ready(invite(host), viewport=size, has_touch=True, is_mobile=True)
+    wait_connected(phone)
+    yield phone
+    hang_up(*pair, phone)
+    row(host, phone).locator("[data-action=close]").click()
+    expect(host.locator("#peers > li")).to_have_count(1)
+    phone.context.close()
+
+
+def choices(page: Page) -> dict[str, bool]:
+    """What the page keeps for its next call."""
+    kept = json.loads(page.evaluate("sessionStorage.getItem('peerscript/calls')") or "{}")
+    chosen = {device: kept.get(device, True) for device in ("camera", "microphone")}
+    return {**chosen, "sound": page.locator("#ring-sound").is_checked()}
+
+
+def row(page: Page, other: Page) -> Locator:
+    return page.locator(f"#peers > [data-peer-id='{own_id(other)}']")
+
+
+def hang_up(*pages: Page) -> None:
+    """Close what is open, and end the call of the first page, if it is in one; with it,
+    everybody's.
+    """
+    for page in pages:
+        page.keyboard.press("Escape")
+    if pages[0].locator("#call-end").is_visible():
+        pages[0].click("#call-end")
+    no_call(*pages)
 
 
 def no_call(*pages: Page) -> None:
@@ -52,8 +107,13 @@ def test_the_preview_shows_what_would_be_sent(pair: tuple[Page, Page]) -> None:
     expect(host.locator("#camera-select")).to_have_value("")  # as chosen before
     host.click("#call-join")
     guest.click("#call-accept")
-    expect(guest.locator(f"{TILES} .flags")).to_contain_text("No camera")
+    flags = guest.locator(f"{TILES} .flags")
+    expect(flags).to_contain_text("No camera")
     sees_moving_picture(host)
+    host.click("#call-more")
+    host.select_option("#camera-select", index=1)
+    expect(flags).not_to_contain_text("No camera")
+    host.keyboard.press("Escape")
 
 
 def test_who_calls_hangs_up_and_it_rings_no_more(pair: tuple[Page, Page]) -> None:
@@ -155,38 +215,12 @@ def test_hanging_up_is_in_sight_in_every_tab_and_over_slides(pair: tuple[Page, P
                 host.click(control, trial=True)  # nothing covers it
     host.click("#call-end")
     no_call(host, guest)
-
-
-@pytest.mark.parametrize("size", [(390, 844), (844, 390)])
-def test_a_phone_either_way(browsers: Browsers, size: tuple[int, int]) -> None:
-    host = browsers.ready()
-    view = {"width": size[0], "height": size[1]}
-    phone = browsers.ready(invite(host), viewport=view, has_touch=True, is_mobile=True)
-    wait_connected(phone)
-    in_call(host, phone)
-    for control in (*CONTROLS, "#share-screen", "#call-more"):
-        phone.click(control, trial=True)
-    video = phone.locator("#remote-videos video").bounding_box()
-    assert video is not None
-    if size == (844, 390):
-        assert (video["width"], video["height"]) == size
-    else:
-        assert video["height"] > 500
-    covered = """() => {
-      const parts = ".controls button, #tabs label, figcaption, #own";
-      const shown = [...document.querySelectorAll(parts)]
-        .filter(e => e.checkVisibility() && e.textContent.trim())
-        .map(e => [e.id || e.textContent, e.getBoundingClientRect(), e]);
-      return shown.flatMap(([a, x, one], n) => shown.slice(n + 1)
-        .filter(([, y, two]) => !one.contains(two) && !two.contains(one)
-          && x.left < y.right - 1 && y.left < x.right - 1
-          && x.top < y.bottom - 1 && y.top < x.bottom - 1)
-        .map(([b]) => `${a} and ${b}`));
-    }"""
-    assert phone.evaluate(covered) == []
-    phone.click("#call-more")
-    phone.select_option("#microphone-select", label="No microphone")
-    expect(host.locator(f"{TILES} .flags")).to_contain_text("Muted")
+    host.set_viewport_size({"width": 1280, "height": 800})
+    # No real clicks: the tabs move as the call ends.
+    host.locator("#tabs [value=slides]").dispatch_event("click")
+    host.click("#slides-stop")
+    expect(host.locator("#slides-frame")).to_be_hidden()
+    host.locator("#tabs [value=chat]").dispatch_event("click")
 
 
 def test_a_browser_that_wants_a_tap_first(pair: tuple[Page, Page]) -> None:
@@ -227,23 +261,10 @@ def test_it_rings_silently_where_that_is_wanted(pair: tuple[Page, Page]) -> None
     call(host)
     expect(silence).to_have_text("Sound on")  # it is kept
     expect(host.locator(".notice")).to_have_count(0)
-
-
-def test_several_guests_have_a_tile_each(browsers: Browsers) -> None:
-    host, guest = browsers.pair()
-    in_call(host, guest)
-    other = browsers.ready(invite(host))
-    wait_connected(other)
-    call(other)
-    expect(host.locator("#incoming-call")).to_contain_text("too")
-    host.click("#call-accept")
-    expect(host.locator(f"{TILES}[data-state='connected']")).to_have_count(2)
-    for page in (host, guest, other):
-        sees_moving_picture(page)
-    guest.click("#call-end")
-    expect(host.locator(f"{TILES}[data-state='connected']")).to_have_count(1)
-    host.click("#call-end")
-    no_call(host, guest, other)
+    silence.click()
+    expect(silence).to_have_text("Sound off")
+    guest.click("#call-decline")
+    host.locator(".notice", has_text="declined").locator("[data-action=dismiss]").click()
 
 
 def test_measurements_and_a_recording(pair: tuple[Page, Page], tmp_path: Path) -> None:
@@ -269,3 +290,43 @@ def test_measurements_and_a_recording(pair: tuple[Page, Page], tmp_path: Path) -
     assert download.value.suggested_filename.endswith(".webm")
     assert content[:4] == b"\x1a\x45\xdf\xa3"  # a container of WebM
     assert len(content) > 20_000
+
+
+def test_several_guests_have_a_tile_each(pair: tuple[Page, Page], phone: Page) -> None:
+    host, guest = pair
+    in_call(guest, host)
+    call(phone)
+    expect(host.locator("#incoming-call")).to_contain_text("too")
+    host.click("#call-accept")
+    expect(host.locator(f"{TILES}[data-state='connected']")).to_have_count(2)
+    for page in (host, guest, phone):
+        sees_moving_picture(page)
+    guest.click("#call-end")
+    expect(host.locator(f"{TILES}[data-state='connected']")).to_have_count(1)
+    host.click("#call-end")
+    no_call(host, guest, phone)
+
+
+def test_a_phone_either_way(pair: tuple[Page, Page], phone: Page) -> None:
+    host, guest = pair
+    row(host, phone).locator("[data-action=choose]").click()
+    for width, height in ((390, 844), (844, 390)):
+        phone.set_viewport_size({"width": width, "height": height})
+        in_call(host, phone)
+        for control in (*CONTROLS, "#share-screen", "#call-more"):
+            phone.click(control, trial=True)
+        video = phone.locator("#remote-videos video").bounding_box()
+        assert video is not None
+        if width > height:
+            assert (video["width"], video["height"]) == (width, height)
+        else:
+            assert video["height"] > 500
+        assert phone.evaluate(COVERED) == []
+        phone.click("#call-more")
+        phone.select_option("#microphone-select", label="No microphone")
+        expect(host.locator(f"{TILES} .flags")).to_contain_text("Muted")
+        phone.select_option("#microphone-select", index=1)
+        phone.keyboard.press("Escape")
+        host.click("#call-end")
+        no_call(host, phone)
+    row(host, guest).locator("[data-action=choose]").click()
