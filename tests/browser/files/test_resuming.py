@@ -8,19 +8,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
-from harness import Browsers, wait_ready
+from harness import Browsers, served, wait_connected, wait_ready, watched
 
 CARD = "#transfers > [data-transfer-id]"
 SIZE = 30_000_000
 
 
+@pytest.fixture(scope="module")
+def opened(playwright: Playwright, built: Path) -> Iterator[tuple[Browsers, Page, Page]]:
+    with served(built) as site, watched(playwright, site) as browsers:
+        yield browsers, *browsers.pair()
+
+
 @pytest.fixture
-def under_way(browsers: Browsers, tmp_path: Path) -> Iterator[tuple[Page, Page, Path]]:
+def pair(opened: tuple[Browsers, Page, Page]) -> Iterator[tuple[Page, Page]]:
+    """A host and a guest who have no cards yet."""
+    browsers, host, guest = opened
+    with browsers.watch.checked():
+        browsers.watch.expected += ["Could not connect to peer", "Lost connection"]
+        for page in (guest, host):  # the guest was loaded again last
+            wait_connected(page)
+            expect(page.locator(CARD)).to_have_count(0)
+        yield host, guest
+
+
+@pytest.fixture
+def under_way(pair: tuple[Page, Page], tmp_path: Path) -> Iterator[tuple[Page, Page, Path]]:
     """A file of which some has arrived; the host sends it to the guest."""
-    browsers.watch.expected += ["Could not connect to peer", "Lost connection"]
-    host, guest = browsers.pair()
+    host, guest = pair
     path = tmp_path / "film.bin"
     path.write_bytes(random.Random(7).randbytes(SIZE))
     host.set_input_files("#file-input", path)
@@ -34,6 +51,8 @@ def under_way(browsers: Browsers, tmp_path: Path) -> Iterator[tuple[Page, Page, 
         guest.locator(f"{CARD} [data-action=save]").click()
     saved = Path(download.value.path()).read_bytes()
     assert hashlib.sha256(saved).digest() == hashlib.sha256(path.read_bytes()).digest()
+    for page in pair:
+        page.locator(f"{CARD} [data-action=remove]").click()
 
 
 def reload(page: Page) -> None:
