@@ -11,13 +11,14 @@ from pyodide.ffi import JsProxy
 from peerscript.bridge import certificates, ice, locks, media
 from peerscript.bridge import storage as tab
 from peerscript.bridge.broker import PeerJsBroker
+from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.peerjs import peerjs
 from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports import BrokerEvents, PageEvent
 from peerscript.ports.ice import Gathered
 from peerscript.ports.mediapath import MediaPath
-from peerscript.ports.streams import Constraints, Device
+from peerscript.ports.streams import Constraints, Device, FrameReader, FrameWriter
 from peerscript.ports.support import NOTHING, Supports
 
 IN_WORKER = (
@@ -117,3 +118,23 @@ class Page:
 
     def set_track_enabled(self, track: JsProxy, enabled: bool) -> None:
         track.enabled = enabled
+
+    def on_track_end(self, track: JsProxy, ended: Callable[[], None]) -> Callable[[], None]:
+        listeners = Listeners()
+        listeners.listen(track, "ended", lambda _: ended())
+        return listeners.close
+
+    def read_frames(self, source: JsProxy, width: int | None) -> FrameReader:
+        from peerscript.bridge.frames import VideoFrames  # when they are first used
+
+        return VideoFrames(source, width)
+
+    def write_frames(self, width: int, height: int) -> FrameWriter:
+        from peerscript.bridge.frames import CanvasFrames
+
+        return CanvasFrames(width, height)
+
+    def canvas_track(self, canvas: Any) -> JsProxy:
+        from peerscript.bridge.frames import canvas_track
+
+        return canvas_track(canvas)

@@ -19,6 +19,7 @@ from peerscript.protocol.calls.session import CallEnd, CallSession, LinkCallStat
 from peerscript.protocol.calls.stats import CallStats, Entry, call_stats
 
 CallEvent = Literal["change"]
+_SCREEN = (Slot.SCREEN, Slot.SCREEN_SOUND)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
         self.problem = ""
         self._desk = desk
         self._sources = sources
+        self._sources.bind(self._on_lost)
         self._wanted = camera, microphone
         self._session: CallSession | None = None
         self._muted: set[Slot] = set()
@@ -193,9 +195,7 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             raise CallEnded(self._why())
         self._session.accept()
         self._desk.publish()
-        for slot in self.local:
-            await self._desk.send_track(slot)
-        self._changed()
+        await self._send(*self.local)
 
     async def _open(self, camera: Source, microphone: Source) -> None:
         try:
@@ -245,8 +245,7 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
     async def _set(self, slot: Slot, source: Source) -> None:
         await self._sources.set(slot, source)
         self._sources.enable(slot, slot not in self._muted)
-        await self._desk.send_track(slot)
-        self._changed()
+        await self._send(slot)
 
     def mute(self, on: bool = True, *, slot: Slot = Slot.MICROPHONE) -> None:
         """Send silence (or black), or go on; the device stays open."""
@@ -279,16 +278,13 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             MediaError: it could not be had, or was not wanted.
         """
         await self._sources.open_screen(picture, sound)
-        for slot in (Slot.SCREEN, Slot.SCREEN_SOUND):
-            await self._desk.send_track(slot)
-        self._changed()
+        await self._send(*_SCREEN)
 
     async def stop_sharing(self) -> None:
         """Share it no more."""
-        for slot in (Slot.SCREEN, Slot.SCREEN_SOUND):
+        for slot in _SCREEN:
             self._sources.end(slot)
-            await self._desk.send_track(slot)
-        self._changed()
+        await self._send(*_SCREEN)
 
     def set_recording(self, on: bool) -> None:
         """Tell the other page whether the call is recorded here."""
@@ -321,6 +317,19 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             yield call_stats(before, now)
             before = now
             await asyncio.sleep(every)
+
+    def _on_lost(self, slot: Slot) -> None:
+        """A device was unplugged, or "Stop sharing" was pressed."""
+        slots = _SCREEN if slot is Slot.SCREEN else (slot,)
+        for each in slots:
+            self._sources.end(each)  # the sound of a screen that is not shown any more, too
+        self._running.start(self._send(*slots), "the end of a track")
+
+    async def _send(self, *slots: Slot) -> None:
+        """Send what is in these slots now, and say so."""
+        for slot in slots:
+            await self._desk.send_track(slot)
+        self._changed()
 
     # Called by LinkCalls
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol, TypeGuard
 
 from peerscript.errors import MediaError
@@ -25,6 +26,8 @@ class Devices(Protocol):
 
     def set_track_enabled(self, track: MediaTrack, enabled: bool) -> None: ...
 
+    def on_track_end(self, track: MediaTrack, ended: Callable[[], None]) -> Callable[[], None]: ...
+
 
 class Sources:
     """The tracks that this page sends, by slot.
@@ -37,6 +40,14 @@ class Sources:
         self._browser = browser
         self.tracks: dict[Slot, MediaTrack] = {}
         self._own: set[Slot] = set()  # opened here, so stopped here
+        self._unwatch: dict[Slot, Callable[[], None]] = {}
+        self._lost: Callable[[Slot], None] = lambda _: None
+
+    def bind(self, lost: Callable[[Slot], None]) -> None:
+        """Call `lost` when the system, or the person in the browser's own interface, ends a track;
+        it is none of `tracks` any more.
+        """
+        self._lost = lost
 
     async def open(self, camera: Source, microphone: Source) -> None:
         """Open what is wanted: both in one question to the person, where both are.
@@ -101,13 +112,20 @@ class Sources:
 
     def _take(self, slot: Slot, track: MediaTrack | None, *, own: bool) -> None:
         before = self.tracks.pop(slot, None)
+        if before is not None:
+            self._unwatch.pop(slot)()
         if before is not None and slot in self._own:
             self._browser.stop_track(before)
         self._own.discard(slot)
         if track is not None:
             self.tracks[slot] = track
+            self._unwatch[slot] = self._browser.on_track_end(track, partial(self._on_end, slot))
             if own:
                 self._own.add(slot)
+
+    def _on_end(self, slot: Slot) -> None:
+        self.end(slot)
+        self._lost(slot)
 
 
 def _asked(source: Any) -> TypeGuard[Constraints]:

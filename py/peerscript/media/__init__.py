@@ -10,13 +10,18 @@ from peerscript.media.devices import (
     set_enabled,
     stop,
 )
+from peerscript.media.pictures import Frame, Picture, canvas_track, frames
 from peerscript.peerjs_names import in_snake_case
 
 __all__ = [
     "Constraints",
     "Device",
+    "Frame",
     "MediaStream",
+    "Picture",
+    "canvas_track",
     "devices",
+    "frames",
     "get_display_media",
     "get_user_media",
     "set_enabled",

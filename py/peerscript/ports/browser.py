@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports.broker import Broker, BrokerEvents
 from peerscript.ports.certificate import Certificate
-from peerscript.ports.streams import Constraints, Device, MediaStream
+from peerscript.ports.streams import (
+    Constraints,
+    Device,
+    FrameReader,
+    FrameWriter,
+    MediaStream,
+    MediaTrack,
+)
 
 if TYPE_CHECKING:  # a Peer needs neither
     from peerscript.ports.ice import Gathered
-    from peerscript.ports.mediapath import MediaPath, MediaTrack
+    from peerscript.ports.mediapath import MediaPath
     from peerscript.ports.support import Supports
 
 
@@ -96,3 +103,24 @@ class Browser(Protocol):
 
     def set_track_enabled(self, track: MediaTrack, enabled: bool) -> None:
         """Mute or unmute it."""
+
+    def on_track_end(self, track: MediaTrack, ended: Callable[[], None]) -> Callable[[], None]:
+        """Call `ended` when the system, or the person in the browser's own interface, ends a
+        track (`stop_track` does not count), until the returned function is called.
+        """
+
+    def read_frames(self, source: MediaStream | MediaTrack, width: int | None) -> FrameReader:
+        """Read pictures.
+
+        Args:
+            width: what they are scaled to, in pixels; None for their own.
+
+        Raises:
+            MediaError: this browser gives pages no pictures.
+        """
+
+    def write_frames(self, width: int, height: int) -> FrameWriter:
+        """Make a video of this size, in pixels."""
+
+    def canvas_track(self, canvas: Any) -> MediaTrack:
+        """See `media.canvas_track`."""

@@ -8,9 +8,9 @@ from enum import Enum
 from typing import Any, Protocol
 
 from peerscript.ports.certificate import Fingerprints
-from peerscript.ports.streams import MediaStream
+from peerscript.ports.streams import MediaStream, MediaTrack
 
-MediaTrack = Any  # the browser's own MediaStreamTrack, passed through untouched
+__all__ = ["MediaPath", "MediaPathEvents", "MediaTrack", "Slot"]
 
 
 class Slot(Enum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from peerscript.ports import CallEvents, Fingerprints, SdpTransform
-from peerscript.ports.streams import MediaStream
+from peerscript.ports.streams import Frame, MediaStream
 from peerscript.protocol.failures import not_a_stream
 from peerscript.testing.delivery import soon
 
@@ -29,6 +29,14 @@ class MemoryTrack:
     kind: str
     enabled: bool = True
     stopped: bool = False
+    ended: list[Callable[[], None]] = field(default_factory=list)
+    frame: Frame | None = None  # the one that is shown
+
+    def end(self) -> None:
+        """End it as the system does, whose camera is unplugged."""
+        self.stopped = True
+        for tell in tuple(self.ended):
+            soon(tell)
 
 
 def check_stream(stream: MediaStream | None) -> None:

@@ -29,6 +29,7 @@ from peerscript.testing.broker import MemoryBroker, numbers
 from peerscript.testing.call import MemoryStream, MemoryTrack
 from peerscript.testing.channel import MemoryChannel
 from peerscript.testing.delivery import soon
+from peerscript.testing.frames import MemoryFrames, MemoryPictures
 from peerscript.testing.mediapath import MemoryMediaPath
 
 
@@ -146,3 +147,16 @@ class MemoryNetwork:
 
     def set_track_enabled(self, track: MemoryTrack, enabled: bool) -> None:
         track.enabled = enabled
+
+    def on_track_end(self, track: MemoryTrack, ended: Callable[[], None]) -> Callable[[], None]:
+        track.ended.append(ended)
+        return lambda: track.ended.remove(ended)
+
+    def read_frames(self, source: MemoryTrack, width: int | None) -> MemoryFrames:
+        return MemoryFrames(source)
+
+    def write_frames(self, width: int, height: int) -> MemoryPictures:
+        return MemoryPictures(width, height)
+
+    def canvas_track(self, canvas: Any) -> MemoryTrack:
+        return MemoryTrack("video")

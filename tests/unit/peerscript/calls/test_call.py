@@ -139,6 +139,55 @@ async def test_tracks_that_are_there_already_are_shared(alice: Link, bob: Link) 
     assert not picture.stopped
 
 
+async def test_a_track_that_the_system_ends_is_sent_no_more(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call(camera=True, microphone=True)
+    await call.start()
+    other = await anext(ringing)
+    await other.accept()
+    await call.answered()
+    await until(lambda: other.remote.camera_on and other.remote.microphone_on)
+    call.local[Slot.CAMERA].end()  # unplugged
+    await until(lambda: not other.remote.camera_on)
+    assert list(call.local) == [Slot.MICROPHONE]
+    await call.set_camera(True)  # another one
+    await until(lambda: other.remote.camera_on)
+
+
+async def test_stop_sharing_in_the_browsers_own_bar(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call()
+    await call.start()
+    other = await anext(ringing)
+    await other.accept()
+    await call.answered()
+    changes: list[bool] = []
+    call.on("change", lambda: changes.append(Slot.SCREEN in call.local))
+    await call.share_screen()
+    sound = call.local[Slot.SCREEN_SOUND]
+    await until(lambda: other.remote.screen)
+    call.local[Slot.SCREEN].end()
+    await until(lambda: other.remote.screen is None)
+    assert call.local == {}
+    assert sound.stopped
+    assert changes[-1] is False
+
+
+async def test_a_track_that_ends_while_another_takes_its_place(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call(camera=True)
+    await call.start()
+    other = await anext(ringing)
+    await other.accept()
+    await call.answered()
+    before, another = call.local[Slot.CAMERA], MemoryTrack("video")
+    before.end()
+    await call.set_camera(another)
+    before.end()
+    await until(lambda: other.remote.camera_on)
+    assert call.local == {Slot.CAMERA: another}
+
+
 async def test_limits_hold_on_each_new_path(network: MemoryNetwork, alice: Link, bob: Link) -> None:
     ringing = bob.calls()
     call = alice.call(camera=True)
