@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 
 from bench.beside import beside_table
+from bench.calls import calls_table
 from bench.delay import delay_table
 from bench.files import files_table
 from bench.followers import followers_table
@@ -36,11 +37,16 @@ def main() -> None:
         "--files", type=_at_least_one, help="measure a file of so many megabytes instead"
     )
     parser.add_argument(
+        "--calls", type=_at_least_one, help="measure calls instead; so many of each kind"
+    )
+    parser.add_argument(
         "--delay", type=_at_least_one, help="measure raw connections with delay instead; blocks"
     )
     arguments = parser.parse_args()
     if arguments.files:
         print(files_table(arguments.files, arguments.blocks or 6))
+    elif arguments.calls:
+        print(calls_table(arguments.calls))
     elif arguments.delay:
         print(delay_table(arguments.delay))
     elif arguments.remote:

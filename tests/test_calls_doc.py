@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import Any
+from unittest.mock import AsyncMock, MagicMock
+
+import pytest
 
 from peerscript import Call, CallEnd, LinkCallState, Links, Peer, RemoteMedia
 from peerscript.testing import MemoryNetwork
@@ -48,3 +51,22 @@ def test_every_public_name_is_in_the_page() -> None:
 def test_every_state_and_every_end_is_in_the_page() -> None:
     for kind in (LinkCallState, CallEnd):
         assert all(f"`{each.name}`" in PAGE for each in kind)
+
+
+async def test_pictures_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, printed = MemoryNetwork(), list[tuple[object, ...]]()
+    monkeypatch.setattr("peerscript.media.pictures.this_browser", lambda: network)
+    call = MagicMock(end=None)
+    call.set_camera = AsyncMock(side_effect=lambda track: setattr(call.remote, "camera", track))
+
+    def ends(*values: object) -> None:
+        printed.append(values)
+        call.end = CallEnd.HUNG_UP
+
+    names: dict[str, Any] = {"print": ends}
+    exec("".join(CODE), names)
+    drawing = asyncio.create_task(names["draw"](call))
+    await asyncio.sleep(0)
+    await asyncio.gather(drawing, names["look"](call))
+    assert printed[0][:2] == (320, 240)
+    assert printed[0][3] == 0

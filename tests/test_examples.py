@@ -18,7 +18,10 @@ from serving.places import ROOT
 EXAMPLES = ROOT / "site" / "examples"
 SETTINGS = (ROOT / "pyscript.toml").read_text()
 CONFIG = (EXAMPLES / "pyscript.toml").read_text()
-NAMES = ("echo", "chat", "plot", "quiz", "whiteboard", "remote", "dropbox", "peerjs")
+NAMES = (
+    *("echo", "chat", "plot", "quiz", "whiteboard"),
+    *("remote", "dropbox", "call", "picture", "peerjs"),
+)
 PAGES = ("index", *NAMES, "javascript")
 
 

@@ -10,7 +10,7 @@ from peerscript.media.devices import (
     set_enabled,
     stop,
 )
-from peerscript.media.pictures import Frame, Picture, canvas_track, frames
+from peerscript.media.pictures import Frame, MediaTrack, Picture, canvas_track, frames
 from peerscript.peerjs_names import in_snake_case
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Device",
     "Frame",
     "MediaStream",
+    "MediaTrack",
     "Picture",
     "canvas_track",
     "devices",

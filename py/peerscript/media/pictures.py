@@ -11,7 +11,7 @@ from peerscript.aio.lifecycle import ExceptionType
 from peerscript.browser import this_browser
 from peerscript.ports.streams import Frame, MediaStream, MediaTrack
 
-__all__ = ["Frame", "Picture", "canvas_track", "frames"]
+__all__ = ["Frame", "MediaTrack", "Picture", "canvas_track", "frames"]
 
 
 async def frames(

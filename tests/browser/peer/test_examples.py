@@ -15,7 +15,10 @@ from look import OVERFLOW, Theme, axe, keep_picture
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 FOLDER = "site/examples/"
-EXAMPLES = ("echo", "chat", "plot", "quiz", "whiteboard", "remote", "dropbox", "peerjs")
+EXAMPLES = (
+    *("echo", "chat", "plot", "quiz", "whiteboard"),
+    *("remote", "dropbox", "call", "picture", "peerjs"),
+)
 PAGES = ("index", *EXAMPLES, "javascript")
 
 
@@ -343,6 +346,57 @@ def test_files_and_folders_are_dropped_into_the_box(browsers: Browsers, tmp_path
     dropped(ann, "#files", tmp_path / "film.mp4")
     expect(arrived).to_have_count(4)
     expect(owner.locator("#log")).to_be_empty()
+
+
+def moves(page: Page, video: str) -> None:
+    """A picture is shown there, and goes on."""
+    shown = f"document.querySelector('{video}')"
+    eventually(page, f"{shown}.videoWidth > 0")
+    start = page.evaluate(f"{shown}.currentTime")
+    eventually(page, f"{shown}.currentTime > {start} + 0.3")
+
+
+def test_two_pages_call_each_other(browsers: Browsers) -> None:
+    host = opened(browsers, "call")
+    guest = followed(browsers, host, viewport=PHONE)
+    status = guest.locator("#status")
+    guest.get_by_role("button", name="Call", exact=True).click(timeout=READY_WITHIN)
+    host.get_by_role("button", name="Answer").click(timeout=READY_WITHIN)
+    for page in (host, guest):
+        moves(page, "#them")
+        moves(page, "#me")
+    fits(guest, "call")
+    guest.reload()
+    expect(status).to_have_text("connected", timeout=READY_WITHIN)
+    moves(guest, "#them")
+    moves(host, "#them")
+    host.get_by_role("button", name="Hang up").click()
+    expect(status).to_have_text("ended: hung-up")
+    host.get_by_role("button", name="Call", exact=True).click()
+    guest.get_by_role("button", name="Answer").click()
+    moves(host, "#them")
+
+
+# The colour of one pixel of what a page shows, from 0 to 1 of its width and height.
+PIXEL = """([x, y]) => {
+  const video = document.querySelector("#video"), canvas = new OffscreenCanvas(96, 72);
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0, 96, 72);
+  return [...context.getImageData(96 * x, 72 * y, 1, 1).data];
+}"""
+
+
+def test_python_draws_a_video_and_changes_one(browsers: Browsers) -> None:
+    host = opened(browsers, "picture")
+    guest = followed(browsers, host, viewport=PHONE)
+    eventually(guest, "document.querySelector('#count').value > 10", timeout=60)
+    for page in (host, guest):
+        moves(page, "#video")
+    blue, negative = (page.evaluate(PIXEL, [0.05, 0.05]) for page in (host, guest))
+    assert blue == pytest.approx([0, 0, 160, 255], abs=12)
+    assert negative == pytest.approx([255, 255, 95, 255], abs=40)  # a codec has been between
+    fits(host, "picture")
+    fits(guest, "picture")
 
 
 @pytest.mark.parametrize("name", ["echo", "javascript"])
