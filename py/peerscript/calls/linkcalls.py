@@ -35,6 +35,7 @@ logger = logging.getLogger("peerscript")
 
 RING_TIMEOUT = 45.0  # seconds until a call that nobody takes ends
 PATH_TIMEOUT = 30.0  # seconds until a call without a path ends, while the Link is connected
+_NOT_ADMITTED = (LinkState.CONNECTING, LinkState.WAITING, LinkState.ASKING)
 _TIMEOUTS = {
     LinkCallState.CALLING: (RING_TIMEOUT, CallEnd.UNANSWERED),
     LinkCallState.CONNECTING: (PATH_TIMEOUT, CallEnd.LOST),
@@ -119,9 +120,10 @@ class LinkCalls:
         session, call = self._session, self._call
         if session is None or call is None:
             return
-        for message in session.outgoing:
-            self._say(message)
-        session.outgoing.clear()
+        if self._link.state not in _NOT_ADMITTED:  # else when it is connected
+            for message in session.outgoing:
+                self._say(message)
+            session.outgoing.clear()
         if session.joined and session.paths > self._paths:
             self._paths = session.paths
             self._make_path(session)
@@ -175,8 +177,9 @@ class LinkCalls:
         if self._clock is not None:
             self._clock.cancel()
             self._clock = None
-        if session.joined and self._link.state is not LinkState.CONNECTED:
-            return  # no path can be agreed on meanwhile; a Link that is lost ends the call
+        state = self._link.state
+        if state in _NOT_ADMITTED or (session.joined and state is not LinkState.CONNECTED):
+            return  # nobody has been rung, or no path can be agreed on; a lost Link ends the call
         if session.state in _TIMEOUTS:
             seconds, reason = _TIMEOUTS[session.state]
             loop = asyncio.get_running_loop()
@@ -300,8 +303,9 @@ class LinkCalls:
             session = self._live
             if session is not None and state in (LinkState.LOST, LinkState.CLOSED):
                 self._leave(session, CallEnd.LOST)
-            elif session is not None and session.joined:
+            elif session is not None and (session.joined or self._clock is None):
                 self._set_clock(session)
                 if self._path is not None and state is LinkState.CONNECTED:
                     self._path.retry()
+            self.publish()  # what was to be said before the guest was let in
         self._ringing.close()

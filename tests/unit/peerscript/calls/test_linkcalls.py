@@ -8,13 +8,14 @@ import random
 import pytest
 
 from peerscript.calls.call import Call
-from peerscript.calls.linkcalls import PATH_TIMEOUT
-from peerscript.errors import CallEnded, MediaNotFound
+from peerscript.calls.linkcalls import PATH_TIMEOUT, RING_TIMEOUT
+from peerscript.errors import CallEnded, LinkRefused, MediaNotFound
 from peerscript.link.link import Link
 from peerscript.ports.mediapath import Slot
 from peerscript.protocol.calls.session import CallEnd, LinkCallState
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
+from tests.unit.peerscript.conftest import OpenPage
 from tests.unit.peerscript.pages import Page
 
 
@@ -73,6 +74,52 @@ async def test_nobody_answers(alice: Link, bob: Link) -> None:
     other = await anext(ringing)
     assert await call.ended() is CallEnd.UNANSWERED
     assert await other.ended() is CallEnd.UNANSWERED
+
+
+@pytest.mark.parametrize("who", ["host", "guest"])
+async def test_a_call_before_the_guest_is_let_in(open_page: OpenPage, host: Page, who: str) -> None:
+    """It rings then, however long the people there take to decide."""
+    guest = await open_page("bob")
+    connecting = asyncio.create_task(guest.links.connect("alice", timeout=None))
+    await until(lambda: host.has_link("bob"))
+    pages = {"host": host.link("bob"), "guest": guest.link("alice")}
+    caller = pages.pop(who)
+    (called,) = pages.values()
+    call = caller.call(camera=True)
+    await call.start()
+    await asyncio.sleep(2 * RING_TIMEOUT)
+    assert call.state is LinkCallState.CALLING
+    host.link("bob").accept()
+    await connecting
+    other = await anext(called.calls())
+    await other.accept()
+    await call.answered()
+
+
+async def test_a_call_before_the_guest_is_let_in_that_nobody_takes(
+    open_page: OpenPage, host: Page
+) -> None:
+    guest = await open_page("bob")
+    connecting = asyncio.create_task(guest.links.connect("alice"))
+    await until(lambda: host.has_link("bob"))
+    call = guest.link("alice").call()
+    await call.start()
+    host.link("bob").accept()
+    await connecting
+    assert RING_TIMEOUT - 1 < await until(lambda: call.end is CallEnd.UNANSWERED) < RING_TIMEOUT + 1
+
+
+async def test_a_guest_who_is_not_let_in_calls_nobody(open_page: OpenPage, host: Page) -> None:
+    guest = await open_page("bob")
+    connecting = asyncio.create_task(guest.links.connect("alice"))
+    await until(lambda: host.has_link("bob"))
+    call = guest.link("alice").call(camera=True)
+    await call.start()
+    host.link("bob").reject()
+    with pytest.raises(LinkRefused):
+        await connecting
+    assert await call.ended() is CallEnd.LOST
+    assert call.local == {}
 
 
 async def test_both_call_at_once(alice: Link, bob: Link) -> None:
