@@ -125,7 +125,7 @@ def browser(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """How fast, as ratios to plain PeerJS; `-- --blocks 3` for a quick look, `-- --followers 30`
-    for slides to an audience. Fails nothing.
+    for slides to an audience, `-- --calls 5` for calls. Fails nothing.
     """
     install_programs(session)
     prepare(session, *TESTING)
