@@ -38,6 +38,7 @@ SHOWS = """() => {
 PEERJS = """async ([id, port, video]) => {
   const config = {iceServers: []};
   window.peer = new Peer(id, {host: "/", port, path: "/", secure: false, config});
+  const open = new Promise((resolve) => peer.on("open", resolve));
   window.stream = await navigator.mediaDevices.getUserMedia({video, audio: true});
   window.calls = [];
   const follow = (call) => {
@@ -56,7 +57,7 @@ PEERJS = """async ([id, port, video]) => {
     return start;
   };
   window.hangUp = () => { calls.splice(0).forEach((call) => call.close()); };
-  await new Promise((resolve) => peer.on("open", resolve));
+  await open;
 }"""
 PYTHON = """
 import js

@@ -113,7 +113,8 @@ def healed(near: PythonCaller, far: PythonCaller, blocks: int) -> list[str]:
     for _ in range(blocks):
         with stopped(far.page):
             near.page.wait_for_timeout(OUTAGE * 1000)
-        count, began = near.counts()[far.id], time.monotonic()
+            count = near.counts()[far.id]
+        began = time.monotonic()
         near.page.wait_for_function("([id, n]) => shown[id].count > n", arg=[far.id, count])
         outages.append(time.monotonic() - began)
         reloads.append(far.reload_into_the_call(near.id))

@@ -230,10 +230,10 @@ def test_a_call_before_admission_rings_once_the_guest_is_let_in(
 # The host is the impolite side, so that an offer which crosses its own is passed over there.
 COUNT_CROSSED = """
 from peerscript.calls.negotiation import Negotiation
-crossed, take = 0, Negotiation._take_description
+crossed, as_written = 0, Negotiation._take_description
 async def counted(self, description):
     global crossed
-    await take(self, description)
+    await as_written(self, description)
     crossed += self._passed_over
 Negotiation._take_description = counted
 None"""
@@ -268,7 +268,7 @@ def glare(pair: tuple[Page, Page], runs: int) -> None:
     crossed = value(host, "crossed")
     print(f"in {runs} runs {crossed} offers crossed")
     assert crossed
-    run(host, "Negotiation._take_description = take")
+    run(host, "Negotiation._take_description = as_written")
 
 
 def test_both_share_at_the_same_instant(pair: tuple[Page, Page]) -> None:
