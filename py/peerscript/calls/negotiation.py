@@ -45,6 +45,9 @@ class Negotiation:
         self._agreed = agreed
         self._failed = failed
         self._passed_over = False  # whether the other page's newest offer was
+        # The polite page's first offer would cross the other's, and be taken back: what it has to
+        # send is in its answer.
+        self._may_offer = not polite
         self._steps: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
 
     async def run(self) -> None:
@@ -72,7 +75,7 @@ class Negotiation:
         self._steps.put_nowait(take)
 
     async def _offer(self) -> None:
-        if self._path.stable:  # else the browser asks again when it is
+        if self._may_offer and self._path.stable:  # else the browser asks again when it is
             await self._describe()
 
     async def _describe(self) -> None:
@@ -85,6 +88,7 @@ class Negotiation:
         if self._passed_over:
             return
         await self._path.apply(description.type, description.sdp)
+        self._may_offer = True
         if self._path.tracks > MAX_TRACKS:
             raise NegotiationFailed(f"the other page wants {self._path.tracks} tracks")
         if offer:

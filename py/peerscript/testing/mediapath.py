@@ -32,6 +32,7 @@ class MemoryMediaPath:
         self.signaling = "stable"
         self.other: MemoryMediaPath | None = None
         self.broken = False
+        self._failed = False  # until a restart has found a path
         self.closed = False
         self.limits: dict[Slot, tuple[int | None, float]] = {}
         self._needed = False
@@ -43,7 +44,7 @@ class MemoryMediaPath:
 
     @property
     def state(self) -> str:
-        return "failed" if self.broken else "connected" if self.other else "new"
+        return "failed" if self._failed else "connected" if self.other else "new"
 
     @property
     def stable(self) -> bool:
@@ -87,6 +88,7 @@ class MemoryMediaPath:
     def _show(self) -> None:
         if self._events is None or self.other is None or self.other.closed or self.broken:
             return
+        self._failed = False
         for slot in self.other.sent:
             self._events.on_stream(self.other.stream_id(slot), self.other)
         self._events.on_state("connected")
@@ -125,7 +127,7 @@ class MemoryMediaPath:
 
     def break_path(self) -> None:
         """Lose it, as when the network is gone."""
-        self.broken = True
+        self.broken = self._failed = True
         if self._events is not None:
             soon(self._events.on_state, "failed")
 

@@ -51,14 +51,29 @@ async def other() -> End:
     return End(polite=False)
 
 
+async def agree(first: End, second: End) -> None:
+    """One offers, the other answers."""
+    before = first.agreed
+    first.negotiation.on_needed()
+    second.negotiation.on_message(await first.says())
+    first.negotiation.on_message(await second.says())
+    await until(lambda: first.agreed == second.agreed == before + 1)
+
+
 async def test_an_offer_and_its_answer(polite: End, other: End) -> None:
+    await agree(other, polite)
+    await agree(polite, other)
+
+
+async def test_the_polite_page_does_not_begin(polite: End, other: End) -> None:
     polite.negotiation.on_needed()
-    other.negotiation.on_message(await polite.says())
-    polite.negotiation.on_message(await other.says())
-    await until(lambda: polite.agreed == other.agreed == 1)
+    await asyncio.sleep(1)
+    assert polite.said == []
+    await agree(other, polite)
 
 
 async def test_of_two_offers_that_cross_one_is_taken_back(polite: End, other: End) -> None:
+    await agree(other, polite)
     for end in (polite, other):
         end.negotiation.on_needed()
     first, second = await polite.says(), await other.says()
@@ -69,7 +84,7 @@ async def test_of_two_offers_that_cross_one_is_taken_back(polite: End, other: En
     answer = await polite.says()
     assert answer.type == "answer"
     other.negotiation.on_message(answer)
-    await until(lambda: polite.agreed == other.agreed == 1)
+    await until(lambda: polite.agreed == other.agreed == 2)
     assert not other.failures
 
 
@@ -87,12 +102,12 @@ async def test_what_is_no_sdp_ends_it(polite: End, other: End) -> None:
     assert len(other.failures) == 1
 
 
-async def test_nothing_is_offered_while_an_answer_is_awaited(polite: End) -> None:
+async def test_nothing_is_offered_while_an_answer_is_awaited(other: End) -> None:
     for _ in range(2):
-        polite.negotiation.on_needed()
-    await polite.says()
+        other.negotiation.on_needed()
+    await other.says()
     await asyncio.sleep(1)
-    assert not polite.said
+    assert not other.said
 
 
 async def test_too_many_tracks(polite: End, other: End, monkeypatch: pytest.MonkeyPatch) -> None:
