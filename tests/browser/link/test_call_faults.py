@@ -247,7 +247,7 @@ None"""
 
 
 def glare(pair: tuple[Page, Page], runs: int) -> None:
-    """In a new call each time, both press "share" within 10 ms and see each other's screen."""
+    """In a new call each time, both press "share" within 3 ms and see each other's screen."""
     host, guest = pair
     run(host, COUNT_CROSSED)
     for seed in range(runs):
@@ -257,7 +257,7 @@ def glare(pair: tuple[Page, Page], runs: int) -> None:
         run(host, "await call.answered()")
         moment = time.time() + 0.2
         for page in pair:
-            run(page, SHARE_AT % (moment + chance.random() / 100))
+            run(page, SHARE_AT % (moment + chance.random() / 400))
         for page in pair:
             run(page, "await sharing\nawait within(10, lambda: call.remote.screen)\nNone")
             assert value(page, "size = await plays(call.remote.screen)\nsize")[0] > 0, seed
