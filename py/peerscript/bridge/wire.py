@@ -38,6 +38,14 @@ def as_array(frame: bytes) -> JsProxy:
     return view
 
 
+def largest_frame(transport: Any) -> int:
+    """Bytes that the other side of an RTCSctpTransport accepts in a frame.
+
+    Infinity means no limit; Firefox announces 1 GiB to Firefox but fails above 8 MiB.
+    """
+    return int(min(transport.maxMessageSize, LARGEST))
+
+
 def refusal(error: JsException) -> PeerScriptError:
     """Convert what `RTCDataChannel.send` threw to one of our errors."""
     kind = MessageTooBig if error.name in {"TypeError", "OperationError"} else ConnectionClosed

@@ -36,6 +36,7 @@ from peerscript.protocol.link.messages import (
     SessionMessage,
 )
 from peerscript.protocol.link.state import LINK_MOVES, LinkState, Verification
+from peerscript.protocol.link.striping import STRIPES
 from peerscript.protocol.text.display import display_line
 from peerscript.protocol.values import sendable
 
@@ -252,7 +253,9 @@ class LinkSession:
         self._resumed = False
         seen = path.connection.fingerprints
         self.certificate = seen.remote if seen else b""
-        path.send_message(Resume(self._own_name, self._epoch, self._their_epoch, _registered()))
+        path.send_message(
+            Resume(self._own_name, self._epoch, self._their_epoch, _registered(), STRIPES)
+        )
         self._channels.attach(path)
         if before is not None:
             before.abandon()
@@ -314,6 +317,7 @@ class LinkSession:
                 return
             case Resume():
                 self._on_resume(message)
+                path.stripes.allow(message.stripes, self.certificate, guest=self.guest)
             case Opened():
                 self._channels.on_opened(message)
             case NoChannel():

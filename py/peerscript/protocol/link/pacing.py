@@ -26,10 +26,16 @@ MEMORY = 10.0  # seconds after which the path's own delay is measured again
 
 
 class Pacing:
-    """The send window of one path, at the sending side."""
+    """The send window of one data channel, at the sending side.
+
+    Attributes:
+        window: bytes that may be in flight.
+        round_trip: seconds until the other side's word of what it has read, at best; 0 before.
+    """
 
     def __init__(self) -> None:
         self.window = SMALLEST
+        self.round_trip = 0.0
         self._sent = 0
         self._read = 0
         self._marks: deque[tuple[int, float]] = deque()  # bytes sent so far, and when
@@ -83,6 +89,7 @@ class Pacing:
             self._delays = (delay, self._delays[0])
         self._delays = (min(self._delays[0], delay), self._delays[1])
         least = min(self._delays)
+        self.round_trip = min(self.round_trip or delay, delay)
         alone_before, self._alone = self._alone, now >= self._hurry_until
         self._grows_fast |= self._alone and not alone_before
         excess = delay - least - max(ALONE_TARGET if self._alone else TARGET, least)
