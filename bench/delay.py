@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.measure import lab
 from bench.raw_files import plain
-from bench.relay import relay
+from udp_relay import relay
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -72,11 +72,10 @@ def connected(browsers: Browsers, place: Any) -> Page:
     for page in (here, there):
         page.evaluate(CONNECTIONS, max(COUNTS))
     for at in range(max(COUNTS)):
-        ours, theirs = place.between()
         offer = here.evaluate(DESCRIBE, [at, "createOffer"])
-        there.evaluate(REMOTE, [at, {**offer, "sdp": place.stand_for(ours, offer["sdp"])}])
+        there.evaluate(REMOTE, [at, {**offer, "sdp": place.redirected(0, offer["sdp"])}])
         answer = there.evaluate(DESCRIBE, [at, "createAnswer"])
-        here.evaluate(REMOTE, [at, {**answer, "sdp": place.stand_for(theirs, answer["sdp"])}])
+        here.evaluate(REMOTE, [at, {**answer, "sdp": place.redirected(1, answer["sdp"])}])
     here.evaluate(OPEN)
     there.evaluate(OPEN)
     return here

@@ -27,8 +27,8 @@ HOST = "127.0.0.1"
 BUFFER = 4 * 1024 * 1024  # bytes of each socket
 RATE = 25e6  # bytes a second, each way: 200 Mbit/s
 AT_ONCE = 50  # packets that are read before those whose time has come are sent
-_CANDIDATE = re.compile(r"a=candidate:\S+ 1 (?:udp|UDP) \d+ ([\d.]+) (\d+) typ host.*")
-_CANDIDATES = re.compile(r"a=(candidate:.*|end-of-candidates)\r\n")
+_CANDIDATE = re.compile(r"(a=candidate:\S+ 1 udp \d+ )([\d.]+) (\d+)( typ host)", re.IGNORECASE)
+_TCP = re.compile(r"a=candidate:\S+ 1 tcp .*\r\n", re.IGNORECASE)
 
 # The page is told the relay's addresses instead of those that the other page's candidates have.
 REDIRECT = r"""() => {
@@ -100,15 +100,12 @@ class Relay:
             return int(self._ends[address].place.getsockname()[1])
 
     def redirected(self, page: int, sdp: str) -> str:
-        """The description of a page, with an address here alone."""
-        found = _CANDIDATE.search(sdp)
-        if found is None:
-            raise RuntimeError("a page without an address")
-        port = self.stand_for(page, (found[1], int(found[2])))
-        return (
-            _CANDIDATES.sub("", sdp)
-            + f"a=candidate:1 1 udp 2122260223 {HOST} {port} typ host generation 0\r\n"
-        )
+        """The description of a page, with addresses here instead of its own."""
+
+        def here(found: re.Match[str]) -> str:
+            return f"{found[1]}{HOST} {self.stand_for(page, (found[2], int(found[3])))}{found[4]}"
+
+        return _TCP.sub("", _CANDIDATE.sub(here, sdp))
 
     def between(self, *pages: Page) -> None:
         """From now on, whatever these two connect to each other goes by here."""

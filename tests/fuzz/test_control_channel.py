@@ -86,11 +86,11 @@ def test_an_honest_link_that_is_deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     dispatch = Path._dispatch
     misused: list[Path] = []
 
-    def offended(path: Path, frame: Any) -> None:
+    def offended(path: Path, frame: Any, assembly: Any) -> None:
         if misused:
             return
         try:
-            dispatch(path, frame)
+            dispatch(path, frame, assembly)
         except LinkMisused:
             misused.append(path)
             raise

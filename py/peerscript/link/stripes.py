@@ -1,4 +1,4 @@
-"""Further RTCPeerConnections of a path, for bulk alone: made when they are worth it, and closed when
+"""Further RTCPeerConnections of a path, for bulk alone: made when they are worth it, closed when
 nothing needs them. Without them everything works, only slower.
 
 The guest makes them, because it or the host has much to send. What their ends must tell each other
@@ -178,9 +178,12 @@ class Stripes:
         Raises:
             LinkMisused, StorageFull: see `Path.run`.
         """
-        async with asyncio.TaskGroup() as tasks:
-            async for stripe in self._new:
-                tasks.create_task(self._run(stripe))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                async for stripe in self._new:
+                    tasks.create_task(self._run(stripe))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
 
     async def _run(self, path: StripePath) -> None:
         number = path.stripe.number

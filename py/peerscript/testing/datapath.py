@@ -78,10 +78,11 @@ class MemoryDataPath:
 
     def lose(self) -> None:
         """Break it, as when the network is gone: what is on its way is lost."""
-        if self._events is not None:
-            soon(self._events.on_lost)
-        for wire in tuple(self.wires.values()):
-            wire.lose()
+        for end in (self, self.other):
+            if end._events is not None:
+                soon(end._events.on_lost)
+            for wire in tuple(end.wires.values()):
+                wire.lose()
 
     def close(self) -> None:
         self.closed = True

@@ -27,7 +27,7 @@ from peerscript.ports.streams import Constraints, Device, MediaStream
 from peerscript.ports.support import Supports
 from peerscript.testing.broker import MemoryBroker, numbers
 from peerscript.testing.call import MemoryStream, MemoryTrack
-from peerscript.testing.channel import MemoryChannel
+from peerscript.testing.channel import End, MemoryChannel
 from peerscript.testing.datapath import MemoryDataPath
 from peerscript.testing.delivery import soon
 from peerscript.testing.frames import MemoryFrames, MemoryPictures
@@ -67,7 +67,8 @@ class MemoryNetwork:
         self.held = False
         for channel in self.channels:
             soon(channel.carry)
-        for end in (*self.channels, *self.data_paths):
+        ends: list[End] = [*self.channels, *self.data_paths]
+        for end in ends:
             for wire in end.wires.values():
                 soon(wire.carry)
 

@@ -11,6 +11,7 @@ first text after a while waits for a few milliseconds. Times are seconds of any 
 from __future__ import annotations
 
 from collections import deque
+from math import exp
 
 from peerscript.protocol.link.delivery import OutOfSequence
 
@@ -22,7 +23,21 @@ ALONE_AFTER = 0.25  # seconds without anything else
 SMALLEST_FRAME = 16 * 1024  # bytes
 LARGEST_FRAME = 256 * 1024
 FRAMES = 2  # in a window: one is on its way while the other is read
+RATE_MEMORY = 1.0  # seconds over which the rate is taken
 MEMORY = 10.0  # seconds after which the path's own delay is measured again
+
+
+class _Rate:
+    """How much was counted a second, of late."""
+
+    def __init__(self) -> None:
+        self._amount = self._at = 0.0
+
+    def count(self, size: int, now: float) -> float:
+        """So many bytes more; return bytes per second."""
+        self._amount = self._amount * exp((self._at - now) / RATE_MEMORY) + size
+        self._at = now
+        return self._amount / RATE_MEMORY
 
 
 class Pacing:
@@ -46,6 +61,7 @@ class Pacing:
         )  # minimum of this and of the previous period
         self._since = 0.0
         self._hurry_until = 0.0
+        self._rate = _Rate()
         self._alone = True  # when it was adapted last
 
     @property
@@ -92,10 +108,15 @@ class Pacing:
         self.round_trip = min(self.round_trip or delay, delay)
         alone_before, self._alone = self._alone, now >= self._hurry_until
         self._grows_fast |= self._alone and not alone_before
-        excess = delay - least - max(ALONE_TARGET if self._alone else TARGET, least)
-        if excess > 0:
+        allowed = least + max(ALONE_TARGET if self._alone else TARGET, least)
+        rate = self._rate.count(size, now)
+        if delay > allowed:
             self._grows_fast = False
-            self.window -= int(size * excess / delay)
+            # One lost packet holds back all that follow, which is no queue: what has arrived in the
+            # last second says how much may be in flight for that delay in the middle.
+            fitting = int(rate * allowed)
+            shrunk = self.window - int(size * (delay - allowed) / delay)
+            self.window = min(self.window, max(shrunk, fitting))
         elif self._grows_fast:
             self.window += size
         else:

@@ -50,6 +50,11 @@ class SessionPath(RecordedPath):
         super().__init__()
         self.connection = Connected(fingerprints)
         self.silent = self.abandoned = self.closed = False
+        self.stripes = self
+        self.allowed: tuple[int, bytes, bool] | None = None
+
+    def allow(self, limit: int, certificate: bytes, *, guest: bool) -> None:
+        self.allowed = limit, certificate, guest
 
     def tick(self) -> bool:
         return self.silent
