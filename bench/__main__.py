@@ -15,6 +15,7 @@ from bench.files import files_table
 from bench.followers import followers_table
 from bench.measure import measured
 from bench.remote import remote_table
+from bench.striped import striped_table
 from bench.table import table
 
 
@@ -40,7 +41,7 @@ def main() -> None:
         "--calls", type=_at_least_one, help="measure calls instead; so many of each kind"
     )
     parser.add_argument(
-        "--delay", type=_at_least_one, help="measure raw connections with delay instead; blocks"
+        "--delay", type=_at_least_one, help="measure several connections with delay instead; blocks"
     )
     arguments = parser.parse_args()
     if arguments.files:
@@ -49,6 +50,7 @@ def main() -> None:
         print(calls_table(arguments.calls))
     elif arguments.delay:
         print(delay_table(arguments.delay))
+        print(striped_table(arguments.delay))
     elif arguments.remote:
         print(remote_table(arguments.remote))
     elif arguments.beside:

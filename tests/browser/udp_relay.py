@@ -25,7 +25,7 @@ Address = tuple[str, int]
 
 HOST = "127.0.0.1"
 BUFFER = 4 * 1024 * 1024  # bytes of each socket
-RATE = 25e6  # bytes a second, each way: 200 Mbit/s
+RATE = 25e6  # bytes a second: 200 Mbit/s
 AT_ONCE = 50  # packets that are read before those whose time has come are sent
 _CANDIDATE = re.compile(r"(a=candidate:\S+ 1 udp \d+ )([\d.]+) (\d+)( typ host)", re.IGNORECASE)
 _TCP = re.compile(r"a=candidate:\S+ 1 tcp .*\r\n", re.IGNORECASE)
@@ -73,10 +73,12 @@ class Relay:
 
     Args:
         delay: seconds of each packet.
+        rate: bytes a second, each way.
     """
 
-    def __init__(self, delay: float) -> None:
+    def __init__(self, delay: float, rate: float) -> None:
         self._delay = delay
+        self._rate = rate
         self._selector = selectors.DefaultSelector()
         self._held: dict[int, deque[tuple[float, _End, bytes, _End]]] = {0: deque(), 1: deque()}
         self._ends: dict[Address, _End] = {}
@@ -137,7 +139,7 @@ class Relay:
             except BlockingIOError:
                 return
             if sender := self._ends.get(source):  # else nobody was told of the page behind it yet
-                free_at = max(self._free_at.get(to.page, now), now) + len(packet) / RATE
+                free_at = max(self._free_at.get(to.page, now), now) + len(packet) / self._rate
                 self._free_at[to.page] = free_at
                 self._held[to.page].append((free_at + self._delay, sender, packet, to))
 
@@ -153,13 +155,9 @@ class Relay:
 
 
 @contextmanager
-def relay(delay: float) -> Iterator[Relay]:
-    """A relay that runs in a thread of its own.
-
-    Args:
-        delay: seconds of each packet.
-    """
-    made = Relay(delay)
+def relay(delay: float, rate: float = RATE) -> Iterator[Relay]:
+    """A relay that runs in a thread of its own; see `Relay`."""
+    made = Relay(delay, rate)
     thread = threading.Thread(target=made.run, daemon=True)
     thread.start()
     try:

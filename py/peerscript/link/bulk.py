@@ -12,7 +12,7 @@ from peerscript.errors import ConnectionClosed, LinkMisused, MessageTooBig
 from peerscript.link.pace import Pace
 from peerscript.protocol.link.envelope import MAX_HEAD, envelopes
 from peerscript.protocol.link.messages import BulkRead
-from peerscript.protocol.link.pacing import SMALLEST_FRAME, Pacing
+from peerscript.protocol.link.pacing import ALONE_TARGET, SMALLEST_FRAME, STRIPE_TARGET, Pacing
 from peerscript.protocol.link.striping import STALLED, InFlight
 from peerscript.protocol.values.codecs import Frame
 
@@ -87,7 +87,7 @@ class Stripe:
         self._send_message = send_message
         self._now = now
         self._in_flight = InFlight[Message]()
-        self._pacing = Pacing()
+        self._pacing = Pacing(STRIPE_TARGET if number else ALONE_TARGET)
         self._window_changes = Announcer()
         self._told = 0  # bytes
         self._heard_at = now()  # when the other side has last read something

@@ -140,7 +140,7 @@ class Ack:
 
 @dataclass(frozen=True)
 class BulkRead:
-    """The sender has read so many bytes of bulk, of a stripe or (0) beside the path's own channel."""
+    """The sender has read so many bytes of bulk, of a stripe or (0) beside the path's channel."""
 
     size: int
     stripe: int = 0

@@ -11,7 +11,6 @@ first text after a while waits for a few milliseconds. Times are seconds of any 
 from __future__ import annotations
 
 from collections import deque
-from math import exp
 
 from peerscript.protocol.link.delivery import OutOfSequence
 
@@ -19,25 +18,12 @@ SMALLEST = 32 * 1024  # bytes that may always be in flight
 LARGEST = 8 * 1024 * 1024
 TARGET = 0.002  # seconds of queueing delay that are allowed, or the path's own delay if longer
 ALONE_TARGET = 0.05  # the same, while nothing else is sent
+STRIPE_TARGET = 0.2  # the same, of a connection that carries nothing else
 ALONE_AFTER = 0.25  # seconds without anything else
 SMALLEST_FRAME = 16 * 1024  # bytes
 LARGEST_FRAME = 256 * 1024
 FRAMES = 2  # in a window: one is on its way while the other is read
-RATE_MEMORY = 1.0  # seconds over which the rate is taken
 MEMORY = 10.0  # seconds after which the path's own delay is measured again
-
-
-class _Rate:
-    """How much was counted a second, of late."""
-
-    def __init__(self) -> None:
-        self._amount = self._at = 0.0
-
-    def count(self, size: int, now: float) -> float:
-        """So many bytes more; return bytes per second."""
-        self._amount = self._amount * exp((self._at - now) / RATE_MEMORY) + size
-        self._at = now
-        return self._amount / RATE_MEMORY
 
 
 class Pacing:
@@ -46,9 +32,13 @@ class Pacing:
     Attributes:
         window: bytes that may be in flight.
         round_trip: seconds until the other side's word of what it has read, at best; 0 before.
+
+    Args:
+        alone_target: seconds of queueing delay that are allowed while nothing else is sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, alone_target: float = ALONE_TARGET) -> None:
+        self._alone_target = alone_target
         self.window = SMALLEST
         self.round_trip = 0.0
         self._sent = 0
@@ -61,7 +51,6 @@ class Pacing:
         )  # minimum of this and of the previous period
         self._since = 0.0
         self._hurry_until = 0.0
-        self._rate = _Rate()
         self._alone = True  # when it was adapted last
 
     @property
@@ -108,15 +97,10 @@ class Pacing:
         self.round_trip = min(self.round_trip or delay, delay)
         alone_before, self._alone = self._alone, now >= self._hurry_until
         self._grows_fast |= self._alone and not alone_before
-        allowed = least + max(ALONE_TARGET if self._alone else TARGET, least)
-        rate = self._rate.count(size, now)
-        if delay > allowed:
+        excess = delay - least - max(self._alone_target if self._alone else TARGET, least)
+        if excess > 0:
             self._grows_fast = False
-            # One lost packet holds back all that follow, which is no queue: what has arrived in the
-            # last second says how much may be in flight for that delay in the middle.
-            fitting = int(rate * allowed)
-            shrunk = self.window - int(size * (delay - allowed) / delay)
-            self.window = min(self.window, max(shrunk, fitting))
+            self.window -= int(size * excess / delay)
         elif self._grows_fast:
             self.window += size
         else:

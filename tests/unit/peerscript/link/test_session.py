@@ -130,8 +130,9 @@ async def test_this_side_says_first_where_it_goes_on() -> None:
     resume, opened = side.attach().take()
     assert (resume.name, resume.heard, opened) == ("Bob", "", Opened(0, "chat", "kept"))
     assert side.stands(LinkState.RECONNECTING)
-    path = side.attach()
-    side.session.on_message(path, Resume(" Alice ", "first", "whatever"))
+    path = side.attach(Fingerprints(b"own", b"theirs"))
+    side.session.on_message(path, Resume(" Alice ", "first", "whatever", stripes=2))
+    assert path.allowed == (2, b"theirs", side.session.guest)
     assert side.stands(LinkState.CONNECTED)
     assert side.session.record.name == "Alice"
     assert side.events == ["change", "change"]  # the name, and the state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from functools import partial
 from typing import Any
 
 import pytest
@@ -146,7 +147,7 @@ async def test_a_page_without_them_is_sent_everything_over_one(
             await flow.send(15)
             await asyncio.sleep(2)
             network.release()
-            await until(lambda flow=flow: flow.whole)
+            await until(partial(getattr, flow, "whole"))
             listening.cancel()
         assert not network.data_paths
 
