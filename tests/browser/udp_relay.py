@@ -81,7 +81,8 @@ class Relay:
         self._rate = rate
         self._selector = selectors.DefaultSelector()
         self._held: dict[int, deque[tuple[float, _End, bytes, _End]]] = {0: deque(), 1: deque()}
-        self._ends: dict[Address, _End] = {}
+        # By port: what is sent from a page to this host's address may come from that address.
+        self._ends: dict[int, _End] = {}
         self._free_at: dict[int, float] = {}  # when the line to a page is free
         self._adding = threading.Lock()
         self._running = True
@@ -91,15 +92,16 @@ class Relay:
         port of who sends them.
         """
         with self._adding:
-            if address not in self._ends:
+            port = address[1]
+            if port not in self._ends:
                 place = socket.socket(type=socket.SOCK_DGRAM)
                 place.bind((HOST, 0))
                 place.setblocking(False)
                 for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
                     place.setsockopt(socket.SOL_SOCKET, option, BUFFER)
-                self._ends[address] = end = _End(address, page, place)
+                self._ends[port] = end = _End(address, page, place)
                 self._selector.register(place, selectors.EVENT_READ, end)
-            return int(self._ends[address].place.getsockname()[1])
+            return int(self._ends[port].place.getsockname()[1])
 
     def redirected(self, page: int, sdp: str) -> str:
         """The description of a page, with addresses here instead of its own."""
@@ -138,7 +140,7 @@ class Relay:
                 packet, source = to.place.recvfrom(2048)
             except BlockingIOError:
                 return
-            if sender := self._ends.get(source):  # else nobody was told of the page behind it yet
+            if sender := self._ends.get(source[1]):  # else nobody was told of the page behind it yet
                 free_at = max(self._free_at.get(to.page, now), now) + len(packet) / self._rate
                 self._free_at[to.page] = free_at
                 self._held[to.page].append((free_at + self._delay, sender, packet, to))

@@ -105,7 +105,7 @@ class Stripe:
     @property
     def stalled(self) -> bool:
         """Whether the other side has long read nothing of what is on its way."""
-        if not self._in_flight.lost():
+        if self._in_flight.unread < STEP:  # less than that is not told
             self._heard_at = self._now()
         return self._now() - self._heard_at > STALLED
 

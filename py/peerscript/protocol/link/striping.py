@@ -39,6 +39,11 @@ class InFlight(Generic[Message]):
         self._begun: list[Message] = []  # the one that is being sent, if any
         self._whole: deque[tuple[int, Message]] = deque()  # with `sent` at the end of each
 
+    @property
+    def unread(self) -> int:
+        """Bytes that were sent, and are not known to be read."""
+        return self.sent - self._read
+
     def begin(self, message: Message) -> None:
         """A message is sent next."""
         self._begun = [message]

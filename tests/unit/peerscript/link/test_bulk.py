@@ -128,6 +128,10 @@ async def test_a_stripe_stalls_when_nothing_on_its_way_is_read() -> None:
     bulk.send(*MESSAGE)
     writing = asyncio.create_task(ours.write(cast("Any", side), LARGEST_FRAME))
     await until(lambda: side.sent)
+    await asyncio.sleep(2 * STALLED)
+    assert not ours.stalled  # so little is not told
+    bulk.send(*MESSAGE)
+    await until(lambda: len(side.sent) == 2)
     assert not ours.stalled
     await asyncio.sleep(STALLED + 0.1)
     assert ours.stalled
