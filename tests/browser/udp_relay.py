@@ -140,7 +140,7 @@ class Relay:
                 packet, source = to.place.recvfrom(2048)
             except BlockingIOError:
                 return
-            if sender := self._ends.get(source[1]):  # else nobody was told of the page behind it yet
+            if sender := self._ends.get(source[1]):  # else nobody was told of it yet
                 free_at = max(self._free_at.get(to.page, now), now) + len(packet) / self._rate
                 self._free_at[to.page] = free_at
                 self._held[to.page].append((free_at + self._delay, sender, packet, to))
