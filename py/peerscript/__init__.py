@@ -64,9 +64,10 @@ if TYPE_CHECKING:
     from peerscript.room.joining import Joining
     from peerscript.room.member import Member
     from peerscript.room.room import Room
-    from peerscript.transfer.incoming import IncomingOffer, ReceivedFile
+    from peerscript.transfer.incoming import IncomingOffer
     from peerscript.transfer.offer import Progress
     from peerscript.transfer.outgoing import OutgoingOffer
+    from peerscript.transfer.writing import ReceivedFile
 
 __version__ = "0.1.0"
 
@@ -167,7 +168,7 @@ _MODULES = {
     "PeerState": "peer.session",
     "Progress": "transfer.offer",
     "Reason": "protocol.link.handshake",
-    "ReceivedFile": "transfer.incoming",
+    "ReceivedFile": "transfer.writing",
     "RemoteMedia": "calls.call",
     "Room": "room.room",
     "Serialization": "protocol.values.codecs",

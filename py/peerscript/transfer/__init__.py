@@ -21,7 +21,7 @@ from peerscript.transfer.browser import (
     open_store,
     source_of_handle,
 )
-from peerscript.transfer.incoming import IncomingOffer, ReceivedFile
+from peerscript.transfer.incoming import IncomingOffer
 from peerscript.transfer.offer import Progress
 from peerscript.transfer.outgoing import OutgoingOffer
 from peerscript.transfer.saving import (
@@ -31,6 +31,7 @@ from peerscript.transfer.saving import (
     save_to_folder,
     zip_file,
 )
+from peerscript.transfer.writing import ReceivedFile
 
 __all__ = [
     "FileInfo",

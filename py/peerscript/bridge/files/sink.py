@@ -13,14 +13,13 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import js
-from pyodide.ffi import JsException, JsProxy, to_js
+from pyodide.ffi import JsException, JsProxy
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner
 from peerscript.bridge.files.failures import as_os_error, os_errors
-from peerscript.bridge.files.folder import OfferFolder, StoredSegment
+from peerscript.bridge.files.folder import OfferFolder, StoredSegment, whole_file
 from peerscript.bridge.files.room import free_space, full
-from peerscript.bridge.values import plain_object
 from peerscript.ports.files import Sink
 from peerscript.protocol.transfer.manifest import FileInfo
 from peerscript.protocol.transfer.segments import SEGMENT_SIZE, Segment, Whole
@@ -301,8 +300,4 @@ async def joined(stored: list[StoredSegment], name: str) -> JsProxy:
     assert all(one.end == two.segment.offset for one, two in pairwise(stored))
     whole = stored[-1].segment.whole
     assert whole is not None
-    options = {"type": whole.type, "lastModified": whole.modified or None}
-    file: JsProxy = js.File.new(
-        to_js([await each.file() for each in stored]), name, plain_object(options)
-    )
-    return file
+    return whole_file([await each.file() for each in stored], name, whole)
