@@ -60,11 +60,17 @@ async def main() -> None:
         return
     name = own.get("name", "")
     async with Links(peer, name=name) as links, Tasks(status) as tasks:
-        await build_page(peer, links, name, status, tasks)
+        journal = TransferJournal(me.id, adopts=me.new)
+        await build_page(peer, links, name, status, tasks, journal)
 
 
 async def build_page(
-    peer: Peer, links: Links, name: str, status: StatusPanel, tasks: Tasks
+    peer: Peer,
+    links: Links,
+    name: str,
+    status: StatusPanel,
+    tasks: Tasks,
+    journal: TransferJournal,
 ) -> None:
     """Create the panels and connect them to an open peer."""
 
@@ -83,7 +89,7 @@ async def build_page(
     call = CallPanel(chats.scroll_to_end)
     chat = Chat(people, chats, status, tasks)
     store = await transfer.open_store()
-    files = Files(people, transfers, status, store, tasks, Attention(), transfer, TransferJournal())
+    files = Files(people, transfers, status, store, tasks, Attention(), transfer, journal)
     calls = Calls(
         people,
         call,

@@ -27,7 +27,9 @@ class Journal(Protocol):
     """Keeps records over a reload, a killed browser, and the night."""
 
     async def load(self) -> list[tuple[str, Sequence[Handle]]]:
-        """The records, each with its handles, that no other open page has."""
+        """The records of this tab, each with its handles. A new tab also has those of tabs that are
+        gone.
+        """
 
     async def put(self, id: str, text: str, handles: Sequence[Handle]) -> None:
         """Keep a record, instead of an earlier one of that ID."""

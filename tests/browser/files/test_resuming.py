@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import Browsers, served, wait_connected, wait_ready, watched
+from harness import Browsers, invite, served, wait_connected, wait_ready, watched
 
 CARD = "#transfers > [data-transfer-id]"
 SIZE = 30_000_000
@@ -98,3 +98,34 @@ def test_what_is_done_is_there_after_a_reload_until_it_is_saved(
     expect(guest.locator(CARD)).to_have_attribute("data-state", "done", timeout=60_000)
     reload(guest)
     expect(guest.locator(CARD)).to_have_attribute("data-state", "done")
+
+
+def test_each_of_several_tabs_has_its_own_after_a_crash(browsers: Browsers, tmp_path: Path) -> None:
+    browsers.watch.expected += ["Could not connect to peer", "Lost connection"]
+    host = browsers.ready()
+    first = browsers.ready(invite(host))
+    second = opened(first, invite(host))
+    for page, name in ((first, "first.txt"), (second, "second.txt")):
+        wait_connected(page)
+        (tmp_path / name).write_text(name)
+        page.set_input_files("#file-input", tmp_path / name)
+        expect(page.locator(CARD)).to_have_attribute("data-state", "offered")
+    expect(host.locator(CARD)).to_have_count(2)
+    for page in (first, second):  # all pages are gone before one comes back
+        page.goto("about:blank")
+    for page, name in ((first, "first.txt"), (second, "second.txt")):
+        page.goto(browsers.site.url)
+        wait_ready(page)
+        expect(page.locator(CARD)).to_contain_text(name)
+        expect(page.locator(CARD)).to_have_count(1)
+    expect(opened(first).locator(CARD)).to_have_count(0)
+    second.close()  # a tab that does not come back
+    expect(opened(first).locator(CARD)).to_contain_text("second.txt")
+
+
+def opened(beside: Page, fragment: str = "") -> Page:
+    """Another tab of the same browser."""
+    page = beside.context.new_page()
+    page.goto(beside.url.partition("#")[0] + fragment)
+    wait_ready(page)
+    return page
