@@ -34,17 +34,18 @@ def must_choose(transfer: Transfer) -> bool:
 
 
 def _answers(transfer: Transfer) -> dict[str, str]:
+    into = {"accept-folder": "Accept into a folder", "decline": "Decline"}
     if transfer.one:
-        return {"accept": "Accept", "decline": "Decline"}
+        return {"accept": "Accept", **into}
     count = len(transfer.files)
     wanted = count - len(transfer.unwanted)
     some = {"accept": f"Accept {wanted} of {count}"} if 0 < wanted < count else {}
-    return {**some, "accept-all": "Accept all", "decline": "Decline"}
+    return {**some, "accept-all": "Accept all", **(into if wanted else {"decline": "Decline"})}
 
 
 def _saving(transfer: Transfer) -> dict[str, str]:
     count = len(transfer.saved)
-    if not count:
+    if not count or transfer.record.folder:
         return {}
     if transfer.one:
         return {"save": "Save"}
@@ -56,7 +57,7 @@ def file_actions(transfer: Transfer, index: int) -> frozenset[str]:
     """The actions in the line of one of its files. "want" is its checkbox."""
     state = transfer.file_state(index)
     if index in transfer.saved:
-        return frozenset(("save",))
+        return frozenset() if transfer.record.folder else frozenset(("save",))
     if state is TransferState.OFFERED and transfer.incoming:
         return frozenset(("want",))
     if transfer.in_progress and state in (TransferState.ACTIVE, TransferState.PAUSED):

@@ -47,7 +47,7 @@ class Files(Listener):
         self._following = Following(self._transfers, self._resuming, tasks)
         self._sending = Sending(people, self._following, self._resuming, notices, attention, tasks)
         self._receiving = Receiving(
-            people, self._transfers, self._following, self._resuming, store, attention, tasks
+            people, self._transfers, self._following, self._resuming, store, disk, attention, tasks
         )
         self._restored = asyncio.Event()
 
@@ -112,7 +112,7 @@ class Files(Listener):
         elif action == "remove":
             if transfer.over or transfer.waits:
                 self._transfers.remove(transfer)
-                await self._resuming.forget(transfer.record)
+                await self._resuming.forget(transfer.record, transfer.folder)
         elif isinstance(transfer.offer, IncomingOffer) and action in _ANSWERS:
             await self._answer(transfer, transfer.offer, action)
         else:
@@ -130,6 +130,8 @@ class Files(Listener):
         if action == "decline":
             offer.decline()
             self._following.update(transfer)
+        elif action == "accept-folder":
+            await self._receiving.accept_into_folder(transfer, offer)
         else:
             everything = action == "accept-all"
             await self._receiving.accept(transfer, offer, everything=everything)
@@ -194,4 +196,4 @@ class Files(Listener):
                 self._notices.problem(f"{which} not finished. {reason}")
 
 
-_ANSWERS = frozenset(("accept", "accept-all", "decline"))
+_ANSWERS = frozenset(("accept", "accept-all", "accept-folder", "decline"))

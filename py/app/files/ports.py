@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from app.files.record import Handle
 from app.files.transfer import Transfer
-from peerscript.ports.files import SavedFile, Source
+from peerscript.ports.files import FolderStore, SavedFile, Source
 
 
 class FilesView(Protocol):
@@ -64,6 +64,9 @@ class Disk(Protocol):
         Raises:
             OSError: the browser does not allow it.
         """
+
+    def folder_store(self, directory: Any) -> FolderStore:
+        """Return the folder as a place for files that arrive."""
 
     async def save_to_folder(
         self, directory: Any, files: Sequence[tuple[str, SavedFile]]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 
 from app.files.following import Following
-from app.files.ports import Attention
+from app.files.ports import Attention, Disk
 from app.files.resuming import Resuming, is_same
 from app.files.transfer import Transfer
 from app.files.transfers import TransferList
@@ -32,6 +32,7 @@ class Receiving:
         following: Following,
         resuming: Resuming,
         store: Store,
+        disk: Disk,
         attention: Attention,
         tasks: Tasks,
     ) -> None:
@@ -40,6 +41,7 @@ class Receiving:
         self._following = following
         self._resuming = resuming
         self._store = store
+        self._disk = disk
         self._attention = attention
         self._tasks = tasks
 
@@ -50,7 +52,9 @@ class Receiving:
             if before and is_same(before.record, offer):
                 accepted = before.begun
                 self._following.begin(before, contact, offer)
-                if accepted:
+                if accepted and before.record.folder and before.folder is None:
+                    self._ask_for_folder(before)
+                elif accepted:
                     self._tasks.start(self._take(before, offer, before.wanted))
             elif self._is_too_much(offer):
                 offer.decline()
@@ -78,11 +82,36 @@ class Receiving:
         """Have the files sent that are ticked, or all."""
         self._attention.ask()
         numbers = set(range(len(offer.files)))
+        # Even if it was to arrive in a folder before.
+        transfer.folder, transfer.record = None, replace(transfer.record, folder="")
         await self._take(transfer, offer, numbers if everything else numbers - transfer.unwanted)
+
+    async def accept_into_folder(self, transfer: Transfer, offer: IncomingOffer) -> None:
+        """Have the files that are ticked sent straight into a folder that the person chooses."""
+        self._attention.ask()
+        try:
+            directory = await self._disk.choose_folder()
+        except OSError as error:
+            self._has_no_room(transfer, error)
+            return
+        if directory is None:
+            return
+        folder = transfer.folder = self._disk.folder_store(directory)
+        transfer.record = replace(transfer.record, folder=folder.name)
+        await self._take(transfer, offer, set(range(len(offer.files))) - transfer.unwanted)
+
+    def _ask_for_folder(self, transfer: Transfer) -> None:
+        """The page was loaded again: the browser does not let it write there any more."""
+        transfer.unwanted = set(range(len(transfer.files))) - set(transfer.wanted)
+        transfer.problem = (
+            f"It was arriving in the folder “{transfer.record.folder}” when this page was loaded "
+            "again. What is whole is there; tick what is missing, and choose where it goes."
+        )
+        self._following.update(transfer)
 
     async def _take(self, transfer: Transfer, offer: IncomingOffer, wanted: Iterable[int]) -> None:
         try:
-            await offer.accept(self._store, wanted)
+            await offer.accept(transfer.folder or self._store, wanted)
         except OSError as error:
             self._has_no_room(transfer, error)
         else:

@@ -27,6 +27,7 @@ class Record:
         wanted: the numbers of those that were accepted here.
         time: when it was made or came, in seconds since 1970.
         saved: whether the person has saved what has arrived.
+        folder: the name of the one that they have chosen for it to arrive in; "" for none.
         handles: of the files that are sent, in their order; () where the browser gives none.
     """
 
@@ -39,6 +40,7 @@ class Record:
     wanted: tuple[int, ...] = ()
     time: float = field(default_factory=time.time)
     saved: bool = False
+    folder: str = ""
     handles: tuple[Handle, ...] = ()
 
     @property
@@ -62,6 +64,7 @@ class Record:
                 "wanted": self.wanted,
                 "time": self.time,
                 "saved": self.saved,
+                "folder": self.folder,
             }
         )
 

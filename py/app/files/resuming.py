@@ -34,7 +34,7 @@ class Resuming:
 
     async def settle(self, transfer: Transfer) -> None:
         """A transfer has ended: keep of it only what can still be saved."""
-        if not transfer.saved:
+        if not transfer.saved or transfer.record.folder:
             await self._journal.forget(transfer.record.id)
 
     async def saved(self, transfer: Transfer) -> None:
@@ -42,12 +42,12 @@ class Resuming:
         transfer.record = replace(transfer.record, saved=True)
         await self.keep(transfer.record)
 
-    async def forget(self, record: Record) -> None:
-        """Keep nothing of a transfer, nor of its files."""
+    async def forget(self, record: Record, folder: Store | None = None) -> None:
+        """Keep nothing of a transfer, nor of its files; those that are whole in a folder stay."""
         await self._journal.forget(record.id)
         if record.incoming:
             try:
-                await self._store.forget(record.key)
+                await (folder or self._store).forget(record.key)
             except OSError as error:  # they are removed later
                 logger.info("the files of %r stay for now: %s", record.name, error)
 
@@ -70,7 +70,7 @@ class Resuming:
     async def _restored(self, record: Record) -> Transfer | None:
         kept: dict[int, Kept] = {}
         try:
-            if record.incoming:
+            if record.incoming and not record.folder:
                 found = await self._store.kept(record.key)
                 kept = {n: each for n, each in found.items() if 0 <= n < len(record.files)}
             transfer = Transfer(record.id, record)

@@ -11,7 +11,7 @@ from enum import Enum
 
 from app.files.record import Record
 from app.people.contact import Contact
-from peerscript.ports.files import Kept, SavedFile, Source
+from peerscript.ports.files import FolderStore, Kept, SavedFile, Source
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.transfer.rate import Rate
 from peerscript.transfer import FileState, FileStatus, IncomingOffer, OutgoingOffer, Progress
@@ -54,6 +54,7 @@ class Transfer:
         contact: with whom; None after a reload, until they are back.
         offer: the library's, the newest; None after a reload, until it is made again.
         sources: what is sent, of an own offer.
+        folder: the one that it arrives in; None for the page's own store, or after a reload.
         state: what the card shows.
         begun: whether it was offered or accepted here.
         accepted: whether some of it was accepted, by either side.
@@ -73,6 +74,7 @@ class Transfer:
         self.contact: Contact | None = None
         self.offer: IncomingOffer | OutgoingOffer | None = None
         self.sources: Sequence[Source] = ()
+        self.folder: FolderStore | None = None
         self.files: Sequence[FileStatus] = [FileStatus(info) for info in record.files]
         self.time = datetime.fromtimestamp(record.time)
         self.size = sum(info.size for info in record.files)

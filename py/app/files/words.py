@@ -124,14 +124,15 @@ def _progress(transfer: Transfer) -> str:
 
 
 def _done(transfer: Transfer) -> str:
-    person = transfer.person
+    person, folder = transfer.person, transfer.record.folder
+    checked = "checked (SHA-256)" + (f", in the folder “{folder}”" if folder else "")
     if transfer.one:
         words = f"Received from {person}" if transfer.incoming else f"{person} has it"
-        return f"{words}, checked (SHA-256)"
+        return f"{words}, {checked}"
     done, count = transfer.counts[FileState.DONE], len(transfer.files)
     which = f"all {done} files" if done == count else f"{done} of {count} files"
     words = f"Received {which} from {person}" if transfer.incoming else f"{person} has {which}"
-    return f"{words}, checked (SHA-256)"
+    return f"{words}, {checked}"
 
 
 def _ended(transfer: Transfer) -> str:

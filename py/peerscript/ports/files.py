@@ -58,9 +58,11 @@ class Sink(Protocol):
 
     Attributes:
         kept: bytes that were there when it was opened; `write` appends after them.
+        digest: a SHA-256 hash object that was fed with them; None if they are to be read for it.
     """
 
     kept: int = 0
+    digest: Any = None
 
     async def read(self, offset: int, size: int) -> bytes:
         """Return bytes of those that were there when it was opened.
@@ -134,3 +136,13 @@ class Store(Protocol):
     async def forget(self, key: str) -> None:
         """Delete all it has of an offer."""
         del key  # there is nothing of it
+
+
+class FolderStore(Store, Protocol):
+    """A folder that the person has chosen.
+
+    Attributes:
+        name: the folder's.
+    """
+
+    name: str

@@ -11,12 +11,13 @@
 offers of one Link, and `ports` what they need of it. What they decide is in `protocol/transfer/`.
 """
 
-from peerscript.ports.files import SavedFile, Sink, Source, Store
+from peerscript.ports.files import FolderStore, SavedFile, Sink, Source, Store
 from peerscript.protocol.transfer.manifest import FileInfo
 from peerscript.protocol.transfer.transfer import FileState, FileStatus
 from peerscript.transfer.browser import (
     dropped_sources,
     file_sources,
+    folder_store,
     free_space,
     open_store,
     source_of_handle,
@@ -37,6 +38,7 @@ __all__ = [
     "FileInfo",
     "FileState",
     "FileStatus",
+    "FolderStore",
     "IncomingOffer",
     "OutgoingOffer",
     "Progress",
@@ -50,6 +52,7 @@ __all__ = [
     "download",
     "dropped_sources",
     "file_sources",
+    "folder_store",
     "free_space",
     "open_store",
     "save_to_folder",

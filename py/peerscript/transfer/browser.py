@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from peerscript.browser import this_browser
-from peerscript.ports.files import Source, Store
+from peerscript.ports.files import FolderStore, Source, Store
 
 
 def file_sources(files: Any) -> list[Source]:
@@ -74,6 +74,27 @@ async def open_store() -> Store:
     from peerscript.bridge.files.opening import open_store as opened
 
     return await opened()
+
+
+def folder_store(directory: Any) -> FolderStore:
+    """Return a folder that the person has chosen as the place for files that arrive, for
+    `offer.accept(into=…)`: each is there when it is whole, under its path; folders are made, and no
+    file that is there is overwritten: the new one is called "photo (2).jpg".
+
+    What has arrived of a file that was interrupted is kept for as long as the page is open.
+    Browsers do not tell how much room there is: a file for which there is none fails when the disk
+    is full, and leaves nothing.
+
+    Args:
+        directory: what `choose_folder` gave.
+
+    Raises:
+        BrowserUnsupported: Python runs in no page.
+    """
+    this_browser()  # raises where there is none
+    from peerscript.bridge.files.chosen import ChosenStore
+
+    return ChosenStore(directory)
 
 
 async def free_space() -> int | None:

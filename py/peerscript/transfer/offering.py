@@ -190,7 +190,6 @@ class Offering:
         """Send what was accepted: the offers take turns, the files of each go one by one."""
         turns = Turns()
         while not self._over:
-            await turns.give()  # small files are read ahead, and the channel has room for many
             offer = next((each for each in self._offers.values() if each._ready), None)
             if offer is None:
                 await self._work.change()
@@ -203,6 +202,7 @@ class Offering:
                 self._lapse(offer)  # lost: until there is a path, or the Link is over
             except PeerScriptError as error:
                 self._drop(offer, error)
+            await turns.give()  # small files are read ahead, and the channel has room for many
 
     def _drop(self, offer: OutgoingOffer, error: PeerScriptError) -> None:
         self._forget(offer)

@@ -130,6 +130,8 @@ async def _read(sink: Sink, limit: int) -> Part | None:
     part = Part()
     if not 0 < sink.kept <= limit:
         return None
+    if sink.digest is not None:
+        return Part(sink.kept, digest=sink.digest.copy())
     try:
         while part.size < sink.kept:
             data = await sink.read(part.size, min(BLOCK_SIZE, sink.kept - part.size))

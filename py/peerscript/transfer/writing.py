@@ -66,13 +66,13 @@ class Writer:
         turns = Turns()
         async with asyncio.TaskGroup() as closing:
             while not self._machine.settled:
-                await turns.give()  # writing a small file waits for nothing
                 message = self._machine.next()
                 if message is None:
                     await self._arrivals.change()
                 else:
                     await self._store(message, closing)
                     await self.close_ended()
+                    await turns.give()  # writing a small file waits for nothing
 
     async def close_ended(self) -> None:
         """Close the files of which nothing more will come."""

@@ -10,6 +10,8 @@ from ui.bridge.elements import copy_of
 from ui.files.lines import Lines
 from ui.files.previews import Previews, thumbnail
 
+_INTO_FOLDERS = ("accept-folder", "save-folder")
+
 
 class Card:
     """One card in the page. What is shown already is not written again."""
@@ -83,7 +85,7 @@ class Card:
             return
         for action, button in self._buttons.items():
             hidden = action not in possible
-            button.hidden = hidden or (action == "save-folder" and not can_choose_folder())
+            button.hidden = hidden or (action in _INTO_FOLDERS and not can_choose_folder())
             if not hidden:
                 button.text = possible[action]
 

@@ -77,6 +77,8 @@ class View:
         told: what it was notified of.
         downloads: what was saved, by name.
         folder: what was saved in a folder, by path; None if the person chooses none.
+        into: a folder that files arrive in.
+        denied: whether the browser lets nobody choose a folder.
         asked: how often it was asked for the permission to notify.
         calls: what is shown of calls.
         tiles: every tile that was shown.
@@ -98,6 +100,8 @@ class View:
         self.asked = 0
         self.downloads: dict[str, Any] = {}
         self.folder: dict[str, Any] | None = {}
+        self.into = MemoryFolder()
+        self.denied = False
         self.calls = CallsShown()
         self.tiles: list[Tile] = []
         self.measures: dict[str, Measures] = {}
@@ -148,7 +152,13 @@ class View:
         return handle
 
     async def choose_folder(self) -> dict[str, Any] | None:
+        if self.denied:
+            raise OSError("choosing a folder: the browser does not allow it")
         return self.folder
+
+    def folder_store(self, directory: dict[str, Any]) -> MemoryFolder:
+        assert directory is self.folder
+        return self.into
 
     async def save_to_folder(self, directory: dict[str, Any], files: Any) -> list[str]:
         directory.update(await self.zip_file(files, ""))
@@ -218,6 +228,12 @@ class SlowSink(MemorySink):
         await self._store.gate.wait()
         self._store.written += len(data)
         await super().write(data)
+
+
+class MemoryFolder(MemoryStore):
+    """A folder that the person has chosen."""
+
+    name = "Pictures"
 
 
 class App:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.files.actions import actions, file_actions
 from app.files.transfer import TransferState
+from app.files.words import status
 
 
 async def offered(sender: Any, receiver: Any, source: Any, wait: Any) -> None:
@@ -75,3 +77,82 @@ async def test_no_room_is_said_before_and_the_offer_stays(
     await bob.files.act(bob.transfer.key, "accept")
     await wait(lambda: alice.transfer.state is bob.transfer.state is TransferState.DONE)
     assert bob.transfer.problem == ""
+
+
+async def test_into_a_folder(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.files.offer([source("a", b"1", folder="p"), source("b", b"2", folder="p/q")])
+    await wait(lambda: bob.view.transfers)
+    came = bob.transfer
+    bob.files.want(came.key, 0, wanted=False)
+    await bob.files.act(came.key, "accept-folder")
+    await wait(lambda: came.over and alice.transfer.over)
+    assert bob.view.into.files == {"p/q/b": b"2"}
+    assert bob.store.files == {}
+    assert status(came) == (
+        "Received 1 of 2 files from Alice, checked (SHA-256), in the folder “Pictures”"
+    )
+    assert list(actions(came)) == ["remove"]  # they are where they belong
+    assert file_actions(came, 1) == set()
+    await wait(lambda: not bob.journal.records)
+    await bob.files.act(came.key, "remove")
+    assert bob.view.into.files == {"p/q/b": b"2"}
+
+
+async def test_no_folder_is_chosen(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.files.offer([source("a", b"1")])
+    await wait(lambda: bob.view.transfers)
+    came = bob.transfer
+    bob.view.folder, folder = None, bob.view.folder
+    await bob.files.act(came.key, "accept-folder")
+    assert came.state is TransferState.OFFERED
+    bob.view.folder, bob.view.denied = folder, True
+    await bob.files.act(came.key, "accept-folder")
+    assert came.problem == ("It cannot be kept: choosing a folder: the browser does not allow it.")
+    await bob.files.act(came.key, "accept")
+    await wait(lambda: came.over)
+    assert came.saved == {0: b"1"}
+
+
+async def test_a_folder_goes_on_while_the_page_is_open(
+    apps: Any, source: Any, reload: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    alice.files.offer([source("a", b"1"), source("b", bytes(10_000_000))])
+    await wait(lambda: bob.view.transfers)
+    came = bob.transfer
+    gate = bob.view.into.gate
+    gate.clear()
+    await bob.files.act(came.key, "accept-folder")
+    await wait(lambda: came.state is TransferState.ACTIVE)
+    await alice.unload()
+    again = await reload(alice)
+    await wait(lambda: again.view.transfers)
+    gate.set()
+    await again.files.go_on(again.transfer.key, [source("a", b"1"), source("b", bytes(10_000_000))])
+    await wait(lambda: came.over)
+    assert came.state is TransferState.DONE
+    assert set(bob.view.into.files) == {"a", "b"}
+    assert bob.store.files == {}
+
+
+async def test_a_folder_is_asked_for_after_a_reload(
+    apps: Any, source: Any, reload: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    alice.files.offer([source("a", b"1"), source("b", b"2"), source("c", b"3")])
+    await wait(lambda: bob.view.transfers)
+    bob.view.into.gate.clear()
+    bob.files.want(bob.transfer.key, 0, wanted=False)
+    await bob.files.act(bob.transfer.key, "accept-folder")
+    await bob.unload()
+    again = await reload(bob)
+    await wait(lambda: again.view.transfers and "“Pictures”" in again.transfer.problem)
+    came = again.transfer
+    assert came.state is TransferState.OFFERED
+    assert came.unwanted == {0}
+    assert "accept-folder" in actions(came)
+    await again.files.act(came.key, "accept-folder")
+    await wait(lambda: came.over)
+    assert again.view.into.files == {"b": b"2", "c": b"3"}

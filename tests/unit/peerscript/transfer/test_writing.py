@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
+from peerscript.aio.turns import Turns
 from peerscript.errors import TransferLost
 from peerscript.link.link import Link
 from peerscript.protocol.transfer.manifest import FileInfo
@@ -119,3 +122,19 @@ async def test_a_disk_that_fails_when_a_file_is_closed(send: Send, store: SlowSt
     assert [file.state for file in offer.files] == [FileState.FAILED, FileState.DONE]
     assert offer.files[0].problem == "The file could not be kept: the disk is full"
     assert (full.files, full.discarded) == ({"1": b"b"}, ["0"])
+
+
+async def test_it_is_lost_while_others_have_their_turn(
+    send: Send, store: SlowStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, offer = await send(bytes(10_000_000))
+
+    async def give(_: Turns) -> None:
+        if offer.files[0].moved:
+            offer._lose(TransferLost("the link is over"))
+
+    monkeypatch.setattr(Turns, "give", give)
+    await offer.accept(into=store)
+    await until(lambda: offer.settled)
+    await until(lambda: not offer._writes)
+    assert store.parts
