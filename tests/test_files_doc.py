@@ -16,7 +16,7 @@ from peerscript.transfer.offering import PATIENCE
 from tests.clock import until
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "files.md").read_text()
-SENDING, RECEIVING, SAVING, TAKING, GOING_ON = re.findall(
+SENDING, RECEIVING, INTO_FOLDER, SAVING, TAKING, GOING_ON = re.findall(
     r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE
 )
 

@@ -19,6 +19,17 @@ LONG_TASKS = """() => {
     for (const each of list.getEntries()) window.longest = Math.max(longest, each.duration);
   }).observe({type: "longtask"});
 }"""
+# Nobody can press the browser's dialog: this is another real folder.
+PICKER = """() => {
+  window.showDirectoryPicker = async () =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle("mine", {create: true});
+}"""
+IN_FOLDER = """async () => {
+  const found = {};
+  const mine = await (await navigator.storage.getDirectory()).getDirectoryHandle("mine");
+  for await (const [name, entry] of mine.entries()) found[name] = (await entry.getFile()).size;
+  return found;
+}"""
 # Files that exist in the page alone, and what is done with them.
 CHOOSE = """(async () => {{
   const data = new DataTransfer();
@@ -199,3 +210,38 @@ def test_what_is_no_picture_has_none(pair: Pair) -> None:
     thumbnail = pair.host.locator("#transfers img")
     expect(thumbnail).to_have_count(1)
     expect(thumbnail).to_be_hidden()
+
+
+def test_files_arrive_in_a_folder_with_one_press(pair: Pair) -> None:
+    pair.guest.evaluate("() => { delete Window.prototype.showDirectoryPicker; }")
+    pair.offer(1, 10)
+    expect(action(pair.guest, "accept")).to_be_visible()
+    expect(action(pair.guest, "accept-folder")).to_be_hidden()  # as in Firefox
+    action(pair.guest, "decline").click()
+    pair.guest.evaluate(PICKER)
+    pair.offer(100, 1000)
+    card = pair.guest.locator(f"{CARD}[data-state=offered]")
+    card.locator("[data-action=accept-folder]").click()
+    done = pair.guest.locator(f"{CARD}[data-state=done]")
+    expect(done).to_contain_text("in the folder “mine”")
+    assert pair.guest.evaluate(IN_FOLDER) == {f"file {n}.bin": 1000 for n in range(100)}
+    expect(done.locator("[data-action=save]")).to_be_hidden()
+
+
+def test_what_is_cancelled_leaves_nothing_in_the_folder(pair: Pair) -> None:
+    pair.guest.evaluate(PICKER)
+    pair.guest.evaluate(
+        "async () => (await navigator.storage.getDirectory()).removeEntry("
+        "'mine', {recursive: true}).catch(() => {})"
+    )
+    pair.offer(1, 150_000_000)
+    action(pair.guest, "accept-folder").click()
+    eventually(
+        pair.guest,
+        "document.querySelector('#transfers .percent').textContent.length > 0 && "
+        "document.querySelector('#transfers progress').value > 0.05",
+    )
+    assert pair.guest.evaluate(IN_FOLDER)["file 0.bin"] == 0  # no half of it looks whole
+    action(pair.guest, "cancel").click()
+    expect(pair.host.locator(f"{CARD}[data-state=cancelled]")).to_be_visible()
+    eventually(pair.guest, f"({IN_FOLDER})().then(found => Object.keys(found).length === 0)")
