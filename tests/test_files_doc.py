@@ -131,6 +131,28 @@ async def test_saving(
     assert done == did
 
 
+async def test_receiving_into_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    did: list[Any] = []
+
+    async def choose_folder() -> str:
+        return "mine"
+
+    class Offer:
+        async def accept(self, into: str) -> Offer:
+            did.append(into)
+            return self
+
+        async def finished(self) -> None:
+            did.append("finished")
+
+    monkeypatch.setattr(transfer, "choose_folder", choose_folder)
+    monkeypatch.setattr(transfer, "folder_store", lambda folder: f"store of {folder}")
+    names: dict[str, Any] = {}
+    exec(INTO_FOLDER, names)
+    await names["receive_into_folder"](Offer())
+    assert did == ["store of mine", "finished"]
+
+
 @pytest.mark.parametrize("side", [IncomingOffer, OutgoingOffer])
 def test_every_public_name_is_in_the_table(side: type) -> None:
     public = {name for name in dir(side) if not name.startswith("_")}

@@ -104,7 +104,7 @@ def test_each_of_several_tabs_has_its_own_after_a_crash(browsers: Browsers, tmp_
     browsers.watch.expected += ["Could not connect to peer", "Lost connection"]
     host = browsers.ready()
     first = browsers.ready(invite(host))
-    second = opened(first, invite(host))
+    second = other_tab(first, invite(host))
     for page, name in ((first, "first.txt"), (second, "second.txt")):
         wait_connected(page)
         (tmp_path / name).write_text(name)
@@ -118,12 +118,12 @@ def test_each_of_several_tabs_has_its_own_after_a_crash(browsers: Browsers, tmp_
         wait_ready(page)
         expect(page.locator(CARD)).to_contain_text(name)
         expect(page.locator(CARD)).to_have_count(1)
-    expect(opened(first).locator(CARD)).to_have_count(0)
+    expect(other_tab(first).locator(CARD)).to_have_count(0)
     second.close()  # a tab that does not come back
-    expect(opened(first).locator(CARD)).to_contain_text("second.txt")
+    expect(other_tab(first).locator(CARD)).to_contain_text("second.txt")
 
 
-def opened(beside: Page, fragment: str = "") -> Page:
+def other_tab(beside: Page, fragment: str = "") -> Page:
     """Another tab of the same browser."""
     page = beside.context.new_page()
     page.goto(beside.url.partition("#")[0] + fragment)
