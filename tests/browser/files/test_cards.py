@@ -213,7 +213,7 @@ def test_what_is_no_picture_has_none(pair: Pair) -> None:
 
 
 def test_files_arrive_in_a_folder_with_one_press(pair: Pair) -> None:
-    pair.guest.evaluate("() => { delete Window.prototype.showDirectoryPicker; }")
+    pair.guest.evaluate("() => { delete window.showDirectoryPicker; }")
     pair.offer(1, 10)
     expect(action(pair.guest, "accept")).to_be_visible()
     expect(action(pair.guest, "accept-folder")).to_be_hidden()  # as in Firefox
