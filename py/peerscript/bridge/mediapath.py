@@ -32,6 +32,7 @@ class RtcMediaPath:
         self._path: Any = js.RTCPeerConnection.new(configuration)
         self._listeners = Listeners()
         self._senders: dict[Slot, JsProxy] = {}
+        self._heard: dict[str, Any] = {}  # receivers of sound, by the IDs of their streams
         # One of each for as long as the call, so that a track that is replaced is in the same one.
         camera, screen = js.MediaStream.new(), js.MediaStream.new()
         self._streams = {slot: screen if slot in _SCREEN else camera for slot in Slot}
@@ -45,6 +46,8 @@ class RtcMediaPath:
 
         def on_track(event: Any) -> None:
             for stream in event.streams:
+                if str(event.track.kind) == "audio":
+                    self._heard[str(stream.id)] = event.receiver
                 events.on_stream(str(stream.id), stream)
 
         listen(path, "negotiationneeded", lambda _: events.on_negotiation_needed())
@@ -118,6 +121,11 @@ class RtcMediaPath:
             encoding.scaleResolutionDownBy = scale_down_by
         sender.setParameters(parameters).catch(create_once_callable(_not_limited))
 
+    def level(self, stream_id: str) -> float:
+        receiver = self._heard.get(stream_id)
+        sources = receiver.getSynchronizationSources() if receiver else ()
+        return max((float(getattr(each, "audioLevel", None) or 0) for each in sources), default=0.0)
+
     def restart_ice(self) -> None:
         self._path.restartIce()
 
@@ -133,6 +141,7 @@ class RtcMediaPath:
         self._listeners.close()
         self._path.close()
         self._senders.clear()
+        self._heard.clear()
 
 
 def _not_limited(error: JsException) -> None:

@@ -57,6 +57,8 @@ class Desk(Protocol):
     @property
     def remote_streams(self) -> dict[str, MediaStream]: ...
 
+    def level(self, stream_id: str) -> float: ...
+
     async def stats(self) -> Sequence[Entry]: ...
 
 
@@ -304,6 +306,14 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             told.camera,
             told.recording,
         )
+
+    @property
+    def level(self) -> float:
+        """How loud the other page's microphone is now, from 0.0 to 1.0: a voice has some
+        hundredths.
+        """
+        told = self._told
+        return self._desk.level(told.camera_stream) if told.microphone else 0.0
 
     async def stats(self, every: float = 1.0) -> AsyncIterator[CallStats]:
         """Iterate over what the browser measures, until the call is over.

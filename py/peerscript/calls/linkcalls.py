@@ -154,6 +154,9 @@ class LinkCalls:
     def remote_streams(self) -> dict[str, MediaStream]:
         return self._path.streams if self._path else {}
 
+    def level(self, stream_id: str) -> float:
+        return self._path.level(stream_id) if self._path else 0.0
+
     async def stats(self) -> Sequence[Entry]:
         return await self._path.stats() if self._path else ()
 

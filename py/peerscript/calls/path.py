@@ -104,6 +104,10 @@ class CallPath:
         """See `MediaPath.limit`."""
         self._path.limit(slot, bitrate=bitrate, scale_down_by=scale_down_by)
 
+    def level(self, stream_id: str) -> float:
+        """See `MediaPath.level`; silence before the path is proved."""
+        return self._path.level(stream_id) if self._proved and not self._over else 0.0
+
     def retry(self) -> None:
         """Look for another path, if this one is broken. One of the two pages is enough."""
         if not self._over and not self._polite and self._path.state in BROKEN:

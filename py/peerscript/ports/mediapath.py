@@ -92,6 +92,9 @@ class MediaPath(Protocol):
         width and height divided by `scale_down_by`.
         """
 
+    def level(self, stream_id: str) -> float:
+        """How loud the sound of a stream of the other page's is, from 0.0 to 1.0."""
+
     def restart_ice(self) -> None:
         """Look for another path; negotiation follows."""
 

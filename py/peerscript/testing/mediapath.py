@@ -35,6 +35,7 @@ class MemoryMediaPath:
         self._failed = False  # until a restart has found a path
         self.closed = False
         self.limits: dict[Slot, tuple[int | None, float]] = {}
+        self.loudness = 0.0  # of its microphone
         self._needed = False
         self._events: MediaPathEvents | None = None
         _paths[self.number] = self
@@ -120,6 +121,10 @@ class MemoryMediaPath:
 
     def limit(self, slot: Slot, *, bitrate: int | None, scale_down_by: float) -> None:
         self.limits[slot] = bitrate, scale_down_by
+
+    def level(self, stream_id: str) -> float:
+        other = self.other
+        return other.loudness if other and stream_id == other.stream_id(Slot.MICROPHONE) else 0.0
 
     def restart_ice(self) -> None:
         self._needed = True
