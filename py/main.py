@@ -27,6 +27,7 @@ from ui.bridge import page
 from ui.bridge.attention import Attention
 from ui.bridge.deckstore import DeckStore
 from ui.bridge.owndevices import PageDevices
+from ui.bridge.recognition import PageRecognizer
 from ui.bridge.recorder import PageRecorder
 from ui.bridge.transferjournal import TransferJournal
 from ui.calls.panel import CallPanel
@@ -96,6 +97,7 @@ async def build_page(
         status,
         PageDevices(),
         PageRecorder(store),
+        PageRecognizer(),
         tasks,
         this_browser().storage(),
     )
@@ -105,6 +107,8 @@ async def build_page(
     transfers.bind(files, tasks.start)
     call.bind(calls, tasks.starter)
     tasks.start(files.restore())
+    tasks.start(calls.recording.restore())
+    tasks.start(calls.captions.look())
     tasks.start(people.accept_links())
     tasks.start(report_broker(peer, status, tell_state))
     tell_state()

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import replace
 
 from app.calls.callers import Callers
+from app.calls.captions import Captions
 from app.calls.conversation import Conversation
 from app.calls.limits import Limit, picture_limit
 from app.calls.own import OwnMedia
-from app.calls.ports import CallsShown, CallView, OwnDevices, Preview, Recorder, Ringing
+from app.calls.ports import (
+    CallsShown,
+    CallView,
+    OwnDevices,
+    Preview,
+    Recognizer,
+    Recorder,
+    Ringing,
+)
 from app.calls.recording import Recording
 from app.calls.words import end_words, missing_words
 from app.faults import explain
@@ -28,6 +38,7 @@ class Calls(Listener):
     Attributes:
         own: what this page sends.
         recording: of what is seen and heard here.
+        captions: of what is said.
     """
 
     def __init__(
@@ -37,6 +48,7 @@ class Calls(Listener):
         notices: Notices,
         devices: OwnDevices,
         recorder: Recorder,
+        recognizer: Recognizer,
         tasks: Tasks,
         storage: MutableMapping[str, str],
     ) -> None:
@@ -50,12 +62,14 @@ class Calls(Listener):
         self._accepting = False  # whether it was opened to take their call
         self._asking = False
         self.own = OwnMedia(devices, storage, tasks, self._sync, self._say_lost)
-        self.recording = Recording(recorder, self.own, self._sync, self._problem)
+        self.recording = Recording(recorder, self.own, self._sync, self._problem, tasks)
+        self.captions = Captions(recognizer, tasks, self._show, self._problem)
 
     # Contacts (contact.Listener)
 
     def on_joined(self, contact: Contact) -> None:
         self._tasks.start(self._take_calls(contact, contact.link.calls()))
+        self._tasks.start(self.captions.read(contact))
 
     def on_chosen(self, contact: Contact | None) -> None:
         self._show()
@@ -206,6 +220,7 @@ class Calls(Listener):
         self._with[contact] = conversation = Conversation(contact, call, self.own, self._on_change)
         self._tasks.start(self._follow(conversation))
         self._tasks.start(conversation.measure(self._on_measured))
+        self._tasks.start(conversation.listen())
         self._show()
         return conversation
 
@@ -282,6 +297,8 @@ class Calls(Listener):
         """Everybody gets what is sent now."""
         for conversation in self._with.values():
             self._tasks.start(conversation.send(self._limit))
+        microphone = None if self.own.wishes.muted else self.own.tracks.get(Slot.MICROPHONE)
+        self.captions.follow(microphone, tuple(self._with))
         self._show()
 
     # What is said and shown
@@ -310,7 +327,10 @@ class Calls(Listener):
         chosen = self._people.chosen
         self._view.show(
             CallsShown(
-                tiles=tuple(each.tile for each in self._with.values()),
+                tiles=tuple(
+                    replace(each.tile, caption=self.captions.of(each.contact))
+                    for each in self._with.values()
+                ),
                 own=self.own.shown,
                 ringing=self._shown_ringing(),
                 preview=self._shown_preview(),
@@ -319,6 +339,8 @@ class Calls(Listener):
                 and self._preview is None
                 and chosen not in self._with
                 and chosen not in self._callers,
+                recordings=self.recording.interrupted,
+                captions_offered=self.captions.offered,
             )
         )
 

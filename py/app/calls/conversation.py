@@ -9,6 +9,8 @@ from app.calls.limits import Limit
 from app.calls.measures import EVERY, Measures
 from app.calls.own import OwnMedia
 from app.calls.ports import Tile
+from app.calls.speaking import EVERY as LISTENS_EVERY
+from app.calls.speaking import Speaking
 from app.calls.words import waiting_words
 from app.people.contact import Contact
 from peerscript.calls import Call, LinkCallState, Slot
@@ -34,6 +36,7 @@ class Conversation:
         self.call = call
         self.joined = call.state in IN_CALL
         self.measures = Measures()
+        self._speaking = Speaking()
         self._own = own
         self._changed = changed
         self._connected_before = False
@@ -67,6 +70,7 @@ class Conversation:
             microphone_on=remote.microphone_on or not known,
             camera_on=remote.camera_on or not known,
             recording=remote.recording,
+            speaking=self._speaking.on,
             quality=self.measures.quality,
         )
 
@@ -123,3 +127,10 @@ class Conversation:
         async for stats in self.call.stats(EVERY):
             self.measures.add(stats)
             measured(self)
+
+    async def listen(self) -> None:
+        """Hear whether they speak, until it is over."""
+        while self.call.state is not LinkCallState.ENDED:
+            if self._speaking.hear(self.call.level):
+                self._changed(self)
+            await asyncio.sleep(LISTENS_EVERY)

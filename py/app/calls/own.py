@@ -6,56 +6,20 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, MutableMapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
 
 from app.calls.ports import Own, OwnDevices
+from app.calls.wishes import Wishes
 from app.tasks import Tasks
 from peerscript.calls import MediaTrack, Slot
 from peerscript.errors import MediaDenied, MediaError, MediaInUse, MediaNotFound
-from peerscript.media import Constraints, Device
+from peerscript.media import Device
 
 logger = logging.getLogger("peerscript.app")
 
 STORED = "peerscript/calls"
-_PICTURE = {"width": {"ideal": 1280}, "height": {"ideal": 720}, "frameRate": {"ideal": 30}}
 _SCREEN = (Slot.SCREEN, Slot.SCREEN_SOUND)
 _KINDS = {Slot.CAMERA: "videoinput", Slot.MICROPHONE: "audioinput"}
-
-
-@dataclass
-class Wishes:
-    """What the person has chosen; kept in the tab over a reload.
-
-    Attributes:
-        camera, microphone: whether they are to be used.
-        camera_id, microphone_id: which; "" for whichever the browser takes.
-        muted: whether the microphone sends silence.
-        sharing: whether a screen was shared; a page cannot go on with that by itself.
-    """
-
-    camera: bool = True
-    microphone: bool = True
-    camera_id: str = ""
-    microphone_id: str = ""
-    muted: bool = False
-    sharing: bool = False
-
-    def wants(self, slot: Slot) -> bool:
-        return self.camera if slot is Slot.CAMERA else self.microphone
-
-    def choose(self, slot: Slot, wanted: bool, device_id: str | None = None) -> None:
-        """Use it, or not; `device_id` as it was if not given."""
-        name = slot.value
-        setattr(self, name, wanted)
-        if device_id is not None:
-            setattr(self, f"{name}_id", device_id)
-
-    def constraints(self, slot: Slot) -> Constraints:
-        """What the browser is asked for."""
-        device_id = self.camera_id if slot is Slot.CAMERA else self.microphone_id
-        chosen: dict[str, Any] = {"deviceId": {"exact": device_id}} if device_id else {}
-        return {**_PICTURE, **chosen} if slot is Slot.CAMERA else chosen or True
 
 
 class OwnMedia:
@@ -87,6 +51,7 @@ class OwnMedia:
         self._lock = asyncio.Lock()  # one question to the person at a time
         self._open = False
         self._known: tuple[Device, ...] = ()
+        self._unseen: set[Slot] = set()  # ended while the page was not seen, and not had again
         self.wishes = self._load()
         self.tracks: dict[Slot, MediaTrack] = {}
         self.problems: dict[Slot, MediaError] = {}
@@ -103,6 +68,7 @@ class OwnMedia:
             muted=self.wishes.muted,
             sharing=Slot.SCREEN in self.tracks,
             recording=self.recording,
+            faces_away=bool(camera and self._devices.faces_away(camera)),
             devices=self._known,
             camera_id=self._devices.device_of(camera) if camera else "",
             microphone_id=self._devices.device_of(microphone) if microphone else "",
@@ -144,6 +110,7 @@ class OwnMedia:
         for slot in tuple(self.tracks):
             self._drop(slot)
         self.problems.clear()
+        self._unseen.clear()
         self.wishes.muted = self.wishes.sharing = False
         self._save()
 
@@ -279,10 +246,16 @@ class OwnMedia:
         self._tasks.start(self._retake(slot))
 
     async def _retake(self, slot: Slot) -> None:
-        """Open it again, or another one; what cannot be had is said once."""
+        """Open it again, or another one; what cannot be had is said once. Phones give nothing to a
+        page in the background: it is tried again when that is seen.
+        """
         await self._fill()
-        if error := self.problems.get(slot):
+        if not (error := self.problems.get(slot)):
+            return
+        if self._devices.seen():
             self._lost(slot, error)
+        else:
+            self._unseen.add(slot)
 
     def _on_devices(self) -> None:
         self._tasks.start(self._follow_devices())
@@ -291,6 +264,14 @@ class OwnMedia:
         """A device was plugged in or out, or the page is visible again."""
         if not self._open:
             return
+        for slot, track in tuple(self.tracks.items()):
+            if self._devices.has_ended(track):
+                self._on_end(slot, track)  # a page that sleeps is not told
+        if self._devices.seen():
+            for slot in tuple(self._unseen):
+                self._unseen.discard(slot)
+                self.problems.pop(slot, None)
+                await self._retake(slot)
         refused = [each for each in self.problems.values() if isinstance(each, MediaDenied)]
         if any(self._is_missing(slot) for slot in _KINDS) and not refused:
             await self._fill()

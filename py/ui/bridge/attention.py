@@ -4,13 +4,16 @@ stays on (app.files.ports.Attention).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import create_once_callable, create_proxy
+from pyodide.ffi import JsException, create_once_callable, create_proxy
 
 from ui.bridge.device import WakeLock
+
+logger = logging.getLogger("peerscript.app")
 
 TITLE = "PeerScript"
 
@@ -43,7 +46,11 @@ def notify(text: str) -> Any:
     kind = getattr(js.window, "Notification", None)
     if not kind or str(kind.permission) != "granted" or not js.document.hidden:
         return None
-    shown = kind.new(text)
+    try:
+        shown = kind.new(text)
+    except JsException as error:  # Android has notifications of service workers alone
+        logger.info("no notification: %s", error)
+        return None
     shown.addEventListener("click", create_proxy(lambda _: js.window.focus()))
     return shown
 

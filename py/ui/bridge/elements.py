@@ -99,6 +99,10 @@ class Element:
         self.node.prepend(child.node)
         return child
 
+    def before(self, other: Element) -> None:
+        """Put an element before it."""
+        self.node.before(other.node)
+
     def clear(self) -> None:
         """Remove all its children."""
         self.node.replaceChildren()

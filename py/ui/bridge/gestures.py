@@ -169,8 +169,30 @@ def on_held(key: str, changed: Callable[[bool], bool]) -> None:
             held.append(True)
             event.preventDefault()
 
+    def leave(_: JsProxy) -> None:
+        if held:  # the key is let go elsewhere, which this page is not told
+            held.clear()
+            changed(False)
+
     for name in ("keydown", "keyup"):
         document.addEventListener(name, create_proxy(take))
+    window.addEventListener("blur", create_proxy(leave))
+
+
+def on_letter(pressed: Callable[[str], bool]) -> None:
+    """Listen to letters, in lower case, where they write nothing.
+
+    Args:
+        pressed: returns whether it was taken.
+    """
+
+    def take(event: JsProxy) -> None:
+        if event.defaultPrevented or event.repeat or event.ctrlKey or event.altKey or event.metaKey:
+            return
+        if not event.target.closest(_TYPING) and pressed(str(event.key).lower()):
+            event.preventDefault()
+
+    document.addEventListener("keydown", create_proxy(take))
 
 
 def _is_free(event: JsProxy) -> bool:

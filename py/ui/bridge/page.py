@@ -123,6 +123,18 @@ def catch_stray_errors(report: Callable[[str], None]) -> None:
     js.window.addEventListener("unhandledrejection", rejected)
 
 
+def when_seen(seen: Callable[[], None]) -> None:
+    """Listen to the page being visible again. Phones end the camera of one in the background, and
+    stop what it plays.
+    """
+
+    def look(_: Any) -> None:
+        if str(js.document.visibilityState) == "visible":
+            seen()
+
+    js.document.addEventListener("visibilitychange", create_proxy(look))
+
+
 def when_wide(changed: Callable[[bool], None]) -> Callable[[], bool]:
     """Listen to whether panels stand side by side (layout.css); return what tells it now."""
     query = js.window.matchMedia("(min-width: 56.01rem)")

@@ -26,16 +26,27 @@ class RingTone:
     def ring(self, on: bool) -> None:
         """Ring, or stop."""
         if on and self._timer is None:
-            self._context = self._context or js.AudioContext.new()
+            self._context = self._context or self._new_context()
             self._notes()
             self._timer = js.setInterval(self._play, _RING_EVERY)
         elif not on and self._timer is not None:
             js.clearInterval(self._timer)
             self._timer = None
 
+    def _new_context(self) -> Any:
+        context = js.AudioContext.new()
+        context.addEventListener("statechange", create_proxy(lambda _: self._ring_at_last()))
+        return context
+
+    def _ring_at_last(self) -> None:
+        if self._timer is not None and str(self._context.state) == "running":
+            self._notes()
+
     def _notes(self) -> None:
         context = self._context
-        context.resume()
+        if str(context.state) != "running":
+            context.resume()  # with the first click; what is scheduled before comes at once then
+            return
         for after, pitch in _NOTES:
             start = context.currentTime + after
             tone, volume = context.createOscillator(), context.createGain()

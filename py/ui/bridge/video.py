@@ -51,6 +51,21 @@ def play(video: Element, blocked: Callable[[], None]) -> None:
         video.node.play().catch(create_once_callable(refused))
 
 
+def can_choose_speaker() -> bool:
+    """Whether a page may say where its sound comes out; not in every browser."""
+    return bool(getattr(js.HTMLMediaElement.prototype, "setSinkId", None))
+
+
+def choose_speaker(video: Element, device_id: str) -> None:
+    """Have its sound come out there; "" for where the system has it."""
+
+    def refused(error: JsException) -> None:
+        logger.info("the sound stays where it is: %s", error)  # it was plugged out, for example
+
+    if can_choose_speaker() and str(video.node.sinkId) != device_id:
+        video.node.setSinkId(device_id).catch(create_once_callable(refused))
+
+
 def has_picture_in_picture() -> bool:
     """Whether a video can be shown in a window of its own."""
     return bool(getattr(js.document, "pictureInPictureEnabled", False))

@@ -9,17 +9,25 @@ from typing import Any
 from app.calls.calls import Calls
 from app.calls.ports import CallsShown, Own, Tile
 from peerscript.calls import Slot
+from peerscript.media import Device
 from ui.bridge import page
 from ui.bridge.attention import ask_to_notify, may_ask_to_notify
-from ui.bridge.device import has_fullscreen, toggle_fullscreen
+from ui.bridge.device import has_fullscreen, toggle_fullscreen, when_fullscreen
 from ui.bridge.elements import Element, by_id, copy_of, new_option
-from ui.bridge.gestures import on_held
+from ui.bridge.gestures import on_held, on_letter
 from ui.bridge.owndevices import can_share_screen
-from ui.bridge.video import has_picture_in_picture, toggle_picture_in_picture
+from ui.bridge.video import (
+    can_choose_speaker,
+    has_picture_in_picture,
+    toggle_picture_in_picture,
+)
 from ui.calls.tiles import Tiles
 
 STORED = "peerscript-calls"  # what is chosen in the options, by names of check boxes
-_OPTIONS = ("call-mirror", "call-space", "ring-sound")
+_OPTIONS = ("call-mirror", "call-space", "call-keys", "ring-sound")
+_KEYS = {"mute-audio": "M", "mute-video": "V"}
+_CAPTIONS = "call-captions"  # off at first: others read them
+_SPEAKER = "speaker"
 _SELECTS = (("camera-select", Slot.CAMERA), ("microphone-select", Slot.MICROPHONE))
 _KINDS = {Slot.CAMERA: "videoinput", Slot.MICROPHONE: "audioinput"}
 
@@ -30,11 +38,16 @@ class Controls:
     def __init__(self, tiles: Tiles) -> None:
         self._tiles = tiles
         self._people: dict[str, Element] = {}
+        self._in_call = False
         kept = page.load(STORED)
-        for id in _OPTIONS:
-            by_id(id).checked = bool(kept.get(id, True))
+        self._speaker = str(kept.get(_SPEAKER, ""))
+        tiles.set_speaker(self._speaker)
+        for id in (*_OPTIONS, _CAPTIONS):
+            by_id(id).checked = bool(kept.get(id, id != _CAPTIONS))
             by_id(id).on("change", lambda _: self._keep())
         self._keep()
+        by_id("speaker-select").on("change", self._on_speaker)
+        when_fullscreen(_place_controls)
 
     def bind(self, calls: Calls, start: Callable[..., Callable[..., None]]) -> None:
         """Connect them to their actions."""
@@ -43,7 +56,8 @@ class Controls:
         by_id("share-screen").on_click(start(calls.press_share))
         by_id("share-screen").hidden = not can_share_screen()
         by_id("call-record").on_click(start(calls.recording.press))
-        by_id("call-end").on_click(calls.hang_up)
+        for button in (by_id("call-end"), *by_id("call").all(".end-too")):
+            button.on_click(calls.hang_up)
         by_id("call-fullscreen").hidden = not has_fullscreen()
         by_id("call-fullscreen").on_click(lambda: toggle_fullscreen(by_id("call")))
         by_id("call-notify").on_click(lambda: ask_to_notify(self._offer_to_notify))
@@ -53,6 +67,10 @@ class Controls:
             by_id(id).on("change", partial(_on_choice, choose, slot))
         by_id("camera-next").on_click(lambda: choose(Slot.CAMERA, calls.own.next_camera()))
         on_held(" ", lambda held: by_id("call-space").checked and calls.talk(held))
+        keys = {"m": start(calls.press_microphone), "v": start(calls.press_camera)}
+        on_letter(lambda letter: self._on_letter(keys.get(letter)))
+        calls.captions.want(by_id(_CAPTIONS).checked)
+        by_id(_CAPTIONS).on("change", lambda _: calls.captions.want(by_id(_CAPTIONS).checked))
         act = start(self._act)
         by_id("call-people").on_action(lambda row, action: act(calls, row, action))
         by_id("call-people").on("input", self._on_volume)
@@ -69,9 +87,26 @@ class Controls:
         row = Element(event.target.closest("[data-contact]"))
         self._tiles.set_volume(row.get("data-contact"), float(event.target.value) / 100)
 
+    def _on_letter(self, act: Callable[[], None] | None) -> bool:
+        if act is None or not self._in_call or not by_id("call-keys").checked:
+            return False
+        act()
+        return True
+
+    def _on_speaker(self, event: Any) -> None:
+        self._speaker = str(event.target.value)
+        self._tiles.set_speaker(self._speaker)
+        self._keep()
+
     def _keep(self) -> None:
         by_id("own").set(data_mirror=str(by_id("call-mirror").checked).lower())
-        page.store(STORED, {id: by_id(id).checked for id in _OPTIONS})
+        for id, key in _KEYS.items():
+            if by_id("call-keys").checked:
+                by_id(id).set(aria_keyshortcuts=key)
+            else:
+                by_id(id).drop("aria-keyshortcuts")
+        chosen = {id: by_id(id).checked for id in (*_OPTIONS, _CAPTIONS)}
+        page.store(STORED, {**chosen, _SPEAKER: self._speaker})
 
     def _offer_to_notify(self) -> None:
         by_id("call-notify").hidden = not may_ask_to_notify()
@@ -79,16 +114,26 @@ class Controls:
     def show(self, shown: CallsShown) -> None:
         """Show what each button would do now, and what can be chosen."""
         own = shown.own
+        self._in_call = bool(shown.tiles)
+        by_id("captions-choice").hidden = not shown.captions_offered
         silent = own.muted or own.microphone is None
         _press("mute-audio", silent, "Unmute" if silent else "Mute")
         _press("mute-video", own.camera is None, "Camera off" if own.camera else "Camera on")
         _press("share-screen", own.sharing, "Stop sharing" if own.sharing else "Share screen")
         _press("call-record", own.recording, "Stop recording" if own.recording else "Record")
         for id, slot in _SELECTS:
-            _choices(id, slot, own)
-        cameras = [each for each in own.devices if each.kind == _KINDS[Slot.CAMERA]]
+            chosen = own.camera_id if slot is Slot.CAMERA else own.microphone_id
+            _choices(id, _found(own, _KINDS[slot]), f"No {slot.value}", slot.value, chosen)
+        self._show_speakers(own)
+        cameras = _found(own, _KINDS[Slot.CAMERA])
         by_id("camera-next").hidden = len(cameras) < 2 or own.camera is None
         self._show_people(shown.tiles)
+
+    def _show_speakers(self, own: Own) -> None:
+        """The browser's "default" is the system's, as "" is."""
+        found = [each for each in _found(own, "audiooutput") if each.id not in ("", "default")]
+        by_id("speaker-choice").hidden = not found or not can_choose_speaker()
+        _choices("speaker-select", found, "As in the system", "speaker", self._speaker)
 
     def _show_people(self, tiles: Sequence[Tile]) -> None:
         for key in [each for each in self._people if each not in {tile.key for tile in tiles}]:
@@ -116,16 +161,26 @@ def _press(id: str, pressed: bool, words: str) -> None:
         button.text = words
 
 
-def _choices(id: str, slot: Slot, own: Own) -> None:
-    """Fill a <select> with the devices of one kind; "" is none."""
+def _found(own: Own, kind: str) -> list[Device]:
+    return [each for each in own.devices if each.kind == kind]
+
+
+def _choices(id: str, found: Sequence[Device], none: str, noun: str, chosen: str) -> None:
+    """Fill a <select> with devices; "" is none."""
     select = by_id(id)
-    found = [each for each in own.devices if each.kind == _KINDS[slot]]
-    name = slot.value
-    choices = [("", f"No {name}")]
-    choices += [(each.id, each.label or f"{name.title()} {n}") for n, each in enumerate(found, 1)]
+    choices = [("", none)]
+    choices += [(each.id, each.label or f"{noun.title()} {n}") for n, each in enumerate(found, 1)]
     if choices != [(each.value, each.text) for each in select.children()]:
         select.clear()
         for value, text in choices:
             select.append(new_option(value, text))
-    chosen = own.camera_id if slot is Slot.CAMERA else own.microphone_id
     select.value = chosen if chosen in dict(choices) else ""
+
+
+def _place_controls(shown: Element | None) -> None:
+    """The buttons of a call stand over whatever has all of the screen."""
+    controls, call = by_id("call-controls"), by_id("call")
+    if shown is not None and not shown.node.contains(controls.node):
+        shown.append(controls)
+    elif shown is None and not call.node.contains(controls.node):
+        by_id("devices-in-call").before(controls)

@@ -14,6 +14,7 @@ from ui.bridge.sound import Level, RingTone
 from ui.bridge.video import play
 from ui.calls.controls import Controls
 from ui.calls.measures import MeasuresPanel
+from ui.calls.recordings import RecordingsPanel
 from ui.calls.tiles import Tiles, show_own
 from ui.navigation import leave_tab, open_tab, tab_is_open
 
@@ -29,6 +30,7 @@ class CallPanel:
         self._shrunk = shrunk
         self._shown = CallsShown()
         self._measures = MeasuresPanel()
+        self._recordings = RecordingsPanel()
         self._tiles = Tiles(self._measures.open)
         self._controls = Controls(self._tiles)
         self._tone, self._attention = RingTone(), CallAttention()
@@ -51,6 +53,7 @@ class CallPanel:
         by_id("call-decline").on_click(calls.decline)
         by_id("ring-silence").on_click(self._silence)
         self._controls.bind(calls, start)
+        self._recordings.bind(start(calls.recording.save), start(calls.recording.delete))
 
     def _silence(self) -> None:
         sound = by_id("ring-sound")
@@ -67,6 +70,7 @@ class CallPanel:
         self._measures.keep({tile.key for tile in shown.tiles})
         show_own(shown.own, in_call=bool(shown.tiles))
         self._controls.show(shown)
+        self._recordings.show(shown.recordings)
         self._show_preview(shown.preview)
         if shown.ringing != before.ringing:
             self._ring(shown.ringing)
@@ -91,6 +95,7 @@ class CallPanel:
             leave_tab("call")
             by_id("call-play").hidden = True
             hide_popover(by_id("call-options"))
+            hide_popover(by_id("call-measures"))
 
     def _ring(self, ringing: Ringing | None) -> None:
         by_id("incoming-call").hidden = ringing is None

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from app.calls.ports import Own, Tile
 from ui.bridge.elements import Element, by_id, copy_of
-from ui.bridge.video import play, show_stream, show_track
+from ui.bridge.page import when_seen
+from ui.bridge.video import choose_speaker, play, show_stream, show_track
 
 Key = tuple[str, str]  # of the contact, and "camera" or "screen"
 
@@ -20,9 +21,12 @@ class Tiles:
 
     def __init__(self, measures: Callable[[], None]) -> None:
         self._tiles: dict[Key, Element] = {}
+        self._volumes: dict[str, float] = {}  # by contact, if not 1.0
+        self._speaker = ""
         self._box = by_id("remote-videos")
         self._box.on_action(lambda _, __: measures())
         by_id("call-play").on_click(self._play)
+        when_seen(self._play)
 
     def show(self, tiles: Sequence[Tile]) -> None:
         """Show these, and no others."""
@@ -33,6 +37,7 @@ class Tiles:
         for key, tile in wanted.items():
             if key not in self._tiles:
                 self._tiles[key] = self._box.append(copy_of("remote-video-template"))
+                self._set_sound(key)
             _fill(self._tiles[key], key[1], tile, self._blocked)
 
     def video(self, key: str) -> Element | None:
@@ -42,9 +47,20 @@ class Tiles:
 
     def set_volume(self, key: str, volume: float) -> None:
         """How loud a contact is, from 0.0 to 1.0."""
-        for (contact, _), tile in self._tiles.items():
-            if contact == key:
-                tile.slot("video").node.volume = volume
+        self._volumes[key] = volume
+        for each in self._tiles:
+            self._set_sound(each)
+
+    def set_speaker(self, device_id: str) -> None:
+        """Where everybody is heard; "" for where the system has its sound."""
+        self._speaker = device_id
+        for each in self._tiles:
+            self._set_sound(each)
+
+    def _set_sound(self, key: Key) -> None:
+        video = self._tiles[key].slot("video")
+        video.node.volume = self._volumes.get(key[0], 1.0)
+        choose_speaker(video, self._speaker)
 
     def _remove(self, key: Key) -> None:
         tile = self._tiles.pop(key)
@@ -68,7 +84,11 @@ def _fill(element: Element, kind: str, tile: Tile, blocked: Callable[[], None]) 
     show_stream(video, tile.screen if screen else tile.camera, blocked)
     dark = not screen and (not tile.camera_on or tile.camera is None)
     state = "reconnecting" if tile.reconnecting else "waiting" if tile.words else "connected"
+    speaks = tile.speaking and not screen and state == "connected"
     element.set(data_kind=kind, data_dark=str(dark).lower(), data_state=state)
+    element.set(data_speaking=str(speaks).lower())
+    _set(element.slot("speaks"), " speaks" if speaks else "")
+    _set(element.slot("said"), "" if screen else tile.caption)
     element.slot("face").text = tile.name[:1].upper()
     element.slot("caption").text = f"Screen of {tile.name}" if screen else tile.words or tile.name
     _set(element.slot("flags"), "" if screen else _flags(tile))
@@ -92,7 +112,9 @@ def _flags(tile: Tile) -> str:
 def show_own(own: Own, *, in_call: bool) -> None:
     """Show what this page sends."""
     show_track(by_id("local-video"), own.camera)
-    by_id("own").set(data_dark=str(own.camera is None).lower())
+    by_id("own").set(
+        data_dark=str(own.camera is None).lower(), data_away=str(own.faces_away).lower()
+    )
     flags = (
         (own.muted or own.microphone is None, "Muted"),
         (own.camera is None, "No camera"),

@@ -35,7 +35,7 @@ from peerscript.testing import MemoryStore as KeepingStore
 from peerscript.testing.files import MemorySink
 from peerscript.transfer import FileInfo
 from tests.clock import until
-from tests.unit.app.devices import MemoryDevices, MemoryRecorder
+from tests.unit.app.devices import MemoryDevices, MemoryRecognizer, MemoryRecorder
 from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
 
 
@@ -264,6 +264,7 @@ class App:
         self.view, self.notices = View(), Notices()
         self.store = MemoryStore() if store is None else store
         self.devices, self.recorder = MemoryDevices(network), MemoryRecorder()
+        self.recognizer = MemoryRecognizer()
         self.peer = Peer(peer_id, browser=network)
         self.links = Links(self.peer, name=name, storage=storage)
         self.tasks = Tasks(self.notices)
@@ -286,6 +287,7 @@ class App:
             self.notices,
             self.devices,
             self.recorder,
+            self.recognizer,
             self.tasks,
             self.storage,
         )
@@ -329,6 +331,8 @@ class App:
     async def _run(self) -> None:
         async with self.peer, self.links, self.tasks:
             self.tasks.start(self.files.restore())
+            self.tasks.start(self.calls.recording.restore())
+            self.tasks.start(self.calls.captions.look())
             self.tasks.start(self.people.accept_links())
             self.tasks.start(report_broker(self.peer, self.notices, lambda: None))
             self.tasks.start(self.presenting.restore())

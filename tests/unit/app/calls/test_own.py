@@ -239,3 +239,54 @@ async def test_whether_it_was_allowed_before(room: Room) -> None:
     assert await room.own.allowed_before()
     room.devices.named = False
     assert not await room.own.allowed_before()
+
+
+# A page in the background
+
+
+async def test_what_ended_in_the_background_is_taken_again_when_the_page_is_seen(
+    room: Room,
+) -> None:
+    await room.own.open()
+    room.devices.visible = False
+    room.devices.refused[CAMERA] = MediaDenied("a page in the background gets none")
+    room.devices.end(room.own.tracks[CAMERA])
+    await until(lambda: CAMERA in room.own.problems)
+    room.devices.change()
+    await until(lambda: len(room.devices.asked) == 2)
+    assert room.lost == []
+    room.devices.visible = True
+    room.devices.refused.clear()
+    room.devices.change()
+    await until(lambda: CAMERA in room.own.tracks)
+    assert (room.lost, room.own.problems) == ([], {})
+
+
+async def test_what_cannot_be_had_after_all_is_told_then(room: Room) -> None:
+    await room.own.open()
+    room.devices.visible = False
+    room.devices.refused[CAMERA] = error = MediaInUse("another app has it")
+    room.devices.end(room.own.tracks[CAMERA])
+    await until(lambda: CAMERA in room.own.problems)
+    assert room.lost == []
+    room.devices.visible = True
+    room.devices.change()
+    await until(lambda: room.lost == [(CAMERA, error)])
+
+
+async def test_a_page_that_slept_looks_by_itself(room: Room) -> None:
+    await room.own.open()
+    before = room.own.tracks[MICROPHONE]
+    room.devices.silent.append(before)
+    room.devices.change()
+    await until(lambda: room.own.tracks.get(MICROPHONE) not in (None, before))
+    assert (room.lost, room.own.problems) == ([], {})
+
+
+async def test_the_camera_at_the_back_is_told_apart(room: Room) -> None:
+    await room.own.open()
+    assert not room.own.shown.faces_away
+    await room.own.choose(CAMERA, room.own.next_camera())
+    assert room.own.shown.faces_away
+    await room.own.turn(CAMERA, False)
+    assert not room.own.shown.faces_away
