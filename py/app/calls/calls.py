@@ -69,7 +69,7 @@ class Calls(Listener):
 
     def on_joined(self, contact: Contact) -> None:
         self._tasks.start(self._take_calls(contact, contact.link.calls()))
-        self._tasks.start(self.captions.read(contact))
+        self.captions.take(contact)
 
     def on_chosen(self, contact: Contact | None) -> None:
         self._show()

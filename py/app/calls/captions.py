@@ -114,9 +114,12 @@ class Captions:
         """What somebody is saying; "" for nothing."""
         return self._said.get(contact, "")
 
-    async def read(self, contact: Contact) -> None:
+    def take(self, contact: Contact) -> None:
         """Take a contact's captions until the Link ends."""
-        async for caption in self._channel(contact):
+        self._tasks.start(self._read(contact, self._channel(contact)))
+
+    async def _read(self, contact: Contact, channel: Channel[Caption]) -> None:
+        async for caption in channel:
             self._show(contact, display_line(caption.text, MAX_CAPTION, ""))
         self._show(contact, "")
 
