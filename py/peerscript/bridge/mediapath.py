@@ -107,11 +107,13 @@ class RtcMediaPath:
             return
         encoding = parameters.encodings[0]
         picture = slot in (Slot.CAMERA, Slot.SCREEN)
+        priority = "low" if picture else "high"
         before = (
             getattr(encoding, "maxBitrate", None),
             getattr(encoding, "scaleResolutionDownBy", 1.0) if picture else scale_down_by,
+            getattr(encoding, "priority", priority),
         )
-        if before == (bitrate, scale_down_by):
+        if before == (bitrate, scale_down_by, priority):
             return  # of two changes in one turn, browsers refuse the second
         if bitrate is None:
             js.Reflect.deleteProperty(encoding, "maxBitrate")
@@ -119,6 +121,7 @@ class RtcMediaPath:
             encoding.maxBitrate = bitrate
         if picture:
             encoding.scaleResolutionDownBy = scale_down_by
+        encoding.priority = encoding.networkPriority = priority
         sender.setParameters(parameters).catch(create_once_callable(_not_limited))
 
     def level(self, stream_id: str) -> float:

@@ -89,7 +89,8 @@ class MediaPath(Protocol):
 
     def limit(self, slot: Slot, *, bitrate: int | None, scale_down_by: float) -> None:
         """Limit what is sent: `bitrate` in bits per second (None: no limit), and the picture's
-        width and height divided by `scale_down_by`.
+        width and height divided by `scale_down_by`. Where there is room for little, sound goes
+        before pictures.
         """
 
     def level(self, stream_id: str) -> float:
