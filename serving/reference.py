@@ -15,6 +15,7 @@ PUBLIC = (
     "peerscript.errors",
     "peerscript.link",
     "peerscript.media",
+    "peerscript.mesh",
     "peerscript.remote",
     "peerscript.room",
     "peerscript.slides",

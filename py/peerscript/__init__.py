@@ -7,7 +7,7 @@ The packages, by capability:
 - `link/`: a session with another PeerScript page that is authenticated, and outlives broken paths
   and reloads; `room/`: everybody who came by one invite; `remote/`: functions that the other page
   may call; `transfer/`: files over a Link; `calls/`: camera, microphone and screen over a Link;
-  `slides/`: decks over a Link;
+  `mesh/`: calls of several; `slides/`: decks over a Link;
 - `protocol/`: their logic without I/O: values to bytes and back, handshakes, acknowledgements;
 - `ports/`: what is needed from a browser; `bridge/` implements it with a real one, `testing/` in
   memory;
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from peerscript import calls as calls
     from peerscript import errors, media
     from peerscript import link as link
+    from peerscript import mesh as mesh
     from peerscript import remote as remote
     from peerscript import room as room
     from peerscript import slides as slides
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from peerscript.link.link import Link
     from peerscript.link.links import Links
     from peerscript.media.connection import CallState, MediaConnection
+    from peerscript.mesh.callmesh import CallMesh
     from peerscript.options import IceServer, PeerOptions
     from peerscript.peer.connectivity import Connectivity, check_connectivity
     from peerscript.peer.identity import PageIdentity, page_identity
@@ -75,6 +77,7 @@ __all__ = [
     "Broadcast",
     "Call",
     "CallEnd",
+    "CallMesh",
     "CallState",
     "CallStats",
     "Channel",
@@ -132,6 +135,7 @@ _MODULES = {
     "Broadcast": "room.broadcast",
     "Call": "calls.call",
     "CallEnd": "protocol.calls.session",
+    "CallMesh": "mesh.callmesh",
     "CallStats": "protocol.calls.stats",
     "CallState": "media.connection",
     "Channel": "link.channel",
@@ -181,6 +185,7 @@ _MODULES = {
     "errors": "errors",
     "link": "link",
     "media": "media",
+    "mesh": "mesh",
     "page_identity": "peer.identity",
     "remote": "remote",
     "room": "room",

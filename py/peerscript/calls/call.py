@@ -208,9 +208,13 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             self._sources.close()
             raise
 
-    def decline(self) -> None:
-        """Do not take a call that rings here."""
-        self.hang_up()
+    def decline(self, *, full: bool = False) -> None:
+        """Do not take a call that rings here.
+
+        Args:
+            full: whether it is because as many as there can be are in it; the other page is told.
+        """
+        self._leave(CallEnd.FULL if full else None)
 
     def hang_up(self) -> None:
         """End it, in whatever state; nothing if it is over."""

@@ -50,6 +50,10 @@ class LinkCalls:
         new_path: makes a connection for media, with this page's certificate.
         remembered: the number of the call that this page was in before a reload; 0 for none.
         remember: saves it.
+        changed: told each time that the state of the call is another.
+
+    Attributes:
+        session: of the newest call; None before there is one.
     """
 
     def __init__(
@@ -62,14 +66,16 @@ class LinkCalls:
         *,
         remembered: int,
         remember: Callable[[int], None],
+        changed: Callable[[], None],
     ) -> None:
         self._link = link
         self._channel = channel
         self._devices = devices
         self._new_path = new_path
         self._remember = remember
+        self._changed = changed
         self._tasks = TaskOwner("calls", tasks)
-        self._session: CallSession | None = None
+        self.session: CallSession | None = None
         self._call: Call | None = None
         self._path: CallPath | None = None
         self._paths = 0  # of the session, as far as they were made here
@@ -117,7 +123,7 @@ class LinkCalls:
 
     def publish(self) -> None:
         """Send what there is to say, and follow the state."""
-        session, call = self._session, self._call
+        session, call = self.session, self._call
         if session is None or call is None:
             return
         if self._link.state not in _NOT_ADMITTED:  # else when it is connected
@@ -134,6 +140,7 @@ class LinkCalls:
             self._remember(session.id if session.joined else 0)
             self._set_clock(session)
             call._announce()
+            self._changed()
 
     async def send_track(self, slot: Slot) -> None:
         if self._path is not None and self._call is not None:
@@ -142,11 +149,12 @@ class LinkCalls:
 
     def apply_limits(self) -> None:
         if self._path is not None and self._call is not None:
-            for slot, (bitrate, scale_down_by) in self._call._limits.items():
+            for slot in self._call.local:
+                bitrate, scale_down_by = self._call._limits.get(slot, (None, 1.0))
                 self._path.limit(slot, bitrate=bitrate, scale_down_by=scale_down_by)
 
     def tell_sending(self) -> None:
-        session, call, path = self._session, self._call, self._path
+        session, call, path = self.session, self._call, self._path
         if session is not None and call is not None and path is not None and session.joined:
             self._say(call._sending(session.id, path.stream_id))
 
@@ -160,14 +168,19 @@ class LinkCalls:
     async def stats(self) -> Sequence[Entry]:
         return await self._path.stats() if self._path else ()
 
+    def leave(self, reason: CallEnd) -> None:
+        """End the call, if there is one."""
+        if session := self._live:
+            self._leave(session, reason)
+
     # The session
 
     @property
     def _live(self) -> CallSession | None:
-        return self._session if self._session and not self._session.ended else None
+        return self.session if self.session and not self.session.ended else None
 
     def _take(self, session: CallSession, call: Call) -> None:
-        self._session, self._call, self._shown, self._paths = session, call, None, 0
+        self.session, self._call, self._shown, self._paths = session, call, None, 0
         call._session = session
 
     def _say(self, message: CallMessage) -> None:
@@ -234,8 +247,8 @@ class LinkCalls:
     def _on_failed(self, error: NegotiationFailed) -> None:
         if self._call is not None:
             self._call.problem = str(error)
-        if self._session is not None:
-            self._leave(self._session, CallEnd.FAILED)
+        if self.session is not None:
+            self._leave(self.session, CallEnd.FAILED)
 
     def _close_path(self) -> None:
         if self._path is not None:

@@ -48,7 +48,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
             print(text)
 
     Events: "change" (of the state, the name or the verification), "restart" (the other page was
-    reloaded).
+    reloaded), "call" (a call with it rings, has begun, or is over).
 
     Attributes:
         remote: the functions that the other page serves: `await link.remote.add(1, 2)`.
@@ -349,6 +349,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
                 self._running,
                 remembered=self._session.record.call,
                 remember=self._session.remember_call,
+                changed=lambda: self._emit("call"),
             )
         return self._link_calls
 
@@ -386,8 +387,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
             raise TypeError(_ITERATE)
 
     async def close(self, error: PeerScriptError | None = None) -> None:
-        """End the session on both sides, and delete what is saved of it. A second call does
-        nothing.
+        """End the session on both sides, and delete what is saved of it. Twice is as once.
 
         Args:
             error: the reason, if a person did not ask for it.

@@ -67,6 +67,25 @@ async def test_a_call_that_is_not_taken(alice: Link, bob: Link) -> None:
         assert not other.local
 
 
+async def test_who_has_no_room_says_so(alice: Link, bob: Link) -> None:
+    heard: list[str] = []
+    alice.on("call", lambda: heard.append("call"))
+    ringing = bob.calls()
+    call = alice.call()
+    await call.start()
+    other = await anext(ringing)
+    other.decline(full=True)
+    assert (await call.ended(), await other.ended()) == (CallEnd.FULL, CallEnd.FULL)
+    assert heard == ["call", "call"]  # it rings, and is over
+
+
+async def test_it_is_ended_for_a_reason_and_once(alice: Link, bob: Link) -> None:
+    call, other = await taken(alice, bob)
+    for _ in range(2):
+        alice._calls().leave(CallEnd.FULL)
+    assert (await call.ended(), await other.ended()) == (CallEnd.FULL, CallEnd.FULL)
+
+
 async def test_nobody_answers(alice: Link, bob: Link) -> None:
     ringing = bob.calls()
     call = alice.call()
