@@ -22,6 +22,7 @@ from peerscript import Peer, transfer
 from peerscript.browser import this_browser
 from peerscript.errors import PeerScriptError
 from peerscript.link.links import Links
+from peerscript.mesh import CallMesh
 from peerscript.peer.identity import page_identity
 from ui.bridge import page
 from ui.bridge.attention import Attention
@@ -60,14 +61,19 @@ async def main() -> None:
         status.failed(explain(error))
         return
     name = own.get("name", "")
-    async with Links(peer, name=name) as links, Tasks(status) as tasks:
+    async with (
+        Links(peer, name=name) as links,
+        CallMesh(links) as mesh,
+        Tasks(status) as tasks,
+    ):
         journal = TransferJournal(me.id, adopts=me.new)
-        await build_page(peer, links, name, status, tasks, journal)
+        await build_page(peer, links, mesh, name, status, tasks, journal)
 
 
 async def build_page(
     peer: Peer,
     links: Links,
+    mesh: CallMesh,
     name: str,
     status: StatusPanel,
     tasks: Tasks,
@@ -93,6 +99,7 @@ async def build_page(
     files = Files(people, transfers, status, store, tasks, Attention(), transfer, journal)
     calls = Calls(
         people,
+        mesh,
         call,
         status,
         PageDevices(),
@@ -109,6 +116,7 @@ async def build_page(
     tasks.start(files.restore())
     tasks.start(calls.recording.restore())
     tasks.start(calls.captions.look())
+    tasks.start(calls.meet())
     tasks.start(people.accept_links())
     tasks.start(report_broker(peer, status, tell_state))
     tell_state()

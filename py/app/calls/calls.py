@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from app.calls.ports import (
     Ringing,
 )
 from app.calls.recording import Recording
-from app.calls.words import end_words, missing_words
+from app.calls.words import FULL, end_words, missing_words
 from app.faults import explain
 from app.notices import Notices
 from app.people.contact import Contact, Listener
@@ -28,6 +29,10 @@ from app.people.roster import Roster
 from app.tasks import Tasks
 from peerscript.calls import Call, LinkCallState, Slot
 from peerscript.errors import MediaDenied, MediaError, PeerScriptError
+from peerscript.mesh import CallMesh
+from peerscript.protocol.calls.mesh import MAX_OTHERS
+
+logger = logging.getLogger("peerscript.app")
 
 ABOUT = "call"  # of notices: they go when another call begins
 
@@ -44,6 +49,7 @@ class Calls(Listener):
     def __init__(
         self,
         people: Roster,
+        mesh: CallMesh,
         view: CallView,
         notices: Notices,
         devices: OwnDevices,
@@ -53,6 +59,7 @@ class Calls(Listener):
         storage: MutableMapping[str, str],
     ) -> None:
         self._people = people
+        self._mesh = mesh
         self._view = view
         self._notices = notices
         self._tasks = tasks
@@ -87,6 +94,13 @@ class Calls(Listener):
                 self._tasks.start(self._come_back(contact, call))
 
     def _ring(self, contact: Contact, call: Call) -> None:
+        if self._full:
+            call.decline(full=True)
+            self._notices.announce(f"{contact.name} called. {FULL}")
+            return
+        if self._with and self._mesh.expects(contact.link):
+            self._tasks.start(self._take(self._add(contact, call)))
+            return
         self._callers.add(contact, call)
         self._people.announce(contact, f"{contact.name} is calling.")
         self._show()
@@ -104,7 +118,11 @@ class Calls(Listener):
         contact = self._callers.first
         if contact is None:
             return
-        if self._with or await self.own.allowed_before():
+        if self._full and (call := self._callers.take(contact)):
+            call.decline(full=True)
+            self._problem(FULL)
+            self._show()
+        elif self._with or await self.own.allowed_before():
             await self._join(contact)
         else:
             self._open_preview(contact, accepting=True)
@@ -125,6 +143,8 @@ class Calls(Listener):
             self._problem("They are not connected now, so nobody was called.")
         elif contact in self._with:
             return
+        elif self._full:
+            self._problem(FULL)
         elif self._with:
             self._tasks.start(self._join(contact))
         else:
@@ -173,11 +193,14 @@ class Calls(Listener):
         self._notices.settle(ABOUT)
         self._notices.settle(f"{ABOUT} {contact.key}")
         if call := self._callers.take(contact):
-            await self._take(contact, call)
-        else:
-            await self._dial(contact)
+            await self._take(self._add(contact, call))
+        elif problem := await self._dial(contact):
+            self._problem(problem)
+            self._release()
+            self._show()
 
-    async def _dial(self, contact: Contact) -> None:
+    async def _dial(self, contact: Contact, *, introduced: bool = False) -> str:
+        """Call somebody; return why that is not possible, or ""."""
         tracks = self.own.tracks
         call = contact.link.call(
             camera=tracks.get(Slot.CAMERA), microphone=tracks.get(Slot.MICROPHONE)
@@ -186,16 +209,25 @@ class Calls(Listener):
         try:
             await call.start()
         except PeerScriptError as error:
-            self._problem(explain(error))
-            self._release()
-            self._show()
-            return
-        self._add(contact, call)
-        self._say_missing()
+            return explain(error)
+        self._add(contact, call, introduced=introduced)
+        if not introduced:
+            self._say_missing()
         self._sync()
+        return ""
 
-    async def _take(self, contact: Contact, call: Call) -> None:
-        conversation = self._add(contact, call)
+    async def meet(self) -> None:
+        """Call those whom others in the call have introduced, for as long as the page is open."""
+        async for link in self._mesh.introduced():
+            contact = self._people.of(link)
+            if contact is None or not self._with or contact in self._with or self._full:
+                continue
+            if call := self._callers.take(contact):
+                self._tasks.start(self._take(self._add(contact, call)))
+            elif problem := await self._dial(contact, introduced=True):
+                logger.info("%s is not called, as introduced: %s", contact.name, problem)
+
+    async def _take(self, conversation: Conversation) -> None:
         await self.own.open()
         self._say_missing()
         await conversation.take(self._limit)
@@ -204,7 +236,7 @@ class Calls(Listener):
     async def _come_back(self, contact: Contact, call: Call) -> None:
         """This page was loaded again in a call, and goes on with what was on."""
         shared, self.own.wishes.sharing = self.own.wishes.sharing, False
-        await self._take(contact, call)
+        await self._take(self._add(contact, call))
         if shared:
             self._problem(
                 "This page was loaded again: your screen is shared no more. Share it anew."
@@ -213,11 +245,16 @@ class Calls(Listener):
     # In a call
 
     @property
+    def _full(self) -> bool:
+        return len(self._with) >= MAX_OTHERS
+
+    @property
     def _limit(self) -> Limit:
         return picture_limit(len(self._with))
 
-    def _add(self, contact: Contact, call: Call) -> Conversation:
-        self._with[contact] = conversation = Conversation(contact, call, self.own, self._on_change)
+    def _add(self, contact: Contact, call: Call, *, introduced: bool = False) -> Conversation:
+        conversation = Conversation(contact, call, self.own, self._on_change, introduced=introduced)
+        self._with[contact] = conversation
         self._tasks.start(self._follow(conversation))
         self._tasks.start(conversation.measure(self._on_measured))
         self._tasks.start(conversation.listen())
@@ -240,7 +277,8 @@ class Calls(Listener):
         contact = conversation.contact
         if self._with.get(contact) is conversation:
             del self._with[contact]
-        self._say_end(contact, conversation.call, taken=conversation.joined)
+        if conversation.joined or not conversation.introduced:
+            self._say_end(contact, conversation.call, taken=conversation.joined)
         self._release()
         self._sync()
 
@@ -337,6 +375,7 @@ class Calls(Listener):
                 can_call=chosen is not None
                 and chosen.link.connected
                 and self._preview is None
+                and not self._full
                 and chosen not in self._with
                 and chosen not in self._callers,
                 recordings=self.recording.interrupted,

@@ -9,14 +9,17 @@ from app.faults import explain
 from peerscript.calls import Call, CallEnd, LinkCallState, Slot
 from peerscript.errors import MediaError
 
+FULL = "There are six people in the call already."
 _NOT_TAKEN = {
     CallEnd.DECLINED: "{name} declined",
     CallEnd.BUSY: "{name} is in another call",
+    CallEnd.FULL: "there are six people in the call already",
     CallEnd.UNANSWERED: "{name} did not answer",
     CallEnd.RELOADED: "{name}’s page was loaded again while it rang",
     CallEnd.LOST: "{name} is out of reach",
 }
 _BROKEN = {
+    CallEnd.FULL: "with {name} there would be more than six people in it",
     CallEnd.LOST: "there was no path to {name} for too long",
     CallEnd.RELOADED: "{name}’s page was loaded again, and has forgotten it",
 }

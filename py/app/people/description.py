@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.faults import explain
 from app.people.contact import Contact
+from peerscript.mesh import introducer_of
 from peerscript.protocol.link.state import LinkState, Verification
 
 _STATUS = {
@@ -58,6 +59,11 @@ def describe(contact: Contact) -> Description:
     trust = _UNDECIDED if undecided and phrase else _TRUST[link.verification]
     if link.verification is Verification.ADMITTED and not phrase:
         trust = "Not verified: let in without a link."
+    introducer = introducer_of(link)
+    if introducer is not None:
+        trust = (
+            f"Introduced{f' by {introducer}' if introducer else ''}, in a call with both of you."
+        )
     status = _STATUS[link.state]
     if link.state is LinkState.LOST and link.error is not None:
         status = f"{status} {explain(link.error)}"

@@ -23,6 +23,7 @@ from peerscript.errors import (
 )
 from peerscript.link.link import Link
 from peerscript.link.links import Links
+from peerscript.mesh import introducer_of
 from peerscript.protocol.link.state import LinkState
 
 _REPORTED = {
@@ -76,6 +77,10 @@ class Roster:
     def find(self, key: str) -> Contact | None:
         """The contact of that key."""
         return next((each for each in self.all if each.key == key), None)
+
+    def of(self, link: Link) -> Contact | None:
+        """The contact of that Link."""
+        return next((each for each in self.all if each.link is link), None)
 
     def under(self, peer_id: str) -> list[Contact]:
         """The contacts with that ID at the broker; several may have had it."""
@@ -172,7 +177,7 @@ class Roster:
         elif state is LinkState.RECONNECTING and before is not None:
             self.announce(contact, f"Reconnecting to {contact.name}.")
         elif state is LinkState.LOST and error is not None:
-            if before in _DIALLING:
+            if before in _DIALLING and introducer_of(contact.link) is None:  # nobody waits for them
                 self._notices.problem(explain(error))
             self._end_all(contact, explain(error))
 

@@ -27,6 +27,7 @@ from app.slides.watching import Watching
 from app.tasks import Tasks
 from peerscript import Peer
 from peerscript.link.links import Links
+from peerscript.mesh import CallMesh
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack
 from peerscript.slides import DeckSource
@@ -269,6 +270,7 @@ class App:
         self.links = Links(self.peer, name=name, storage=storage)
         self.tasks = Tasks(self.notices)
         self.people = Roster(self.links, name, self.tasks, self.view, self.notices)
+        self.mesh = CallMesh(self.links)
         self.invite_link = InviteLink(self.links)
         self.chat = Chat(self.people, self.view, self.notices, self.tasks)
         self.files = Files(
@@ -283,6 +285,7 @@ class App:
         )
         self.calls = Calls(
             self.people,
+            self.mesh,
             self.view,
             self.notices,
             self.devices,
@@ -329,10 +332,11 @@ class App:
                 await self._page
 
     async def _run(self) -> None:
-        async with self.peer, self.links, self.tasks:
+        async with self.peer, self.links, self.mesh, self.tasks:
             self.tasks.start(self.files.restore())
             self.tasks.start(self.calls.recording.restore())
             self.tasks.start(self.calls.captions.look())
+            self.tasks.start(self.calls.meet())
             self.tasks.start(self.people.accept_links())
             self.tasks.start(report_broker(self.peer, self.notices, lambda: None))
             self.tasks.start(self.presenting.restore())

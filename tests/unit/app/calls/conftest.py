@@ -26,6 +26,14 @@ def connected(*apps: Any) -> bool:
     return all(shown) and not any(tile.words for tiles in shown for tile in tiles)
 
 
+def together(*apps: Any) -> bool:
+    """Whether each is in a call with each other one, and with nobody else."""
+    ids = {app.peer_id for app in apps}
+    return connected(*apps) and all(
+        {tile.peer_id for tile in app.view.calls.tiles} == ids - {app.peer_id} for app in apps
+    )
+
+
 async def talk(caller: Any, called: Any) -> None:
     await ring(caller, called)
     await called.calls.accept()
@@ -42,3 +50,9 @@ def ring_fixture() -> Ring:
 def talk_fixture() -> Ring:
     """Have the two in a call."""
     return talk
+
+
+@pytest.fixture(name="together")
+def together_fixture() -> Callable[..., bool]:
+    """Whether each is in a call with each other one."""
+    return together

@@ -269,7 +269,13 @@ async def test_a_page_that_is_loaded_again_comes_back_as_it_was(
 
 
 async def test_another_caller_joins_with_a_tile_of_their_own(
-    apps: Any, carol: Any, wait: Any, talk: Any, ring: Any, network: MemoryNetwork
+    apps: Any,
+    carol: Any,
+    wait: Any,
+    talk: Any,
+    ring: Any,
+    together: Any,
+    network: MemoryNetwork,
 ) -> None:
     alice, bob = apps
     await talk(alice, bob)
@@ -282,11 +288,91 @@ async def test_another_caller_joins_with_a_tile_of_their_own(
     assert len(alice.devices.asked) == asked  # one camera for all
     limits = {path.limits.get(Slot.CAMERA) for path in network.media_paths}
     assert (450_000, 2.0) in limits
+    await wait(lambda: together(*apps, carol))
     alice.calls.hang_up(alice.contact("bob").key)
-    await wait(lambda: over(bob) and len(alice.view.calls.tiles) == 1)
+    await wait(lambda: len(alice.view.calls.tiles) == 1)
+    assert len(carol.view.calls.tiles) == 2
+    bob.calls.hang_up()
+    await wait(lambda: over(bob) and together(alice, carol))
     assert alice.calls.own.tracks
     alice.calls.hang_up()
     await wait(lambda: over(alice, bob, carol))
+
+
+async def test_those_in_a_call_are_introduced_and_whoever_leaves_the_others_go_on(
+    apps: Any,
+    carol: Any,
+    wait: Any,
+    talk: Any,
+    ring: Any,
+    together: Any,
+    reload: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await ring(carol, alice)
+    await alice.calls.accept()
+    await wait(lambda: together(alice, bob, carol))
+    assert "Carol is in the call." in bob.notices.announced
+    assert bob.view.calls.ringing is None
+    carol = await reload(carol)
+    await wait(lambda: together(alice, bob, carol))
+    for limit in ("GONE_AFTER", "GIVE_UP_AFTER"):
+        monkeypatch.setattr(f"peerscript.link.reconnection.{limit}", -1.0)
+    await alice.unload()  # for good
+    await wait(lambda: together(bob, carol))
+
+
+async def test_who_rings_already_and_is_introduced_is_in_the_call(
+    apps: Any, carol: Any, wait: Any, talk: Any, ring: Any, together: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    carol.people.connect(bob.invite_link.invite())
+    await wait(lambda: carol.find("bob") and carol.contact("bob").link.connected)
+    await ring(carol, bob)
+    await carol.act("alice", "choose")
+    carol.calls.start()
+    await wait(lambda: alice.view.calls.ringing)
+    await alice.calls.accept()
+    await wait(lambda: together(alice, bob, carol))
+    assert bob.view.calls.ringing is None
+    assert words(bob) == []
+
+
+async def test_six_are_in_a_call_and_no_more(
+    apps: Any, wait: Any, talk: Any, ring: Any, join: Any, together: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    everybody = [alice, bob]
+    for name in ("carol", "dave", "erin"):
+        everybody.append(await join(name, alice))
+        await ring(everybody[-1], alice)
+        await alice.calls.accept()
+    await wait(lambda: together(*everybody))
+    frank, gina = await join("frank", alice), await join("gina", bob)
+    await ring(gina, bob)
+    await ring(frank, alice)
+    await alice.calls.accept()
+    everybody.append(frank)
+    await wait(lambda: together(*everybody))
+    await bob.calls.accept()  # it rang before
+    full = "There are six people in the call already."
+    assert words(bob) == [full]
+    await wait(lambda: words(gina))
+    gina.calls.start()
+    await wait(lambda: not gina.view.calls.preview.asking)
+    await gina.calls.join()
+    await wait(lambda: over(gina))
+    assert words(gina) == ["The call was not taken: there are six people in the call already."]
+    assert bob.notices.announced[-1] == f"Gina called. {full}"
+    await bob.act("gina", "choose")
+    assert not bob.view.calls.can_call
+    bob.calls.start()
+    assert words(bob)[-1] == full
+    assert together(*everybody)
 
 
 async def test_another_is_called_at_once(apps: Any, carol: Any, wait: Any, talk: Any) -> None:

@@ -70,3 +70,10 @@ def test_both_missing_are_said_in_one() -> None:
     assert "The camera is in use" in both
     assert "No microphone was found" in both
     assert "https" in missing_words(dict.fromkeys((CAMERA, MICROPHONE), InsecurePage("http")), ())
+
+
+def test_a_call_that_is_full() -> None:
+    assert said(CallEnd.FULL).notice == (
+        "The call was not taken: there are six people in the call already."
+    )
+    assert "with Bob there would be more than six" in said(CallEnd.FULL, taken=True).notice

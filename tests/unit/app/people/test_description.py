@@ -34,8 +34,9 @@ def contact(
     verification: Verification,
     phrase: str = "",
     error: PeerScriptError | None = None,
+    scope: str = "",
 ) -> Contact:
-    record = SessionRecord("bob", guest=True, verification=verification)
+    record = SessionRecord("bob", guest=True, verification=verification, scope=scope)
     session = LinkSession(record, SessionStore({}), "Alice", Owner(), state)
     session.phrase, session.error = phrase, error
     return Contact(Link(session, TaskOwner("test"), MemoryNetwork(), lambda: MemoryMediaPath(b"")))
@@ -128,3 +129,13 @@ async def test_words_that_were_compared_stay_so(
     network.release()
     await wait(lambda: alice.contact("dave").link.connected)
     assert describe(alice.contact("dave")).trust == "Verified: you compared the words."
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [("introduced by Ada", "Introduced by Ada, in"), ("introduced by ", "Introduced, in")],
+)
+async def test_who_has_introduced_them(scope: str, words: str) -> None:
+    described = describe(contact(LinkState.CONNECTED, Verification.SECRET, scope=scope))
+    assert described.trust == f"{words} a call with both of you."
+    assert described.verified
