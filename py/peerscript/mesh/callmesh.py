@@ -17,7 +17,6 @@ from peerscript.link.channel import Channel
 from peerscript.link.link import Link
 from peerscript.link.links import Links
 from peerscript.protocol.calls.mesh import (
-    ATTEMPTS,
     CHANNEL,
     MAX_OTHERS,
     MESH,
@@ -35,6 +34,7 @@ from peerscript.protocol.link.state import LinkState
 
 logger = logging.getLogger("peerscript")
 
+USES = 3  # of an invite: a dial that breaks off may be tried again
 CONNECT_TIMEOUT = 30.0  # seconds for a Link with a page that this one was introduced to
 TICK = 1.0  # seconds
 
@@ -167,11 +167,9 @@ class CallMesh:
         return asyncio.get_running_loop().time()
 
     def _issue(self, key: str) -> str:
-        """An invite, which is revoked once the page that is expected is here: until then a dial
-        that broke off may be tried again.
-        """
+        """An invite, which is revoked once the page that is expected is here."""
         scope, expires = _scope(self._channels[key][0]), time.time() + VALID
-        return self._links.invites.issue(expires=expires, uses=ATTEMPTS, scope=scope).secret
+        return self._links.invites.issue(expires=expires, uses=USES, scope=scope).secret
 
     # What the mesh decides
 
@@ -197,9 +195,9 @@ class CallMesh:
             link = await self._connect(meeting)
         except (PeerScriptError, InvalidSecret, TimeoutError) as error:
             logger.info("not met, as introduced: %s: %s", meeting.page.peer_id, error)
-            self._mesh.missed(meeting.page, self._now)
         else:
             self._introduced.put(link)
+        self._mesh.dialled(meeting.page, self._now)
 
     async def _connect(self, meeting: Meeting) -> Link:
         """A Link with the page that this one was introduced to: there may be one already."""

@@ -26,10 +26,10 @@ SCOPE = "introduced by "  # of the secrets; the introducer's name follows
 MAX_PAGES = 6  # in one call: each sends to each
 MAX_OTHERS = MAX_PAGES - 1
 PATIENCE = 5.0  # seconds that others have for what is theirs to do
-RETRY = 20.0  # seconds until two pages are introduced again, if they have not met
-ATTEMPTS = 3  # introductions of the same two, until one of them has left
-VALID = 60.0  # seconds that an introduction is good for
-PAUSE = 10.0  # seconds until a page that could not be dialled may be dialled again
+RETRY = 20.0  # seconds until two pages are introduced again, if they have not met; then twice that
+LONGEST = 320.0  # seconds, at most
+VALID = 180.0  # seconds that an introduction is good for: a machine may be very busy
+PAUSE = 10.0  # seconds until a page that was dialled may be dialled again
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class _Pair:
 
     due: float
     together: bool = False
-    attempts: int = 0
+    patience: float = RETRY
 
 
 @dataclass(slots=True)
@@ -206,8 +206,8 @@ class Mesh:
         """Whether this page was told that the other one is going to call."""
         return page in self._expected
 
-    def missed(self, page: Page, now: float) -> None:
-        """A page could not be dialled; it may be again after a while."""
+    def dialled(self, page: Page, now: float) -> None:
+        """A page was dialled, in vain or not; it may be again after a while."""
         if page in self._meeting:
             self._meeting[page].until = now + PAUSE
 
@@ -300,14 +300,14 @@ class Mesh:
         pair = self._pairs.setdefault(keys, _Pair(now + patience))
         together = two.page.peer_id in one.present or one.page.peer_id in two.present
         if together:
-            pair.attempts = 0
+            pair.patience = RETRY
         elif pair.together:  # one of them may be leaving
             pair.due = now + PATIENCE
         pair.together = together
-        if together or pair.due > now or pair.attempts == ATTEMPTS:
+        if together or pair.due > now:
             return
-        pair.attempts += 1
-        pair.due = now + RETRY
+        pair.due = now + pair.patience
+        pair.patience = min(2 * pair.patience, LONGEST)
         # Both introducers of the same two choose the same one to dial.
         guest, host = sorted(keys, key=lambda key: self._members[key].page.peer_id)
         page = self._members[guest].page
