@@ -58,7 +58,8 @@ class PageRecorder:
         name = f"call {datetime.datetime.now():%Y-%m-%d %H.%M}.{type[6:10].rstrip(';')}"
         await self._store.check_room(_ROOM)
         key = f"recording-{secrets.token_hex(16)}"
-        sink = await self._store.open(key, 0, FileInfo(name, 0, type.partition(";")[0]))
+        # Its size is not known yet; a store keeps small files in memory at first.
+        sink = await self._store.open(key, 0, FileInfo(name, _ROOM, type.partition(";")[0]))
         page.store(STORED, page.load(STORED) | {key: {"name": name, "type": type}})
         self._recording = _Recording(key, sink, name, type, microphone, ended)
 

@@ -84,6 +84,8 @@ class PackedSink(Sink):
 
     async def write(self, data: bytes) -> None:
         """See ports.files.Sink."""
+        if len(self._content) + len(data) > self._file.size:
+            raise ValueError(f"{self._file.path!r} is longer than was said when it was opened")
         self._content += data
 
     async def finish(self, sha256: str) -> JsProxy:
