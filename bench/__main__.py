@@ -15,6 +15,7 @@ from bench.files import files_table
 from bench.followers import followers_table
 from bench.measure import measured
 from bench.remote import remote_table
+from bench.start import start_table
 from bench.table import table
 
 
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument(
         "--delay", type=_at_least_one, help="measure raw connections with delay instead; blocks"
     )
+    parser.add_argument("--start", type=_at_least_one, help="measure the start instead; rounds")
     arguments = parser.parse_args()
     if arguments.files:
         print(files_table(arguments.files, arguments.blocks or 6))
@@ -49,6 +51,8 @@ def main() -> None:
         print(calls_table(arguments.calls))
     elif arguments.delay:
         print(delay_table(arguments.delay))
+    elif arguments.start:
+        print(start_table(arguments.start))
     elif arguments.remote:
         print(remote_table(arguments.remote))
     elif arguments.beside:

@@ -145,5 +145,6 @@ async def build_slides(links: Links, people: Roster, status: StatusPanel, tasks:
     return slides
 
 
-# PyScript's event loop runs already; this task lives as long as the page.
-PAGE = asyncio.ensure_future(main())  # noqa: RUF006 - this name keeps it
+if __name__ == "__main__":  # PyScript runs this file; the built page calls main() (decision 20)
+    # PyScript's event loop runs already; this task lives as long as the page.
+    PAGE = asyncio.ensure_future(main())  # noqa: RUF006 - this name keeps it

@@ -26,17 +26,24 @@ def headers(head: bytes) -> Message:
     return HeaderParser().parsestr(head.partition(b"\r\n")[2].decode("latin-1"))
 
 
-def answer(asked: Message, content: bytes, kind: str) -> bytes:
-    """The response to a request: the content, or 304 if the browser has it."""
+def answer(asked: Message, content: bytes, kind: str, brotli: bytes | None = None) -> bytes:
+    """The response to a request: the content, or 304 if the browser has it.
+
+    Args:
+        brotli: the content as the build has compressed it; browsers take it over https and from
+            this machine itself.
+    """
     digest = hashlib.sha256(content).hexdigest()[:32]
-    packed = _gzipped(digest, content) if _takes_gzip(asked) else None
+    packed, encoding = brotli, "br"
+    if packed is None or not _takes(asked, "br"):
+        packed, encoding = _gzipped(digest, content) if _takes(asked, "gzip") else None, "gzip"
     # Two encodings are two representations, and each has a tag of its own (RFC 9110, 8.8.3).
-    tag = f'"{digest}"' if packed is None else f'"{digest}-gzip"'
+    tag = f'"{digest}"' if packed is None else f'"{digest}-{encoding}"'
     told = [f"ETag: {tag}", "Vary: Accept-Encoding", "Cache-Control: no-cache"]
     if _has(asked, tag):
         return _head(HTTPStatus.NOT_MODIFIED, *told)
     if packed is not None:
-        told.append("Content-Encoding: gzip")
+        told.append(f"Content-Encoding: {encoding}")
     body = content if packed is None else packed
     told += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     return _head(HTTPStatus.OK, *told) + body
@@ -64,12 +71,12 @@ def _listed(asked: Message, name: str) -> list[str]:
     return [value.strip() for value in values if value.strip()]
 
 
-def _takes_gzip(asked: Message) -> bool:
+def _takes(asked: Message, encoding: str) -> bool:
     weights = {}
     for value in _listed(asked, "Accept-Encoding"):
         name, _, weight = value.lower().replace(" ", "").partition(";q=")
         weights[name] = weight or "1"
-    weight = weights.get("gzip", weights.get("*", "0"))
+    weight = weights.get(encoding, weights.get("*", "0"))
     return weight.strip("0.") != ""  # 0, 0.0 and the like forbid it
 
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 from typing import Any
 
-from serving import node, stdlib
+from serving import brotli, node, start
+from serving.archives import archives
 from serving.places import DIST, ROOT, SetupProblem
 
 # What of each package the browser asks for, beside the hashed names of PyScript's own chunks.
 _VENDORED = {
     "@knadh/oat": ["oat.min.css", "LICENSE"],
-    "@micropython/micropython-webassembly-pyscript": ["micropython.mjs", "micropython.wasm"],
     "@pyscript/core": ["dist/*.js"],
     "pdfjs-dist": [
         "legacy/build/pdf.min.mjs",
@@ -43,11 +41,23 @@ _VENDORED = {
         "LICENSE",
     ],
 }
+# What a first visit mostly consists of, and how hard to try: the last changes with our own code.
+_COMPRESSED = {
+    f"{start.PYODIDE}/pyodide.asm.wasm": 11,
+    f"{start.PYODIDE}/pyodide.asm.mjs": 11,
+    start.PYTHON: 9,
+}
 _HEAVY = re.compile(r"codemirror|xterm|py-editor|py-game|py-terminal|service-worker|storage\.js")
 
 _CDN_PACKAGE = re.compile(r"https://cdn\.jsdelivr\.net/npm/((?:@[\w.-]+/)?[\w.-]+)@[\w.-]+/")
 _CDN_PYODIDE = re.compile(r"https://cdn\.jsdelivr\.net/pyodide/v[\d.]+/full/")
 _CHECKS = re.compile(r'\s+(?:integrity|crossorigin)="[^"]*"')
+# The tags of PyScript and of what start.mjs loads itself, each on a line of its own.
+_PYSCRIPT = re.compile(
+    r'^ *<(?:script|link)[^>]*(?:@pyscript/core|pyodide\.mjs|peerjs\.min|type="py")[^>]*>'
+    r"(?:</script>)?\n",
+    re.MULTILINE,
+)
 _INLINE_SCRIPT = re.compile(r'<script(?: type="module")?>(.*?)</script>', re.DOTALL)
 
 # The one place where PyScript needs 'unsafe-eval': making worker hooks, which nothing here uses.
@@ -87,15 +97,15 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     _vendor(packages, target / "vendor")
-    shutil.copy(stdlib.compiled(packages / "pyodide"), target / "vendor" / "pyodide")
+    made = archives(packages / "pyodide")
+    shutil.copy(made.standard_library, target / "vendor" / "pyodide" / "python_stdlib.zip")
+    shutil.copy(made.library, target / "library.zip")
+    shutil.copy(made.page, target / start.PYTHON)
+    start.write(target)
+    for path, quality in _COMPRESSED.items():
+        brotli.compress(target / path, quality)
     shutil.copytree(ROOT / "site", target / "site")
-    for script in ("py/main.py", "py/ui/bridge/loading.py"):
-        (target / script).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / script, target / script)
-    _zip_python(target / "app.zip")
-    loading = target / "site" / "loading.json"
-    loading.write_text(_localised(loading.read_text(), up="../"))
-    (target / "index.html").write_text(_page((ROOT / "index.html").read_text(), csp=DECKS_CSP))
+    (target / "index.html").write_text(_main_page((ROOT / "index.html").read_text()))
     (target / "pyscript.toml").write_text(_config((ROOT / "pyscript.toml").read_text()))
     _examples(target)
     (target / ".nojekyll").touch()
@@ -152,16 +162,24 @@ def _hash(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
+def _main_page(html: str) -> str:
+    """The page with one script of its own instead of PyScript's (decision 20)."""
+    html = _page(_PYSCRIPT.sub("", html), csp=DECKS_CSP)
+    early = (f"{start.PYODIDE}/pyodide.mjs", f"{start.PYODIDE}/pyodide.asm.mjs", start.PEERJS)
+    tags = [
+        f'<script type="module" async src="./{start.NAME}"></script>',
+        *(f'<link rel="modulepreload" href="./{path}">' for path in early),
+    ]
+    return html.replace("</head>", "".join(f"  {tag}\n" for tag in tags) + "</head>", 1)
+
+
 def _config(toml: str) -> str:
-    """One archive instead of many files, and no packages to install: they are in the archive."""
-    head = re.sub(r"^packages = .*\n", "", toml.partition("[files]")[0], flags=re.MULTILINE)
-    return f'{_localised(head)}[files]\n"./app.zip" = "./*"\n'
+    """What a fork edits: the rest is for PyScript."""
+    return "[peerscript]" + toml.partition("[peerscript]")[2].partition("# Every Python file")[0]
 
 
 def _examples(target: Path) -> None:
-    """The library alone in an archive, and the root's broker for the examples, too."""
-    with zipfile.ZipFile(target / "library.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        _archive(archive, ROOT / "py" / "peerscript", "peerscript")
+    """The root's broker for the examples, too."""
     settings = (ROOT / "pyscript.toml").read_text()
     folder = target / "site" / "examples"
     config = folder / "pyscript.toml"
@@ -187,23 +205,6 @@ def _peerjs_options(table: dict[str, Any]) -> dict[str, Any]:
     if config:
         options["config"] = config
     return options
-
-
-def _zip_python(target: Path) -> None:
-    segno = importlib.util.find_spec("segno")
-    if segno is None or not segno.submodule_search_locations:
-        raise SetupProblem("segno is missing in this environment: pip install segno")
-    library = Path(segno.submodule_search_locations[0])
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        _archive(archive, ROOT / "py", "")
-        _archive(archive, library, library.name)
-
-
-def _archive(archive: zipfile.ZipFile, folder: Path, name: str) -> None:
-    """All Python below a folder but `peerscript.testing`, which is for CPython."""
-    for path in sorted(folder.rglob("*.py")):
-        if "testing" not in path.relative_to(folder).parts:
-            archive.write(path, name / path.relative_to(folder))
 
 
 def _wheel(target: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from serving.answer import answer, headers, refusal, without_body
+from serving.brotli import BROTLI
 
 _TYPES = {
     ".mjs": "text/javascript",
@@ -106,10 +107,12 @@ class Front:
         if path is None:
             return refusal(HTTPStatus.NOT_FOUND, "not found")
         content = path.read_bytes()
+        compressed = path.with_name(path.name + BROTLI)
+        brotli = compressed.read_bytes() if compressed.exists() else None
         if path.name in self._SETTINGS and self.broker_port is not None:
             content = self._SETTINGS[path.name](self, content.decode()).encode()
         guess = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
-        return answer(headers(head), content, guess or "application/octet-stream")
+        return answer(headers(head), content, guess or "application/octet-stream", brotli)
 
     def _find(self, path: str) -> Path | None:
         root = self.root.resolve()

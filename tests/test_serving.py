@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.build import CSP, DECKS_CSP, _config, _localised, _page
+from serving.build import CSP, DECKS_CSP, _config, _main_page
 from serving.front import Front
 from serving.places import ROOT
 
@@ -86,7 +86,7 @@ async def test_the_settings_name_this_front_as_the_broker(front: Front) -> None:
 
 
 def test_the_built_page_asks_no_cdn() -> None:
-    page = _page((ROOT / "index.html").read_text(), csp=DECKS_CSP)
+    page = _main_page((ROOT / "index.html").read_text())
     assert "jsdelivr" not in page
     assert "integrity=" not in page
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
@@ -104,13 +104,15 @@ def test_what_decks_show_is_all_that_the_page_allows_beyond_the_rest() -> None:
     more = {name for name in with_decks if with_decks[name] != strict.get(name)}
     shown = {"style-src", "img-src", "media-src", "font-src"}
     assert more == shown | {"frame-src", "worker-src"}
-    assert "jsdelivr" not in _localised((ROOT / "site" / "loading.json").read_text())
 
 
 def test_the_built_settings_keep_what_a_fork_edits() -> None:
     text = (ROOT / "pyscript.toml").read_text()
     before, after = tomllib.loads(text), tomllib.loads(_config(text))
-    assert after["peerscript"] == before["peerscript"]
-    assert after["files"] == {"./app.zip": "./*"}
-    assert "packages" not in after
-    assert after["interpreter"].startswith("./vendor/")
+    assert after == {"peerscript": before["peerscript"]}
+
+
+def test_the_built_page_has_one_script_of_its_own() -> None:
+    page = _main_page((ROOT / "index.html").read_text()).partition("<template")[0]
+    assert re.findall(r"<script[^>]*>", page) == ['<script type="module" async src="./start.mjs">']
+    assert "pyscript" not in page

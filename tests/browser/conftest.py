@@ -13,8 +13,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import PAGES, Browsers, Site, served, watched
-from serving.build import build
+from harness import PAGES, Browsers, Site, build_with_sources, served, watched
 from serving.node import packages
 from serving.places import CACHE, ROOT
 
@@ -36,13 +35,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Where several processes share the tests, the page is built by the one that starts them."""
     if session.config.getoption("numprocesses", None):
-        build(BUILT, wheel=False)
+        build_with_sources(BUILT)
 
 
 @pytest.fixture(scope="session")
 def built() -> Path:
     """The built page."""
-    return BUILT if "PYTEST_XDIST_WORKER" in os.environ else build(BUILT, wheel=False)
+    return BUILT if "PYTEST_XDIST_WORKER" in os.environ else build_with_sources(BUILT)
 
 
 @pytest.fixture(scope="session")

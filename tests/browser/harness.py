@@ -9,6 +9,7 @@ import signal
 import ssl
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,8 +18,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
+from serving.build import build
 from serving.front import Front
 from serving.peerserver import peer_server
+from serving.places import ROOT
 
 FLAGS = [
     "--no-sandbox",
@@ -38,7 +41,28 @@ PATHS_KEPT = """(() => {
     constructor(...given) { super(...given); made.push(this); }
   };
 })()"""
+# As the page does by itself some seconds after it is ready (decision 20): until the snapshot for
+# the next start is there.
+MAKE_SNAPSHOT = """() => new Promise((made, failed) => {
+  const worker = new Worker("./start.mjs", {type: "module"});
+  worker.onerror = (event) => failed(new Error(event.message));
+  const look = async () => {
+    const store = await caches.open(new URL(".", location).href);
+    if ((await store.keys()).length) made(); else setTimeout(look, 50);
+  };
+  look();
+})"""
 READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
+
+
+def build_with_sources(target: Path) -> Path:
+    """Build the page, and put beside it what pages with the library alone unpack."""
+    build(target, wheel=False)
+    with zipfile.ZipFile(target / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted((ROOT / "py").rglob("*.py")):
+            if "testing" not in path.parts:
+                archive.write(path, path.relative_to(ROOT / "py"))
+    return target
 
 
 @dataclass

@@ -17,8 +17,7 @@ LOW_WATER = 256 * 1024  # bytes in the buffer at which a waiting `send` continue
 SMALL = 256  # bytes; of each size up to this one Uint8Array is kept, else parts of one
 LARGEST = 256 * 1024  # bytes of that one: Chromium's largest frame
 
-_views: dict[int, JsProxy] = {}  # the Uint8Array of each small size
-_large: JsProxy = Uint8Array.new(LARGEST)
+_views: dict[int, JsProxy] = {}  # the Uint8Array of each small size; at LARGEST, the one for parts
 
 
 def as_array(frame: bytes) -> JsProxy:
@@ -31,11 +30,16 @@ def as_array(frame: bytes) -> JsProxy:
         return made
     view = _views.get(size)
     if view is None:
-        view = Uint8Array.new(size) if size <= SMALL else _large.subarray(0, size)
-        if size <= SMALL:
-            _views[size] = view
+        view = _kept(size) if size <= SMALL else _kept(LARGEST).subarray(0, size)
     view.assign(frame)
     return view
+
+
+def _kept(size: int) -> JsProxy:
+    """Made when it is needed: no JavaScript object can be in a snapshot of what is imported."""
+    if size not in _views:
+        _views[size] = Uint8Array.new(size)
+    return _views[size]
 
 
 def refusal(error: JsException) -> PeerScriptError:

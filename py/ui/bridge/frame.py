@@ -12,6 +12,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from js import URL, Array, MessageEvent, Object, document
@@ -36,8 +37,15 @@ _TEMPLATE = "deck-template"
 # A file: in a srcdoc document within another srcdoc, Firefox matches 'self' with nothing.
 _AROUND = "./site/deck-frame.html"
 _LED_AWAY = "it was led away to another page"
-_SOURCE = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source").get
-_ONE = to_js({"length": 1}, dict_converter=Object.fromEntries)
+
+
+# Made on first use, here and elsewhere: a memory snapshot of what is imported holds no JavaScript
+# objects (decision 20).
+@cache
+def _one_source() -> tuple[JsProxy, JsProxy]:
+    """What `Array.from` takes: an array of one, filled by the getter of an event's `source`."""
+    source = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source").get
+    return to_js({"length": 1}, dict_converter=Object.fromEntries), source
 
 
 def template() -> str:
@@ -141,7 +149,8 @@ class DeckFrame:
         """Whether the event comes from this frame: `event.source === window`, but compared in
         JavaScript, since a proxy of a foreign window costs half a millisecond.
         """
-        sources = Array.from_(_ONE, _SOURCE.bind(event))
+        one, source = _one_source()
+        sources = Array.from_(one, source.bind(event))
         return bool(sources.includes(self._window))
 
     def _allows_another(self) -> bool:

@@ -31,6 +31,11 @@ def clear_fragment() -> None:
     js.history.replaceState(None, "", address())
 
 
+def reload() -> None:
+    """Load the page again, with its fragment."""
+    js.location.reload()
+
+
 def on_fragment(handler: Callable[[], None]) -> None:
     """Listen to the fragment being changed by hand."""
     js.window.addEventListener("hashchange", create_proxy(lambda _: handler()))

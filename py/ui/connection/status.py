@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui.bridge import page
 from ui.bridge.elements import by_id, copy_of, root
 
 MAX_NOTICES = 4  # the oldest goes when there are more
@@ -13,6 +14,7 @@ class StatusPanel:
     def __init__(self) -> None:
         self._notices = by_id("notices")
         self._notices.on_action(lambda notice, _: notice.remove())
+        by_id("loading-again").on_click(page.reload)
 
     def show(self, state: str, words: str) -> None:
         """Set the state (`data-state`) and its text."""

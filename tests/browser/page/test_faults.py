@@ -170,8 +170,8 @@ def test_plain_http_on_a_network_address(browsers: Browsers) -> None:
 
 def test_a_missing_file_is_told_while_loading(browsers: Browsers) -> None:
     page = browsers.page()
-    browsers.watch.expected += ["app.zip", "404"]
-    page.route("**/app.zip", lambda route: route.fulfill(status=404))
+    browsers.watch.expected += ["python.zip", "404"]
+    page.route("**/python.zip", lambda route: route.fulfill(status=404))
     page.goto(browsers.site.url)
     expect(page.locator("#status")).to_have_attribute("data-state", "failed", timeout=60_000)
-    expect(page.locator("#loading-stage")).to_contain_text("app.zip")
+    expect(page.locator("#loading-stage")).to_contain_text("python.zip")

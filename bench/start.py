@@ -1,0 +1,161 @@
+"""Measures how the page starts, beside a bare page of stock Pyodide that does nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bench.measure import lab
+from harness import MAKE_SNAPSHOT, READY_WITHIN
+from serving import start
+from serving.node import packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from harness import Browsers
+
+SLOW = 4  # the factor of the rows with a slow processor
+BARE = """<!doctype html><title>bare</title><p id="my-id"></p><script type="module">
+import {loadPyodide} from "./stock/pyodide.mjs";
+window.py = await loadPyodide();
+document.getElementById("my-id").textContent = py.version;
+</script>"""
+# As the page's first script: when its ID (or the bare page's version) stands there.
+WATCH = """new MutationObserver((_, watch) => {
+  const shown = document.getElementById("my-id")?.textContent;
+  if (!shown || shown === "…") return;
+  window.shown = performance.now();
+  watch.disconnect();
+}).observe(document, {subtree: true, childList: true, characterData: true});"""
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"
+BYTES = """['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type)).reduce(
+ (sum, entry) => sum + entry.transferSize, 0)"""
+
+
+@dataclass
+class Visits:
+    """What the visits of one page gave.
+
+    Attributes:
+        first, imported, repeat, slow: seconds from the navigation until the ID is shown, in a
+            first visit, and in visits after it: before the page has its snapshot, with it, and
+            with it and a slow processor.
+        painted: seconds until the first paint of repeated visits.
+        bytes: transferred in a first visit.
+        memory: bytes of the page's process at rest.
+    """
+
+    path: str
+    first: list[float] = field(default_factory=list)
+    imported: list[float] = field(default_factory=list)
+    repeat: list[float] = field(default_factory=list)
+    slow: list[float] = field(default_factory=list)
+    painted: list[float] = field(default_factory=list)
+    bytes: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+
+
+def start_table(rounds: int) -> str:
+    """Visit both pages in turns, and return the table."""
+    with lab() as browsers:
+        root = browsers.site.front.root
+        shutil.copytree(packages() / "pyodide", root / "stock", dirs_exist_ok=True)
+        (root / "bare.html").write_text(BARE)
+        bare, page = Visits("bare.html"), Visits("")
+        for number in range(rounds):
+            for visits in (bare, page) if number % 2 else (page, bare):
+                visit(browsers, visits)
+            print(f"\rround {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+    return _table(bare, page)
+
+
+def visit(browsers: Browsers, visits: Visits) -> None:
+    """One first visit, and visits after it, in a new browser."""
+    with _browser(browsers) as context:
+        page = context.new_page()
+        visits.first.append(_start(page, browsers.site.url + visits.path))
+        visits.bytes.append(page.evaluate(BYTES))
+        url = browsers.site.url + visits.path
+        page = _again(page, 1)
+        visits.imported.append(_start(page, url))
+        if page.evaluate(f"Boolean(document.querySelector('script[src$=\"{start.NAME}\"]'))"):
+            page.evaluate(MAKE_SNAPSHOT)
+        for times, slowness in ((visits.repeat, 1), (visits.repeat, 1), (visits.slow, SLOW)):
+            page = _again(page, slowness)
+            times.append(_start(page, url))
+            if slowness == 1:
+                visits.painted.append(page.evaluate(PAINTED) / 1000)
+                visits.memory.append(_memory(page))
+
+
+def _again(page: Page, slowness: int) -> Page:
+    context = page.context
+    page.close()
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowness})
+    return page
+
+
+@contextmanager
+def _browser(browsers: Browsers) -> Iterator[BrowserContext]:
+    """A browser that has been nowhere; with a profile, since it compiles for the next visit only
+    what it may store.
+    """
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        context = browsers.context(camera=False, profile=Path(folder))
+        context.add_init_script(WATCH)
+        yield context
+        context.close()
+
+
+def _start(page: Page, url: str) -> float:
+    page.goto(url, wait_until="commit")
+    page.locator("#my-id:not(:empty)").wait_for(state="attached", timeout=READY_WITHIN)
+    while (shown := page.evaluate("window.shown")) is None:
+        page.wait_for_timeout(20)
+    return float(shown) / 1000
+
+
+def _memory(page: Page) -> float:
+    """Proportional set size of the browser's largest renderer: with Python, the page's."""
+    sizes = []
+    browser = page.context.browser
+    assert browser
+    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    for process in (each["id"] for each in found if each["type"] == "renderer"):
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        sizes.append(int(rollup.partition("Pss:")[2].split()[0]) * 1024)
+    return max(sizes)
+
+
+def _table(bare: Visits, page: Visits) -> str:
+    lines = [
+        "| start | bare Pyodide | PeerScript | ratio |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    rows = (
+        ("first visit, ms", "first", 1e3),
+        ("repeated visit before there is a snapshot, ms", "imported", 1e3),
+        ("repeated visit, ms", "repeat", 1e3),
+        (f"repeated visit, processor slowed {SLOW} times, ms", "slow", 1e3),
+        ("first paint, ms", "painted", 1e3),
+        ("first visit, MB transferred", "bytes", 1e-6),
+        ("memory at rest, MB", "memory", 1e-6),
+    )
+    for name, key, unit in rows:
+        theirs, ours = (median(getattr(each, key)) * unit for each in (bare, page))
+        digits = 2 if unit == 1e-6 else 0
+        lines.append(
+            f"| {name} | {theirs:,.{digits}f} | {ours:,.{digits}f} | {ours / theirs:.2f} |"
+        )
+    return "\n".join(lines)

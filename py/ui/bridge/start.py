@@ -1,0 +1,43 @@
+"""The built page's first step in Python (docs/decisions/0020).
+
+Python may have come from a memory snapshot, in which everything is imported already. So what has to
+differ from one start to the next is made here, and not where it is imported.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tomllib
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from types import ModuleType
+
+
+def settle(settings: str) -> None:
+    """Prepare what the page's code finds.
+
+    Args:
+        settings: the text of pyscript.toml. PyScript, which the built page does without, would
+            give it to pages as `pyscript.config`, so that is where it is.
+    """
+    random.seed()
+    stand_in = ModuleType("pyscript")
+    stand_in.config = tomllib.loads(settings)  # type: ignore[attr-defined]
+    sys.modules["pyscript"] = stand_in
+    sys.meta_path.append(LeftOut())
+
+
+class LeftOut(MetaPathFinder):
+    """Asked last, so for modules that are nowhere: says why one of Python's own is missing."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        """Raise for a module of the standard library."""
+        if fullname.partition(".")[0] in sys.stdlib_module_names:
+            raise ModuleNotFoundError(
+                f"{fullname} is part of Python, but the build of this page has left it out, since"
+                " no `import` in py/ names it (serving/compiling.py)",
+                name=fullname,
+            )

@@ -1,0 +1,84 @@
+"""How the built page starts: what it loads, and the snapshot from which it starts the next time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from harness import MAKE_SNAPSHOT, Browsers, own_id, wait_ready
+
+BUDGET = 5_000_000  # bytes of a first visit, compressed
+SIZES = """() => ["navigation", "resource"]
+  .flatMap((type) => performance.getEntriesByType(type))
+  .map((entry) => [entry.name, entry.transferSize])"""
+SNAPSHOTS = """async () => {
+  const kept = await (await caches.open(new URL(".", location).href)).keys();
+  return kept.map((request) => request.url);
+}"""
+LOADS = """(() => {
+  window.restored = false;
+  const read = Response.prototype.arrayBuffer;
+  Response.prototype.arrayBuffer = function () {
+    window.restored ||= this.url.includes("snapshot-");
+    return read.call(this);
+  };
+})()"""
+
+
+@pytest.fixture
+def context(browsers: Browsers, tmp_path: Path) -> BrowserContext:
+    """A browser that keeps what pages store."""
+    return browsers.context(camera=False, profile=tmp_path / "profile")
+
+
+def visit(browsers: Browsers, context: BrowserContext) -> Page:
+    page = context.new_page()
+    browsers.watch.attach(page)
+    page.goto(browsers.site.url)
+    wait_ready(page)
+    return page
+
+
+def test_a_first_visit_is_within_its_budget(browsers: Browsers, context: BrowserContext) -> None:
+    page = visit(browsers, context)
+    sizes = dict(page.evaluate(SIZES))
+    total = sum(sizes.values())
+    assert 3_000_000 < total <= BUDGET, sizes
+    assert not [name for name in sizes if "pyscript/core" in name or "stdlib" in name]
+
+
+def test_the_next_visit_starts_from_a_snapshot(browsers: Browsers, context: BrowserContext) -> None:
+    first = visit(browsers, context)
+    assert first.evaluate(SNAPSHOTS) == []
+    first.evaluate(MAKE_SNAPSHOT)
+    assert len(first.evaluate(SNAPSHOTS)) == 1
+    ids = [own_id(first)]
+    first.close()
+    for _ in range(2):
+        page = context.new_page()
+        browsers.watch.attach(page)
+        page.add_init_script(LOADS)
+        page.goto(browsers.site.url)
+        wait_ready(page)
+        assert page.evaluate("restored")
+        ids.append(own_id(page))
+        page.click("#settings-open")
+        expect(page.locator("#settings-name")).to_be_visible()
+    assert len(set(ids)) == 3  # nothing that must be secret comes from the snapshot
+
+
+def test_a_snapshot_of_no_use_is_thrown_away(browsers: Browsers, context: BrowserContext) -> None:
+    first = visit(browsers, context)
+    first.evaluate(MAKE_SNAPSHOT)
+    first.evaluate(
+        """async () => {
+          const store = await caches.open(new URL(".", location).href);
+          const [request] = await store.keys();
+          await store.put(request, new Response(new Uint8Array(64 * 1024 * 16)));
+        }"""
+    )
+    first.close()
+    page = visit(browsers, context)
+    assert page.evaluate(SNAPSHOTS) == []
