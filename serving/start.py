@@ -69,14 +69,15 @@ async function makeSnapshot() {
 
 async function startPage() {
   const find = (query) => document.querySelector(query);
-  const isReady = () => "ready" in document.documentElement.dataset;
+  const status = find("#status");
+  const isLoading = () => status.dataset.state === "loading";
   const tell = (words, part) => {
+    if (!isLoading()) return;
     find("#loading-stage").textContent = words;
     find("#loading progress").value = part;
   };
   const failed = (what, advice) => {
-    const status = find("#status");
-    if (isReady() || status.dataset.state === "failed") return;
+    if (!isLoading()) return;  // Python tells, or what failed first was told
     status.dataset.state = "failed";
     status.textContent = "Could not load";
     find("#loading-stage").textContent = "This page could not load: " + what + ". " + advice;
@@ -99,8 +100,11 @@ async function startPage() {
       missing("did not arrive");
       throw error;
     });
-    if (!answer.ok) missing("answered " + answer.status);
-    if (kept || !answer.ok || !(name in sizes)) return answer;
+    if (!answer.ok) {
+      missing("answered " + answer.status);
+      throw new Error(name + ": " + answer.status);
+    }
+    if (kept || !(name in sizes)) return answer;
     const {readable, writable} = new TransformStream({transform: count});
     answer.body.pipeTo(writable).catch(() => missing("broke off"));
     return new Response(readable, answer);

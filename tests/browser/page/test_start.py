@@ -17,12 +17,14 @@ SNAPSHOTS = """async () => {
   const kept = await (await caches.open(new URL(".", location).href)).keys();
   return kept.map((request) => request.url);
 }"""
+# As a page's first script: `restored` is whether it has read something as large as a snapshot.
 LOADS = """(() => {
   window.restored = false;
   const read = Response.prototype.arrayBuffer;
-  Response.prototype.arrayBuffer = function () {
-    window.restored ||= this.url.includes("snapshot-");
-    return read.call(this);
+  Response.prototype.arrayBuffer = async function () {
+    const content = await read.call(this);
+    window.restored ||= content.byteLength > 20_000_000;
+    return content;
   };
 })()"""
 
