@@ -129,6 +129,7 @@ def _start(page: Page, url: str) -> float:
 def _memory(page: Page) -> float:
     """Proportional set size of the browser's largest renderer: with Python, the page's."""
     sizes = []
+    page.context.new_cdp_session(page).send("HeapProfiler.collectGarbage")
     browser = page.context.browser
     assert browser
     found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]

@@ -114,13 +114,19 @@ async function startPage() {
     failed("this browser could not compile Python: " + error.message, "$advice");
     throw error;
   });
-  const python = () => kept
-    ? load({_loadSnapshot: kept.arrayBuffer()}).catch(async (error) => {
-        console.warn("The snapshot is of no use: " + error);
-        await snapshots.delete(snapshot);
-        return load();
-      })
-    : load();
+  const python = async () => {
+    if (!kept) return load();
+    const memory = await kept.arrayBuffer();
+    try {
+      return await load({_loadSnapshot: memory});
+    } catch (error) {
+      console.warn("The snapshot is of no use: " + error);
+      await snapshots.delete(snapshot);
+      return load();
+    } finally {
+      memory.transfer?.(0);  // Pyodide keeps what it was given
+    }
+  };
   const text = async () => (await globalThis.fetch(at("pyscript.toml"))).text();
   try {
     const [running, settings] = await Promise.all([python(), text(), import(at("$peerjs"))]);
