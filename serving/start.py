@@ -116,7 +116,7 @@ async function startPage() {
   });
   const python = async () => {
     if (!kept) return load();
-    const memory = await kept.arrayBuffer();
+    const memory = kept.arrayBuffer();
     try {
       return await load({_loadSnapshot: memory});
     } catch (error) {
@@ -124,7 +124,7 @@ async function startPage() {
       await snapshots.delete(snapshot);
       return load();
     } finally {
-      memory.transfer?.(0);  // Pyodide keeps what it was given
+      memory.then((bytes) => bytes.transfer?.(0), () => {});  // Pyodide would keep them
     }
   };
   const text = async () => (await globalThis.fetch(at("pyscript.toml"))).text();
