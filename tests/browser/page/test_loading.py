@@ -94,7 +94,7 @@ def test_enter_before_python_runs_keeps_what_was_typed(browsers: Browsers) -> No
 def test_the_bar_tells_how_much_has_arrived(browsers: Browsers) -> None:
     page = browsers.page(camera=False)
     held: list[Route] = []
-    page.route("**/pyodide.asm.wasm", held.append)
+    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
     page.goto(browsers.site.url)
     bar = page.locator("#loading progress")
     expect(bar).to_have_attribute("value", re.compile(r"^0\.[1-4]"), timeout=READY_WITHIN)
