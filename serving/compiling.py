@@ -80,13 +80,15 @@ def page(folder: Path, standard: Path, target: Path) -> None:
 def needed(own: Sources, others: Sources) -> set[str]:
     """Those of the others' modules that ours can import, and what they need themselves.
 
-    Of ours, every `import` counts, wherever it stands; of theirs, those that run when the module
-    is imported: what stands inside a function there is for rare cases.
+    Of ours, every `import` counts, wherever it stands, and every codec that is named; of theirs, the
+    imports that run when the module is imported: what stands inside a function there is for rare
+    cases.
     """
     modules = {module(path): (path, source) for path, source in others.items()}
     waiting = set(_ROOTS)
     for path, source in own.items():
         waiting |= set(imported(source, module(path), package=is_package(path), everywhere=True))
+        waiting |= set(codecs_named(source)) & modules.keys()
     kept: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -113,6 +115,15 @@ def imported(source: bytes, name: str, *, package: bool, everywhere: bool) -> It
                 base = ".".join([*parts, *([base] if base else [])])
             yield base
             yield from (f"{base}.{each.name}" for each in node.names)
+
+
+def codecs_named(source: bytes) -> Iterator[str]:
+    """The modules of codecs of which a source has the name, as `decode` imports them by name; some
+    may be of no codec.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 20:
+            yield f"encodings.{node.value.lower().replace('-', '_')}"
 
 
 def _statements(body: Iterable[ast.AST], everywhere: bool) -> Iterator[ast.AST]:

@@ -36,6 +36,13 @@ def test_what_ours_import_and_what_that_needs() -> None:
     }
 
 
+def test_a_codec_is_imported_by_its_name() -> None:
+    codecs = {f"encodings/{name}.py": b"" for name in ("utf_8_sig", "cp1252", "rot_13")}
+    own = {"page.py": b"for codec in ('utf-8-sig', 'CP1252'):\n    data.decode(codec)"}
+    kept = needed(own, codecs) & {module(path) for path in codecs}
+    assert kept == {"encodings.utf_8_sig", "encodings.cp1252"}
+
+
 @pytest.mark.parametrize(
     ("source", "names"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
@@ -19,6 +20,8 @@ from peerscript.protocol.calls.session import CallEnd, CallSession, LinkCallStat
 from peerscript.protocol.calls.stats import CallStats, Entry, call_stats
 
 CallEvent = Literal["change"]
+
+STREAM_TIMEOUT = 5.0  # seconds for a stream, where media flow already
 _SCREEN = (Slot.SCREEN, Slot.SCREEN_SOUND)
 
 
@@ -130,15 +133,28 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             yield state
 
     async def answered(self) -> None:
-        """Return when media flow.
+        """Return when media flow: what the other page sends is in `remote`.
 
         Raises:
             CallEnded: it is over before; `end` has the reason.
         """
         while not self.connected:
-            if self.state is LinkCallState.ENDED:
-                raise CallEnded(self._why())
-            await self._changes.change()
+            await self._change_before_end()
+        with contextlib.suppress(TimeoutError):  # it sends nothing, whatever it says
+            async with asyncio.timeout(STREAM_TIMEOUT):
+                while not self._has_stream:
+                    await self._change_before_end()
+
+    async def _change_before_end(self) -> None:
+        if self.state is LinkCallState.ENDED:
+            raise CallEnded(self._why())
+        await self._changes.change()
+
+    @property
+    def _has_stream(self) -> bool:
+        """Whether the camera and microphone, which the other page says are on, are here."""
+        told = self._told
+        return not (told.camera or told.microphone) or self.remote.camera is not None
 
     async def ended(self) -> CallEnd:
         """Return when it is over, and why."""

@@ -218,9 +218,10 @@ def test_files_arrive_in_a_folder_with_one_press(pair: Pair) -> None:
     expect(action(pair.guest, "accept")).to_be_visible()
     expect(action(pair.guest, "accept-folder")).to_be_hidden()  # as in Firefox
     action(pair.guest, "decline").click()
+    card = pair.guest.locator(f"{CARD}[data-state=offered]")
+    expect(card).to_have_count(0)
     pair.guest.evaluate(PICKER)
     pair.offer(100, 1000)
-    card = pair.guest.locator(f"{CARD}[data-state=offered]")
     card.locator("[data-action=accept-folder]").click()
     done = pair.guest.locator(f"{CARD}[data-state=done]")
     expect(done).to_contain_text("in the folder “mine”")

@@ -39,7 +39,9 @@ async def test_a_call(alice: Link, bob: Link) -> None:
         assert (call.incoming, other.incoming) == (False, True)
         await other.accept(microphone=True)
         await call.answered()
-        await until(lambda: call.remote.camera is not None and other.remote.camera is not None)
+        await other.answered()
+        assert call.remote.camera is not None
+        assert other.remote.camera is not None
         await until(lambda: other.remote.camera_on)
         assert (call.remote.camera_on, call.remote.microphone_on) == (False, True)
         tracks = call.local
