@@ -80,9 +80,9 @@ def page(folder: Path, standard: Path, target: Path) -> None:
 def needed(own: Sources, others: Sources) -> set[str]:
     """Those of the others' modules that ours can import, and what they need themselves.
 
-    Of ours, every `import` counts, wherever it stands, and every codec that is named; of theirs, the
-    imports that run when the module is imported: what stands inside a function there is for rare
-    cases.
+    Of ours, every `import` counts, wherever it stands, and every codec that is named; of theirs,
+    the imports that run when the module is imported: what stands inside a function there is for
+    rare cases.
     """
     modules = {module(path): (path, source) for path, source in others.items()}
     waiting = set(_ROOTS)
