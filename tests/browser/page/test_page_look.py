@@ -165,7 +165,7 @@ def alone(pages: Pages) -> Iterator[Page]:
 @contextmanager
 def notices(pages: Pages) -> Iterator[Page]:
     page = pages.stranger
-    for wrong in (f"{LINK * 2}!", "no link either!"):
+    for wrong in (f"{LINK * 2}ß", "no link either!"):
         page.fill("#remote-id", wrong)
         page.click("#connect")
     expect(page.locator(".notice")).to_have_count(2)
