@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,14 @@ PATHS_KEPT = """(() => {
   const made = window.paths = [];
   window.RTCPeerConnection = class extends window.RTCPeerConnection {
     constructor(...given) { super(...given); made.push(this); }
+  };
+})()"""
+# A browser without a profile never starts from the snapshot that a page makes for its next start
+# (decision 20). So none is made: it takes seconds of a processor.
+NO_SNAPSHOT = """(() => {
+  const {Worker} = window;
+  window.Worker = function (url, options) {
+    return String(url).endsWith("/start.mjs") ? {} : new Worker(url, options);
   };
 })()"""
 # As the page does by itself some seconds after it is ready (decision 20): until the snapshot for
@@ -167,7 +175,12 @@ class Browsers:
         self.site = site
 
     def context(
-        self, *, camera: bool = True, profile: Path | None = None, **options: object
+        self,
+        *,
+        camera: bool = True,
+        profile: Path | None = None,
+        flags: Sequence[str] = (),
+        **options: object,
     ) -> BrowserContext:
         """A new Chromium process; with a profile, what it stores is there at its next start."""
         program = shutil.which("chromium")
@@ -175,12 +188,13 @@ class Browsers:
             raise RuntimeError("Chromium is missing: install it, or run `nox -s browser`")
         launch: dict[str, Any] = {
             "executable_path": program,
-            "args": [*FLAGS, *(FAKE_CAMERA if camera else [])],
+            "args": [*FLAGS, *(FAKE_CAMERA if camera else []), *flags],
         }
         settings: dict[str, Any] = {"accept_downloads": True, **options}
         chromium = self._playwright.chromium
         if profile is None:
             context = chromium.launch(**launch).new_context(**settings)
+            context.add_init_script(NO_SNAPSHOT)
         else:
             context = chromium.launch_persistent_context(profile, **launch, **settings)
         assert context.browser
