@@ -86,8 +86,8 @@ class Output:
         self._check()
 
     async def abort(self) -> None:
-        """Drop it. With a reason: who waits for a write or for `close` gets it, and without one they
-        would get `undefined`, which is no exception that Python can raise.
+        """Drop it. Who waits for a write or for `close` gets the reason; without one they would
+        get `undefined`, which is no exception that Python can raise.
         """
         await self._stream.abort(js.Error.new("the file is removed"))
 
