@@ -30,6 +30,9 @@ def words(app: App) -> list[str]:
     return [text for _, text in app.notices.standing]
 
 
+# It begins
+
+
 async def test_a_call_and_its_end(apps: Any, wait: Any, talk: Any) -> None:
     alice, bob = apps
     await talk(alice, bob)
@@ -486,6 +489,9 @@ async def test_nobody_is_locked_out_for_want_of_a_device(
         (text,) = words(app)
         assert said in text
     await wait(lambda: alice.view.calls.tiles[0].camera_on is (Slot.CAMERA not in refused))
+
+
+# What is sent, and what the other sees of it
 
 
 async def test_muted_and_without_a_camera_is_seen_by_the_other(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Iterable
 
 from peerscript import Peer
 from peerscript.aio.tasks import TaskOwner
 from peerscript.calls import Call, LinkCallState
-from peerscript.errors import CallEnded, PeerScriptError
+from peerscript.errors import CallEnded, LinkClosed
 from peerscript.link.link import Link
 from peerscript.link.links import Links
 from peerscript.mesh import CallMesh
@@ -100,18 +101,15 @@ class Caller:
             await self._accept(call)
 
     async def _accept(self, call: Call) -> None:
-        try:
+        with contextlib.suppress(CallEnded):  # whoever called has given up by now
             await call.accept()
-        except CallEnded:
-            pass
 
     async def _meet(self) -> None:
         async for link in self.mesh.introduced():
             if not self.mesh.full:
-                try:
+                # Lost or over by now: whoever still sees the two apart introduces them again.
+                with contextlib.suppress(LinkClosed):
                     await self.ring(link)
-                except (PeerScriptError, RuntimeError):
-                    pass
 
 
 def in_call(*callers: Caller) -> bool:
