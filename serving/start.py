@@ -28,7 +28,9 @@ _PRIVATE = {
 }
 
 _RUN = """
+from peerscript.bridge import complete_exceptions
 from ui.bridge import start
+complete_exceptions()
 start.settle(settings)
 import main
 await main.main()
