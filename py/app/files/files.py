@@ -62,6 +62,7 @@ class Files(Listener):
                     self._attach(contact)
         finally:
             self._restored.set()
+            self._view.restored()
 
     def _attach(self, contact: Contact) -> None:
         """Show a contact's transfers from before a reload in the conversation with them."""

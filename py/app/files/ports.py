@@ -19,6 +19,9 @@ class FilesView(Protocol):
     def remove(self, transfer: Transfer) -> None:
         """Remove a card."""
 
+    def restored(self) -> None:
+        """The cards of transfers from before a reload are all there."""
+
     def open_for(self, name: str, why_not: str) -> None:
         """Let the person choose files for somebody; with a `why_not`, say why they cannot."""
 

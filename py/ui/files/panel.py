@@ -86,6 +86,9 @@ class FilesPanel:
         self._conversation.drop_card(transfer)
         self._previews.forget(transfer)
 
+    def restored(self) -> None:
+        by_id("transfers").drop("aria-busy")
+
     def open_for(self, name: str, why_not: str) -> None:
         for control in _CONTROLS:
             by_id(control).disabled = bool(why_not)

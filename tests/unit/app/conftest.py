@@ -73,6 +73,7 @@ class View:
         opened: whose conversation is shown: the contact's key, and the name.
         forgotten, removed: the messages and transfers that were taken away.
         steps: the states that each transfer's card has shown.
+        waits: whether the transfers from before a reload have yet to be shown.
         open_to: to whom files can be offered, or why not.
         shares: the progress that was shown outside of the page's cards.
         told: what it was notified of.
@@ -95,6 +96,7 @@ class View:
         self.transfers: dict[str, Transfer] = {}
         self.removed: list[Transfer] = []
         self.steps: dict[str, list[TransferState]] = {}
+        self.waits = True
         self.open_to = ("", "")
         self.shares: list[float | None] = []
         self.told: list[str] = []
@@ -125,6 +127,9 @@ class View:
             del self.people[item]
         else:
             self.removed.append(self.transfers.pop(item.key))
+
+    def restored(self) -> None:
+        self.waits = False
 
     def open_for(self, name: str, why_not: str) -> None:
         self.open_to = (name, why_not)
