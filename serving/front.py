@@ -12,7 +12,8 @@ import mimetypes
 import re
 import ssl
 import tomllib
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -70,22 +71,22 @@ class Front:
         task = asyncio.create_task(self._serve(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
-        task.add_done_callback(lambda _: writer.close())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A browser that closes the connection is no error.
         gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
-        with suppress(*gone):
-            head = await reader.readuntil(b"\r\n\r\n")
-            request = _REQUEST.match(head.decode("latin-1"))
-            if request is None:
-                writer.write(refusal(HTTPStatus.BAD_REQUEST, "not HTTP"))
-            elif self.broker_port is not None and _BROKER.match(request["target"]):
-                await self._pass_on(head, reader, writer)
-            else:
-                whole = await asyncio.to_thread(self._answer, request, head)
-                writer.write(without_body(whole) if request["method"] == "HEAD" else whole)
-            await writer.drain()
+        async with _closing(writer):
+            with suppress(*gone):
+                head = await reader.readuntil(b"\r\n\r\n")
+                request = _REQUEST.match(head.decode("latin-1"))
+                if request is None:
+                    writer.write(refusal(HTTPStatus.BAD_REQUEST, "not HTTP"))
+                elif self.broker_port is not None and _BROKER.match(request["target"]):
+                    await self._pass_on(head, reader, writer)
+                else:
+                    whole = await asyncio.to_thread(self._answer, request, head)
+                    writer.write(without_body(whole) if request["method"] == "HEAD" else whole)
+                await writer.drain()
 
     async def _pass_on(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -93,7 +94,7 @@ class Front:
         broker_reader, broker_writer = await asyncio.open_connection("127.0.0.1", self.broker_port)
         if b"upgrade: websocket" not in head.lower():
             head = head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-        with closing(broker_writer):
+        async with _closing(broker_writer):
             broker_writer.write(head)
             async with asyncio.TaskGroup() as pumps:
                 pumps.create_task(_pump(reader, broker_writer))
@@ -159,6 +160,19 @@ class Front:
             task.cancel()
         if self._serving:
             await asyncio.wait(self._serving)
+        await asyncio.sleep(0)  # what was aborted is closed in the event loop's next round
+
+
+@asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Close a connection after the block, when all is sent; at once if that is cancelled."""
+    try:
+        yield
+        writer.close()
+        with suppress(OSError):  # the browser has closed it
+            await writer.wait_closed()
+    finally:
+        writer.transport.abort()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
+import socket
 import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -70,6 +72,22 @@ async def test_nothing_else(front: Front, request_line: str, status: int) -> Non
     head, body = await ask(front, request_line)
     assert f"HTTP/1.1 {status}" in head
     assert "not to be served" not in body
+
+
+def test_whoever_reads_nothing_is_let_go_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(bytes(50_000_000))
+
+    async def serve(client: socket.socket) -> None:
+        front = Front(tmp_path, broker_port=None)
+        await front.start("127.0.0.1")
+        client.connect(("127.0.0.1", front.port))
+        client.sendall(b"GET /large HTTP/1.1\r\n\r\n")
+        await asyncio.to_thread(client.recv, 1)
+        await front.stop()
+
+    with socket.socket() as client:
+        asyncio.run(serve(client))
+    gc.collect()  # what was left open would be an error
 
 
 async def test_the_settings_name_this_front_as_the_broker(front: Front) -> None:
