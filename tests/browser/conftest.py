@@ -14,7 +14,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import PAGES, Browsers, Site, build_with_sources, served, watched
+from harness import PAGES, Browsers, Site, build_with_library, served, watched
 from serving.node import packages
 from serving.places import CACHE, ROOT
 
@@ -36,13 +36,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Where several processes share the tests, the page is built by the one that starts them."""
     if session.config.getoption("numprocesses", None):
-        build_with_sources(BUILT)
+        build_with_library(BUILT)
 
 
 @pytest.fixture(scope="session")
 def built() -> Path:
     """The built page."""
-    return BUILT if "PYTEST_XDIST_WORKER" in os.environ else build_with_sources(BUILT)
+    return BUILT if "PYTEST_XDIST_WORKER" in os.environ else build_with_library(BUILT)
 
 
 @pytest.fixture(scope="session")

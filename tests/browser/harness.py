@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 from serving.build import build
 from serving.front import Front
 from serving.peerserver import peer_server
-from serving.places import ROOT
+from serving.start import PYTHON
 
 FLAGS = [
     "--no-sandbox",
@@ -63,13 +63,19 @@ MAKE_SNAPSHOT = """() => new Promise((made, failed) => {
 READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
 
 
-def build_with_sources(target: Path) -> Path:
-    """Build the page, and put beside it what pages with the library alone unpack."""
+def build_with_library(target: Path) -> Path:
+    """Build the page, and put beside it what pages with the library alone unpack.
+
+    That is bytecode: compiling the sources would take longer than starting Python does.
+    """
     build(target, wheel=False)
-    with zipfile.ZipFile(target / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted((ROOT / "py").rglob("*.py")):
-            if "testing" not in path.parts:
-                archive.write(path, path.relative_to(ROOT / "py"))
+    with (
+        zipfile.ZipFile(target / PYTHON) as made,
+        zipfile.ZipFile(target / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in made.namelist():
+            if name.startswith(("peerscript/", "app/", "ui/")):
+                archive.writestr(name, made.read(name))
     return target
 
 
