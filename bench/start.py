@@ -11,8 +11,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import snapshots
 from bench.measure import lab
-from harness import MAKE_SNAPSHOT, READY_WITHIN
+from harness import READY_WITHIN
 from serving import start
 from serving.node import packages
 
@@ -89,7 +90,7 @@ def visit(browsers: Browsers, visits: Visits) -> None:
         page = _again(page, 1)
         visits.imported.append(_start(page, url))
         if page.evaluate(f"Boolean(document.querySelector('script[src$=\"{start.NAME}\"]'))"):
-            page.evaluate(MAKE_SNAPSHOT)
+            page.evaluate(snapshots.MAKE)
         for times, slowness in ((visits.repeat, 1), (visits.repeat, 1), (visits.slow, SLOW)):
             page = _again(page, slowness)
             times.append(_start(page, url))

@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import snapshots
 from harness import PAGES, Browsers, Site, build_with_library, served, watched
 from serving.node import packages
 from serving.places import CACHE, ROOT
@@ -37,6 +39,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Where several processes share the tests, the page is built by the one that starts them."""
     if session.config.getoption("numprocesses", None):
         build_with_library(BUILT)
+        if not snapshots.is_made(BUILT):
+            make_snapshot(BUILT)
+
+
+def make_snapshot(built: Path) -> None:
+    """Make the one from which the tests' pages start."""
+    with (
+        tempfile.TemporaryDirectory() as profile,
+        sync_playwright() as running,
+        served(built) as site,
+        watched(running, site) as browsers,
+    ):
+        page = browsers.ready(profile=Path(profile))
+        snapshots.keep(page, built)
 
 
 @pytest.fixture(scope="session")

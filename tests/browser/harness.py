@@ -18,6 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
+import snapshots
 from serving.build import build
 from serving.front import Front
 from serving.peerserver import peer_server
@@ -41,25 +42,6 @@ PATHS_KEPT = """(() => {
     constructor(...given) { super(...given); made.push(this); }
   };
 })()"""
-# A browser without a profile never starts from the snapshot that a page makes for its next start
-# (decision 20). So none is made: it takes seconds of a processor.
-NO_SNAPSHOT = """(() => {
-  const {Worker} = window;
-  window.Worker = function (url, options) {
-    return String(url).endsWith("/start.mjs") ? {} : new Worker(url, options);
-  };
-})()"""
-# As the page does by itself some seconds after it is ready (decision 20): until the snapshot for
-# the next start is there.
-MAKE_SNAPSHOT = """() => new Promise((made, failed) => {
-  const worker = new Worker("./start.mjs", {type: "module"});
-  worker.onerror = (event) => failed(new Error(event.message));
-  const look = async () => {
-    const store = await caches.open(new URL(".", location).href);
-    if ((await store.keys()).length) made(); else setTimeout(look, 50);
-  };
-  look();
-})"""
 READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
 
 
@@ -99,6 +81,13 @@ class Site:
         self._broker.enter_context(peer_server(self.broker_port))
 
 
+class _Front(Front):
+    """Has the page's snapshot, too."""
+
+    def _find(self, path: str) -> Path | None:
+        return snapshots.snapshot(self.root) if path == snapshots.PATH else super()._find(path)
+
+
 @contextmanager
 def served(
     root: Path, broker_port: int | None = None, tls: ssl.SSLContext | None = None
@@ -111,7 +100,7 @@ def served(
     thread.start()
     with ExitStack() as broker:
         broker_port = broker_port or broker.enter_context(peer_server())
-        front = Front(root, broker_port, ice_servers="[]", tls=tls)
+        front = _Front(root, broker_port, ice_servers="[]", tls=tls)
         asyncio.run_coroutine_threadsafe(front.start("127.0.0.1"), loop).result()
         try:
             yield Site(front, broker_port, broker)
@@ -185,10 +174,16 @@ class Browsers:
         *,
         camera: bool = True,
         profile: Path | None = None,
+        first_visit: bool = False,
         flags: Sequence[str] = (),
         **options: object,
     ) -> BrowserContext:
-        """A new Chromium process; with a profile, what it stores is there at its next start."""
+        """A new Chromium process.
+
+        Args:
+            profile: where it keeps what pages store; it has that at its next start.
+            first_visit: without a profile, Python starts without a snapshot.
+        """
         program = shutil.which("chromium")
         if program is None:
             raise RuntimeError("Chromium is missing: install it, or run `nox -s browser`")
@@ -200,7 +195,7 @@ class Browsers:
         chromium = self._playwright.chromium
         if profile is None:
             context = chromium.launch(**launch).new_context(**settings)
-            context.add_init_script(NO_SNAPSHOT)
+            snapshots.give(context, self.site.front.root, first_visit=first_visit)
         else:
             context = chromium.launch_persistent_context(profile, **launch, **settings)
         assert context.browser

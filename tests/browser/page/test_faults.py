@@ -166,12 +166,3 @@ def test_plain_http_on_a_network_address(browsers: Browsers) -> None:
     wait_connected(guest)
     guest.click("#call-start")
     expect(guest.locator("#preview-words")).to_contain_text("only to pages on https")
-
-
-def test_a_missing_file_is_told_while_loading(browsers: Browsers) -> None:
-    page = browsers.page()
-    browsers.watch.expected += [""]  # Pyodide complains at length, rightly
-    page.route("**/python.zip", lambda route: route.fulfill(status=404))
-    page.goto(browsers.site.url)
-    expect(page.locator("#status")).to_have_attribute("data-state", "failed", timeout=60_000)
-    expect(page.locator("#loading-stage")).to_contain_text("python.zip")

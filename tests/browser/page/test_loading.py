@@ -45,7 +45,7 @@ def broken_code(route: Route) -> None:
 def opened(browsers: Browsers, pattern: str, fault: Fault) -> Page:
     """The page, with one part that does not come."""
     browsers.watch.expected += [""]  # the browser complains about what is missing, rightly
-    page = browsers.page(camera=False)
+    page = browsers.page(camera=False, first_visit=True)
     page.route(pattern, fault)
     page.goto(browsers.site.url)
     return page
@@ -92,7 +92,7 @@ def test_enter_before_python_runs_keeps_what_was_typed(browsers: Browsers) -> No
 
 
 def test_the_bar_tells_how_much_has_arrived(browsers: Browsers) -> None:
-    page = browsers.page(camera=False)
+    page = browsers.page(camera=False, first_visit=True)
     held: list[Route] = []
     page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
     page.goto(browsers.site.url)
@@ -104,7 +104,7 @@ def test_the_bar_tells_how_much_has_arrived(browsers: Browsers) -> None:
 
 
 def test_the_stage_is_told_and_what_was_typed_stays(browsers: Browsers) -> None:
-    page = browsers.page(camera=False)
+    page = browsers.page(camera=False, first_visit=True)
     page.goto(browsers.site.url)
     page.locator("#remote-id").fill("somebody")
     page.locator("#settings-open").click()

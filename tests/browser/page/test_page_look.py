@@ -124,7 +124,7 @@ State = Callable[[Pages], AbstractContextManager[Page]]
 @contextmanager
 def without(pages: Pages, pattern: str) -> Iterator[Page]:
     """A page of which a part does not come."""
-    page = pages.browsers.page(camera=False)
+    page = pages.browsers.page(camera=False, first_visit=True)
     page.route(pattern, lambda route: route.fulfill(status=404, body="gone"))
     page.goto(pages.browsers.site.url)
     yield page

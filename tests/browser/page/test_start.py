@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from harness import MAKE_SNAPSHOT, Browsers, own_id, wait_ready
+import snapshots
+from harness import Browsers, own_id, wait_ready
 
 BUDGET = 5_000_000  # bytes of a first visit, compressed
 SIZES = """() => ["navigation", "resource"]
@@ -54,7 +55,7 @@ def test_a_first_visit_is_within_its_budget(browsers: Browsers, context: Browser
 def test_the_next_visit_starts_from_a_snapshot(browsers: Browsers, context: BrowserContext) -> None:
     first = visit(browsers, context)
     assert first.evaluate(SNAPSHOTS) == []
-    first.evaluate(MAKE_SNAPSHOT)
+    first.evaluate(snapshots.MAKE)
     assert len(first.evaluate(SNAPSHOTS)) == 1
     ids = [own_id(first)]
     first.close()
@@ -75,7 +76,7 @@ def test_the_next_visit_starts_from_a_snapshot(browsers: Browsers, context: Brow
 
 def test_a_snapshot_of_no_use_is_thrown_away(browsers: Browsers, context: BrowserContext) -> None:
     first = visit(browsers, context)
-    first.evaluate(MAKE_SNAPSHOT)
+    first.evaluate(snapshots.MAKE)
     first.evaluate(
         """async () => {
           const store = await caches.open(new URL(".", location).href);
