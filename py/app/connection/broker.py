@@ -11,6 +11,8 @@ from peerscript import Peer, PeerState
 from peerscript.aio import backoff
 from peerscript.errors import BrokerError, BrokerUnreachable, PeerScriptError
 
+ABOUT = "broker"  # of notices
+
 
 async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Peer:
     """Return a peer that the broker knows; a broker that cannot be reached is tried again.
@@ -35,15 +37,15 @@ async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Pee
 
 
 async def report_broker(peer: Peer, notices: Notices, changed: Callable[[], None]) -> None:
-    """Report why the broker is lost, each reason once; call `changed` whenever its state
-    changes.
+    """Report why the broker is lost, each reason once, for as long as it is; call `changed`
+    whenever its state changes.
     """
     reported: set[type[PeerScriptError]] = set()
 
     def report(error: PeerScriptError) -> None:
         if isinstance(error, BrokerError) and type(error) not in reported:
             reported.add(type(error))  # the tenth attempt fails as the first did
-            notices.problem(explain(error))
+            notices.problem(explain(error), about=ABOUT)
 
     peer.on("error", report)
     try:
@@ -51,5 +53,6 @@ async def report_broker(peer: Peer, notices: Notices, changed: Callable[[], None
             changed()
             if state is PeerState.OPEN:
                 reported.clear()
+                notices.settle(ABOUT)
     finally:
         peer.off("error", report)

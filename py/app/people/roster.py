@@ -221,5 +221,7 @@ class Roster:
             listener.on_gone(contact, reason)
 
     def _report_refused(self, error: ConnectError, peer_id: str) -> None:
-        if isinstance(error, LinkRefused) and error.reason in _REPORTED:
+        if not isinstance(error, LinkRefused) or introducer_of(error) is not None:
+            return  # who was introduced in a call and comes too late has not knocked
+        if error.reason in _REPORTED:
             self._notices.problem(f"Somebody knocked and was not let in: {error}.")

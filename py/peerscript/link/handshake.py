@@ -49,7 +49,12 @@ _MESSAGES = {
 
 def refusal(failure: HandshakeFailed) -> LinkRefused:
     """The error for the caller that waits for the Link."""
-    return LinkRefused(_MESSAGES[failure.reason], reason=failure.reason.value, told=failure.told)
+    return LinkRefused(
+        _MESSAGES[failure.reason],
+        reason=failure.reason.value,
+        told=failure.told,
+        scope=failure.scope,
+    )
 
 
 async def handshake_as_guest(

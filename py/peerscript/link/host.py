@@ -35,6 +35,7 @@ MAX_HANDSHAKES = 16  # handshakes at once
 MAX_LINKS = 100  # sessions at once
 MAX_WAITING = 8  # guests without a secret who may wait to be accepted
 MAX_WITH_ONE_ID = 4  # sessions that may exist with guests of the same ID
+_HERE = (LinkState.CONNECTED, LinkState.RECONNECTING)
 
 
 class HostLinks(Protocol):
@@ -62,7 +63,8 @@ class Host:
     """Runs the handshake with pages that dial.
 
     Args:
-        on_refused: called with the error and the ID of every page that was refused.
+        on_refused: called with the error and the ID of every page that was refused, and has no
+            Link to this one: else its late dial is of no account.
         on_other: called with each connection that is no Link's; returns whether somebody takes it.
     """
 
@@ -86,6 +88,7 @@ class Host:
             if not self._on_other(connection):
                 await connection.close(flush=False)
             return
+        is_here = self._is_here(connection)
         try:
             outcome = await self._handshake(connection)
             if outcome.mode is Mode.PHRASE:
@@ -93,10 +96,17 @@ class Host:
             else:
                 self._admit_proven(connection, outcome)
         except LinkRefused as error:
-            self._on_refused(error, connection.peer)
+            if not is_here:
+                self._on_refused(error, connection.peer)
         except PeerScriptError as error:
             logger.info("no Link with %s: %s", connection.peer, error)
             await connection.close(flush=False)
+
+    def _is_here(self, connection: DataConnection) -> bool:
+        """Whether the page that dials is connected already, over another Link."""
+        return any(
+            link.state in _HERE and _is_same_page(link, connection) for link in self._sessions.all
+        )
 
     async def _handshake(self, connection: DataConnection) -> Outcome:
         if self._handshakes >= MAX_HANDSHAKES:
@@ -140,9 +150,10 @@ class Host:
             return
         self._require_capacity(connection, outcome.mode)
         if outcome.mode is Mode.SECRET:
+            scope = self._sessions.invites.scope(outcome.proved)
             closed = self._sessions.invites.redeem(outcome.proved, time.time())
             if closed is not None:
-                raise HandshakeFailed(closed, "the invite is over")
+                raise HandshakeFailed(closed, "the invite is over", scope=scope)
 
     @staticmethod
     def _renew(link: LinkSession, outcome: Outcome) -> None:

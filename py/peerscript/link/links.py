@@ -42,8 +42,8 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     """All Links of a peer; iterating gives each new one, in whatever state it starts.
 
     Events: "link" (each new Link, which iterating gives as well), "refused" (a LinkRefused, and the
-    ID of the page that dialled), "connection" (a DataConnection that is no Link's, such as a plain
-    PeerJS page's: without a handler it is closed).
+    ID of the page that dialled, unless it has a Link here already), "connection" (a DataConnection
+    that is no Link's, such as a plain PeerJS page's: without a handler it is closed).
 
     Args:
         peer: open at the broker, or opening.

@@ -12,7 +12,7 @@ from types import TracebackType
 from peerscript.aio.inbox import Inbox
 from peerscript.aio.lifecycle import ExceptionType
 from peerscript.aio.tasks import TaskOwner
-from peerscript.errors import LinkClosed, PeerScriptError
+from peerscript.errors import LinkClosed, LinkRefused, PeerScriptError
 from peerscript.link.channel import Channel
 from peerscript.link.link import Link
 from peerscript.link.links import Links
@@ -41,11 +41,14 @@ TICK = 1.0  # seconds
 _THERE = (LinkState.CONNECTED, LinkState.RECONNECTING)
 
 
-def introducer_of(link: Link) -> str | None:
-    """The name of the person by whose page the two pages of this Link were introduced in a call,
-    "" if they had none; None if the two met in another way.
+def introducer_of(dial: Link | LinkRefused) -> str | None:
+    """The name of the person by whose page two pages were introduced in a call, "" if they had
+    none; None if the two met in another way.
+
+    Args:
+        dial: their Link, or the refusal of one.
     """
-    return link.scope.removeprefix(SCOPE) if link.scope.startswith(SCOPE) else None
+    return dial.scope.removeprefix(SCOPE) if dial.scope.startswith(SCOPE) else None
 
 
 class CallMesh:

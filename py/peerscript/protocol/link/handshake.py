@@ -72,12 +72,16 @@ class HandshakeFailed(Exception):
     Attributes:
         reason: why.
         told: whether the other side refused, rather than this one.
+        scope: of the invite that was proved, and is not valid any more.
     """
 
-    def __init__(self, reason: Reason, text: str = "", *, told: bool = False) -> None:
+    def __init__(
+        self, reason: Reason, text: str = "", *, told: bool = False, scope: str = ""
+    ) -> None:
         super().__init__(text or reason.value)
         self.reason = reason
         self.told = told
+        self.scope = scope
 
 
 @dataclass(frozen=True)

@@ -344,6 +344,21 @@ async def test_who_rings_already_and_is_introduced_is_in_the_call(
     assert words(bob) == []
 
 
+async def test_who_leaves_while_they_are_introduced_is_not_told_of_the_late_dial(
+    apps: Any, carol: Any, wait: Any, talk: Any, ring: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await ring(carol, alice)
+    await alice.calls.accept()
+    await wait(lambda: any(invite.scope for invite in carol.links.invites))
+    refused: list[str] = []
+    carol.links.on("refused", lambda error, _: refused.append(error.reason))
+    carol.calls.hang_up()  # so nobody is let in by that invite any more
+    await wait(lambda: refused == ["revoked"])
+    assert words(carol) == words(bob) == []
+
+
 async def test_six_are_in_a_call_and_no_more(
     apps: Any, wait: Any, talk: Any, ring: Any, join: Any, together: Any
 ) -> None:

@@ -11,6 +11,7 @@ from app.connection.broker import log_on, report_broker
 from peerscript import Peer
 from peerscript.errors import BrokerUnreachable, IdTaken, PeerUnavailable
 from peerscript.testing import MemoryNetwork
+from tests.unit.app.conftest import Notices
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +28,11 @@ async def test_it_comes_back_and_the_problem_is_told_once(
     network.go_down()
     await wait(lambda: len(failed) > 2)
     network.come_back()
+    assert dave.notices.standing
     await wait(lambda: dave.peer.open)
     assert len(dave.notices.problems) == 1
     assert "cannot be reached" in dave.notices.problems[0]
+    await wait(lambda: not dave.notices.standing)  # it is not so any more
 
 
 async def test_the_next_time_is_told_again(dave: Any, network: MemoryNetwork, wait: Any) -> None:
@@ -53,7 +56,7 @@ async def test_every_change_of_its_state_is_told(network: MemoryNetwork, wait: A
     peer = Peer("me", browser=network)
     await peer.start()
     telling = asyncio.create_task(
-        report_broker(peer, cast(Any, None), lambda: changes.append(peer.open))
+        report_broker(peer, Notices(), lambda: changes.append(peer.open))
     )
     await wait(lambda: changes == [True])
     peer.disconnect()

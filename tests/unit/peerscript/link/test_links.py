@@ -144,6 +144,19 @@ async def test_an_invite_that_was_revoked(host: Page, guest: Page, open_page: Op
     await until(lambda: guest.link("alice").connected)  # whoever is in stays
 
 
+async def test_a_late_dial_of_who_is_here_already_is_of_no_account(
+    host: Page, guest: Page, open_page: OpenPage
+) -> None:
+    invite = guest.links.invites.issue(scope="a call")
+    guest.links.invites.revoke(invite.secret)
+    for page in (host, await open_page("carol")):
+        link = page.links.dial(guest.id, invite.secret)
+        with pytest.raises(LinkRefused, match="taken back"):
+            await link.wait_connected()
+    assert guest.refused == [("revoked", "carol")]  # and nothing about the host
+    assert host.link(guest.id).connected
+
+
 async def test_an_invite_for_two(host: Page, open_page: OpenPage) -> None:
     secret = host.links.invites.issue(uses=2).secret
     pages = [await open_page(name) for name in ("bob", "carol", "dave")]
