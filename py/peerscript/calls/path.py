@@ -74,7 +74,7 @@ class CallPath:
         path.bind(
             MediaPathEvents(
                 on_negotiation_needed=self._negotiation.on_needed,
-                on_candidate=lambda candidate: say(Candidate(call, candidate)),
+                on_candidate=self._negotiation.on_candidate,
                 on_stream=self._on_stream,
                 on_state=self._on_state,
             )

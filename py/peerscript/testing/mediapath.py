@@ -62,6 +62,8 @@ class MemoryMediaPath:
         self._needed = self._needed and answer
         if answer:
             self._settle()
+        if self._events is not None:  # a browser finds some before the caller goes on
+            self._events.on_candidate(f"of path {self.number}")
         return "answer" if answer else "offer", json.dumps({"path": self.number})
 
     async def apply(self, type: str, sdp: str) -> None:
@@ -96,6 +98,8 @@ class MemoryMediaPath:
 
     async def add_candidate(self, candidate: str) -> None:
         self._require_open()
+        if self.other is None:
+            raise NegotiationFailed("a candidate before its description")
 
     def receive(self) -> None:
         self._needed = True
