@@ -24,7 +24,7 @@ class Callers:
     def __iter__(self) -> Iterator[Contact]:
         return iter(tuple(self._calls))
 
-    def __contains__(self, contact: Contact) -> bool:
+    def __contains__(self, contact: Contact | None) -> bool:
         return contact in self._calls
 
     @property

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.calls.ports import Recognizer
+from app.calls.topics import Topic
 from app.people.contact import Contact
 from app.tasks import Tasks
 from peerscript.calls import MediaTrack
@@ -43,7 +44,7 @@ class Captions:
 
     Args:
         changed: called after each change.
-        problem: shows a text to the person.
+        topic: says why nobody reads what is said here.
     """
 
     def __init__(
@@ -51,12 +52,12 @@ class Captions:
         recognizer: Recognizer,
         tasks: Tasks,
         changed: Callable[[], None],
-        problem: Callable[[str], None],
+        topic: Topic,
     ) -> None:
         self._recognizer = recognizer
         self._tasks = tasks
         self._changed = changed
-        self._problem = problem
+        self._topic = topic
         self._wanted = False
         self._microphone: MediaTrack | None = None
         self._heard: MediaTrack | None = None  # which is listened to
@@ -87,6 +88,7 @@ class Captions:
         wanted = self._microphone if self._wanted and self.offered and self._readers else None
         if wanted is not self._heard:
             self._heard = wanted
+            self._topic.settle()
             self._recognizer.stop()
             if wanted is not None:
                 self._tasks.start(self._start(wanted))
@@ -99,7 +101,7 @@ class Captions:
 
     def _fail(self, reason: str) -> None:
         if self._heard is not None:
-            self._problem(f"There are no captions of what you say: {reason}.")
+            self._topic.problem(f"There are no captions of what you say: {reason}.")
 
     def _say(self, words: str) -> None:
         for contact in self._readers:

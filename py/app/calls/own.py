@@ -32,7 +32,6 @@ class OwnMedia:
 
     Args:
         changed: called after each change.
-        lost: called with a device's slot and the error when it has ended and cannot be had again.
     """
 
     def __init__(
@@ -41,13 +40,11 @@ class OwnMedia:
         storage: MutableMapping[str, str],
         tasks: Tasks,
         changed: Callable[[], None],
-        lost: Callable[[Slot, MediaError], None],
     ) -> None:
         self._devices = devices
         self._storage = storage
         self._tasks = tasks
         self._changed = changed
-        self._lost = lost
         self._lock = asyncio.Lock()  # one question to the person at a time
         self._open = False
         self._known: tuple[Device, ...] = ()
@@ -79,6 +76,13 @@ class OwnMedia:
         """Of the camera, in pixels."""
         camera = self.tracks.get(Slot.CAMERA)
         return self._devices.height_of(camera) if camera else 0
+
+    @property
+    def missing(self) -> dict[Slot, MediaError]:
+        """The problems that the person is to know of: what has ended in the background may be had
+        again when the page is seen.
+        """
+        return {slot: each for slot, each in self.problems.items() if slot not in self._unseen}
 
     async def allowed_before(self) -> bool:
         """Whether the browser gives the devices without asking: only then it tells their names."""
@@ -246,16 +250,14 @@ class OwnMedia:
         self._tasks.start(self._retake(slot))
 
     async def _retake(self, slot: Slot) -> None:
-        """Open it again, or another one; what cannot be had is said once. Phones give nothing to a
-        page in the background: it is tried again when that is seen.
+        """Open it again, or another one. Phones give nothing to a page in the background: it is
+        tried again when that is seen.
         """
-        await self._fill()
-        if not (error := self.problems.get(slot)):
-            return
-        if self._devices.seen():
-            self._lost(slot, error)
-        else:
+        if not self._devices.seen():
             self._unseen.add(slot)
+        await self._fill()
+        if slot in self.tracks:
+            self._unseen.discard(slot)
 
     def _on_devices(self) -> None:
         self._tasks.start(self._follow_devices())

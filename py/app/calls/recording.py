@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from app.calls.own import OwnMedia
 from app.calls.ports import Interrupted, Recorder
+from app.calls.topics import Topics
 from app.tasks import Tasks
 from peerscript.calls import Slot
 
@@ -18,7 +19,7 @@ class Recording:
 
     Args:
         changed: called when it has begun or ended; the others are told then.
-        problem: shows a text to the person.
+        topics: what is told of it.
     """
 
     def __init__(
@@ -26,13 +27,13 @@ class Recording:
         recorder: Recorder,
         own: OwnMedia,
         changed: Callable[[], None],
-        problem: Callable[[str], None],
+        topics: Topics,
         tasks: Tasks,
     ) -> None:
         self._recorder = recorder
         self._own = own
         self._changed = changed
-        self._problem = problem
+        self._topics = topics
         self._tasks = tasks
         self.interrupted: tuple[Interrupted, ...] = ()
 
@@ -46,8 +47,10 @@ class Recording:
                 lambda: self._own.tracks.get(Slot.MICROPHONE), self._on_ended
             )
         except OSError as error:
-            self._problem(f"The call cannot be recorded: {error}.")
+            self._topics.recording.problem(f"The call cannot be recorded: {error}.")
             return
+        self._topics.recording.settle()
+        self._topics.recordings.settle()
         self._own.recording = True
         self._changed()
 
@@ -63,7 +66,7 @@ class Recording:
         try:
             await self._recorder.stop()
         except OSError as error:
-            self._problem(f"Not all of the call was recorded: {error}.")
+            self._topics.recordings.problem(f"Not all of the call was recorded: {error}.")
             await self.restore()
 
     # Those that were not ended
@@ -85,7 +88,8 @@ class Recording:
         try:
             await act(key)
         except OSError as error:
-            self._problem(f"The recording cannot be {done}: {error}.")
+            self._topics.recordings.problem(f"The recording cannot be {done}: {error}.")
             return
+        self._topics.recordings.settle()
         self.interrupted = tuple(each for each in self.interrupted if each.key != key)
         self._changed()

@@ -51,9 +51,9 @@ class Controls:
 
     def bind(self, calls: Calls, start: Callable[..., Callable[..., None]]) -> None:
         """Connect them to their actions."""
-        by_id("mute-audio").on_click(start(calls.press_microphone))
-        by_id("mute-video").on_click(start(calls.press_camera))
-        by_id("share-screen").on_click(start(calls.press_share))
+        by_id("mute-audio").on_click(start(calls.switches.microphone))
+        by_id("mute-video").on_click(start(calls.switches.camera))
+        by_id("share-screen").on_click(start(calls.switches.screen))
         by_id("share-screen").hidden = not can_share_screen()
         by_id("call-record").on_click(start(calls.recording.press))
         for button in (by_id("call-end"), *by_id("call").all(".end-too")):
@@ -62,12 +62,12 @@ class Controls:
         by_id("call-fullscreen").on_click(lambda: toggle_fullscreen(by_id("call")))
         by_id("call-notify").on_click(lambda: ask_to_notify(self._offer_to_notify))
         self._offer_to_notify()
-        choose = start(calls.choose)
+        choose = start(calls.switches.choose)
         for id, slot in _SELECTS:
             by_id(id).on("change", partial(_on_choice, choose, slot))
         by_id("camera-next").on_click(lambda: choose(Slot.CAMERA, calls.own.next_camera()))
-        on_held(" ", lambda held: by_id("call-space").checked and calls.talk(held))
-        keys = {"m": start(calls.press_microphone), "v": start(calls.press_camera)}
+        on_held(" ", lambda held: by_id("call-space").checked and calls.switches.talk(held))
+        keys = {"m": start(calls.switches.microphone), "v": start(calls.switches.camera)}
         on_letter(lambda letter: self._on_letter(keys.get(letter)))
         calls.captions.want(by_id(_CAPTIONS).checked)
         by_id(_CAPTIONS).on("change", lambda _: calls.captions.want(by_id(_CAPTIONS).checked))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.clock import until
+from tests.unit.app.conftest import App
 
 Ring = Callable[[Any, Any], Awaitable[None]]
 
@@ -38,6 +39,21 @@ async def talk(caller: Any, called: Any) -> None:
     await ring(caller, called)
     await called.calls.accept()
     await until(lambda: connected(caller, called))
+
+
+def over(*apps: App) -> bool:
+    """Whether nobody is in a call, and everything is released."""
+    return all(
+        not app.view.calls.tiles
+        and app.view.calls.ringing is None
+        and not app.calls.own.tracks
+        and all(track.stopped for track in app.devices.given)
+        for app in apps
+    )
+
+
+def words(app: App) -> list[str]:
+    return [text for _, text in app.notices.standing]
 
 
 @pytest.fixture(name="ring")

@@ -12,23 +12,7 @@ from peerscript.calls import linkcalls as library
 from peerscript.errors import MediaDenied, MediaInUse, MediaNotFound
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from tests.unit.app.conftest import App
-
-
-def over(*apps: App) -> bool:
-    """Whether nobody is in a call, and everything is released."""
-    return all(
-        not app.view.calls.tiles
-        and app.view.calls.ringing is None
-        and not app.calls.own.tracks
-        and all(track.stopped for track in app.devices.given)
-        for app in apps
-    )
-
-
-def words(app: App) -> list[str]:
-    return [text for _, text in app.notices.standing]
-
+from tests.unit.app.calls.conftest import over, words
 
 # It begins
 
@@ -46,35 +30,6 @@ async def test_a_call_and_its_end(apps: Any, wait: Any, talk: Any) -> None:
     assert alice.notices.announced[-1] == "Bob has left the call."
     assert words(alice) == words(bob) == []
     await talk(bob, alice)
-
-
-async def test_nobody_is_called_before_the_preview_is_left(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.devices.gate.clear()
-    alice.calls.start()
-    await wait(lambda: alice.view.calls.preview)
-    assert (alice.view.calls.preview.name, alice.view.calls.preview.asking) == ("Bob", True)
-    assert not alice.view.calls.can_call
-    alice.devices.gate.set()
-    await wait(lambda: alice.view.calls.own.camera and not alice.view.calls.preview.asking)
-    assert not alice.view.calls.preview.words
-    assert alice.view.calls.own.devices[0].label == "Front camera"
-    alice.calls.cancel()
-    await wait(lambda: over(alice, bob) and alice.view.calls.preview is None)
-    assert alice.view.calls.can_call
-
-
-async def test_cancelled_while_the_browser_asks(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.devices.gate.clear()
-    alice.calls.start()
-    await wait(lambda: alice.devices.asked)
-    alice.calls.cancel()
-    alice.calls.cancel()
-    alice.devices.gate.set()
-    await wait(lambda: alice.devices.given and over(alice, bob))
-    await alice.calls.join()
-    assert over(alice, bob)
 
 
 # How it ends
@@ -140,24 +95,6 @@ async def test_both_call_at_once(apps: Any, wait: Any) -> None:
     assert alice.view.calls.ringing is bob.view.calls.ringing is None
 
 
-async def test_who_is_about_to_call_takes_the_call_that_comes(
-    apps: Any, wait: Any, ring: Any
-) -> None:
-    alice, bob = apps
-    bob.calls.start()
-    await ring_through_preview(alice, bob, wait)
-    assert bob.view.calls.preview.accepts
-    await bob.calls.join()
-    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
-    assert words(bob) == []
-
-
-async def ring_through_preview(caller: App, called: App, wait: Any) -> None:
-    caller.calls.start()
-    await caller.calls.join()
-    await wait(lambda: called.view.calls.preview and called.view.calls.preview.accepts)
-
-
 async def test_nobody_to_call_is_told(
     apps: Any, carol: Any, part: Any, network: MemoryNetwork
 ) -> None:
@@ -167,16 +104,6 @@ async def test_nobody_to_call_is_told(
     assert "nobody was called" in alice.notices.problems[0]
     assert alice.view.calls.preview is None
     network.release()
-
-
-async def test_they_leave_while_the_preview_is_open(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.calls.start()
-    await bob.act("alice", "close")
-    await wait(lambda: alice.find("bob") is None)
-    await alice.calls.join()
-    await wait(lambda: over(alice, bob))
-    assert len(words(alice)) == 1
 
 
 async def test_a_call_ends_with_its_contact(apps: Any, wait: Any, talk: Any) -> None:
@@ -251,9 +178,9 @@ async def test_a_page_that_is_loaded_again_comes_back_as_it_was(
 ) -> None:
     await talk(*apps)
     app, stays = apps[whose], apps[1 - whose]
-    await app.calls.press_microphone()
-    await app.calls.press_camera()
-    await app.calls.press_share()
+    await app.calls.switches.microphone()
+    await app.calls.switches.camera()
+    await app.calls.switches.screen()
     await wait(lambda: not stays.view.calls.tiles[0].camera_on)
     again = await reload(app)
     await wait(lambda: again.view.calls.tiles and not again.view.calls.tiles[0].words)
@@ -421,54 +348,6 @@ async def test_strangers_do_not_ring(apps: Any, dave: Any, wait: Any) -> None:
 # Devices
 
 
-async def test_accepting_for_the_first_time_joins_when_the_browser_has_asked(
-    apps: Any, wait: Any, ring: Any
-) -> None:
-    alice, bob = apps
-    bob.devices.named = False  # nothing was allowed yet
-    bob.devices.gate.clear()
-    await ring(alice, bob)
-    await bob.calls.accept()
-    assert (bob.view.calls.preview.accepts, bob.view.calls.preview.asking) == (True, True)
-    assert bob.view.calls.ringing is None
-    assert alice.view.calls.tiles[0].words == "Calling Bob…"
-    bob.devices.gate.set()
-    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
-    assert bob.view.calls.preview is None
-
-
-async def test_accepting_for_the_first_time_without_a_camera_is_asked_again(
-    apps: Any, wait: Any, ring: Any
-) -> None:
-    alice, bob = apps
-    bob.devices.named = False
-    bob.devices.refused[Slot.CAMERA] = MediaDenied("no")
-    await ring(alice, bob)
-    await bob.calls.accept()
-    await wait(lambda: bob.view.calls.preview.words)
-    assert alice.view.calls.tiles[0].words == "Calling Bob…"
-    await bob.calls.join()
-    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
-
-
-@pytest.mark.parametrize("by", ["caller", "called"])
-async def test_the_preview_of_an_answer_ends_with_the_call(
-    apps: Any, wait: Any, ring: Any, by: str
-) -> None:
-    alice, bob = apps
-    bob.devices.named = False
-    bob.devices.gate.clear()
-    await ring(alice, bob)
-    await bob.calls.accept()
-    if by == "caller":
-        alice.calls.hang_up()
-    else:
-        bob.calls.cancel()
-    await wait(lambda: not alice.view.calls.tiles and bob.view.calls.preview is None)
-    bob.devices.gate.set()
-    await wait(lambda: over(alice, bob))
-
-
 async def test_hung_up_while_it_is_being_joined(apps: Any, wait: Any, ring: Any) -> None:
     alice, bob = apps
     await ring(alice, bob)
@@ -509,73 +388,6 @@ async def test_nobody_is_locked_out_for_want_of_a_device(
 # What is sent, and what the other sees of it
 
 
-async def test_muted_and_without_a_camera_is_seen_by_the_other(
-    apps: Any, wait: Any, talk: Any
-) -> None:
-    alice, bob = apps
-    await talk(alice, bob)
-    microphone, camera = (alice.calls.own.tracks[s] for s in (Slot.MICROPHONE, Slot.CAMERA))
-    await alice.calls.press_microphone()
-    await alice.calls.press_camera()
-    assert (microphone.enabled, microphone.stopped, camera.stopped) == (False, False, True)
-    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
-    await wait(lambda: not bob.view.calls.tiles[0].camera_on)
-    await alice.calls.press_microphone()
-    await alice.calls.press_camera()
-    await wait(lambda: bob.view.calls.tiles[0].microphone_on and bob.view.calls.tiles[0].camera_on)
-    alice.calls.hang_up()
-    await wait(lambda: over(alice, bob))
-
-
-async def test_a_microphone_that_was_left_out_is_opened_by_its_button(
-    apps: Any, wait: Any, talk: Any
-) -> None:
-    alice, bob = apps
-    await talk(alice, bob)
-    await alice.calls.choose(Slot.MICROPHONE, "")
-    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
-    assert not alice.calls.talk(True)
-    await alice.calls.press_microphone()
-    await wait(lambda: bob.view.calls.tiles[0].microphone_on)
-
-
-async def test_the_key_to_talk(apps: Any, wait: Any, talk: Any) -> None:
-    alice, bob = apps
-    assert not alice.calls.talk(True)
-    await talk(alice, bob)
-    assert not alice.calls.talk(True)  # is not muted
-    await alice.calls.press_microphone()
-    assert alice.calls.talk(True)
-    assert not alice.view.calls.own.muted
-    assert alice.calls.talk(False)
-    assert alice.view.calls.own.muted
-    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
-
-
-async def test_a_screen_beside_the_camera(apps: Any, wait: Any, talk: Any) -> None:
-    alice, bob = apps
-    await talk(alice, bob)
-    await alice.calls.press_share()
-    await wait(lambda: bob.view.calls.tiles[0].screen)
-    assert bob.view.calls.tiles[0].camera
-    await alice.calls.press_share()
-    await wait(lambda: bob.view.calls.tiles[0].screen is None)
-    alice.devices.refused[Slot.SCREEN] = MediaDenied("changed my mind")
-    await alice.calls.press_share()
-    assert words(alice) == []
-
-
-async def test_another_camera_that_cannot_be_had_is_said(apps: Any, wait: Any, talk: Any) -> None:
-    alice, bob = apps
-    await talk(alice, bob)
-    await alice.calls.choose(Slot.CAMERA, "back")
-    assert alice.view.calls.own.camera_id == "back"
-    alice.devices.refused[Slot.CAMERA] = MediaDenied("no")
-    await alice.calls.choose(Slot.CAMERA, "front")
-    assert "blocked" in words(alice)[0]
-    assert alice.view.calls.own.camera_id == "back"
-
-
 async def test_a_device_that_ends_and_does_not_come_back_is_said(
     apps: Any, wait: Any, talk: Any
 ) -> None:
@@ -584,11 +396,12 @@ async def test_a_device_that_ends_and_does_not_come_back_is_said(
     alice.devices.refused[Slot.CAMERA] = MediaNotFound("unplugged")
     alice.devices.end(alice.calls.own.tracks[Slot.CAMERA])
     await wait(lambda: words(alice))
-    assert words(alice)[0].startswith("The camera has stopped. No camera was found.")
+    assert words(alice)[0].startswith("No camera was found. Plug one in")
     await wait(lambda: not bob.view.calls.tiles[0].camera_on)
     del alice.devices.refused[Slot.CAMERA]
     alice.devices.change()
     await wait(lambda: bob.view.calls.tiles[0].camera_on)
+    assert words(alice) == []  # it is plugged in again
 
 
 async def test_recording_is_seen_by_everybody_and_ends_with_the_call(

@@ -35,13 +35,13 @@ async def test_nobody_listens_where_nobody_hears(apps: Any, wait: Any, talk: Any
     alice.calls.captions.want(True)
     await talk(alice, bob)
     await wait(lambda: alice.recognizer.microphone)
-    await alice.calls.press_microphone()
+    await alice.calls.switches.microphone()
     assert alice.recognizer.microphone is None  # muted
-    await alice.calls.press_microphone()
+    await alice.calls.switches.microphone()
     await wait(lambda: alice.recognizer.microphone)
-    await alice.calls.choose(Slot.MICROPHONE, "")
+    await alice.calls.switches.choose(Slot.MICROPHONE, "")
     assert alice.recognizer.microphone is None
-    await alice.calls.choose(Slot.MICROPHONE, "built-in")
+    await alice.calls.switches.choose(Slot.MICROPHONE, "built-in")
     await wait(lambda: alice.recognizer.microphone)
     alice.calls.hang_up()
     await wait(lambda: alice.recognizer.microphone is None)

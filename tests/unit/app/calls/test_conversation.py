@@ -22,7 +22,7 @@ async def test_it_sends_what_is_open_and_nothing_twice(apps: Any, wait: Any, tal
     await conversation.send(LARGE)
     assert told == []
     assert conversation.call.local == alice.calls.own.tracks
-    await alice.calls.press_share()
+    await alice.calls.switches.screen()
     await wait(lambda: Slot.SCREEN_SOUND in conversation.call.local)
     assert conversation.call.local == alice.calls.own.tracks
     alice.calls.hang_up()

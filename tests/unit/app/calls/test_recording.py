@@ -6,6 +6,7 @@ from typing import Any
 
 from app.calls.ports import Interrupted
 from app.calls.recording import Recording
+from app.calls.topics import Topics
 from peerscript.calls import Slot
 
 
@@ -15,7 +16,7 @@ async def test_it_has_this_pages_own_voice(apps: Any, talk: Any) -> None:
     await alice.calls.recording.press()
     assert alice.recorder.runs
     assert alice.recorder.microphone() is alice.calls.own.tracks[Slot.MICROPHONE]
-    await alice.calls.choose(Slot.MICROPHONE, "")
+    await alice.calls.switches.choose(Slot.MICROPHONE, "")
     assert alice.recorder.microphone() is None
     await alice.calls.recording.press()
     assert not alice.recorder.runs
@@ -49,12 +50,12 @@ async def test_a_recording_that_ends_early_is_said(apps: Any) -> None:
         async def delete(self, key: str) -> None:
             pass
 
-    said: list[str] = []
-    recording = Recording(Full(), alice.calls.own, lambda: None, said.append, alice.tasks)
+    topics = Topics(alice.notices)
+    recording = Recording(Full(), alice.calls.own, lambda: None, topics, alice.tasks)
     await recording.end()
     await recording.press()
     await recording.press()
-    assert said == ["Not all of the call was recorded: no room."]
+    assert alice.notices.problems == ["Not all of the call was recorded: no room."]
 
 
 # One that was not ended

@@ -55,9 +55,7 @@ async def test_every_change_of_its_state_is_told(network: MemoryNetwork, wait: A
     changes: list[bool] = []
     peer = Peer("me", browser=network)
     await peer.start()
-    telling = asyncio.create_task(
-        report_broker(peer, Notices(), lambda: changes.append(peer.open))
-    )
+    telling = asyncio.create_task(report_broker(peer, Notices(), lambda: changes.append(peer.open)))
     await wait(lambda: changes == [True])
     peer.disconnect()
     await wait(lambda: changes == [True, False])
