@@ -72,7 +72,7 @@ class Conversation:
             contact.key,
             contact.peer_id,
             contact.name,
-            words=waiting_words(call.state, contact.name),
+            words=waiting_words(call.state, contact.name, away=call.away),
             reconnecting=call.state is LinkCallState.RECONNECTING,
             camera=remote.camera,
             screen=remote.screen,

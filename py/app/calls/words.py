@@ -17,11 +17,12 @@ _NOT_TAKEN = {
     CallEnd.UNANSWERED: "{name} did not answer",
     CallEnd.RELOADED: "{name}’s page was loaded again while it rang",
     CallEnd.LOST: "{name} is out of reach",
+    CallEnd.LEFT: "{name} has left",
 }
 _BROKEN = {
-    CallEnd.FULL: "with {name} there would be more than six people in it",
-    CallEnd.LOST: "there was no path to {name} for too long",
-    CallEnd.RELOADED: "{name}’s page was loaded again, and has forgotten it",
+    CallEnd.FULL: "there would be more than six people in it",
+    CallEnd.LOST: "there was no path for too long",
+    CallEnd.RELOADED: "their page was loaded again, and has forgotten it",
 }
 
 
@@ -49,7 +50,7 @@ def end_words(call: Call, name: str, *, taken: bool) -> EndWords:
         return EndWords(f"The call with {name} has failed: {call.problem}.")
     if taken:
         if end in _BROKEN:
-            return EndWords(f"The call is over: {_BROKEN[end].format(name=name)}.")
+            return EndWords(f"The call with {name} is over: {_BROKEN[end]}.")
         return EndWords(announcement=f"{name} has left the call." if call.ended_there else _OVER)
     if call.incoming:
         missed = call.ended_there or end is not CallEnd.DECLINED
@@ -69,8 +70,14 @@ _WAITING = {
 }
 
 
-def waiting_words(state: LinkCallState, name: str) -> str:
-    """What a call waits for; "" while media flow."""
+def waiting_words(state: LinkCallState, name: str, *, away: bool = False) -> str:
+    """What a call waits for; "" while media flow.
+
+    Args:
+        away: whether their page was left: perhaps it is loaded again, and perhaps it was closed.
+    """
+    if away and state is LinkCallState.RECONNECTING:
+        return "Has left the page…"
     return _WAITING.get(state, "").format(name=name)
 
 

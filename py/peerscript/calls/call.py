@@ -48,14 +48,13 @@ class Desk(Protocol):
     """What a call needs of `LinkCalls`."""
 
     def begin(self, call: Call) -> None: ...
-
     def publish(self) -> None: ...
-
     async def send_track(self, slot: Slot) -> None: ...
-
     def apply_limits(self) -> None: ...
-
     def tell_sending(self) -> None: ...
+
+    @property
+    def away(self) -> bool: ...
 
     @property
     def remote_streams(self) -> dict[str, MediaStream]: ...
@@ -124,6 +123,11 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
     def connected(self) -> bool:
         """Whether media flow."""
         return self.state is LinkCallState.CONNECTED
+
+    @property
+    def away(self) -> bool:
+        """Whether the other page was left: closed, asleep, or loaded again, and then comes back."""
+        return self._desk.away
 
     async def states(self) -> AsyncIterator[LinkCallState]:
         """Iterate over the current state and each later one, ending after ENDED. A slow reader

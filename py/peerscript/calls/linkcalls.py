@@ -14,7 +14,7 @@ from peerscript.calls.call import Call
 from peerscript.calls.path import CallPath, PathEvents
 from peerscript.calls.ports import CallChannel, CallLink
 from peerscript.calls.sources import Devices, Source, Sources
-from peerscript.errors import LinkClosed, NegotiationFailed, PeerScriptError
+from peerscript.errors import ConnectionLost, LinkClosed, NegotiationFailed, PeerScriptError
 from peerscript.ports.mediapath import MediaPath, Slot
 from peerscript.ports.streams import MediaStream
 from peerscript.protocol.calls.messages import (
@@ -82,6 +82,7 @@ class LinkCalls:
         self._shown: LinkCallState | None = None
         self._ringing: Inbox[Call] = Inbox("the calls of a link")
         self._clock: asyncio.TimerHandle | None = None
+        self._left = False  # whether the other page was, when there was a path last
         channel.on("restart", self._on_restart)
         for work in (self._read(), self._watch()):
             self._tasks.start(work)
@@ -161,6 +162,10 @@ class LinkCalls:
     @property
     def remote_streams(self) -> dict[str, MediaStream]:
         return self._path.streams if self._path else {}
+
+    @property
+    def away(self) -> bool:
+        return self._left and self._link.state is LinkState.RECONNECTING
 
     def level(self, stream_id: str) -> float:
         return self._path.level(stream_id) if self._path else 0.0
@@ -317,11 +322,22 @@ class LinkCalls:
         """Follow the Link to its end."""
         async for state in self._link.states():
             session = self._live
+            if state is LinkState.RECONNECTING:
+                self._left = not isinstance(self._link.error, ConnectionLost)
             if session is not None and state in (LinkState.LOST, LinkState.CLOSED):
-                self._leave(session, CallEnd.LOST)
+                self._end_with_link(session, state)
             elif session is not None and (session.joined or self._clock is None):
                 self._set_clock(session)
                 if self._path is not None and state is LinkState.CONNECTED:
                     self._path.retry()
             self.publish()  # what was to be said before the guest was let in
         self._ringing.close()
+
+    def _end_with_link(self, session: CallSession, state: LinkState) -> None:
+        closed, error = state is LinkState.CLOSED, self._link.error
+        if closed and error is None:  # by the person here
+            session.leave()
+        elif session.joined and (type(error) is LinkClosed if closed else self._left):
+            session.on_leave(CallEnd.LEFT.value)
+        else:
+            session.leave(CallEnd.LOST)

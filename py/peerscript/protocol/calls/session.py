@@ -32,6 +32,7 @@ class CallEnd(Enum):
     UNANSWERED = "unanswered"
     RELOADED = "reloaded"  # a page was reloaded while it rang
     LOST = "lost"  # there was no path for too long
+    LEFT = "left"  # the other page was closed, and has not come back
     FAILED = "failed"  # the media's connection cannot be made, or does not lead to the other page
 
 

@@ -10,7 +10,6 @@ from app.connection.invite import Invite
 from peerscript.calls import CallEnd, Slot
 from peerscript.calls import linkcalls as library
 from peerscript.errors import MediaDenied, MediaInUse, MediaNotFound
-from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from tests.unit.app.calls.conftest import over, words
 
@@ -111,17 +110,37 @@ async def test_a_call_ends_with_its_contact(apps: Any, wait: Any, talk: Any) -> 
     await talk(alice, bob)
     await bob.act("alice", "close")
     await wait(lambda: over(alice, bob))
+    assert words(alice) == words(bob) == []  # it was not lost
+    assert "Bob has left the call." in alice.notices.announced
+    assert "The call is over." in bob.notices.announced
 
 
-async def test_a_call_ends_when_they_are_lost(
-    apps: Any, wait: Any, talk: Any, give_up_at_once: None
+async def test_who_closes_the_page_has_left_the_call(
+    apps: Any, wait: Any, talk: Any, network: MemoryNetwork
 ) -> None:
     alice, bob = apps
     await talk(alice, bob)
     await bob.unload()
-    await wait(lambda: alice.contact("bob").state is LinkState.LOST)
-    await wait(lambda: over(alice))
-    assert words(alice) == ["The call is over: there was no path to Bob for too long."]
+    for path in network.media_paths:
+        path.break_path()
+    await wait(lambda: alice.view.calls.tiles[0].reconnecting)
+    await wait(lambda: alice.view.calls.tiles[0].words == "Has left the page…")
+    await wait(lambda: over(alice), 60)
+    assert alice.notices.announced.count("Bob has left the call.") == 1
+    assert words(alice) == []
+
+
+async def test_a_call_ends_when_they_are_lost(
+    apps: Any, wait: Any, talk: Any, part: Any, network: MemoryNetwork
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await part(alice, bob)
+    for path in network.media_paths:
+        path.break_path()
+    await wait(lambda: over(alice), 240)
+    assert words(alice) == ["The call with Bob is over: there was no path for too long."]
+    network.release()
 
 
 async def test_a_call_that_fails_says_why(

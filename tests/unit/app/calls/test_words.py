@@ -40,12 +40,16 @@ def test_a_missed_call_is_said_and_a_declined_one_is_not() -> None:
 def test_who_has_hung_up() -> None:
     assert said(CallEnd.HUNG_UP, taken=True).announcement == "Bob has left the call."
     assert said(CallEnd.HUNG_UP, taken=True, there=False).announcement == "The call is over."
+    assert said(CallEnd.LEFT, taken=True).announcement == "Bob has left the call."
     assert said(CallEnd.FAILED).notice == "The call with Bob has failed: no way."
 
 
 def test_what_is_waited_for() -> None:
     assert waiting_words(LinkCallState.CALLING, "Bob") == "Calling Bob…"
     assert waiting_words(LinkCallState.CONNECTED, "Bob") == ""
+    assert waiting_words(LinkCallState.CONNECTED, "Bob", away=True) == ""
+    assert waiting_words(LinkCallState.RECONNECTING, "Bob") == "Reconnecting…"
+    assert waiting_words(LinkCallState.RECONNECTING, "Bob", away=True) == "Has left the page…"
 
 
 CAMERA, MICROPHONE = Slot.CAMERA, Slot.MICROPHONE
@@ -76,4 +80,6 @@ def test_a_call_that_is_full() -> None:
     assert said(CallEnd.FULL).notice == (
         "The call was not taken: there are six people in the call already."
     )
-    assert "with Bob there would be more than six" in said(CallEnd.FULL, taken=True).notice
+    assert said(CallEnd.FULL, taken=True).notice == (
+        "The call with Bob is over: there would be more than six people in it."
+    )
