@@ -16,6 +16,7 @@ from ui.bridge.device import has_fullscreen, toggle_fullscreen, when_fullscreen
 from ui.bridge.elements import Element, by_id, copy_of, new_option
 from ui.bridge.gestures import on_held, on_letter
 from ui.bridge.owndevices import can_share_screen
+from ui.bridge.toplayer import when_covered
 from ui.bridge.video import (
     can_choose_speaker,
     has_picture_in_picture,
@@ -48,6 +49,7 @@ class Controls:
         self._keep()
         by_id("speaker-select").on("change", self._on_speaker)
         when_fullscreen(_place_controls)
+        when_covered(_place_bar)
 
     def bind(self, calls: Calls, start: Callable[..., Callable[..., None]]) -> None:
         """Connect them to their actions."""
@@ -56,8 +58,8 @@ class Controls:
         by_id("share-screen").on_click(start(calls.switches.screen))
         by_id("share-screen").hidden = not can_share_screen()
         by_id("call-record").on_click(start(calls.recording.press))
-        for button in (by_id("call-end"), *by_id("call").all(".end-too")):
-            button.on_click(calls.hang_up)
+        for id in ("call-end", "call-end-too"):
+            by_id(id).on_click(calls.hang_up)
         by_id("call-fullscreen").hidden = not has_fullscreen()
         by_id("call-fullscreen").on_click(lambda: toggle_fullscreen(by_id("call")))
         by_id("call-notify").on_click(lambda: ask_to_notify(self._offer_to_notify))
@@ -115,6 +117,7 @@ class Controls:
         """Show what each button would do now, and what can be chosen."""
         own = shown.own
         self._in_call = bool(shown.tiles)
+        by_id("call-bar").hidden = not self._in_call
         by_id("captions-choice").hidden = not shown.captions_offered
         silent = own.muted or own.microphone is None
         _press("mute-audio", silent, "Unmute" if silent else "Mute")
@@ -175,6 +178,15 @@ def _choices(id: str, found: Sequence[Device], none: str, noun: str, chosen: str
         for value, text in choices:
             select.append(new_option(value, text))
     select.value = chosen if chosen in dict(choices) else ""
+
+
+def _place_bar(top: Element | None) -> None:
+    """Nobody is on air without a sign of it, and a way to end that, on top of everything."""
+    if top is None:
+        by_id("call-bar-home").append(by_id("call-bar"))
+    else:
+        rows = list(top.all(".actions"))
+        (rows[-1] if rows else top).append(by_id("call-bar"))
 
 
 def _place_controls(shown: Element | None) -> None:

@@ -212,7 +212,7 @@ IN_SIGHT = """() => {
   };
   if (!document.querySelector("#remote-videos > *")) return [];
   const any = selector => [...document.querySelectorAll(selector)].some(seen);
-  return [...(any("#call-end, .end-too") ? [] : ["no way to hang up"]),
+  return [...(any("#call-end, #call-end-too") ? [] : ["no way to hang up"]),
           ...(any(".on-air") ? [] : ["not seen to be on air"])];
 }"""
 

@@ -160,6 +160,32 @@ def test_slides_on_the_whole_screen_leave_the_call_in_sight(calling: tuple[Page,
     expect(host.locator("#call-end")).to_be_in_viewport(ratio=1)
 
 
+def test_what_covers_the_page_has_the_sign_and_the_button(calling: tuple[Page, Page]) -> None:
+    host, _ = calling
+    for width, height in ((390, 844), (844, 390), (1280, 720)):
+        host.set_viewport_size({"width": width, "height": height})
+        for cover in ("settings", "call-options", "call-measures"):
+            show = "showModal" if cover == "settings" else "showPopover"
+            host.evaluate(f"document.getElementById('{cover}').{show}()")
+            ends_in_one_press(host, cover)
+            host.keyboard.press("Escape")
+            expect(host.locator(f"#{cover}")).to_be_hidden()
+    host.click("#call-more")
+    host.click("#call-options [popovertarget=call-measures]")  # one over the other
+    ends_in_one_press(host, "call-measures")
+    host.keyboard.press("Escape")
+    ends_in_one_press(host, "call-options")
+    host.keyboard.press("Escape")
+    expect(host.locator("#call-end-too")).to_be_hidden()
+    host.click("#call-end", trial=True)
+
+
+def ends_in_one_press(page: Page, cover: str) -> None:
+    for part in (".on-air", "#call-end-too"):
+        expect(page.locator(f"#{cover} {part}")).to_be_in_viewport(ratio=1)
+    page.click("#call-end-too", trial=True)
+
+
 def test_the_screen_stays_on_and_the_mirror_is_for_the_front(calling: tuple[Page, Page]) -> None:
     host, _ = calling
     expect(host.locator("html")).to_have_attribute("data-awake", "true")
@@ -255,7 +281,10 @@ def test_a_browser_that_makes_no_notification_rings_all_the_same(
     calling: tuple[Page, Page],
 ) -> None:
     host, guest = calling
-    host.click("#call-end")
+    host.click("#settings-open")
+    host.click("#call-end-too")
+    expect(host.locator("#call-end-too")).to_be_hidden()
+    host.click("#settings-cancel")
     expect(guest.locator(TILE)).to_have_count(0)
     guest.evaluate(
         """() => {
