@@ -126,6 +126,15 @@ def measures(pages: list[Page]) -> Iterator[Page]:
 
 
 @contextmanager
+def settings(pages: list[Page]) -> Iterator[Page]:
+    """What covers all of the page."""
+    with talking(pages) as host:
+        host.click("#settings-open")
+        yield host
+        host.click("#settings-cancel")
+
+
+@contextmanager
 def several(pages: list[Page]) -> Iterator[Page]:
     """One without a camera, and somebody's screen."""
     host, guest, other = pages
@@ -199,7 +208,7 @@ def whole_screen(pages: list[Page]) -> Iterator[Page]:
 
 
 STATES: list[State] = [
-    preview, calling, reading, options, measures, several, chatting, presenting, presenting_beside,
+    preview, calling, reading, options, measures, settings, several, chatting, presenting, presenting_beside,
     as_remote, as_follower, whole_screen,
 ]  # fmt: skip
 # A person in a call sees that they are, and one press ends it.
