@@ -124,6 +124,12 @@ class Firefox:
         """Type into a field."""
         self._command("WebDriver:ElementSendKeys", id=self._find(selector), text=text)
 
+    def press(self, key: str) -> None:
+        """Press a key, wherever the focus is."""
+        strokes = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        keyboard = {"type": "key", "id": "keyboard", "actions": strokes}
+        self._command("WebDriver:PerformActions", actions=[keyboard])
+
     def _find(self, selector: str) -> str:
         found = self._command("WebDriver:FindElement", using="css selector", value=selector)
         (reference,) = found.values()

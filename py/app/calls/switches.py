@@ -7,9 +7,10 @@ from contextlib import suppress
 
 from app.calls.own import OwnMedia
 from app.calls.topics import Topics
+from app.calls.words import screen_words
 from app.faults import explain
 from peerscript.calls import Slot
-from peerscript.errors import MediaDenied, MediaError
+from peerscript.errors import MediaError
 
 
 class Switches:
@@ -66,10 +67,9 @@ class Switches:
             return
         try:
             await self._own.share()
-        except MediaDenied:
-            self._announce("No screen is shared.")
         except MediaError as error:
-            self._topics.sharing.problem(explain(error))
+            self._topics.sharing.follow(screen_words(error))
+            self._announce("No screen is shared.")
         else:
             self._topics.sharing.settle()
 

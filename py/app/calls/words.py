@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.faults import explain
 from peerscript.calls import Call, CallEnd, LinkCallState, Slot
-from peerscript.errors import MediaError
+from peerscript.errors import InsecurePage, MediaDenied, MediaError
 
 FULL = "There are six people in the call already."
 _NOT_TAKEN = {
@@ -95,6 +95,22 @@ def missing_words(problems: Mapping[Slot, MediaError], sent: Collection[Slot]) -
             if error is not None
         ]
     return " ".join([*words, _consequence(sent)])
+
+
+def screen_words(error: MediaError) -> str:
+    """Say why no screen is shared; "" if the person has changed their mind."""
+    if isinstance(error, InsecurePage):
+        return explain(error)
+    if isinstance(error, MediaDenied):
+        by_system = "system" in str(error)  # Chromium says so: on a Mac, say
+        return _NO_SCREEN_ALLOWED if by_system else ""
+    return "No screen or window could be had. Try another one."
+
+
+_NO_SCREEN_ALLOWED = (
+    "The system does not let this browser show a screen. Allow it in the system's settings, under "
+    "privacy, then try again."
+)
 
 
 def _consequence(sent: Collection[Slot]) -> str:

@@ -18,6 +18,8 @@ from ui.bridge.gestures import on_held, on_letter
 from ui.bridge.owndevices import can_share_screen
 from ui.bridge.toplayer import when_covered
 from ui.bridge.video import (
+    ask_for_speaker,
+    can_ask_for_speaker,
     can_choose_speaker,
     has_picture_in_picture,
     toggle_picture_in_picture,
@@ -29,6 +31,7 @@ _OPTIONS = ("call-mirror", "call-space", "call-keys", "ring-sound")
 _KEYS = {"mute-audio": "M", "mute-video": "V"}
 _CAPTIONS = "call-captions"  # off at first: others read them
 _SPEAKER = "speaker"
+_ASK = "ask"  # for a speaker in the browser's own list
 _SELECTS = (("camera-select", Slot.CAMERA), ("microphone-select", Slot.MICROPHONE))
 _KINDS = {Slot.CAMERA: "videoinput", Slot.MICROPHONE: "audioinput"}
 
@@ -42,12 +45,13 @@ class Controls:
         self._in_call = False
         kept = page.load(STORED)
         self._speaker = str(kept.get(_SPEAKER, ""))
+        self._asked: list[Device] = []  # speakers that were chosen in the browser's own list
+        self._own = Own()
         tiles.set_speaker(self._speaker)
         for id in (*_OPTIONS, _CAPTIONS):
             by_id(id).checked = bool(kept.get(id, id != _CAPTIONS))
             by_id(id).on("change", lambda _: self._keep())
         self._keep()
-        by_id("speaker-select").on("change", self._on_speaker)
         when_fullscreen(_place_controls)
         when_covered(_place_bar)
 
@@ -64,9 +68,10 @@ class Controls:
         by_id("call-fullscreen").on_click(lambda: toggle_fullscreen(by_id("call")))
         by_id("call-notify").on_click(lambda: ask_to_notify(self._offer_to_notify))
         self._offer_to_notify()
-        choose = start(calls.switches.choose)
+        choose, choose_speaker = start(calls.switches.choose), start(self._choose_speaker)
         for id, slot in _SELECTS:
             by_id(id).on("change", partial(_on_choice, choose, slot))
+        by_id("speaker-select").on("change", lambda _: choose_speaker())
         by_id("camera-next").on_click(lambda: choose(Slot.CAMERA, calls.own.next_camera()))
         on_held(" ", lambda held: by_id("call-space").checked and calls.switches.talk(held))
         keys = {"m": start(calls.switches.microphone), "v": start(calls.switches.camera)}
@@ -95,9 +100,16 @@ class Controls:
         act()
         return True
 
-    def _on_speaker(self, event: Any) -> None:
-        self._speaker = str(event.target.value)
-        self._tiles.set_speaker(self._speaker)
+    async def _choose_speaker(self) -> None:
+        chosen = str(by_id("speaker-select").value)
+        if chosen == _ASK:
+            asked = await ask_for_speaker()
+            if asked is not None:
+                self._asked.append(asked)
+            chosen = asked.id if asked else self._speaker
+        self._speaker = chosen
+        self._tiles.set_speaker(chosen)
+        self._show_speakers()
         self._keep()
 
     def _keep(self) -> None:
@@ -127,14 +139,18 @@ class Controls:
         for id, slot in _SELECTS:
             chosen = own.camera_id if slot is Slot.CAMERA else own.microphone_id
             _choices(id, _found(own, _KINDS[slot]), f"No {slot.value}", slot.value, chosen)
-        self._show_speakers(own)
+        self._own = own
+        self._show_speakers()
         cameras = _found(own, _KINDS[Slot.CAMERA])
         by_id("camera-next").hidden = len(cameras) < 2 or own.camera is None
         self._show_people(shown.tiles)
 
-    def _show_speakers(self, own: Own) -> None:
+    def _show_speakers(self) -> None:
         """The browser's "default" is the system's, as "" is."""
-        found = [each for each in _found(own, "audiooutput") if each.id not in ("", "default")]
+        known = {each.id: each for each in (*self._asked, *_found(self._own, "audiooutput"))}
+        found = [each for each in known.values() if each.id not in ("", "default")]
+        if can_ask_for_speaker():
+            found.append(Device("audiooutput", _ASK, "Another one…"))
         by_id("speaker-choice").hidden = not found or not can_choose_speaker()
         _choices("speaker-select", found, "As in the system", "speaker", self._speaker)
 

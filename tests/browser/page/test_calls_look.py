@@ -208,8 +208,8 @@ def whole_screen(pages: list[Page]) -> Iterator[Page]:
 
 
 STATES: list[State] = [
-    preview, calling, reading, options, measures, settings, several, chatting, presenting, presenting_beside,
-    as_remote, as_follower, whole_screen,
+    preview, calling, reading, options, measures, settings, several, chatting, presenting,
+    presenting_beside, as_remote, as_follower, whole_screen,
 ]  # fmt: skip
 # A person in a call sees that they are, and one press ends it.
 IN_SIGHT = """() => {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.calls.words import EndWords, end_words, missing_words, waiting_words
+from app.calls.words import EndWords, end_words, missing_words, screen_words, waiting_words
 from peerscript.calls import CallEnd, LinkCallState, Slot
 from peerscript.errors import InsecurePage, MediaDenied, MediaInUse, MediaNotFound
 
@@ -74,6 +74,14 @@ def test_both_missing_are_said_in_one() -> None:
     assert "The camera is in use" in both
     assert "No microphone was found" in both
     assert "https" in missing_words(dict.fromkeys((CAMERA, MICROPHONE), InsecurePage("http")), ())
+
+
+def test_a_screen_that_is_not_shared() -> None:
+    assert screen_words(MediaDenied("Permission denied by user")) == ""
+    assert "system's settings" in screen_words(MediaDenied("Permission denied by system"))
+    assert "https" in screen_words(InsecurePage("http"))
+    assert screen_words(MediaNotFound("none")) == screen_words(MediaInUse("it is minimized"))
+    assert "camera" not in screen_words(MediaNotFound("none"))
 
 
 def test_a_call_that_is_full() -> None:
