@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 from serving.answer import answer, headers, refusal, without_body
 from serving.brotli import BROTLI
+from serving.names import lasts
 
 _TYPES = {
     ".mjs": "text/javascript",
@@ -113,7 +114,13 @@ class Front:
         if path.name in self._SETTINGS and self.broker_port is not None:
             content = self._SETTINGS[path.name](self, content.decode()).encode()
         guess = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
-        return answer(headers(head), content, guess or "application/octet-stream", brotli)
+        return answer(
+            headers(head),
+            content,
+            guess or "application/octet-stream",
+            brotli,
+            lasts=lasts(path.relative_to(self.root.resolve()).as_posix()),
+        )
 
     def _find(self, path: str) -> Path | None:
         root = self.root.resolve()
