@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from serving import brotli, node, start
+from serving import brotli, names, node, offline, start
 from serving.archives import archives
 from serving.places import DIST, ROOT, SetupProblem
 
@@ -42,11 +42,7 @@ _VENDORED = {
     ],
 }
 # What a first visit mostly consists of, and how hard to try: the last changes with our own code.
-_COMPRESSED = {
-    f"{start.PYODIDE}/pyodide.asm.wasm": 11,
-    f"{start.PYODIDE}/pyodide.asm.mjs": 11,
-    start.PYTHON: 9,
-}
+_COMPRESSED = {"pyodide.asm.wasm": 11, "pyodide.asm.mjs": 11, "python.zip": 9}
 _HEAVY = re.compile(r"codemirror|xterm|py-editor|py-game|py-terminal|service-worker|storage\.js")
 
 _CDN_PACKAGE = re.compile(r"https://cdn\.jsdelivr\.net/npm/((?:@[\w.-]+/)?[\w.-]+)@[\w.-]+/")
@@ -100,15 +96,21 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     made = archives(packages / "pyodide")
     shutil.copy(made.standard_library, target / "vendor" / "pyodide" / "python_stdlib.zip")
     shutil.copy(made.library, target / "library.zip")
-    shutil.copy(made.page, target / start.PYTHON)
-    start.write(target)
-    for path, quality in _COMPRESSED.items():
-        brotli.compress(target / path, quality)
     shutil.copytree(ROOT / "site", target / "site")
-    (target / "index.html").write_text(_main_page((ROOT / "index.html").read_text()))
+    named = names.rename(target, [*(f"vendor/{each}" for each in _VENDORED), "site/css"])
+    (target / "page").mkdir()
+    shutil.copy(made.page, target / start.PYTHON)
+    start.write(target, named)
+    named = {**named, **names.rename(target, ["page"])}
+    for name, quality in _COMPRESSED.items():
+        for path in target.rglob(name):
+            brotli.compress(path, quality)
+    page = names.put_in(_main_page((ROOT / "index.html").read_text()), named)
+    (target / "index.html").write_text(page)
     (target / "pyscript.toml").write_text(_config((ROOT / "pyscript.toml").read_text()))
-    _examples(target)
+    _examples(target, named)
     (target / ".nojekyll").touch()
+    offline.write(target)
     if wheel:
         _wheel(target)
     return target
@@ -167,6 +169,7 @@ def _main_page(html: str) -> str:
     html = _page(_PYSCRIPT.sub("", html), csp=DECKS_CSP)
     early = (f"{start.PYODIDE}/pyodide.mjs", f"{start.PYODIDE}/pyodide.asm.mjs", start.PEERJS)
     tags = [
+        f'<meta name="service-worker" content="./{offline.NAME}">',
         f'<script type="module" async src="./{start.NAME}"></script>',
         *(f'<link rel="modulepreload" href="./{path}">' for path in early),
     ]
@@ -178,16 +181,16 @@ def _config(toml: str) -> str:
     return "[peerscript]" + toml.partition("[peerscript]")[2].partition("# Every Python file")[0]
 
 
-def _examples(target: Path) -> None:
+def _examples(target: Path, named: names.Names) -> None:
     """The root's broker for the examples, too."""
     settings = (ROOT / "pyscript.toml").read_text()
     folder = target / "site" / "examples"
     config = folder / "pyscript.toml"
-    config.write_text(_example_config(config.read_text(), settings))
+    config.write_text(names.put_in(_example_config(config.read_text(), settings), named))
     table = tomllib.loads(settings)["peerscript"]
     (folder / "broker.json").write_text(json.dumps(_peerjs_options(table), indent=2))
     for page in folder.glob("*.html"):
-        page.write_text(_page(page.read_text(), up="../../"))
+        page.write_text(names.put_in(_page(page.read_text(), up="../../"), named))
 
 
 def _example_config(toml: str, settings: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import re
 import socket
 import tomllib
@@ -12,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from serving import names, offline
 from serving.build import CSP, DECKS_CSP, _config, _main_page
 from serving.front import Front
-from serving.places import ROOT
+from serving.places import ROOT, SetupProblem
 
 pytestmark = pytest.mark.sockets
 
@@ -130,7 +132,52 @@ def test_the_built_settings_keep_what_a_fork_edits() -> None:
     assert after == {"peerscript": before["peerscript"]}
 
 
+def test_a_folder_is_named_by_what_is_in_it(tmp_path: Path) -> None:
+    found = set()
+    for content in ("one", "two", "one"):
+        (tmp_path / "a" / "b").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "a" / "b" / "file").write_text(content)
+        named = names.rename(tmp_path, ["a/b"])
+        found.add(named["a/b"])
+        assert (tmp_path / named["a/b"] / "file").read_text() == content
+        assert names.lasts(f"{named['a/b']}/file")
+        assert names.put_in('"./a/b/file" a/bc/d', named) == f'"./{named["a/b"]}/file" a/bc/d'
+        (tmp_path / named["a/b"] / "file").unlink()
+        (tmp_path / named["a/b"]).rmdir()
+    assert len(found) == 2
+    assert not names.lasts("site/css/page.css")
+    assert not names.lasts("page-0123456789abcdef")  # a file: somebody has chosen that name
+
+
+def test_the_worker_keeps_what_each_visit_needs_as_one_version(tmp_path: Path) -> None:
+    for pattern in offline._KEPT:
+        path = tmp_path / pattern.replace("**", "x").replace("-*/", "-0123456789abcdef/")
+        path = path.with_name(path.name.replace("*", "x"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("content")
+        path.with_name(f"{path.name}.br").write_text("compressed")
+    entries = {each["url"]: each for each in offline.kept(tmp_path)}
+    assert not [url for url in entries if url.endswith(".br")]
+    assert all(each["integrity"].startswith("sha256-") for each in entries.values())
+    # What has its hash in its name the browser's own cache gives; Workbox asks anew for the rest.
+    assert entries["index.html"]["revision"]
+    assert entries["page-0123456789abcdef/x"]["revision"] is None
+    (tmp_path / "index.html").unlink()
+    with pytest.raises(SetupProblem, match=r"index\.html"):
+        offline.kept(tmp_path)
+
+
+def test_the_manifest_leads_to_files_of_its_own_site() -> None:
+    manifest = json.loads((ROOT / "site" / "manifest.webmanifest").read_text())
+    assert manifest["start_url"] == manifest["scope"] == manifest["share_target"]["action"] == "../"
+    for each in (*manifest["icons"], *manifest["screenshots"]):
+        assert (ROOT / "site" / each["src"]).is_file()
+    assert {each["purpose"] for each in manifest["icons"]} == {"any", "maskable"}
+    assert {each["form_factor"] for each in manifest["screenshots"]} == {"wide", "narrow"}
+
+
 def test_the_built_page_has_one_script_of_its_own() -> None:
     page = _main_page((ROOT / "index.html").read_text()).partition("<template")[0]
-    assert re.findall(r"<script[^>]*>", page) == ['<script type="module" async src="./start.mjs">']
+    (script,) = re.findall(r"<script[^>]*>", page)
+    assert script == '<script type="module" async src="./page/start.mjs">'
     assert "pyscript" not in page
