@@ -6,6 +6,7 @@ import asyncio
 
 from app.calls.calls import Calls
 from app.chat.chat import Chat
+from app.chat.shared import NAMES, SHARED, shared_message
 from app.connection.broker import log_on, report_broker
 from app.connection.invite_link import InviteLink
 from app.connection.settings import peer_options
@@ -18,6 +19,7 @@ from app.slides.slides import Slides
 from app.slides.watching import Watching
 from app.status import page_status
 from app.tasks import Tasks
+from app.versions import Versions
 from peerscript import Peer, transfer
 from peerscript.browser import this_browser
 from peerscript.errors import PeerScriptError
@@ -31,11 +33,13 @@ from ui.bridge.owndevices import PageDevices
 from ui.bridge.recognition import PageRecognizer
 from ui.bridge.recorder import PageRecorder
 from ui.bridge.transferjournal import TransferJournal
+from ui.bridge.versions import PageVersions
 from ui.calls.panel import CallPanel
 from ui.chat.panel import ChatPanel
 from ui.connection.settings import SettingsPanel, own_settings
 from ui.connection.start import StartPanel
 from ui.connection.status import StatusPanel
+from ui.connection.version import VersionPanel
 from ui.files.panel import FilesPanel
 from ui.files.previews import Previews
 from ui.navigation import clear_when_opened
@@ -53,10 +57,15 @@ async def main() -> None:
     clear_when_opened()
     status.show("connecting", "Reaching the broker")
     own = own_settings()
+    shared = shared_message(page.take_query(NAMES))
     try:
         me = await page_identity()
         options = peer_options(page.settings(), own)
-        peer = await log_on(lambda: Peer(me.id, token=me.token, **options), status.failed)
+        peer = await log_on(
+            lambda: Peer(me.id, token=me.token, **options),
+            status.not_reached,
+            this_browser().watch,
+        )
     except (PeerScriptError, ValueError, TypeError) as error:
         status.failed(explain(error))
         return
@@ -67,7 +76,7 @@ async def main() -> None:
         Tasks(status) as tasks,
     ):
         journal = TransferJournal(me.id, adopts=me.new)
-        await build_page(peer, links, mesh, name, status, tasks, journal)
+        await build_page(peer, links, mesh, name, status, tasks, journal, shared)
 
 
 async def build_page(
@@ -78,11 +87,12 @@ async def build_page(
     status: StatusPanel,
     tasks: Tasks,
     journal: TransferJournal,
+    shared: str,
 ) -> None:
     """Create the panels and connect them to an open peer."""
 
     def tell_state() -> None:
-        status.show(*page_status(peer, people))
+        status.show(*page_status(peer, people, online=page.is_online()))
         start.show()
 
     def act(key: str, action: str) -> None:
@@ -111,6 +121,9 @@ async def build_page(
     slides = await build_slides(links, people, status, tasks)
     people.bind(chat, files, calls, slides)
     chats.bind(chat.send)
+    if shared:
+        chats.draft(shared)
+        status.problem(SHARED)
     transfers.bind(files, tasks.start)
     call.bind(calls, tasks.starter)
     tasks.start(files.restore())
@@ -122,6 +135,12 @@ async def build_page(
     tell_state()
     status.ready()
     start.follow_fragment()
+    version = VersionPanel()
+    versions = Versions(
+        PageVersions(), version, lambda: calls.doing or files.doing or slides.doing, tasks
+    )
+    version.bind(versions.take)
+    tasks.start(versions.follow())
 
 
 async def build_slides(links: Links, people: Roster, status: StatusPanel, tasks: Tasks) -> Slides:

@@ -10,8 +10,12 @@ from peerscript import Peer
 from peerscript.protocol.link.state import LinkState
 
 
-def page_status(peer: Peer, people: Roster) -> tuple[str, str]:
-    """The state (`#status`'s `data-state`), and its text."""
+def page_status(peer: Peer, people: Roster, *, online: bool = True) -> tuple[str, str]:
+    """The state (`#status`'s `data-state`), and its text.
+
+    Args:
+        online: whether the browser has a network at all.
+    """
     reached = _in_state(people, LinkState.CONNECTED)
     broken = _in_state(people, LinkState.RECONNECTING)
     dialled = _in_state(people, LinkState.CONNECTING) + _in_state(people, LinkState.WAITING)
@@ -26,7 +30,7 @@ def page_status(peer: Peer, people: Roster) -> tuple[str, str]:
         return "ready", f"{_names(asking)} asks to be let in"
     if peer.open:
         return "ready", "Ready"
-    return "offline", "Offline: looking for the broker"
+    return "offline", "Offline: looking for the broker" if online else "Offline"
 
 
 def _in_state(people: Roster, state: LinkState) -> list[Contact]:

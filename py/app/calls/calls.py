@@ -221,6 +221,11 @@ class Calls(Listener):
     # In a call
 
     @property
+    def doing(self) -> str:
+        """What the person is in the middle of, for a sentence; "" for nothing."""
+        return "the call is" if self._with or self._preview or self._callers.first else ""
+
+    @property
     def _full(self) -> bool:
         return len(self._with) >= MAX_OTHERS
 

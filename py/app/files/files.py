@@ -51,6 +51,11 @@ class Files(Listener):
         )
         self._restored = asyncio.Event()
 
+    @property
+    def doing(self) -> str:
+        """What the person is in the middle of, for a sentence; "" for nothing."""
+        return "the transfer is" if self._transfers.going_on else ""
+
     # What the page begins
 
     async def restore(self) -> None:

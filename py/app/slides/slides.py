@@ -42,6 +42,12 @@ class Slides(Listener):
         self._tasks = tasks
         self._chosen = 0  # decks so far: whatever loads longer, the one chosen last is shown
 
+    @property
+    def doing(self) -> str:
+        """What the person is in the middle of, for a sentence; "" for nothing."""
+        watched = self._watching.contact
+        return "the presentation is" if self._presenting.presenter or watched else ""
+
     # What the person does (ui.slides.presenter)
 
     def open_sample(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import js
@@ -29,6 +29,17 @@ def fragment() -> str:
 def clear_fragment() -> None:
     """Take the fragment out of the address bar and of this tab's history."""
     js.history.replaceState(None, "", address())
+
+
+def take_query(names: Sequence[str]) -> dict[str, str]:
+    """The parts of the URL's query that have these names, which are taken out of the address."""
+    url = js.URL.new(js.location.href)
+    found = {name: str(url.searchParams.get(name)) for name in names if url.searchParams.has(name)}
+    for name in found:
+        url.searchParams.delete(name)
+    if found:
+        js.history.replaceState(None, "", url.href)
+    return found
 
 
 def reload() -> None:
@@ -112,6 +123,11 @@ def settings() -> dict[str, Any]:
 def is_secure() -> bool:
     """Whether browsers give this page cameras and the clipboard."""
     return bool(js.isSecureContext)
+
+
+def is_online() -> bool:
+    """Whether the browser has a network; False is certain, True is not."""
+    return bool(js.navigator.onLine)
 
 
 def catch_stray_errors(report: Callable[[str], None]) -> None:

@@ -50,6 +50,10 @@ class ChatPanel:
         by_id("chat-send").disabled = False
         by_id("tabs").on("change", lambda _: self._log.come_into_view())
 
+    def draft(self, text: str) -> None:
+        """Put a text into the field, above what was typed there."""
+        self._field.value = "\n".join(filter(None, [text, self._field.value]))
+
     def bind_cards(self, actions: CardActions) -> None:
         """Connect the controls of the cards."""
         self._cards.bind(actions)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from ui.bridge import page
 from ui.bridge.elements import by_id, copy_of, root
 
+OFFLINE = (
+    "You are offline. Nobody can be reached until the network is back; this page then goes on by"
+    " itself."
+)
 MAX_NOTICES = 4  # the oldest goes when there are more
 
 
@@ -25,6 +29,14 @@ class StatusPanel:
     def ready(self) -> None:
         """Mark the page as ready: Python runs, and the peer is open."""
         root().set(data_ready="true")
+
+    def not_reached(self, text: str) -> None:
+        """Show why the broker could not be reached."""
+        if page.is_online():
+            self.failed(text)
+            return
+        self.show("offline", "Offline")
+        by_id("loading-stage").text = OFFLINE
 
     def failed(self, text: str) -> None:
         """Show a failure after which nothing works; the text says what to do."""

@@ -18,7 +18,9 @@ from tests.unit.app.calls.conftest import over, words
 
 async def test_a_call_and_its_end(apps: Any, wait: Any, talk: Any) -> None:
     alice, bob = apps
+    assert alice.calls.doing == bob.calls.doing == ""
     await talk(alice, bob)
+    assert alice.calls.doing == bob.calls.doing == "the call is"
     (tile,) = bob.view.calls.tiles
     assert (tile.name, tile.peer_id, tile.reconnecting) == ("Alice", "alice", False)
     assert (tile.microphone_on, tile.camera_on) == (True, True)
@@ -28,6 +30,7 @@ async def test_a_call_and_its_end(apps: Any, wait: Any, talk: Any) -> None:
     await wait(lambda: over(alice, bob))
     assert alice.notices.announced[-1] == "Bob has left the call."
     assert words(alice) == words(bob) == []
+    assert alice.calls.doing == bob.calls.doing == ""
     await talk(bob, alice)
 
 

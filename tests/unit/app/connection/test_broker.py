@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from app.connection.broker import log_on, report_broker
 from peerscript import Peer
 from peerscript.errors import BrokerUnreachable, IdTaken, PeerUnavailable
+from peerscript.ports import PageEvent
 from peerscript.testing import MemoryNetwork
 from tests.unit.app.conftest import Notices
 
@@ -78,7 +80,9 @@ async def test_a_broker_that_is_away_at_the_start_is_tried_again(
 ) -> None:
     network.up = False
     told: list[str] = []
-    logging_on = asyncio.create_task(log_on(lambda: Peer("me", browser=network), told.append))
+    logging_on = asyncio.create_task(
+        log_on(lambda: Peer("me", browser=network), told.append, network.watch)
+    )
     await wait(lambda: len(told) > 2)
     assert "cannot be reached" in told[0]
     network.come_back()
@@ -87,7 +91,33 @@ async def test_a_broker_that_is_away_at_the_start_is_tried_again(
     await peer.close()
 
 
+async def test_it_is_tried_at_once_when_the_network_is_back(
+    network: MemoryNetwork, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerscript.aio.backoff.LONGEST", 3600.0)
+    monkeypatch.setattr("peerscript.aio.backoff.FIRST", 3600.0)
+    network.up = False
+    told: list[str] = []
+    watching: list[Callable[[PageEvent], None]] = []
+
+    def watch(notify: Callable[[PageEvent], None]) -> Callable[[], None]:
+        watching.append(notify)
+        return watching.clear
+
+    begun = asyncio.get_running_loop().time()
+    logging_on = asyncio.create_task(
+        log_on(lambda: Peer("me", browser=network), told.append, watch)
+    )
+    await wait(lambda: told)
+    network.come_back()
+    watching[0](PageEvent.AWAKE)
+    peer = await logging_on
+    assert asyncio.get_running_loop().time() - begun < 60
+    assert watching == []
+    await peer.close()
+
+
 async def test_a_broker_that_refuses_is_not(network: MemoryNetwork) -> None:
     async with Peer("me", browser=network):
         with pytest.raises(IdTaken):
-            await log_on(lambda: Peer("me", browser=network), pytest.fail)
+            await log_on(lambda: Peer("me", browser=network), pytest.fail, network.watch)

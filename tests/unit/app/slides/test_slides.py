@@ -17,6 +17,9 @@ async def test_the_sample_is_there_at_once(apps: Any, wait: Any) -> None:
     alice.slides.open_sample()
     await wait(lambda: alice.screen.source)
     assert alice.screen.source.format == "markdown"
+    await wait(lambda: alice.slides.doing == "the presentation is")
+    alice.slides.stop()
+    await wait(lambda: not alice.slides.doing)
 
 
 async def test_a_sample_that_cannot_be_had(apps: Any, wait: Any) -> None:
