@@ -91,6 +91,7 @@ def visit(browsers: Browsers, visits: Visits) -> None:
         visits.imported.append(_start(page, url))
         if page.evaluate(f"Boolean(document.querySelector('script[src$=\"{start.NAME}\"]'))"):
             page.evaluate(snapshots.MAKE)
+            page.evaluate("navigator.serviceWorker.ready.then(() => null)")
         for times, slowness in ((visits.repeat, 1), (visits.repeat, 1), (visits.slow, SLOW)):
             page = _again(page, slowness)
             times.append(_start(page, url))
@@ -113,7 +114,7 @@ def _browser(browsers: Browsers) -> Iterator[BrowserContext]:
     what it may store.
     """
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        context = browsers.context(camera=False, profile=Path(folder))
+        context = browsers.context(camera=False, profile=Path(folder), worker=True)
         context.add_init_script(WATCH)
         yield context
         context.close()

@@ -101,7 +101,7 @@ def unbuilt(playwright: Playwright) -> Iterator[Browsers]:
 def lab_folder(built: Path, tmp_path: Path) -> Path:
     """The built page's parts, with a page that has no app in it."""
     root = tmp_path / "site"
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     return root
 

@@ -127,7 +127,7 @@ def deck_lab(playwright: Playwright, built: Path, root: Path) -> Iterator[tuple[
     Args:
         root: where it is put; nothing is there yet.
     """
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     index = (root / "index.html").read_text()
     for name, content in (
         ("deck", ADDRESS),

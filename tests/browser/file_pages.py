@@ -175,7 +175,7 @@ class Pair:
 @contextmanager
 def file_lab(playwright: Playwright, built: Path, root: Path) -> Iterator[Browsers]:
     """The built page's parts, served with the page of these tests."""
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     for name in ("files.html", "filework.py"):
         shutil.copy(PAGES / name, root)
     with served(root) as site:

@@ -57,18 +57,34 @@ SCRIPT = """(async () => {
 
 
 @contextmanager
-def firefox(profile: Path) -> Iterator[Firefox]:
-    """A Firefox process with a profile, new or not; it is killed at the end of the block."""
+def firefox(profile: Path, *, worker: bool = False) -> Iterator[Firefox]:
+    """A Firefox process with a profile, new or not; it is killed at the end of the block.
+
+    Args:
+        worker: let pages have a service worker (NO_WORKER in harness.py says why not).
+    """
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if program is None:
         raise RuntimeError("Firefox is missing: install it, or run `nox -s browser`")
     port = free_port()
-    preferences = {**PREFERENCES, "marionette.port": port}
+    preferences = {
+        **PREFERENCES,
+        "marionette.port": port,
+        "dom.serviceWorkers.enabled": worker,
+    }
     profile.mkdir(exist_ok=True)
     lines = [f'user_pref("{name}", {json.dumps(value)});' for name, value in preferences.items()]
     (profile / "user.js").write_text("\n".join(lines))
     process = subprocess.Popen(
-        [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
+        [
+            program,
+            "--headless",
+            "--marionette",
+            "--remote-allow-system-access",
+            "--no-remote",
+            "--profile",
+            str(profile),
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -115,6 +131,13 @@ class Firefox:
             assert time.monotonic() < deadline, f"never came true in Firefox: {expression}"
             time.sleep(0.05)
         return value
+
+    def set_offline(self, offline: bool) -> None:
+        """As the menu's "Work offline" does."""
+        self._command("Marionette:SetContext", value="chrome")
+        script = f"Services.io.offline = {json.dumps(offline)}"
+        self._command("WebDriver:ExecuteScript", script=script, args=[], sandbox=None)
+        self._command("Marionette:SetContext", value="content")
 
     def click(self, selector: str) -> None:
         """Press a button."""

@@ -22,7 +22,6 @@ import snapshots
 from serving.build import build
 from serving.front import Front
 from serving.peerserver import peer_server
-from serving.start import PYTHON
 
 FLAGS = [
     "--no-sandbox",
@@ -42,6 +41,13 @@ PATHS_KEPT = """(() => {
     constructor(...given) { super(...given); made.push(this); }
   };
 })()"""
+# As a page's first script: no version is kept for its next start (decision 21). That would write
+# 17 MB for each of the tests' pages, and what a service worker answers, Playwright's routes do not
+# see. Registering never ends.
+NO_WORKER = """(() => {
+  if (!navigator.serviceWorker) return;
+  navigator.serviceWorker.register = () => new Promise(() => {});
+})()"""
 READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
 
 
@@ -52,12 +58,14 @@ def build_with_library(target: Path) -> Path:
     """
     build(target, wheel=False)
     with (
-        zipfile.ZipFile(target / PYTHON) as made,
+        zipfile.ZipFile(next(target.glob("page-*/python.zip"))) as made,
         zipfile.ZipFile(target / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name in made.namelist():
             if name.startswith(("peerscript/", "app/", "ui/")):
                 archive.writestr(name, made.read(name))
+    for folder in sorted((target / "vendor").glob("*-*")):  # by their names without the hash
+        folder.with_name(folder.name.rpartition("-")[0]).symlink_to(folder.name)
     return target
 
 
@@ -68,11 +76,20 @@ class Site:
     front: Front
     broker_port: int
     _broker: ExitStack = field(repr=False)
+    _loop: asyncio.AbstractEventLoop = field(repr=False)
 
     @property
     def url(self) -> str:
         scheme = "http" if self.front.tls is None else "https"
         return f"{scheme}://localhost:{self.front.port}/"
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Serve nothing, neither files nor the broker, while the block lasts."""
+        asyncio.run_coroutine_threadsafe(self.front.stop(), self._loop).result()
+        yield
+        again = self.front.start("127.0.0.1", self.front.port)
+        asyncio.run_coroutine_threadsafe(again, self._loop).result()
 
     def restart_broker(self, while_down: Callable[[], None]) -> None:
         """Stop the site's own PeerServer, do something, and start it again on the same port."""
@@ -103,7 +120,7 @@ def served(
         front = _Front(root, broker_port, ice_servers="[]", tls=tls)
         asyncio.run_coroutine_threadsafe(front.start("127.0.0.1"), loop).result()
         try:
-            yield Site(front, broker_port, broker)
+            yield Site(front, broker_port, broker, loop)
         finally:
             asyncio.run_coroutine_threadsafe(_stop(front), loop).result()
             loop.call_soon_threadsafe(loop.stop)
@@ -175,6 +192,7 @@ class Browsers:
         camera: bool = True,
         profile: Path | None = None,
         first_visit: bool = False,
+        worker: bool = False,
         flags: Sequence[str] = (),
         **options: object,
     ) -> BrowserContext:
@@ -183,6 +201,7 @@ class Browsers:
         Args:
             profile: where it keeps what pages store; it has that at its next start.
             first_visit: without a profile, Python starts without a snapshot.
+            worker: let pages have a service worker.
         """
         program = shutil.which("chromium")
         if program is None:
@@ -198,6 +217,8 @@ class Browsers:
             snapshots.give(context, self.site.front.root, first_visit=first_visit)
         else:
             context = chromium.launch_persistent_context(profile, **launch, **settings)
+        if not worker:
+            context.add_init_script(NO_WORKER)
         assert context.browser
         self._open.append(context.browser)
         return context

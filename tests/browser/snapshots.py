@@ -32,15 +32,21 @@ _NONE = """(() => {
   };
 })()"""
 # As the page does by itself some seconds after it is ready: until the snapshot is there.
-MAKE = """() => new Promise((made, failed) => {
-  const worker = new Worker("./start.mjs", {type: "module"});
-  worker.onerror = (event) => failed(new Error(event.message));
-  const look = async () => {
-    const store = await caches.open(new URL(".", location).href);
-    if ((await store.keys()).length) made(); else setTimeout(look, 50);
-  };
-  look();
-})"""
+MAKE = """async () => {
+  const store = await caches.open(new URL(".", location).href);
+  const kept = async () => (await store.keys()).map((request) => request.url);
+  const before = await kept();
+  const {src} = document.querySelector("script[src$='/start.mjs']");
+  const worker = new Worker(src, {type: "module"});
+  await new Promise((made, failed) => {
+    worker.onerror = (event) => failed(new Error(event.message));
+    const look = async () => {
+      if ((await kept()).some((name) => !before.includes(name))) made();
+      else setTimeout(look, 50);
+    };
+    look();
+  });
+}"""
 _SAVE = """async () => {
   const store = await caches.open(new URL(".", location).href);
   const link = document.createElement("a");
@@ -52,8 +58,8 @@ _SAVE = """async () => {
 
 def snapshot(root: Path) -> Path | None:
     """Where the snapshot of a built page is, once it is made; None for a page that has none."""
-    module = root / "start.mjs"
-    found = re.search(r"snapshot-(\w+)", module.read_text()) if module.exists() else None
+    module = next(root.glob("page-*/start.mjs"), None)
+    found = re.search(r"snapshot-(\w+)", module.read_text()) if module else None
     return CACHE / f"test-snapshot-{found[1]}.bin" if found else None
 
 

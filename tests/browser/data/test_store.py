@@ -74,7 +74,7 @@ START_OVER = "await store.forget(KEY)\nawait store.forget(OTHER)"
 @pytest.fixture(scope="module")
 def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("store") / "site"
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     return root
 

@@ -31,7 +31,7 @@ def the_pair(
     playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Browsers, Page, Page]]:
     root = tmp_path_factory.mktemp("calls") / "site"
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     with served(root) as site:
         lab = Browsers(playwright, site)

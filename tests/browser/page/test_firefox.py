@@ -9,12 +9,12 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from firefox import Firefox, firefox
-from harness import Browsers, call, invite, sees_moving_picture, wait_connected
+from harness import Browsers, Site, call, invite, sees_moving_picture, wait_connected
 
 
 def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path) -> None:
     chromium = browsers.ready()
-    with firefox(tmp_path / "profile") as guest:
+    with firefox(tmp_path / "profile", worker=True) as guest:
         guest.open(browsers.site.url + invite(chromium))
         guest.eventually("document.documentElement.dataset.ready === 'true'", timeout=90)
         guest.eventually("document.querySelector('#peers > [data-state=connected]')")
@@ -59,6 +59,8 @@ def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path
         has_a_call(guest, chromium)
         guest.click("#call-end")
         expect(chromium.locator("#remote-videos video")).to_have_count(0)
+        browsers.close()
+        starts_without_a_network(guest, browsers.site)
 
 
 def has_a_call(guest: Firefox, chromium: Page) -> None:
@@ -85,3 +87,16 @@ def has_a_call(guest: Firefox, chromium: Page) -> None:
     guest.eventually(
         "document.getElementById('notices').textContent.includes('No screen or window')"
     )
+
+
+def starts_without_a_network(page: Firefox, site: Site) -> None:
+    """What it loaded at its first visit is enough, and it comes online by itself."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.set_offline(True)
+    with site.down():
+        page.open(site.url)
+        status = "document.querySelector('#status')"
+        page.eventually(f"{status}.dataset.state === 'offline'", timeout=90)
+        assert page.evaluate(f"{status}.textContent") == "Offline"
+    page.set_offline(False)
+    page.eventually("document.documentElement.dataset.ready === 'true'", timeout=90)
