@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from app.calls.calls import Calls
 from app.chat.chat import Chat
@@ -135,11 +136,14 @@ async def build_page(
     tell_state()
     status.ready()
     start.follow_fragment()
-    version = VersionPanel()
-    versions = Versions(
-        PageVersions(), version, lambda: calls.doing or files.doing or slides.doing, tasks
-    )
-    version.bind(versions.take)
+    keep_version(tasks, lambda: calls.doing or files.doing or slides.doing)
+
+
+def keep_version(tasks: Tasks, doing: Callable[[], str]) -> None:
+    """Keep this version of the page for a start without a network, and offer newer ones."""
+    panel = VersionPanel()
+    versions = Versions(PageVersions(), panel, doing, tasks)
+    panel.bind(versions.take)
     tasks.start(versions.follow())
 
 

@@ -50,13 +50,13 @@ class PageVersions:
             workers.addEventListener("controllerchange", create_proxy(lambda _: newer()))
 
     def _follow(self, worker: Any) -> None:
-        """Wait until a newer worker has fetched its version."""
+        """Wait until a worker that is newer than another has fetched its version."""
 
         def look(_: Any) -> None:
-            if str(worker.state) == "installed" and self._registration.active:
+            if str(worker.state) == "installed":
                 self._newer()
 
-        if worker:
+        if worker and self._registration.active:
             worker.addEventListener("statechange", create_proxy(look))
 
     async def look(self) -> None:
