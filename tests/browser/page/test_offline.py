@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from harness import READY_WITHIN, Browsers, served, wait_ready, watched
 from serving import offline
 
+PLACE = "repository"  # on its host, as GitHub Pages has it
 # As a page's first script: what its Content-Security-Policy has refused is told.
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
   violated(`${event.effectiveDirective} ${event.blockedURI}`));"""
@@ -43,7 +44,11 @@ class Visitor:
 
     @property
     def root(self) -> Path:
-        return self.browsers.site.front.root
+        return self.browsers.site.front.root / PLACE
+
+    @property
+    def url(self) -> str:
+        return f"{self.browsers.site.url}{PLACE}/"
 
     def visit(self, query: str = "") -> Page:
         """Close the page, and open it anew."""
@@ -52,7 +57,7 @@ class Visitor:
         self.asked.clear()
         self.page = self.context.new_page()
         self.browsers.watch.attach(self.page)
-        self.page.goto(self.browsers.site.url + query)
+        self.page.goto(self.url + query)
         return self.page
 
 
@@ -60,8 +65,8 @@ class Visitor:
 def visitor(
     playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Visitor]:
-    root = tmp_path_factory.mktemp("site") / "page"
-    shutil.copytree(built, root, symlinks=True)
+    root = tmp_path_factory.mktemp("site")
+    shutil.copytree(built, root / PLACE, symlinks=True)
     asked: list[str] = []
     with pytest.MonkeyPatch.context() as patch, served(root) as site:
         answer = site.front._answer
@@ -118,14 +123,16 @@ def test_it_starts_offline_and_comes_online(visitor: Visitor) -> None:
     expect(status).to_have_text("Ready")
     # What another app has shared waits for somebody to be connected, out of the address bar.
     assert page.locator("#chat-input").input_value() == "A page\nhttps://example.org/"
-    assert page.url == visitor.browsers.site.url
+    assert page.url == visitor.url
 
 
 def test_the_owners_settings_are_asked_for_at_every_start(visitor: Visitor) -> None:
     page = visitor.visit()
     wait_ready(page)
     files = [path for path in visitor.asked if not path.startswith("/peerjs")]
-    assert [path for path in files if path != "/worker.js"] == ["/pyscript.toml"]
+    assert [path for path in files if not path.endswith("/worker.js")] == [
+        f"/{PLACE}/pyscript.toml"
+    ]
 
 
 def test_a_new_version_waits_for_the_presentation_and_is_taken_whole(visitor: Visitor) -> None:
