@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import snapshots
 from bench.measure import lab
 from harness import READY_WITHIN
-from serving import start
 from serving.node import packages
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def visit(browsers: Browsers, visits: Visits) -> None:
         url = browsers.site.url + visits.path
         page = _again(page, 1)
         visits.imported.append(_start(page, url))
-        if page.evaluate(f"Boolean(document.querySelector('script[src$=\"{start.NAME}\"]'))"):
+        if page.evaluate("Boolean(document.querySelector(\"script[src$='/start.mjs']\"))"):
             page.evaluate(snapshots.MAKE)
             page.evaluate("navigator.serviceWorker.ready.then(() => null)")
         for times, slowness in ((visits.repeat, 1), (visits.repeat, 1), (visits.slow, SLOW)):
