@@ -65,8 +65,7 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     ) -> None:
         if not isinstance(peer, Peer):
             raise TypeError(f"Links takes a Peer, not {peer!r}")
-        if not isinstance(name, str):
-            raise TypeError(f"name is what the person here is called, a text, not {name!r}")
+        _check_name(name)
         super().__init__(peer._running)
         self._peer = peer
         self._links: dict[LinkSession, Link] = {}
@@ -119,6 +118,18 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     def invites(self) -> Invites:
         """The invites that this page has issued."""
         return self._invites
+
+    @property
+    def name(self) -> str:
+        """What the person here is called. Setting it tells everybody who is connected at once, and
+        others when they are. It is cleaned, and cut at 60 characters.
+        """
+        return self._sessions.name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        _check_name(name)
+        self._sessions.rename(name)
 
     @property
     def own_id(self) -> str:
@@ -234,3 +245,8 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     def _on_other(self, connection: DataConnection) -> bool:
         self._emit("connection", connection)
         return bool(self._handlers.get("connection"))
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"name is what the person here is called, a text, not {name!r}")

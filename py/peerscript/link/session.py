@@ -30,6 +30,7 @@ from peerscript.protocol.link.messages import (
     Away,
     Beat,
     Bye,
+    Named,
     NoChannel,
     Opened,
     Resume,
@@ -92,6 +93,8 @@ class LinkSession:
         self._path: Path | None = None
         self._key = ""  # the resume key of the current path's handshake
         self._resumed = False  # whether the other side has sent its Resume on this path
+        self._new_name: str | None = None  # theirs, until it is taken
+        self._renamed = False  # since the last tick
         self._epoch = secrets.token_hex(8)  # identifies this load of this page
         self._their_epoch = ""
         self._their_sendable = frozenset[str]()
@@ -209,10 +212,15 @@ class LinkSession:
         """Save which call this page is in, so that it comes back to it after a reload."""
         if self.state is LinkState.CLOSED or number == self.record.call:
             return
+        self._save_if_room(replace(self.record, call=number), "a reload will end the call")
+
+    def _save_if_room(self, record: SessionRecord, lost: str) -> None:
+        """Save what no session is ended for."""
         try:
-            self.save(replace(self.record, call=number))
+            self.save(record)
         except StorageFull as error:
-            logger.warning("a reload will end the call: %s", error)
+            logger.warning("%s: %s", lost, error)
+            self._emit("change")
 
     def save(self, record: SessionRecord) -> None:
         """Save the record, and emit "change".
@@ -267,8 +275,16 @@ class LinkSession:
 
     def tick(self) -> None:
         """Called every second: send a heartbeat, and check the other side's."""
+        self._renamed = False
+        self._take_name()
         if self._path is not None and self._path.tick():
             self._lose_path(ConnectionLost(f"nothing is heard from {self.peer_id}"))
+
+    def rename(self, name: str) -> None:
+        """The person here is called so from now on; see `Links.name`."""
+        self._own_name = name
+        if self._path is not None:
+            self._path.send_message(Named(name))
 
     def freeze(self) -> None:
         """The browser is about to freeze this page: tell the other side."""
@@ -303,7 +319,7 @@ class LinkSession:
     def on_message(self, path: Path, message: SessionMessage) -> None:
         if path is not self._path:
             return  # a newer path has replaced it, and what is missing is sent again there
-        if isinstance(message, Opened | NoChannel | Ack):
+        if isinstance(message, Named | Opened | NoChannel | Ack):
             self._require_resumed()
         match message:
             case Bye():
@@ -314,6 +330,9 @@ class LinkSession:
                 return
             case Resume():
                 self._on_resume(message)
+            case Named():
+                self._new_name = message.name
+                self._take_name()
             case Opened():
                 self._channels.on_opened(message)
             case NoChannel():
@@ -346,11 +365,21 @@ class LinkSession:
         # A guest sends its Resume after it has saved the new key: the previous one is void.
         previous = "" if self._key == self.record.key else self.record.previous
         name = display_line(resume.name, MAX_NAME)
+        self._new_name = None
         self.save(replace(self.record, name=name, previous=previous))
         self._channels.resume(restarted=restarted, same_epoch=resume.heard == self._epoch)
         if restarted:
             self._emit("restart")
         self.move(LinkState.CONNECTED)
+
+    def _take_name(self) -> None:
+        """Take their newest name: once a second, since each is saved and shown."""
+        if self._new_name is None or self._renamed:
+            return
+        name, self._new_name = display_line(self._new_name, MAX_NAME), None
+        if name != self.record.name:
+            self._renamed = True
+            self._save_if_room(replace(self.record, name=name), "a reload forgets their name")
 
     def _recover(self) -> None:
         """Something arrived: a path that had been silent works again."""

@@ -64,7 +64,7 @@ class Sessions:
         on_other: Callable[[DataConnection], bool],
     ) -> None:
         self._peer = peer
-        self._name = display_line(name, MAX_NAME)
+        self.name = display_line(name, MAX_NAME)
         self._store = SessionStore(storage)
         self.invites = InviteTable(self._store.invites(), self._save_invites)
         self._all: list[LinkSession] = []
@@ -132,6 +132,12 @@ class Sessions:
     def all(self) -> Sequence[LinkSession]:
         """Every session that is not over."""
         return tuple(self._all)
+
+    def rename(self, name: str) -> None:
+        """Tell everybody a new name; see `Links.name`."""
+        self.name = display_line(name, MAX_NAME)
+        for link in self._all:
+            link.rename(self.name)
 
     def dial(self, peer_id: str, secret: str | None, scope: str) -> LinkSession:
         """Begin a session as a guest; see `Links.dial`."""
@@ -214,7 +220,7 @@ class Sessions:
             lost = (link for link in self._all if link.state is LinkState.LOST)
             if oldest := next(lost, None):
                 oldest.end(LinkClosed("too many others have come since"))
-        link = LinkSession(session, self._store, self._name, self, state)
+        link = LinkSession(session, self._store, self.name, self, state)
         self._all.append(link)
         self._on_added(link)
         return link

@@ -403,9 +403,23 @@ async def test_a_name_that_is_too_long_or_no_text(network: MemoryNetwork, host: 
         assert host.link("bob").name == "\ufffd" + "é" * 58 + "…"
 
 
+async def test_a_new_name_is_told_at_once_to_everybody(network: MemoryNetwork, host: Page) -> None:
+    async with Peer("bob", browser=network) as peer, Links(peer, name="Bob", storage={}) as links:
+        await links.connect("alice", host.links.invites.issue().secret)
+        await until(lambda: host.link("bob").name == "Bob")
+        links.name = " Robert\u202e "
+        assert links.name == "Robert"
+        await until(lambda: host.link("bob").name == "Robert")
+        with pytest.raises(TypeError, match="a text, not 7"):
+            links.name = 7  # type: ignore[assignment]
+        network.cut()
+        links.name = "Rob"  # while nothing connects them
+        await until(lambda: host.link("bob").name == "Rob")
+
+
 async def test_a_name_from_a_page_that_cleans_nothing(network: MemoryNetwork, host: Page) -> None:
     async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
-        links._sessions._name = "\u202eBob\n\u200b B."
+        links._sessions.name = "\u202eBob\n\u200b B."
         await links.connect("alice", host.links.invites.issue().secret)
         await until(lambda: host.link("bob").connected)
         assert host.link("bob").name == "Bob B."
