@@ -37,6 +37,7 @@ from ui.bridge.transferjournal import TransferJournal
 from ui.bridge.versions import PageVersions
 from ui.calls.panel import CallPanel
 from ui.chat.panel import ChatPanel
+from ui.connection.ownname import OwnName
 from ui.connection.settings import SettingsPanel, own_settings
 from ui.connection.start import StartPanel
 from ui.connection.status import StatusPanel
@@ -54,7 +55,7 @@ async def main() -> None:
     """Run the page for as long as it is open."""
     status = StatusPanel()
     page.catch_stray_errors(lambda text: status.problem(stray(text)))
-    SettingsPanel()
+    settings = SettingsPanel()
     clear_when_opened()
     status.show("connecting", "Reaching the broker")
     own = own_settings()
@@ -70,21 +71,20 @@ async def main() -> None:
     except (PeerScriptError, ValueError, TypeError) as error:
         status.failed(explain(error))
         return
-    name = own.get("name", "")
     async with (
-        Links(peer, name=name) as links,
+        Links(peer, name=own.get("name", "")) as links,
         CallMesh(links) as mesh,
         Tasks(status) as tasks,
     ):
         journal = TransferJournal(me.id, adopts=me.new)
-        await build_page(peer, links, mesh, name, status, tasks, journal, shared)
+        OwnName(links, settings, status.announce)
+        await build_page(peer, links, mesh, status, tasks, journal, shared)
 
 
 async def build_page(
     peer: Peer,
     links: Links,
     mesh: CallMesh,
-    name: str,
     status: StatusPanel,
     tasks: Tasks,
     journal: TransferJournal,
@@ -99,7 +99,8 @@ async def build_page(
     def act(key: str, action: str) -> None:
         tasks.start(people.act(key, action))
 
-    people = Roster(links, name, tasks, PeoplePanel(act, tell_state), status)
+    attention = Attention()
+    people = Roster(links, tasks, PeoplePanel(act, tell_state), status, attention)
     start = StartPanel(status, InviteLink(links), people.connect, tasks.starter)
     previews = Previews()
     chats = ChatPanel(previews)
@@ -107,7 +108,7 @@ async def build_page(
     call = CallPanel(chats.scroll_to_end)
     chat = Chat(people, chats, status, tasks)
     store = await transfer.open_store()
-    files = Files(people, transfers, status, store, tasks, Attention(), transfer, journal)
+    files = Files(people, transfers, status, store, tasks, attention, transfer, journal)
     calls = Calls(
         people,
         mesh,

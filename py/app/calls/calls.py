@@ -307,6 +307,7 @@ class Calls(Listener):
                 and not self._full
                 and chosen not in self._with
                 and chosen not in self._callers,
+                away=chosen.name if chosen and not chosen.link.connected else "",
                 recordings=self.recording.interrupted,
                 captions_offered=self.captions.offered,
             )

@@ -166,6 +166,7 @@ class CallsShown:
         captions_offered: whether what the person says can be captioned.
         ringing: the first of those who call.
         can_call: whether the chosen contact could be called now.
+        away: the name of the chosen contact, who could be called if they were not away; else "".
     """
 
     tiles: tuple[Tile, ...] = ()
@@ -173,6 +174,7 @@ class CallsShown:
     ringing: Ringing | None = None
     preview: Preview | None = None
     can_call: bool = False
+    away: str = ""
     recordings: tuple[Interrupted, ...] = ()
     captions_offered: bool = False
 

@@ -19,6 +19,7 @@ from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_text
 
 KEPT = 3000  # messages shown of a conversation; older ones are dropped
+NOBODY = "Nobody is connected yet"
 KEPT_SIZE = 4_000_000  # characters shown of a conversation
 
 
@@ -54,6 +55,7 @@ class Chat(Listener):
             self._notices.problem(explain(error))
             return False
         self._show(contact, message)
+        self._people.note_sent()
         return True
 
     @staticmethod
@@ -67,7 +69,7 @@ class Chat(Listener):
             self._show(contact, message)
         async for message in channel.messages():
             self._show(contact, message)
-            self._people.note_unread(contact)
+            self._people.note_unread(contact, message.value.text)
 
     def _show(self, contact: Contact, message: Message[ChatText]) -> None:
         if contact.state is LinkState.CLOSED:
@@ -95,12 +97,20 @@ class Chat(Listener):
         self._tasks.start(self._read(contact))
 
     def on_chosen(self, contact: Contact | None) -> None:
-        self._view.open(contact.key if contact else "", contact.name if contact else "")
+        if contact is None:
+            self._view.open("", "", NOBODY, off=True)
+        elif not contact.known:
+            self._view.open(contact.key, contact.name, f"{contact.name} is not in yet", off=True)
+        elif contact.link.connected:
+            self._view.open(contact.key, contact.name)
+        else:
+            hint = f"{contact.name} is away, and gets it when they are back"
+            self._view.open(contact.key, contact.name, hint)
 
     def on_change(self, contact: Contact) -> None:
-        """Their name may be known now."""
+        """Their name may be another, or they have come or gone."""
         if contact is self._people.chosen:
-            self._view.open(contact.key, contact.name)
+            self.on_chosen(contact)
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         """When the Link is over, remove the conversation, and say what was not delivered."""

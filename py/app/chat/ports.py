@@ -36,8 +36,13 @@ class ChatView(Protocol):
     def show(self, message: ChatMessage) -> None:
         """Add or update a message."""
 
-    def open(self, contact: str, name: str) -> None:
-        """Show the conversation with the contact of that key alone; "" for none."""
+    def open(self, contact: str, name: str, hint: str = "", *, off: bool = False) -> None:
+        """Show the conversation with the contact of that key alone; "" for none.
+
+        Args:
+            hint: what is said where a text is written; "" for the usual.
+            off: nothing can be sent; `hint` says why.
+        """
 
     def drop(self, contact: str, key: str) -> None:
         """Remove a message."""
@@ -51,5 +56,8 @@ class Conversations(Protocol):
 
     chosen: Contact | None
 
-    def note_unread(self, contact: Contact) -> None:
+    def note_unread(self, contact: Contact, text: str) -> None:
         """A text has arrived from them."""
+
+    def note_sent(self) -> None:
+        """The person has sent something."""

@@ -68,8 +68,8 @@ class Receiving:
 
     async def _show(self, contact: Contact, offer: IncomingOffer) -> None:
         transfer = self._following.new(contact, offer)
-        self._people.note_unread(contact)
         what = transfer.title if transfer.one else f"{len(offer.files)} files"
+        self._people.note_unread(contact, f"wants to send you {what}")
         self._people.announce(contact, f"{contact.name} wants to send you {what}.")
         try:
             await self._store.check_room(transfer.size)

@@ -44,7 +44,7 @@ class Contact:
     Attributes:
         key: identifies the contact on this page. An ID does not: anybody may have it at the broker.
         link: the Link to them.
-        unread: texts that came while another conversation was open.
+        unread: how much came while another conversation was open, or the page not in view.
         number: tells apart contacts whose names look alike; 1 for the first, or the only one.
     """
 

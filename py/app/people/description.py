@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.faults import explain
 from app.people.contact import Contact
+from peerscript.errors import LinkRefused
 from peerscript.mesh import introducer_of
 from peerscript.protocol.link.state import LinkState, Verification
 
@@ -14,8 +15,8 @@ _STATUS = {
     LinkState.ASKING: "Asks to be let in, and has no link of yours.",
     LinkState.WAITING: "Waiting to be let in…",
     LinkState.CONNECTED: "Connected.",
-    LinkState.RECONNECTING: "Reconnecting…",
-    LinkState.LOST: "Out of reach.",
+    LinkState.RECONNECTING: "Reconnecting: comes back by itself.",
+    LinkState.LOST: "Away.",
     LinkState.CLOSED: "Gone",
 }
 _TRUST = {
@@ -34,6 +35,7 @@ class Description:
 
     Attributes:
         status: the state of the Link.
+        leave: the words of the button that ends it.
         trust: what is verified and what is not.
         phrase: the words to compare; "" for none.
         verified: whether a man in the middle is ruled out.
@@ -43,6 +45,7 @@ class Description:
     """
 
     status: str
+    leave: str
     trust: str
     phrase: str
     verified: bool
@@ -64,14 +67,29 @@ def describe(contact: Contact) -> Description:
         trust = (
             f"Introduced{f' by {introducer}' if introducer else ''}, in a call with both of you."
         )
-    status = _STATUS[link.state]
-    if link.state is LinkState.LOST and link.error is not None:
-        status = f"{status} {explain(link.error)}"
     return Description(
-        status,
+        _status(contact),
+        _leave(contact),
         trust,
         phrase,
         verified=verified,
         confirmable=bool(phrase) and link.connected,
         alike=_ALIKE if contact.number > 1 else "",
     )
+
+
+def _status(contact: Contact) -> str:
+    link = contact.link
+    if link.state is not LinkState.LOST:
+        return _STATUS[link.state]
+    if isinstance(link.error, LinkRefused) or (link.error and not link.established):
+        return explain(link.error)  # nobody has been there, or we are not let in any more
+    if link.is_guest:
+        return f"{_STATUS[link.state]} Try again when their page is open."
+    return f"{_STATUS[link.state]} Comes back by itself when their page is open again."
+
+
+def _leave(contact: Contact) -> str:
+    if contact.state in (LinkState.CONNECTING, LinkState.WAITING):
+        return "Cancel"
+    return "Remove" if contact.state is LinkState.LOST else "Disconnect"

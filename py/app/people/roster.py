@@ -10,7 +10,7 @@ from app.faults import explain
 from app.notices import Notices
 from app.people.announcements import Announcements
 from app.people.contact import Contact, Listener
-from app.people.ports import PeopleView
+from app.people.ports import Attention, PeopleView
 from app.tasks import Tasks
 from peerscript.errors import (
     ConnectError,
@@ -25,7 +25,9 @@ from peerscript.link.link import Link
 from peerscript.link.links import Links
 from peerscript.mesh import introducer_of
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.text.display import display_line
 
+MAX_TOLD = 120  # characters of a text in a notification
 _REPORTED = {
     "proof",
     "expired",
@@ -47,22 +49,28 @@ class Roster:
     """The contacts of a page, and the chosen one, with whom the chat, files and calls are.
 
     Args:
-        links: yields new Links.
-        own_name: the name of the person here.
+        links: yields new Links, and has the name of the person here.
     """
 
     def __init__(
-        self, links: Links, own_name: str, tasks: Tasks, view: PeopleView, notices: Notices
+        self,
+        links: Links,
+        tasks: Tasks,
+        view: PeopleView,
+        notices: Notices,
+        attention: Attention,
     ) -> None:
         self._links = links
-        self._own_name = own_name
         self._tasks = tasks
         self._view = view
         self._notices = notices
+        self._attention = attention
+        self._missed = False  # whether something came while the page was not in view
         self._listeners: tuple[Listener, ...] = ()
         self._announcements: dict[Contact, Announcements] = {}
         self.all: list[Contact] = []
         self.chosen: Contact | None = None
+        attention.on_seen(lambda: self._read(self.chosen))
         links.on("refused", self._report_refused)
 
     def bind(self, *listeners: Listener) -> None:
@@ -114,11 +122,11 @@ class Roster:
         if contact is self.chosen:
             return
         before, self.chosen = self.chosen, contact
-        if contact is not None:
-            contact.unread = 0
         for each in (before, contact):
             if each is not None and each in self.all:
                 self._view.show(each, chosen=each is contact)
+        if self._attention.seen:
+            self._read(contact)
         for listener in self._listeners:
             listener.on_chosen(contact)
 
@@ -135,16 +143,35 @@ class Roster:
             "retry": link.reconnect,
             "choose": lambda: self.choose(contact),
         }
-        if action == "close":
+        if action in ("close", "invite"):
             await link.close()
         elif action in plain:
             plain[action]()
 
-    def note_unread(self, contact: Contact) -> None:
-        """A text has arrived from them."""
-        if contact is not self.chosen:
-            contact.unread += 1
-            self._view.show(contact, chosen=False)
+    def note_unread(self, contact: Contact, text: str) -> None:
+        """Something has arrived from them: a text, or an offer of files."""
+        if contact is self.chosen and self._attention.seen:
+            return
+        self._missed = self._missed or not self._attention.seen
+        contact.unread += 1
+        self._view.show(contact, chosen=contact is self.chosen)
+        self._attention.tell(contact.key, display_line(f"{contact.name}: {text}", MAX_TOLD))
+        self._show_unread()
+
+    def note_sent(self) -> None:
+        """The person has sent something: who has missed something is asked whether to be told."""
+        if self._missed:
+            self._attention.ask()
+
+    def _read(self, contact: Contact | None) -> None:
+        if contact is not None and contact.unread:
+            contact.unread = 0
+            self._view.show(contact, chosen=contact is self.chosen)
+            self._attention.settle(contact.key)
+            self._show_unread()
+
+    def _show_unread(self) -> None:
+        self._attention.show_unread(sum(each.unread for each in self.all))
 
     def _add(self, link: Link) -> None:
         if link.state is LinkState.CLOSED:
@@ -178,12 +205,21 @@ class Roster:
             self.announce(contact, f"Reconnecting to {contact.name}.")
         elif state is LinkState.LOST and error is not None:
             if before in _DIALLING and introducer_of(contact.link) is None:  # nobody waits for them
-                self._notices.problem(explain(error))
+                self._report_unreached(contact, explain(error))
             self._end_all(contact, explain(error))
+
+    def _report_unreached(self, contact: Contact, why: str) -> None:
+        """A dialled contact was not reached: their row says so, which may not be in sight."""
+        if contact.link.scope or any(each.known for each in self.all):
+            self._notices.problem(why, about=contact.key)
+        else:
+            self._notices.announce(why)
 
     def _on_change(self, contact: Contact) -> None:
         if contact not in self.all:
             return
+        if contact.state is not LinkState.LOST:
+            self._notices.settle(contact.key)
         contact.tell_apart(self._names_beside(contact))
         self._view.show(contact, chosen=contact is self.chosen)
         for listener in self._listeners:
@@ -198,7 +234,11 @@ class Roster:
             if each is not contact and each.state not in _DIALLING  # nobody is there yet
         ]
         names = [name for each in others for name in (each.own_name, each.name)]
-        return [*names, "You", *filter(None, [self._own_name])]  # as the chat calls its own person
+        return [
+            *names,
+            "You",
+            *filter(None, [self._links.name]),
+        ]  # as the chat calls its own person
 
     def _on_restart(self, contact: Contact) -> None:
         self._end_all(contact, f"{contact.name}'s page was loaded again.")
@@ -207,8 +247,11 @@ class Roster:
         error = contact.link.error
         if isinstance(error, LinkMisused | StorageFull):
             self._notices.problem(explain(error))
+        self._notices.settle(contact.key)
         self._end_all(contact, _end_reason(contact))
         self.all.remove(contact)
+        self._attention.settle(contact.key)
+        self._show_unread()
         self._view.remove(contact)
         del self._announcements[contact]
         if contact is self.chosen:

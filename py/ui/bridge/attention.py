@@ -1,5 +1,5 @@
-"""What is seen of the page when it is not in front: its title, notifications, and a screen that
-stays on (app.files.ports.Attention).
+"""What is noticed of the page when it is not in front: its title and icon, a sound, notifications,
+and a screen that stays on (app.people.ports.Attention, app.files.ports.Attention).
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import js
 from pyodide.ffi import JsException, create_once_callable, create_proxy
 
 from ui.bridge.device import WakeLock
+from ui.bridge.elements import by_id
+from ui.bridge.page import when_seen
+from ui.bridge.sound import Chime
 
 logger = logging.getLogger("peerscript.app")
 
@@ -39,6 +42,20 @@ def ask_to_notify(decided: Callable[[], None]) -> None:
     js.Notification.requestPermission().then(create_once_callable(lambda _: decided()))
 
 
+def in_view() -> bool:
+    """Whether the page is in view."""
+    return str(js.document.visibilityState) == "visible"
+
+
+def mark_icon(marked: bool) -> None:
+    """Mark the page's icon, or not."""
+    icon = js.document.querySelector('link[rel="icon"]')
+    name = "icon-unread.svg" if marked else "icon.svg"
+    address = f"{str(icon.getAttribute('href')).rpartition('/')[0]}/{name}"
+    if icon.getAttribute("href") != address:
+        icon.setAttribute("href", address)
+
+
 def notify(text: str) -> Any:
     """Notify, if the person allows it and does not see the page; return the Notification, or
     None.
@@ -56,11 +73,35 @@ def notify(text: str) -> Any:
 
 
 class Attention:
-    """Of files that are on their way."""
+    """Of what people write and offer, and of files that are on their way."""
 
     def __init__(self) -> None:
         self._screen = WakeLock()
         self._asked = False
+        self._chime = Chime()
+        self._shown: dict[str, Any] = {}  # the newest notification of each contact
+
+    @property
+    def seen(self) -> bool:
+        return in_view()
+
+    def on_seen(self, seen: Callable[[], None]) -> None:
+        when_seen(seen)
+
+    def show_unread(self, count: int) -> None:
+        set_title("unread", f"{count} new" if count else "")
+        mark_icon(count > 0)
+
+    def tell(self, key: str, text: str) -> None:
+        if by_id("ring-sound").checked:
+            self._chime.play()
+        self.settle(key)
+        if shown := notify(text):
+            self._shown[key] = shown
+
+    def settle(self, key: str) -> None:
+        if shown := self._shown.pop(key, None):
+            shown.close()
 
     def show_progress(self, share: float | None) -> None:
         set_title("files", "" if share is None else f"{int(share * 100)} %")

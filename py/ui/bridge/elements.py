@@ -115,6 +115,10 @@ class Element:
         """Give it the keyboard focus."""
         self.node.focus()
 
+    def is_pointed_at(self) -> bool:
+        """Whether the pointer or the keyboard's focus is on it."""
+        return bool(self.node.matches(":hover, :focus-within"))
+
     def near_end(self) -> bool:
         """Whether its last lines are in view."""
         return bool(self.node.scrollHeight - self.node.scrollTop - self.node.clientHeight < 60)

@@ -130,6 +130,12 @@ def is_online() -> bool:
     return bool(js.navigator.onLine)
 
 
+def is_only_here() -> bool:
+    """Whether the page's address is one that this computer alone can open."""
+    host = str(js.location.hostname)
+    return host in ("localhost", "[::1]") or host.startswith("127.")
+
+
 def catch_stray_errors(report: Callable[[str], None]) -> None:
     """Call `report` with the text of every uncaught error."""
 

@@ -44,7 +44,6 @@ class CallPanel:
         Args:
             start: makes a plain function, which starts a task, of an `async` one.
         """
-        by_id("call-start").disabled = False
         by_id("call-start").on_click(calls.start)
         by_id("call-join").on_click(start(calls.join))
         by_id("call-cancel").on_click(calls.cancel)
@@ -64,7 +63,9 @@ class CallPanel:
         before, self._shown = self._shown, shown
         if shown == before:
             return
-        by_id("call-start").hidden = not shown.can_call
+        by_id("call-start").hidden = not (shown.can_call or shown.away)
+        by_id("call-start").disabled = bool(shown.away)
+        by_id("call-start").set(title=f"{shown.away} is away." if shown.away else "")
         by_id("call-start").text = "Add to call" if shown.tiles else "Call"
         self._tiles.show(shown.tiles)
         self._measures.keep({tile.key for tile in shown.tiles})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from app.chat.chat import NOBODY
 from app.chat.ports import ChatMessage
 from app.files.transfer import Transfer
 from peerscript.protocol.link.state import LinkState
@@ -47,7 +48,7 @@ class ChatPanel:
 
         by_id("chat-form").on_submit(submit)
         self._field.on("keydown", key)
-        by_id("chat-send").disabled = False
+        self.open("", "", NOBODY, off=True)
         by_id("tabs").on("change", lambda _: self._log.come_into_view())
 
     def draft(self, text: str) -> None:
@@ -101,8 +102,11 @@ class ChatPanel:
         if contact == self._open:
             self._log.replace(self._conversations[contact])
 
-    def open(self, contact: str, name: str) -> None:
+    def open(self, contact: str, name: str, hint: str = "", *, off: bool = False) -> None:
         by_id("chat-title").text = f"Chat with {name}" if name else "Chat"
+        self._field.set(placeholder=hint or "Write a message")
+        self._field.disabled = by_id("chat-send").disabled = off
+        by_id("chat-send").set(title=hint if off else "")
         if contact != self._open:
             self._open = contact
             self._log.replace(self._conversation(contact))

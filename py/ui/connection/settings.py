@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.connection.connectivity import Line, not_tested, report
@@ -30,15 +30,26 @@ def own_settings() -> dict[str, Any]:
     return page.load(KEY)
 
 
+def keep_name(name: str) -> None:
+    """Keep what the person is called."""
+    own = {key: value for key, value in own_settings().items() if key != "name"}
+    page.store(KEY, own | ({"name": name} if name else {}))
+
+
 class SettingsPanel:
     """`#settings`."""
 
     def __init__(self) -> None:
         self._test = ConnectionTest()
+        self._renamed: Callable[[str], None] = lambda _: None
         by_id("settings-open").on_click(self._open)
         by_id("settings-cancel").on_click(by_id("settings").node.close)
         by_id("settings-form").on_submit(self._save)
         by_id("settings-reset").on_click(self._reset)
+
+    def bind(self, renamed: Callable[[str], None]) -> None:
+        """Call `renamed` with the name when it was changed."""
+        self._renamed = renamed
 
     def _open(self) -> None:
         shown = {**page.settings(), **own_settings()}
@@ -61,6 +72,8 @@ class SettingsPanel:
         except InvalidSetting as error:
             by_id("settings-problem").text = str(error)
             return
+        if own.get("name") != own_settings().get("name"):
+            self._renamed(own.get("name", ""))
         page.store(KEY, own)
         by_id("settings").node.close()
 

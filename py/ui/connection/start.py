@@ -12,10 +12,11 @@ from app.connection.invite import InvalidInvite, Invite
 from app.connection.invite_link import InviteLink, Limit
 from app.connection.pasted import parse_invite
 from ui.bridge import page
-from ui.bridge.elements import Element, by_id
+from ui.bridge.elements import Element, by_id, hide_popover
 from ui.connection.status import StatusPanel
 
 COPIED_FOR = 3.0  # seconds
+ABOUT = "invite"  # of notices about what was pasted: the next one settles them
 
 
 class StartPanel:
@@ -63,6 +64,8 @@ class StartPanel:
         by_id("new-link").disabled = False
         by_id("connect").disabled = False
         by_id("share-link").hidden = not page.can_share()
+        by_id("copy-link").set(**{"class": "outline" if page.can_share() else ""})
+        by_id("lan-hint").hidden = not page.is_only_here()
 
     def follow_fragment(self) -> None:
         """Connect by the invite in the page's own address, if there is one."""
@@ -98,9 +101,12 @@ class StartPanel:
             invite = parse_invite(text)
         except InvalidInvite as error:
             by_id("remote-id").set(aria_invalid="true")
-            self._status.problem(str(error))
+            self._status.settle(ABOUT)
+            self._status.problem(str(error), about=ABOUT)
             return
         by_id("remote-id").drop("aria-invalid")
+        self._status.settle(ABOUT)
+        hide_popover(by_id("invite"))
         self._connect(invite)
 
     async def _copy(self) -> None:

@@ -92,6 +92,7 @@ class FilesPanel:
     def open_for(self, name: str, why_not: str) -> None:
         for control in _CONTROLS:
             by_id(control).disabled = bool(why_not)
+            by_id(control).set(title=why_not)
         by_id("files-hint").text = why_not or f"To {name}. Or drop or paste them anywhere."
         by_id("drop-words").text = why_not or f"Drop to send to {name}"
 

@@ -26,9 +26,22 @@ class PeoplePanel:
     """
 
     def __init__(self, act: Callable[[str, str], None], changed: Callable[[], None]) -> None:
-        self._list = WindowedList(by_id("peers"), _new, _fill, drawn=changed)
+        self._list = WindowedList(by_id("peers"), _new, _fill, drawn=self._drawn)
+        self._changed = changed
+        self._inviting = False  # once the row is gone
         self._known: set[str] = set()
-        by_id("peers").on_action(lambda row, action: act(row.get("data-contact"), action))
+        self._act = act
+        by_id("peers").on_action(self._press)
+
+    def _press(self, row: Element, action: str) -> None:
+        self._inviting = action == "invite"
+        self._act(row.get("data-contact"), action)
+
+    def _drawn(self) -> None:
+        self._changed()
+        if self._inviting and not self._known:
+            self._inviting = False
+            by_id("copy-link").focus()
 
     def show(self, contact: Contact, *, chosen: bool) -> None:
         if contact.key not in self._known:
@@ -57,6 +70,9 @@ def _fill(row: Element, item: _Row) -> None:
         data_alike=str(bool(words.alike)).lower(),
         data_asks="phrase" if words.confirmable else "",
     )
+    if contact.link.established:
+        row.set(data_known="true")
+    row.slot("close").text = words.leave
     row.slot("name").text = contact.name
     row.slot("choose").set(aria_pressed=str(item.chosen).lower())
     row.slot("unread").text = str(contact.unread or "")

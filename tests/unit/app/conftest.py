@@ -82,6 +82,10 @@ class View:
         into: a folder that files arrive in.
         denied: whether the browser lets nobody choose a folder.
         asked: how often it was asked for the permission to notify.
+        seen: whether the page is in view; `come_into_view` when it is again.
+        unread: how much is, as is shown outside of the page.
+        told_of: what a sound and notifications stand for, by contacts' keys.
+        hint: what is said where a text is written, and whether none can be sent.
         calls: what is shown of calls.
         tiles: every tile that was shown.
         measures: of each contact's media.
@@ -101,6 +105,11 @@ class View:
         self.shares: list[float | None] = []
         self.told: list[str] = []
         self.asked = 0
+        self.seen = True
+        self.come_into_view: Callable[[], None] = lambda: None
+        self.unread = 0
+        self.told_of: dict[str, str] = {}
+        self.hint = ("", False)
         self.downloads: dict[str, Any] = {}
         self.folder: dict[str, Any] | None = {}
         self.into = MemoryFolder()
@@ -140,6 +149,18 @@ class View:
     def ask(self) -> None:
         self.asked += 1
 
+    def on_seen(self, seen: Callable[[], None]) -> None:
+        self.come_into_view = seen
+
+    def show_unread(self, count: int) -> None:
+        self.unread = count
+
+    def tell(self, key: str, text: str) -> None:
+        self.told_of[key] = text
+
+    def settle(self, key: str) -> None:
+        self.told_of.pop(key, None)
+
     def notify(self, text: str) -> None:
         self.told.append(text)
 
@@ -170,8 +191,8 @@ class View:
         directory.update(await self.zip_file(files, ""))
         return list(directory)
 
-    def open(self, contact: str, name: str) -> None:
-        self.opened = (contact, name)
+    def open(self, contact: str, name: str, hint: str = "", *, off: bool = False) -> None:
+        self.opened, self.hint = (contact, name), (hint, off)
 
     def drop(self, contact: str, key: str) -> None:
         del self.messages[contact, key]
@@ -274,7 +295,7 @@ class App:
         self.peer = Peer(peer_id, browser=network)
         self.links = Links(self.peer, name=name, storage=storage)
         self.tasks = Tasks(self.notices)
-        self.people = Roster(self.links, name, self.tasks, self.view, self.notices)
+        self.people = Roster(self.links, self.tasks, self.view, self.notices, self.view)
         self.mesh = CallMesh(self.links)
         self.invite_link = InviteLink(self.links)
         self.chat = Chat(self.people, self.view, self.notices, self.tasks)
