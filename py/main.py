@@ -38,6 +38,7 @@ from ui.bridge.versions import PageVersions
 from ui.calls.panel import CallPanel
 from ui.chat.panel import ChatPanel
 from ui.connection.ownname import OwnName
+from ui.connection.scan import ScanPanel
 from ui.connection.settings import SettingsPanel, own_settings
 from ui.connection.start import StartPanel
 from ui.connection.status import StatusPanel
@@ -101,6 +102,7 @@ async def build_page(
 
     attention = Attention()
     people = Roster(links, tasks, PeoplePanel(act, tell_state), status, attention)
+    ScanPanel(people.connect)
     start = StartPanel(status, InviteLink(links), people.connect, tasks.starter)
     previews = Previews()
     chats = ChatPanel(previews)

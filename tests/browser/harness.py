@@ -320,12 +320,9 @@ def stopped(page: Page) -> Iterator[None]:
 
 
 def set_name(page: Page, name: str) -> None:
-    """Set the person's name; it is used after a reload."""
-    page.click("#settings-open")
-    page.fill("#settings-name", name)
-    page.click("#settings-save")
-    page.reload()
-    wait_ready(page)
+    """Set the person's name, which everybody who is connected sees at once."""
+    page.fill("#own-name", name)
+    page.press("#own-name", "Enter")
 
 
 def say(page: Page, text: str) -> None:

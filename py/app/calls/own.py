@@ -67,9 +67,19 @@ class OwnMedia:
             recording=self.recording,
             faces_away=bool(camera and self._devices.faces_away(camera)),
             devices=self._known,
-            camera_id=self._devices.device_of(camera) if camera else "",
-            microphone_id=self._devices.device_of(microphone) if microphone else "",
+            camera_id=self._id_of(Slot.CAMERA),
+            microphone_id=self._id_of(Slot.MICROPHONE),
         )
+
+    def _id_of(self, slot: Slot) -> str:
+        """The device that is in use, or would be: "" for none."""
+        if track := self.tracks.get(slot):
+            return self._devices.device_of(track)
+        if self._open or not self.wishes.wants(slot):
+            return ""
+        found = [device.id for device in self._known if device.kind == _KINDS[slot]]
+        chosen = str(getattr(self.wishes, f"{slot.value}_id"))
+        return chosen if chosen in found else next(iter(found), "")
 
     @property
     def picture_height(self) -> int:
@@ -106,7 +116,7 @@ class OwnMedia:
             for slot in missing:
                 if (error := await self._ask(slot)) and self._open:
                     self.problems[slot] = error
-        await self._look()
+        await self.look()
 
     def close(self) -> None:
         """Release everything; the next call is not muted."""
@@ -153,7 +163,7 @@ class OwnMedia:
         if track := self.tracks.pop(slot, None):
             self._devices.stop(track)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
         """See which devices there are, and tell of it all."""
         self._known = tuple(await self._devices.known())
         self._tell()
@@ -188,13 +198,17 @@ class OwnMedia:
             raise error
 
     async def choose(self, slot: Slot, device_id: str) -> None:
-        """Use another device; "" for none.
+        """Use another device, now or in the next call; "" for none.
 
         Raises:
             MediaError: it could not be had; the one before is used on.
         """
         if not device_id:
             await self.turn(slot, False)
+            return
+        if not self._open:
+            self.wishes.choose(slot, True, device_id)
+            self._tell()
             return
         before = self.wishes.wants(slot), getattr(self.wishes, f"{slot.value}_id")
         self.wishes.choose(slot, True, device_id)
@@ -208,7 +222,7 @@ class OwnMedia:
         else:
             self.wishes.choose(slot, *before)
             await self._fill()
-        await self._look()
+        await self.look()
         if error is not None:
             raise error
 
@@ -278,7 +292,7 @@ class OwnMedia:
         if any(self._is_missing(slot) for slot in _KINDS) and not refused:
             await self._fill()
         else:
-            await self._look()
+            await self.look()
 
     # Kept over a reload
 

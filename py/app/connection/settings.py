@@ -10,6 +10,7 @@ from app.faults import InvalidSetting
 from peerscript.options import read_options
 
 BROKER = ("host", "port", "path", "key", "secure")
+YOURSELF = ("name", "theme")  # what is no option of a Peer
 # As RFC 7064 and 7065 write them.
 _ADDRESS = re.compile(
     r"(?:stuns?|(?P<turn>turns?)):(?:[\w.-]+|\[[\da-f:.]+\])(?::(?P<port>\d+))?"
@@ -91,7 +92,7 @@ def peer_options(page: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, A
     Raises:
         InvalidSetting: one cannot be used; or see `check_relay`.
     """
-    options = {key: value for key, value in {**page, **own}.items() if key != "name"}
+    options = {key: value for key, value in {**page, **own}.items() if key not in YOURSELF}
     try:
         read_options(options, {})
     except (TypeError, ValueError) as error:

@@ -139,6 +139,7 @@ class Controls:
         for id, slot in _SELECTS:
             chosen = own.camera_id if slot is Slot.CAMERA else own.microphone_id
             _choices(id, _found(own, _KINDS[slot]), f"No {slot.value}", slot.value, chosen)
+        by_id("devices-in-settings").hidden = not any(each.label for each in own.devices)
         self._own = own
         self._show_speakers()
         cameras = _found(own, _KINDS[Slot.CAMERA])

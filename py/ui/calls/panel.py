@@ -52,6 +52,7 @@ class CallPanel:
         by_id("call-decline").on_click(calls.decline)
         by_id("ring-silence").on_click(self._silence)
         self._controls.bind(calls, start)
+        by_id("settings-open").on_click(start(calls.own.look))
         self._recordings.bind(start(calls.recording.save), start(calls.recording.delete))
 
     def _silence(self) -> None:
@@ -133,13 +134,18 @@ class CallPanel:
         self._level.of(self._shown.own.microphone)
 
     def _place(self) -> None:
-        """Oneself and the devices stand in the preview, and in the call then."""
-        previewed = self._shown.preview is not None
+        """Oneself and the devices stand in the preview, and in the call then; what is chosen for
+        all calls, in the settings, and in the options of a call.
+        """
+        previewed, talks = self._shown.preview is not None, bool(self._shown.tiles)
         own = by_id("own-in-preview" if previewed else "own-in-call")
-        wide = "devices-in-call" if self._wide() else "devices-in-options"
+        devices = "devices-in-call" if self._wide() else "devices-in-options"
+        if not talks:
+            devices = "devices-in-settings"
         for id, place in (
             ("own", own),
-            ("call-devices", by_id("devices-in-preview" if previewed else wide)),
+            ("call-devices", by_id("devices-in-preview" if previewed else devices)),
+            ("call-wishes", by_id("wishes-in-options" if talks else "wishes-in-settings")),
         ):
             if not place.node.contains(by_id(id).node):
                 place.append(by_id(id))

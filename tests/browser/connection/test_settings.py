@@ -42,6 +42,7 @@ gc.collect()
 
 def open_settings(page: Page, servers: str = "") -> None:
     page.click("#settings-open")
+    page.click("#settings-advanced > summary")
     page.fill("#settings-ice", servers)
 
 

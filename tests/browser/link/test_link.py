@@ -100,12 +100,13 @@ def test_a_link_that_was_taken_back_lets_nobody_in(browsers: Browsers) -> None:
     browsers.watch.expected.append("a Link with")  # is logged
     host = browsers.ready()
     old = invite(host)
+    host.click("#invite-more > summary")
     host.select_option("#invite-limit", "one")
     host.click("#new-link")
     once = invite(host)
     assert once != old
     late = browsers.ready(old)
-    expect(late.locator(".notice")).to_contain_text("taken back")
+    expect(late.locator("#peers > li")).to_contain_text("taken back")
     expect(host.locator(".notice")).to_contain_text("was not let in")
     first = browsers.ready(once)
     wait_connected(first)

@@ -122,6 +122,19 @@ async def test_another_device(room: Room) -> None:
     assert room.own.shown.camera_id == "back"
 
 
+async def test_a_device_for_the_next_call_is_not_opened_yet(room: Room) -> None:
+    await room.own.look()
+    shown = room.own.shown
+    assert (shown.camera_id, shown.microphone_id) == ("front", "built-in")  # would be used
+    await room.own.choose(CAMERA, "back")
+    await room.own.choose(MICROPHONE, "")
+    assert (room.own.shown.camera_id, room.own.shown.microphone_id) == ("back", "")
+    assert room.devices.asked == []
+    await room.own.open()
+    assert room.own.shown.camera_id == "back"
+    assert set(room.own.tracks) == {CAMERA}
+
+
 async def test_a_phone_that_opens_one_camera_at_a_time(room: Room) -> None:
     await room.own.open()
     front, give = room.own.tracks[CAMERA], room.devices.open
