@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from app.connection.invite import InvalidInvite, Invite
@@ -12,6 +13,8 @@ from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import MediaError
 from ui.bridge.elements import by_id
 from ui.bridge.scanner import can_scan, scan
+
+logger = logging.getLogger("peerscript.app")
 
 LOOKING = "Hold the code of the other screen before the camera."
 
@@ -36,6 +39,7 @@ class ScanPanel:
     def _open(self) -> None:
         self._dialog.showModal()
         by_id("scan-words").text = LOOKING
+        by_id("scan-video").hidden = False
         self._running = self._tasks.start(self._run())
 
     def _stop(self) -> None:
@@ -50,12 +54,18 @@ class ScanPanel:
             except InvalidInvite as error:
                 by_id("scan-words").text = f"This is another code. {error}"
             except MediaError as error:
-                by_id("scan-words").text = explain(error)
+                self._fail(explain(error))
                 return
             except OSError as error:
-                by_id("scan-words").text = f"This browser cannot read codes here: {error}"
+                logger.info("no scanner: %s", error)
+                self._fail("This browser cannot read codes on this device. Paste the link instead.")
                 return
             else:
                 self._connect(invite)
                 self._dialog.close()
                 return
+
+    @staticmethod
+    def _fail(words: str) -> None:
+        by_id("scan-words").text = words
+        by_id("scan-video").hidden = True
