@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from app.people.contact import Contact
 from app.tasks import Tasks
@@ -31,6 +31,13 @@ class Callers:
     def first(self) -> Contact | None:
         """Whose call is answered next."""
         return next(iter(self), None)
+
+    def callable(
+        self, contacts: Iterable[Contact], in_call: Container[Contact]
+    ) -> Sequence[Contact]:
+        """Those of them who can be called: connected, in no call with this page, not calling."""
+        able = [each for each in contacts if each.link.connected and each not in self]
+        return [each for each in able if each not in in_call]
 
     def add(self, contact: Contact, call: Call) -> None:
         """A call has begun to ring."""

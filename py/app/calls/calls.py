@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from dataclasses import replace
 
 from app.calls.callers import Callers
@@ -138,20 +138,25 @@ class Calls(Listener):
     # Before a call
 
     def start(self) -> None:
-        """Show what would be sent to the chosen contact. In a call, whose devices are open, they
-        are called at once.
-        """
-        contact = self._people.chosen
-        if contact is None or not contact.link.connected:
+        """Show what would be sent to those who are addressed; in a call they are called at once."""
+        contacts = self._callers.callable(self._people.addressed, self._with)
+        if not any(each.link.connected for each in self._people.addressed):
             self._topics.nobody.problem("They are not connected now, so nobody was called.")
-        elif contact in self._with:
+        elif not contacts:
             return
         elif self._full:
             self._topics.full.problem(FULL)
         elif self._with:
-            self._tasks.start(self._join(contact))
+            self._tasks.start(self._join_all(contacts))
         else:
-            self._preview.open(contact, accepting=False)
+            self._preview.open(*contacts[:MAX_OTHERS], accepting=False)
+
+    async def _join_all(self, contacts: Sequence[Contact]) -> None:
+        for contact in contacts:
+            if self._full:
+                self._topics.full.problem(FULL)
+            elif contact.link.connected and contact not in self._with:
+                await self._join(contact)
 
     def cancel(self) -> None:
         """Close the preview: nobody is called."""
@@ -168,6 +173,7 @@ class Calls(Listener):
         """Call the person of the preview, or take their call."""
         if contact := self._preview.close(cancelled=False):
             await self._join(contact)
+            await self._join_all(self._preview.others)
 
     async def _join(self, contact: Contact) -> None:
         if call := self._callers.take(contact):
@@ -292,6 +298,7 @@ class Calls(Listener):
 
     def _show(self) -> None:
         chosen = self._people.chosen
+        able = self._callers.callable(self._people.addressed, self._with)
         self._view.show(
             CallsShown(
                 tiles=tuple(
@@ -301,12 +308,7 @@ class Calls(Listener):
                 own=self.own.shown,
                 ringing=self._shown_ringing(),
                 preview=self._preview.shown(accepts=self._preview.contact in self._callers),
-                can_call=chosen is not None
-                and chosen.link.connected
-                and self._preview.contact is None
-                and not self._full
-                and chosen not in self._with
-                and chosen not in self._callers,
+                can_call=bool(able) and self._preview.contact is None and not self._full,
                 away=chosen.name if chosen and not chosen.link.connected else "",
                 recordings=self.recording.interrupted,
                 captions_offered=self.captions.offered,

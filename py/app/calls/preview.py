@@ -8,6 +8,7 @@ from app.calls.own import OwnMedia
 from app.calls.ports import Preview
 from app.calls.words import missing_words
 from app.people.contact import Contact
+from app.people.roster import joined
 from app.tasks import Tasks
 
 
@@ -16,6 +17,7 @@ class Previewing:
 
     Attributes:
         contact: who would be in the call; None while there is no preview.
+        others: who would be called then, too.
         accepting: whether it was opened to take their call.
 
     Args:
@@ -37,12 +39,13 @@ class Previewing:
         self._asking = False  # whether the browser asks for the devices
         self._cancelled = False
         self.contact: Contact | None = None
+        self.others: tuple[Contact, ...] = ()
         self.accepting = False
 
-    def open(self, contact: Contact, *, accepting: bool) -> None:
+    def open(self, contact: Contact, *others: Contact, accepting: bool) -> None:
         """Show what would be sent to them."""
         self._own.wishes.muted = False
-        self.contact, self.accepting = contact, accepting
+        self.contact, self.others, self.accepting = contact, others, accepting
         self._asking, self._cancelled = True, False
         self._changed()
         self._tasks.start(self._fill(contact))
@@ -77,4 +80,5 @@ class Previewing:
         if self.contact is None:
             return None
         words = missing_words(self._own.missing, self._own.tracks)
-        return Preview(self.contact.name, accepts=accepts, asking=self._asking, words=words)
+        names = joined([each.name for each in (self.contact, *self.others)])
+        return Preview(names, accepts=accepts, asking=self._asking, words=words)

@@ -18,7 +18,9 @@ class ChatMessage:
         contact: the key of the contact.
         sender: "me", or the other page's ID.
         name: the sender's name.
-        state: "sent" or "delivered" (always, for one that was received).
+        state: "sent" or "delivered" (always, for one that was received); to several people, when
+            it has reached all of them.
+        to: the names of those to whom it went together; "" for one person.
     """
 
     key: str
@@ -28,6 +30,7 @@ class ChatMessage:
     text: str
     state: str
     time: datetime
+    to: str = ""
 
 
 class ChatView(Protocol):
@@ -55,6 +58,18 @@ class Conversations(Protocol):
     """What the chat needs of the Roster."""
 
     chosen: Contact | None
+    to_all: bool
+
+    @property
+    def addressed(self) -> list[Contact]:
+        """Whom the person writes to now."""
+
+    @property
+    def all(self) -> list[Contact]:
+        """Everybody who is known."""
+
+    def note_unread_to_all(self, contact: Contact, text: str) -> None:
+        """A text to all has arrived from them."""
 
     def note_unread(self, contact: Contact, text: str) -> None:
         """A text has arrived from them."""

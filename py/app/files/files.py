@@ -16,7 +16,7 @@ from app.files.transfer import GONE, Transfer
 from app.files.transfers import TransferList
 from app.notices import Notices
 from app.people.contact import Contact, Listener
-from app.people.roster import Roster
+from app.people.roster import Roster, joined
 from app.tasks import Tasks
 from peerscript.ports.files import Source, Store
 from peerscript.protocol.link.state import LinkState
@@ -172,13 +172,15 @@ class Files(Listener):
 
     def on_change(self, contact: Contact) -> None:
         """Show their transfers as paused while the path is broken."""
-        if contact is self._people.chosen:
-            self._open_for(contact)
+        if contact is self._people.chosen or self._people.to_all:
+            self._open_for(self._people.chosen)
         for transfer in self._transfers.unfinished(contact):
             self._following.update(transfer)
 
     def _open_for(self, contact: Contact | None) -> None:
-        if contact is None or not contact.known:
+        if self._people.to_all:
+            self._view.open_for(joined([each.name for each in self._people.addressed]), "")
+        elif contact is None or not contact.known:
             self._view.open_for("", "Nobody is connected yet.")
         elif contact.state in GONE:
             self._view.open_for(contact.name, f"{contact.name} is out of reach.")

@@ -20,7 +20,9 @@ NOBODY = "Nobody is connected, so no file was sent."
 
 
 class Sending:
-    """Offers files to the chosen contact, and again what was interrupted. Problems are shown."""
+    """Offers files to those who are addressed, and again what was interrupted. Problems are
+    shown.
+    """
 
     def __init__(
         self,
@@ -39,9 +41,9 @@ class Sending:
         self._tasks = tasks
 
     def offer(self, sources: Sequence[Source]) -> None:
-        """Offer files to the chosen contact."""
-        contact = self._people.chosen
-        if contact is None or not contact.known:
+        """Offer files to the chosen contact, or to everybody who is here."""
+        contacts = [contact for contact in self._people.addressed if contact.known]
+        if not contacts:
             self._notices.problem(NOBODY)
         elif not sources:
             self._notices.problem("There is no file in it.")
@@ -52,7 +54,8 @@ class Sending:
             )
         else:
             self._attention.ask()
-            self._tasks.start(self._offer(contact, sources))
+            for contact in contacts:
+                self._tasks.start(self._offer(contact, sources))
 
     async def offer_found(self, found: Awaitable[Sequence[Source]]) -> None:
         """Offer files that have yet to be looked for, in the folders that were dropped."""

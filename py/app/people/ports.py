@@ -39,5 +39,8 @@ class PeopleView(Protocol):
     def show(self, contact: Contact, *, chosen: bool) -> None:
         """Add or update a row; `chosen` if the chat, files and calls are with them."""
 
+    def show_everyone(self, names: str, *, chosen: bool, unread: int) -> None:
+        """Offer to address all at once; no `names`: there is no choice."""
+
     def remove(self, contact: Contact) -> None:
         """Remove the row, and the counts of what is unread of theirs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.connection.invite import Invite
 from app.faults import explain
@@ -27,6 +27,7 @@ from peerscript.mesh import introducer_of
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_line
 
+EVERYONE = "everyone"  # as the key of a contact, where all are addressed at once
 MAX_TOLD = 120  # characters of a text in a notification
 _REPORTED = {
     "proof",
@@ -35,6 +36,11 @@ _REPORTED = {
     "revoked",
 }  # reasons for a refusal that the person is told
 _DIALLING = {LinkState.CONNECTING, LinkState.WAITING}
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names in a sentence: "Ada", "Ada and Bob", "Ada, Bob and Carol"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _end_reason(contact: Contact) -> str:
@@ -46,7 +52,11 @@ def _end_reason(contact: Contact) -> str:
 
 
 class Roster:
-    """The contacts of a page, and the chosen one, with whom the chat, files and calls are.
+    """The contacts of a page, and the chosen one, with whom the chat, files and calls are; or all.
+
+    Attributes:
+        chosen: None while there is nobody, or all are addressed.
+        to_all: whether all who are here are addressed at once.
 
     Args:
         links: yields new Links, and has the name of the person here.
@@ -70,7 +80,10 @@ class Roster:
         self._announcements: dict[Contact, Announcements] = {}
         self.all: list[Contact] = []
         self.chosen: Contact | None = None
-        attention.on_seen(lambda: self._read(self.chosen))
+        self.to_all = False
+        self._spoken = False  # whether somebody has addressed several
+        self._unread_to_all = 0
+        attention.on_seen(self._on_seen)
         links.on("refused", self._report_refused)
 
     def bind(self, *listeners: Listener) -> None:
@@ -81,6 +94,18 @@ class Roster:
     def connected(self) -> list[Contact]:
         """The contacts that are connected."""
         return [each for each in self.all if each.link.connected]
+
+    @property
+    def present(self) -> list[Contact]:
+        """The contacts that what is sent now reaches, at once or when their path is mended."""
+        return [each for each in self.all if each.known and each.state is not LinkState.LOST]
+
+    @property
+    def addressed(self) -> list[Contact]:
+        """Whom the chat, files and calls are with."""
+        if self.to_all:
+            return self.present
+        return [] if self.chosen is None else [self.chosen]
 
     def find(self, key: str) -> Contact | None:
         """The contact of that key."""
@@ -119,14 +144,29 @@ class Roster:
 
     def choose(self, contact: Contact | None) -> None:
         """Choose whom the chat, files and calls are with."""
-        if contact is self.chosen:
+        if contact is self.chosen and not self.to_all:
             return
+        self.to_all = False
+        self._change_to(contact)
+
+    def choose_all(self) -> None:
+        """Address everybody who is here."""
+        if not self.to_all and self._may_address_all:
+            self.to_all = True
+            self._change_to(None)
+
+    @property
+    def _may_address_all(self) -> bool:
+        return len(self.present) > 1 or (self._spoken and bool(self.present))
+
+    def _change_to(self, contact: Contact | None) -> None:
         before, self.chosen = self.chosen, contact
         for each in (before, contact):
             if each is not None and each in self.all:
                 self._view.show(each, chosen=each is contact)
         if self._attention.seen:
             self._read(contact)
+        self._show_all()
         for listener in self._listeners:
             listener.on_chosen(contact)
 
@@ -134,6 +174,8 @@ class Roster:
         """Carry out the action of a contact's button."""
         contact = self.find(key)
         if contact is None:
+            if key == EVERYONE and action == "choose":
+                self.choose_all()
             return
         link = contact.link
         plain: dict[str, Callable[[], None]] = {
@@ -158,10 +200,34 @@ class Roster:
         self._attention.tell(contact.key, display_line(f"{contact.name}: {text}", MAX_TOLD))
         self._show_unread()
 
+    def note_unread_to_all(self, contact: Contact, text: str) -> None:
+        """A text to all has arrived from them."""
+        self._spoken = True
+        if not (self.to_all and self._attention.seen):
+            self._missed = self._missed or not self._attention.seen
+            self._unread_to_all += 1
+            said = display_line(f"{contact.name}, to all: {text}", MAX_TOLD)
+            self._attention.tell(EVERYONE, said)
+            self._show_unread()
+        self._show_all()
+
+    def _show_all(self) -> None:
+        """Offer to address all, as long as there are several; and say who that is."""
+        if self.to_all and self._attention.seen and self._unread_to_all:
+            self._unread_to_all = 0
+            self._attention.settle(EVERYONE)
+            self._show_unread()
+        names = joined([each.name for each in self.present]) if self._may_address_all else ""
+        self._view.show_everyone(names, chosen=self.to_all, unread=self._unread_to_all)
+
     def note_sent(self) -> None:
         """The person has sent something: who has missed something is asked whether to be told."""
         if self._missed:
             self._attention.ask()
+
+    def _on_seen(self) -> None:
+        self._read(self.chosen)
+        self._show_all()
 
     def _read(self, contact: Contact | None) -> None:
         if contact is not None and contact.unread:
@@ -171,7 +237,8 @@ class Roster:
             self._show_unread()
 
     def _show_unread(self) -> None:
-        self._attention.show_unread(sum(each.unread for each in self.all))
+        unread = sum(each.unread for each in self.all)
+        self._attention.show_unread(unread + self._unread_to_all)
 
     def _add(self, link: Link) -> None:
         if link.state is LinkState.CLOSED:
@@ -224,8 +291,16 @@ class Roster:
         self._view.show(contact, chosen=contact is self.chosen)
         for listener in self._listeners:
             listener.on_change(contact)
-        if self.chosen is None and contact.known:
+        self._keep_choice(contact)
+
+    def _keep_choice(self, contact: Contact | None) -> None:
+        """Somebody has come, gone or changed: the choice may have nobody in it any more."""
+        if self.to_all and not self._may_address_all:
+            self.choose(next((each for each in self.all if each.known), None))
+        elif self.chosen is None and not self.to_all and contact and contact.known:
             self.choose(contact)
+        else:
+            self._show_all()
 
     def _names_beside(self, contact: Contact) -> list[str]:
         others = [
@@ -251,11 +326,15 @@ class Roster:
         self._end_all(contact, _end_reason(contact))
         self.all.remove(contact)
         self._attention.settle(contact.key)
+        if not any(each.known for each in self.all):
+            self._spoken, self._unread_to_all = False, 0
+            self._attention.settle(EVERYONE)
         self._show_unread()
         self._view.remove(contact)
         del self._announcements[contact]
         if contact is self.chosen:
             self.choose(next((each for each in self.all if each.known), None))
+        self._keep_choice(None)
         if contact.link.established:
             self._notices.announce(f"{contact.name} is no longer connected.")
 

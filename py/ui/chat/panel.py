@@ -152,7 +152,8 @@ class ChatPanel:
         time = f"{item.time:%H:%M}"
         mine = item.sender == "me"
         row.set(data_state=item.state)
-        row.slot("meta").text = f"{time} · {item.state}" if mine else f"{item.name} · {time}"
+        meta = f"{time} · {item.state}" if mine else f"{item.name} · {time}"
+        row.slot("meta").text = f"{meta} · to {item.to}" if item.to else meta
 
 
 def _continues(item: Item, before: Item) -> bool:
@@ -160,4 +161,5 @@ def _continues(item: Item, before: Item) -> bool:
     if not isinstance(item, ChatMessage) or not isinstance(before, ChatMessage):
         return False
     minutes = [each.time.replace(second=0, microsecond=0) for each in (item, before)]
-    return item.sender == before.sender and minutes[0] == minutes[1]
+    same = (item.sender, item.to) == (before.sender, before.to)
+    return same and minutes[0] == minutes[1]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.people.contact import Contact
 from app.people.description import describe
+from app.people.roster import EVERYONE
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.navigation import forget_unread, mark_unread
 from ui.windowed import WindowedList
@@ -32,6 +33,7 @@ class PeoplePanel:
         self._known: set[str] = set()
         self._act = act
         by_id("peers").on_action(self._press)
+        by_id("everyone-choose").on_click(lambda: act(EVERYONE, "choose"))
 
     def _press(self, row: Element, action: str) -> None:
         self._inviting = action == "invite"
@@ -48,6 +50,13 @@ class PeoplePanel:
             self._known.add(contact.key)
             mark_unread("people", contact.key)
         self._list.put(contact.key, _Row(contact, chosen))
+
+    def show_everyone(self, names: str, *, chosen: bool, unread: int) -> None:
+        by_id("everyone").hidden = not names
+        by_id("everyone-names").text = f"Heard by {names}."
+        by_id("everyone-choose").set(aria_pressed=str(chosen).lower())
+        by_id("everyone-unread").text = str(unread or "")
+        by_id("everyone-unread").hidden = not unread
 
     def remove(self, contact: Contact) -> None:
         self._known.discard(contact.key)

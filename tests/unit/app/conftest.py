@@ -85,6 +85,7 @@ class View:
         seen: whether the page is in view; `come_into_view` when it is again.
         unread: how much is, as is shown outside of the page.
         told_of: what a sound and notifications stand for, by contacts' keys.
+        everyone: the names of all, whether they are addressed, and how much of theirs is unread.
         hint: what is said where a text is written, and whether none can be sent.
         calls: what is shown of calls.
         tiles: every tile that was shown.
@@ -110,6 +111,7 @@ class View:
         self.unread = 0
         self.told_of: dict[str, str] = {}
         self.hint = ("", False)
+        self.everyone = ("", False, 0)
         self.downloads: dict[str, Any] = {}
         self.folder: dict[str, Any] | None = {}
         self.into = MemoryFolder()
@@ -130,6 +132,9 @@ class View:
         else:
             self.calls = item
             self.tiles += item.tiles
+
+    def show_everyone(self, names: str, *, chosen: bool, unread: int) -> None:
+        self.everyone = (names, chosen, unread)
 
     def remove(self, item: Any) -> None:
         if isinstance(item, Contact):

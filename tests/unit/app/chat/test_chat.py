@@ -125,8 +125,8 @@ async def test_what_was_not_delivered_when_it_ended_is_told(
 async def test_the_newest_messages_are_kept(
     apps: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.chat.chat.KEPT", 3)
-    monkeypatch.setattr("app.chat.chat.KEPT_SIZE", 1000)
+    monkeypatch.setattr("app.chat.shown.KEPT", 3)
+    monkeypatch.setattr("app.chat.shown.KEPT_SIZE", 1000)
     alice, bob = apps
     for n in range(5):
         bob.chat.send(f"{n}")
