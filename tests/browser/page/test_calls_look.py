@@ -18,6 +18,7 @@ from harness import (
     eventually,
     in_call,
     invite,
+    say,
     sees_moving_picture,
     served,
     wait_connected,
@@ -240,3 +241,26 @@ def test_calls_look(pages: list[Page], state: State) -> None:
             problems += [f"{name}: sticks out: {found}" for found in page.evaluate(OVERFLOW)]
         page.set_viewport_size(DESKTOP)
     assert problems == []
+
+
+def test_a_text_to_everyone(pages: list[Page]) -> None:
+    """It is one message, and what nobody has read is seen from outside of the page."""
+    host, *guests = pages
+    host.click("#everyone-choose")
+    say(host, "hello, all of you")
+    for guest in guests:
+        expect(guest.locator("#everyone-unread")).to_have_text("1")
+        assert guest.title().startswith("1 new · ")
+        expect(guest.locator("link[rel=icon]")).to_have_attribute("href", "./site/icon-unread.svg")
+        guest.click("#everyone-choose")
+        expect(guest.locator(".message .text")).to_have_text("hello, all of you")
+        assert guest.title() == "PeerScript"
+        expect(guest.locator("link[rel=icon]")).to_have_attribute("href", "./site/icon.svg")
+    sent = host.locator(".message[data-from=me]")
+    expect(sent).to_have_attribute("data-state", "delivered")
+    names = host.locator("#peers .name").all_text_contents()
+    expect(sent.locator(".meta")).to_contain_text(f"to {' and '.join(names)}")
+    say(guests[0], "good morning")
+    expect(host.locator(".message .text").last).to_have_text("good morning")
+    host.locator("#peers [data-action=choose]").first.click()
+    expect(host.locator(".message")).to_have_count(0)
