@@ -33,10 +33,10 @@ class OwnName:
     def _typed(self) -> None:
         if self._field.value.strip() != self._links.name:
             self._take(self._field.value)
-            keep_name(self._links.name)
 
     def _take(self, name: str) -> None:
         self._links.name = name
-        self._field.value = self._links.name
+        self._field.value = self._links.name  # cleaned
+        keep_name(self._links.name)
         shown = self._links.name or short_name(self._links.own_id)
         self._announce(f"You are called {shown} now.")
