@@ -201,6 +201,15 @@ async def test_a_name_that_changes_is_taken_once_a_second() -> None:
     assert side.events == ["change", "change"]  # it is the same
 
 
+async def test_an_own_name_is_told_at_once_or_with_the_next_path() -> None:
+    side = Side()
+    side.session.rename("Robert")
+    path = side.attach()
+    assert path.take()[0].name == "Robert"
+    side.session.rename("Rob")
+    assert path.take() == [Named("Rob")]
+
+
 async def test_the_name_of_a_newer_path_is_the_newest() -> None:
     side = Side()
     path = side.connect()
