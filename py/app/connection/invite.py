@@ -12,6 +12,7 @@ from peerscript.protocol.link.invites import InvalidSecret, secret_bytes
 from peerscript.protocol.text.display import display_line
 
 DAMAGED = "This link is damaged: copy the whole of it, to its end."
+ABOUT = "invite"  # of notices about what was pasted or opened: the next one settles them
 _SCOPE = re.compile(r"[a-z]{1,32}")
 
 

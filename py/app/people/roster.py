@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from app.connection.invite import Invite
+from app.connection.invite import ABOUT, Invite
 from app.faults import explain
 from app.notices import Notices
 from app.people.announcements import Announcements
@@ -132,7 +132,7 @@ class Roster:
     def connect(self, invite: Invite) -> None:
         """Connect to somebody. Problems are shown."""
         if invite.peer_id == self._links.own_id:
-            self._notices.problem(explain(OwnId(invite.peer_id)))
+            self._notices.problem(explain(OwnId(invite.peer_id)), about=ABOUT)
             return
         for known in self.under(invite.peer_id):
             if known.link.connected:

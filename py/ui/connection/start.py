@@ -8,7 +8,7 @@ from collections.abc import Callable
 import segno
 
 from app.connection.inapp import in_app_hint
-from app.connection.invite import InvalidInvite, Invite
+from app.connection.invite import ABOUT, InvalidInvite, Invite
 from app.connection.invite_link import InviteLink, Limit
 from app.connection.pasted import parse_invite
 from ui.bridge import page
@@ -16,7 +16,6 @@ from ui.bridge.elements import Element, by_id, hide_popover
 from ui.connection.status import StatusPanel
 
 COPIED_FOR = 3.0  # seconds
-ABOUT = "invite"  # of notices about what was pasted: the next one settles them
 
 
 class StartPanel:
