@@ -229,7 +229,8 @@ class Calls(Listener):
     @property
     def doing(self) -> str:
         """What the person is in the middle of, for a sentence; "" for nothing."""
-        return "the call is" if self._with or self._preview or self._callers.first else ""
+        busy = self._with or self._preview.contact or self._callers.first
+        return "the call is" if busy else ""
 
     @property
     def _full(self) -> bool:
