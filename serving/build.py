@@ -21,6 +21,7 @@ from serving.places import DIST, ROOT, SetupProblem
 _VENDORED = {
     "@knadh/oat": ["oat.min.css", "LICENSE"],
     "@pyscript/core": ["dist/*.js"],
+    "katex": ["dist/katex.min.css", "dist/katex.min.js", "LICENSE"],
     "pdfjs-dist": [
         "legacy/build/pdf.min.mjs",
         "legacy/build/pdf.worker.min.mjs",
@@ -63,6 +64,8 @@ _EVAL = re.compile(
 # Pyodide would run Python on a stack of its own (JSPI) so that it can be suspended. Nothing here
 # needs that, and Chromium 156 reads past such a stack when it collects garbage (decision 13).
 _STACK_SWITCHING = '"Suspending"in WebAssembly'
+# A font of KaTeX, with the older formats that follow it.
+_FONT = re.compile(r'src:url\((fonts/[\w-]+\.woff2)\) format\("woff2"\)[^;}]*')
 # The broker may be anywhere (settings), so connections go to any https host; all else is our own.
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: wss:; "
@@ -132,6 +135,7 @@ def _vendor(packages: Path, target: Path) -> None:
     if patched != 1:
         raise SetupProblem("PyScript's core has changed: its use of Function() was not found once.")
     _without_stack_switching(target / "pyodide" / "pyodide.asm.mjs")
+    _with_fonts(target / "katex" / "dist" / "katex.min.css", packages / "katex" / "dist")
 
 
 def _without_eval(core: Path) -> int:
@@ -145,6 +149,21 @@ def _without_stack_switching(module: Path) -> None:
     if text.count(_STACK_SWITCHING) != 1:
         raise SetupProblem("Pyodide has changed: its look for stack switching was not found once.")
     module.write_text(text.replace(_STACK_SWITCHING, "false"))
+
+
+def _with_fonts(styles: Path, folder: Path) -> None:
+    """Put the fonts into the style sheet: a deck's frame has no origin, and gets none by address
+    from a host that says nothing of CORS.
+    """
+
+    def put(found: re.Match[str]) -> str:
+        font = base64.b64encode((folder / found[1]).read_bytes()).decode()
+        return f'src:url(data:font/woff2;base64,{font}) format("woff2")'
+
+    text, count = _FONT.subn(put, styles.read_text())
+    if not count or "url(fonts" in text:
+        raise SetupProblem("KaTeX has changed: its fonts were not all found in its style sheet.")
+    styles.write_text(text)
 
 
 def _localised(text: str, up: str = "./") -> str:

@@ -68,7 +68,7 @@ class Stage:
                 else read_markdown(source.name, text)
             )
             slides = outline.slides
-            shown = document(template(), page.address(), outline)
+            shown = document(template(formulas=outline.formulas), page.address(), outline)
             self._frame = DeckFrame(self._stopped, html=shown)
         by_id("slides-stage").set(data_shows="frame")
         self._deck = deck = RevealDeck(self._frame, self._turned)

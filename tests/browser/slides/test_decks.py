@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from deck_files import HTML, pdf
-from deck_lab import give, present, shown, slides
+from deck_lab import give, present, run_in_frame, shown, slides
 from pyodide_page import run
 
 MARKDOWN = """---
@@ -103,6 +104,31 @@ def test_decks_of_other_tools(page: Page, name: str, total: int, last: str) -> N
     expect(here).to_contain_text(last)
     words = shown(page).locator(".slides").inner_text()
     assert [each for each in ("layout:", "marp:", "<!--", "::", "![[h") if each in words] == []
+
+
+def test_formulas(page: Page) -> None:
+    """KaTeX draws them, with its own fonts; what is wrong with one is told where it stands."""
+    text = Path("tests/decks/formulas.md").read_text()
+    assert present(page, "formulas.md", text) == [0, 3, 0]
+    assert slides(page)[0] == ["Energy E_0 = m_0 c^2", "Say that $E$ is energy."]
+    here = shown(page).locator("section.present")
+    expect(here.locator(".katex")).to_have_count(4)
+    expect(here.locator(".katex-display")).to_have_count(1)
+    expect(here.locator("p").first).to_have_text(
+        "A price is $5 and $6, not $5–$10. Code stays: $a_1$."
+    )
+    assert run_in_frame(page, "(await document.fonts.load('1em KaTeX_Math')).length") == "1"
+    run(page, "deck.goto(1)\nawait stands(1, 0)")
+    expect(here.locator(".katex-error")).to_have_text(["\\frac{1}{", "\\nosuchcommand x"])
+    expect(here.locator(".katex-error").first).to_have_attribute("title", re.compile("Expected"))
+    expect(here.locator("pre")).to_contain_text("echo $HOME $PATH $$ $x$")
+    run(page, "deck.goto(2)\nawait stands(2, 0)")
+    expect(here.locator("td .katex")).to_have_count(2)
+
+
+def test_katex_is_loaded_for_formulas_alone(page: Page) -> None:
+    present(page, "talk.md", "# It is $5 and $6")
+    assert run_in_frame(page, "typeof katex") == "undefined"
 
 
 def test_the_sample(page: Page, built: Path) -> None:

@@ -37,11 +37,13 @@ class Outline:
         markup: the HTML that the frame makes them of: all that stands in the element of class
             "slides".
         styles: the deck's own <style> elements.
+        formulas: whether KaTeX is needed.
     """
 
     slides: tuple[Slide, ...]
     markup: str
     styles: str = ""
+    formulas: bool = False
 
 
 def check(slides: Sequence[Slide], name: str) -> None:
