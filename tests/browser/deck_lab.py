@@ -44,6 +44,10 @@ async def present(name, data, type=""):
     deck = await stage.show(read_file(name, type, bytes(data.to_py())))
     return told()
 
+def take(name, data):
+    global taken
+    taken = read_file(name, "", bytes(data.to_py()))
+
 async def present_url(url):
     global deck
     deck = await stage.show(read_url(url))

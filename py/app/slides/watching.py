@@ -93,13 +93,15 @@ class Watching:
             self.leave()
 
     async def _open(self, viewer: Viewer) -> None:
-        if viewer.source is None:
+        source = viewer.source
+        if source is None:
             return
         try:
-            deck = await self._screen.show(viewer.source)
+            deck = await self._screen.show(source)
         except NotADeck as error:
-            name = viewer.source.name or "The deck"
-            self._notices.problem(f"{name} is not shown here. {error}")
+            if viewer is self._viewer and source is viewer.source:  # else another has replaced it
+                name = source.name or "The deck"
+                self._notices.problem(f"{name} is not shown here. {error}")
             return
         if viewer is self._viewer:
             self._screen.on_turned = self._show

@@ -33,7 +33,7 @@ _MAX_MESSAGE = 256 * 1024  # characters that are read
 # Messages that are read: so many for each one sent to the frame, and beyond them so many a second.
 _ANSWERS, _RATE, _BURST = 20, 100, 500
 _MAX_DROPPED = 20_000  # dropped messages after which a frame is emptied
-_TEMPLATE, _FORMULAS = "deck-template", "formulas-template"
+_TEMPLATE = "deck-template"
 # A file: in a srcdoc document within another srcdoc, Firefox matches 'self' with nothing.
 _AROUND = "./site/deck-frame.html"
 _LED_AWAY = "it was led away to another page"
@@ -48,14 +48,9 @@ def _one_source() -> tuple[JsProxy, JsProxy]:
     return to_js({"length": 1}, dict_converter=Object.fromEntries), source
 
 
-def template(*, formulas: bool) -> str:
-    """The HTML of the frame's document, without the slides.
-
-    Args:
-        formulas: with KaTeX, which few decks need.
-    """
-    names = (_FORMULAS, _TEMPLATE) if formulas else (_TEMPLATE,)
-    return "".join(str(document.getElementById(name).innerHTML) for name in names)
+def template() -> str:
+    """The HTML of the frame's document, without the slides."""
+    return str(document.getElementById(_TEMPLATE).innerHTML)
 
 
 class DeckFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import js
@@ -12,12 +13,15 @@ from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 from app.slides.decks import NotADeck
 from peerscript.aio.tasks import TaskOwner
 from ui.bridge.elements import by_id
+from ui.bridge.scripts import run_script
 
 logger = logging.getLogger("peerscript.app")
 
 _MAX_SIDE = 4096  # pixels; some browsers allow no larger canvas
 _MAX_IMAGE = 50_000_000  # pixels of a picture in a page; larger ones are left out
 _TEMPLATE = "pdf-template"
+
+AskPassword = Callable[[bool], Awaitable[str | None]]
 
 
 class _Library:
@@ -43,21 +47,22 @@ class _Library:
         worker = str(js.URL.new(link.getAttribute("href"), js.document.baseURI).href)
         if not getattr(js.globalThis, "pdfjsLib", None):
             try:
-                await _run(parts.querySelector("script").cloneNode(True))
+                await run_script(parts.querySelector("script").cloneNode(True))
                 source = await _worker_source(worker, link.integrity)
             except OSError as error:
                 raise NotADeck(f"What shows PDFs could not be loaded: {error}") from error
             js.globalThis.pdfjsLib.GlobalWorkerOptions.workerSrc = source
         return cls(js.globalThis.pdfjsLib, str(js.URL.new("../../", worker).href))
 
-    async def open(self, data: bytes) -> JsProxy:
+    async def open(self, data: bytes, password: str) -> JsProxy:
         """Read a document.
 
         Raises:
-            JsException: it cannot be read.
+            JsException: it cannot be read; a PasswordException: not with this password.
         """
         given = {
             "data": to_js(data),
+            "password": password,
             "cMapUrl": f"{self.root}cmaps/",
             "standardFontDataUrl": f"{self.root}standard_fonts/",
             "wasmUrl": f"{self.root}wasm/",
@@ -65,27 +70,13 @@ class _Library:
             "isEvalSupported": False,
             "enableXfa": False,
         }
-        document: JsProxy = await self.api.getDocument(_options(given)).promise
+        loading = self.api.getDocument(_options(given))
+        try:
+            document: JsProxy = await loading.promise
+        except JsException:
+            loading.destroy()
+            raise
         return document
-
-
-async def _run(script: JsProxy) -> None:
-    """Put a script into the page, and wait until it has run."""
-    loaded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-    done, failed = (
-        create_proxy(lambda _, outcome=outcome: loaded.set_result(outcome))
-        for outcome in (True, False)
-    )
-    script.addEventListener("load", done)
-    script.addEventListener("error", failed)
-    js.document.head.appendChild(script)
-    try:
-        if not await loaded:
-            script.remove()
-            raise OSError("is this page online?")
-    finally:
-        for proxy in (done, failed):
-            proxy.destroy()
 
 
 async def _worker_source(address: str, integrity: str) -> str:
@@ -122,19 +113,26 @@ class PdfPages:
         self._observer.observe(by_id("slides-page").node)
 
     @classmethod
-    async def open(cls, data: bytes) -> PdfPages:
+    async def open(cls, data: bytes, ask: AskPassword) -> PdfPages:
         """Read a document.
 
+        Args:
+            ask: returns the password of one that is locked, or None; called again, with True, for
+                as long as it is wrong.
+
         Raises:
-            NotADeck: it is damaged, or locked with a password, or pdf.js is not to be had.
+            NotADeck: it is damaged, or locked for whoever is asked, or pdf.js is not to be had.
         """
         library = await _Library.load()
-        try:
-            return cls(await library.open(data))
-        except JsException as error:
-            locked = error.name == "PasswordException"
-            why = "is locked with a password" if locked else "cannot be read: it is damaged"
-            raise NotADeck(f"This PDF {why}.") from error
+        password: str | None = ""
+        while password is not None:
+            try:
+                return cls(await library.open(data, password))
+            except JsException as error:
+                if error.name != "PasswordException":
+                    raise NotADeck("This PDF cannot be read: it is damaged.") from error
+            password = await ask(password != "")
+        raise NotADeck("This PDF is locked with a password.")
 
     def draw(self, number: int) -> None:
         """Show a page, counted from 0, as soon as it is drawn; only the newest call counts."""

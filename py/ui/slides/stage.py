@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.slides.decks import NotADeck
 from app.slides.decks.document import document
+from app.slides.decks.formulas import draw_formulas
 from app.slides.decks.markdown import read_markdown
+from app.slides.decks.outline import Outline
 from app.slides.decks.pdf import PdfDeck
 from app.slides.decks.reading import text_of
 from app.slides.decks.reveal import RevealDeck
@@ -14,11 +17,12 @@ from app.slides.decks.revealhtml import read_html
 from peerscript.protocol.slides.ink import Ink
 from peerscript.protocol.slides.messages import Point, Stroke
 from peerscript.slides import Deck, DeckSource
-from ui.bridge import page
+from ui.bridge import katex, page
 from ui.bridge.elements import by_id, new_svg
 from ui.bridge.frame import DeckFrame, template
 from ui.bridge.pdf import PdfPages
 from ui.bridge.revealpage import parse
+from ui.slides.password import PasswordDialog
 
 _ASKED = "postMessageEvents=true"  # makes a reveal.js page send its events
 
@@ -35,6 +39,7 @@ class Stage:
         self._frame: DeckFrame | None = None
         self._deck: RevealDeck | None = None  # in the frame
         self._pages: PdfPages | None = None
+        self._password = PasswordDialog()
         self._point: Point | None = None
         self._strokes: tuple[Stroke, ...] = ()
 
@@ -50,7 +55,9 @@ class Stage:
         return await self._show_in_frame(source)
 
     async def _show_pdf(self, source: DeckSource) -> Deck:
-        self._pages = await PdfPages.open(source.data)
+        self._pages = await PdfPages.open(
+            source.data, lambda wrong: self._password.ask(source.name, wrong=wrong)
+        )
         by_id("slides-stage").set(data_shows="page")
         deck = PdfDeck(self._pages, self._turned)
         await deck.open()
@@ -68,7 +75,9 @@ class Stage:
                 else read_markdown(source.name, text)
             )
             slides = outline.slides
-            shown = document(template(formulas=outline.formulas), page.address(), outline)
+            if outline.formulas:
+                outline = await _drawn(outline)
+            shown = document(template(), page.address(), outline)
             self._frame = DeckFrame(self._stopped, html=shown)
         by_id("slides-stage").set(data_shows="frame")
         self._deck = deck = RevealDeck(self._frame, self._turned)
@@ -80,6 +89,7 @@ class Stage:
         by_id("slides-stage").drop("data-shows")
         frame, self._frame, self._deck = self._frame, None, None
         pages, self._pages = self._pages, None
+        self._password.close()
         self.ink(Ink())
         self.black(False)
         if frame is not None:
@@ -126,6 +136,13 @@ class Stage:
         self.cover(words)
         if self._deck is not None:
             self._deck.stop(NotADeck(words))
+
+
+async def _drawn(outline: Outline) -> Outline:
+    """The deck with its formulas drawn."""
+    await katex.load()
+    markup = draw_formulas(outline.markup, katex.draw)
+    return replace(outline, markup=markup, styles=katex.styles() + outline.styles)
 
 
 def _asked(url: str) -> str:

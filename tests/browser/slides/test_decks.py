@@ -119,16 +119,19 @@ def test_formulas(page: Page) -> None:
     )
     assert run_in_frame(page, "(await document.fonts.load('1em KaTeX_Math')).length") == "1"
     run(page, "deck.goto(1)\nawait stands(1, 0)")
-    expect(here.locator(".katex-error")).to_have_text(["\\frac{1}{", "\\nosuchcommand x"])
-    expect(here.locator(".katex-error").first).to_have_attribute("title", re.compile("Expected"))
+    expect(here.locator(".wrong")).to_have_text(["\\frac{1}{", "\\nosuchcommand x"])
+    expect(here.locator(".wrong").first).to_have_attribute("title", re.compile("expected '}'"))
     expect(here.locator("pre")).to_contain_text("echo $HOME $PATH $$ $x$")
     run(page, "deck.goto(2)\nawait stands(2, 0)")
     expect(here.locator("td .katex")).to_have_count(2)
 
 
 def test_katex_is_loaded_for_formulas_alone(page: Page) -> None:
+    loaded = "() => performance.getEntriesByType('resource').filter((e) => /katex/.test(e.name))"
+    page.evaluate("performance.clearResourceTimings()")
     present(page, "talk.md", "# It is $5 and $6")
-    assert run_in_frame(page, "typeof katex") == "undefined"
+    assert page.evaluate(loaded) == []
+    assert run_in_frame(page, "document.querySelectorAll('link').length") == "2"
 
 
 def test_the_sample(page: Page, built: Path) -> None:

@@ -144,6 +144,20 @@ async def test_buttons_of_a_remote_that_is_cut_off(
     assert talk.screen.deck.at == (0, 0)
 
 
+async def test_a_deck_that_was_given_up_for_another_is_no_problem(
+    talk: Any, phone: Any, wait: Any
+) -> None:
+    """As one that is locked: the dialog for its password ends when another deck comes."""
+    phone.screen.slow.clear()
+    talk.presenting.presenter.show(talk.screen.deck, DeckSource("pdf", "x.pdf", b"%PDF"))
+    await wait(lambda: phone.watching._viewer.source and phone.screen.source is None)
+    talk.presenting.presenter.show(talk.screen.deck, DeckSource("markdown", "talk.md", b"7"))
+    await wait(lambda: phone.watching._viewer.source.name == "talk.md")
+    phone.screen.slow.set()
+    await wait(lambda: phone.screen.deck and phone.screen.deck.total == 7)
+    assert phone.notices.problems == []
+
+
 async def test_a_deck_that_cannot_be_shown_here_is_still_turned(
     talk: Any, phone: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from app.slides.decks.formulas import mark_formulas
+from app.slides.decks.formulas import draw_formulas, mark_formulas
 from app.slides.decks.markdown import read_markdown
 
 
@@ -79,3 +79,23 @@ def test_a_deck_tells_whether_it_has_formulas() -> None:
     plain = read_markdown("talk.md", code)
     assert not plain.formulas
     assert "echo $a$" in plain.markup
+
+
+def drawn(formula: str, display: bool) -> str:
+    if formula == "\\frac{1}{":
+        raise ValueError("Expected '}', got '_'")
+    return f'<i class="a_b" title="&gt;">{html.escape(formula)}{"!" * display}</i>'
+
+
+def test_what_is_drawn_stands_where_the_formula_stood() -> None:
+    deck = read_markdown("talk.md", "a *b* $x_1 < *y*$ and\n\n$$z$$")
+    shown = html.unescape(draw_formulas(deck.markup, drawn))  # as the plugin gets it
+    marked = '<i class="a_b" title="&gt;">x&#95;1 &lt; &#42;y&#42;</i>'
+    assert f'a *b* {marked} and\n\n<i class="a_b" title="&gt;">z&#33;</i>' in shown
+
+
+def test_a_wrong_formula_is_shown_as_it_is_written() -> None:
+    deck = read_markdown("talk.md", r"$\frac{1}{$")
+    shown = html.unescape(draw_formulas(deck.markup, drawn))
+    assert '<span class="wrong" title="Expected &#x27;}&#x27;, got &#x27;_&#x27;">' in shown
+    assert "&#92;frac&#123;1&#125;&#123;</span>" in shown

@@ -1,0 +1,42 @@
+"""Asks for the password of a PDF: `#deck-password`. It goes to pdf.js, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ui.bridge.elements import by_id
+
+
+class PasswordDialog:
+    """The dialog, open while somebody is asked."""
+
+    def __init__(self) -> None:
+        self._answer: asyncio.Future[str | None] | None = None
+        self._field = by_id("deck-password-field")
+        by_id("deck-password-form").on_submit(lambda: self._end(self._field.value))
+        by_id("deck-password-cancel").on_click(self.close)
+        by_id("deck-password").on("cancel", lambda _: self.close())  # the Escape key
+
+    async def ask(self, name: str, *, wrong: bool) -> str | None:
+        """Ask for a deck's password; None if there is none to be had.
+
+        Args:
+            wrong: the answer before was wrong.
+        """
+        self.close()
+        by_id("deck-password-name").text = name
+        by_id("deck-password-wrong").text = "That is not its password." if wrong else ""
+        by_id("deck-password").node.showModal()
+        self._answer = asyncio.get_running_loop().create_future()
+        return await self._answer
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._end(None)
+
+    def _end(self, password: str | None) -> None:
+        answer, self._answer = self._answer, None
+        self._field.value = ""
+        by_id("deck-password").node.close()
+        if answer is not None and not answer.done():
+            answer.set_result(password)
