@@ -152,7 +152,7 @@ async def test_a_deck_that_was_given_up_for_another_is_no_problem(
     talk.presenting.presenter.show(talk.screen.deck, DeckSource("pdf", "x.pdf", b"%PDF"))
     await wait(lambda: phone.watching._viewer.source and phone.screen.source is None)
     talk.presenting.presenter.show(talk.screen.deck, DeckSource("markdown", "talk.md", b"7"))
-    await wait(lambda: phone.watching._viewer.source.name == "talk.md")
+    await wait(lambda: phone.watching._viewer.source and phone.watching._viewer.source.data == b"7")
     phone.screen.slow.set()
     await wait(lambda: phone.screen.deck and phone.screen.deck.total == 7)
     assert phone.notices.problems == []
