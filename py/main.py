@@ -16,6 +16,7 @@ from app.files.files import Files
 from app.people.roster import Roster
 from app.slides.presentation import PresentationStore
 from app.slides.presenting import Presenting
+from app.slides.recent import RecentDecks
 from app.slides.slides import Slides
 from app.slides.watching import Watching
 from app.status import page_status
@@ -47,6 +48,7 @@ from ui.files.panel import FilesPanel
 from ui.files.previews import Previews
 from ui.navigation import clear_when_opened
 from ui.people.panel import PeoplePanel
+from ui.slides.chooser import Chooser
 from ui.slides.presenter import SlidesPanel
 from ui.slides.remote import RemotePanel
 from ui.slides.stage import Stage
@@ -153,6 +155,7 @@ def keep_version(tasks: Tasks, doing: Callable[[], str]) -> None:
 async def build_slides(links: Links, people: Roster, status: StatusPanel, tasks: Tasks) -> Slides:
     """Create the slides' panels, and continue the presentation from before a reload."""
     stage, presenter, remote = Stage(), SlidesPanel(), RemotePanel()
+    recent = RecentDecks(DeckStore("recent-decks"))
     presenting = Presenting(
         links,
         people,
@@ -161,11 +164,13 @@ async def build_slides(links: Links, people: Roster, status: StatusPanel, tasks:
         status,
         address=page.address,
         presentations=PresentationStore(this_browser().storage()),
-        store=DeckStore(),
+        store=DeckStore("kept-deck"),
+        recent=recent,
     )
     watching = Watching(stage, remote, status, tasks)
-    slides = Slides(presenting, watching, page.fetch, status, tasks)
+    slides = Slides(presenting, watching, recent, page.fetch, status, tasks)
     presenter.bind(slides, tasks.starter)
+    Chooser(slides, recent, tasks.starter)
     remote.bind(watching)
     tasks.start(presenting.restore())
     return slides

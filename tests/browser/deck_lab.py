@@ -20,6 +20,7 @@ PRELUDE = """
 import asyncio, json
 from app.slides.decks import NotADeck
 from app.slides.decks.reading import read_file, read_url
+from app.slides.recent import RecentDeck
 from peerscript.slides import DeckSource
 from peerscript.protocol.slides.ink import Ink
 from peerscript.protocol.slides.messages import Point, Stroke

@@ -13,6 +13,7 @@ from app.slides.decks import NotADeck
 from app.slides.decks.reading import Recognised, recognise
 from app.slides.ports import DeckStore, PresenterPanel, Screen
 from app.slides.presentation import PresentationStore, SavedPresentation
+from app.slides.recent import RecentDecks
 from app.slides.views import PersonView, PresenterView
 from peerscript.link.links import Links
 from peerscript.protocol.link.state import LinkState
@@ -38,6 +39,7 @@ class Presenting:
         address: returns the page's own address, for its invite links.
         presentations: saves the state over a reload.
         store: saves the deck.
+        recent: those shown lately, of which it will be one.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Presenting:
         address: Callable[[], str],
         presentations: PresentationStore,
         store: DeckStore,
+        recent: RecentDecks,
     ) -> None:
         self._links = links
         self._people = people
@@ -60,6 +63,7 @@ class Presenting:
         self._address = address
         self._presentations = presentations
         self._store = store
+        self._recent = recent
         self._remotes = InviteLink(links, "slides")
         self._audience = InviteLink(links, "watch")
         self._roles: dict[str, Role] = {}  # assigned by hand, by session
@@ -85,12 +89,19 @@ class Presenting:
             return
         await self.present(source, saved)
 
-    async def present(self, source: DeckSource, saved: SavedPresentation | None = None) -> None:
+    async def present(
+        self,
+        source: DeckSource,
+        saved: SavedPresentation | None = None,
+        *,
+        remember: bool = True,
+    ) -> None:
         """Present a deck, and return after `stop`; if one is presented already, replace it and
         return.
 
         Args:
             saved: the state to continue from.
+            remember: have it among those shown lately.
         """
         if self._over.is_set():
             await self._idle.wait()  # the one before is still sending its end
@@ -104,6 +115,8 @@ class Presenting:
         else:
             self._notices.settle("deck")
         await self._store.save(self._links.own_id, source)
+        if remember and saved is None:
+            await self._recent.add(source)
         if self.presenter is not None:
             self.presenter.show(deck, source)
             return

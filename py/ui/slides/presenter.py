@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.slides.views import PersonView, PresenterView
-from peerscript.transfer import file_sources
 from ui.bridge import page
 from ui.bridge.device import has_fullscreen, toggle_fullscreen
 from ui.bridge.elements import Element, by_id, copy_of
@@ -23,9 +22,6 @@ _ROLES = {"remote": "Has a remote", "follower": "Follows", "nobody": "Takes no p
 class Actions(Protocol):
     """What a presenter may do: `app.slides.slides.Slides`."""
 
-    def open_file(self, file: Any) -> None: ...
-    def open_url(self, url: str) -> None: ...
-    def open_sample(self) -> None: ...
     def next(self) -> None: ...
     def previous(self) -> None: ...
     def blacken(self, on: bool) -> None: ...
@@ -48,8 +44,6 @@ class SlidesPanel:
             start: makes a plain function, which starts a task, of an `async` one.
         """
         for id, act in (
-            ("slides-open", actions.open_sample),
-            ("slides-sample", actions.open_sample),
             ("slides-next", actions.next),
             ("slides-prev", actions.previous),
             ("slides-stop", actions.stop),
@@ -58,25 +52,12 @@ class SlidesPanel:
         by_id("slides-blackout").on_click(lambda: actions.blacken(not self._black))
         by_id("slides-fullscreen").hidden = not has_fullscreen()
         by_id("slides-fullscreen").on_click(lambda: toggle_fullscreen(by_id("slides-room")))
-        by_id("slides-url-form").on_submit(lambda: actions.open_url(by_id("slides-url").value))
         for name in ("slides", "slides-watch"):
             by_id(f"{name}-copy").on_click(start(partial(self._copy, name)))
         by_id("slides-people").on_action(
             lambda row, action: actions.assign(row.get("data-contact"), action)
         )
-        self._listen_to_files(actions)
-        by_id("slides-open").disabled = False
         on_keys(lambda key: self._press(actions, key))
-
-    def _listen_to_files(self, actions: Actions) -> None:
-        field = by_id("slides-file")
-
-        def opened(_: object) -> None:
-            for file in file_sources(field.node.files)[:1]:
-                actions.open_file(file)
-            field.value = ""
-
-        field.on("change", opened)
 
     def _press(self, actions: Actions, key: str) -> bool:
         if self._view is None:

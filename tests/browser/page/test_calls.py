@@ -24,6 +24,7 @@ from harness import (
     watched,
 )
 from look import COVERED
+from presentations import present_sample
 
 TILES = "#remote-videos > figure"
 CONTROLS = ("#mute-audio", "#mute-video", "#call-end")
@@ -202,7 +203,7 @@ def test_a_lost_path_is_seen_and_heals(pair: tuple[Page, Page]) -> None:
 def test_hanging_up_is_in_sight_in_every_tab_and_over_slides(pair: tuple[Page, Page]) -> None:
     host, guest = pair
     in_call(host, guest)
-    host.click("#slides-open")
+    present_sample(host)
     expect(host.locator("#slides-frame")).to_be_visible()
     for width, height in ((1280, 800), (390, 844), (844, 390)):
         host.set_viewport_size({"width": width, "height": height})

@@ -25,6 +25,7 @@ from harness import (
     watched,
 )
 from look import OVERFLOW, Theme, axe, keep_picture
+from presentations import present_sample
 from recognizer import RECOGNIZER
 
 VIEWS: list[tuple[int, int, Theme]] = [
@@ -162,7 +163,7 @@ def chatting(pages: list[Page]) -> Iterator[Page]:
 @contextmanager
 def presenting(pages: list[Page]) -> Iterator[Page]:
     with talking(pages) as host:
-        host.click("#slides-open")
+        present_sample(host)
         expect(host.locator("#slides-frame")).to_be_visible()
         yield host
         host.set_viewport_size(DESKTOP)

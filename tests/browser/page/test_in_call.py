@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from harness import call, eventually, in_call, sees_moving_picture, served, watched
+from presentations import present_sample
 from recognizer import RECOGNIZER
 
 TILE = "#remote-videos > figure"
@@ -143,7 +144,7 @@ def test_a_small_window_and_the_whole_screen(calling: tuple[Page, Page]) -> None
 
 def test_slides_on_the_whole_screen_leave_the_call_in_sight(calling: tuple[Page, Page]) -> None:
     host, guest = calling
-    host.click("#slides-open")
+    present_sample(host)
     expect(host.locator("#slides-frame")).to_be_visible()
     host.click("#slides-fullscreen")
     eventually(host, "document.fullscreenElement?.id === 'slides-room'")

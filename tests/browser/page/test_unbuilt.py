@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from cdn import Cdn, integrity
 from deck_files import pdf
 from harness import Browsers, in_call, invite, wait_connected, wait_ready
-from presentations import file, slide
+from presentations import file, present_sample, slide
 from serving.places import NODE_MODULES, ROOT
 
 
@@ -57,7 +57,7 @@ def test_the_unbuilt_page_shows_decks(unbuilt: Browsers) -> None:
 
 
 def shows_decks(page: Page) -> None:
-    page.click("#slides-open")
+    present_sample(page)
     heading = slide(page).locator("h1")
     expect(heading).to_have_text("Slides without a server")
     page.set_input_files("#slides-file", [file("talk.pdf", pdf(["Hello", "Second"]))])

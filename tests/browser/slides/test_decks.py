@@ -203,10 +203,15 @@ def test_a_deck_is_kept(page: Page) -> None:
     run(
         page,
         """
-store, kept = DeckStore(), DeckSource("html", "Übung.html", bytes(range(256)) * 1000)
+store, kept = DeckStore("kept"), DeckSource("html", "Übung.html", bytes(range(256)) * 1000)
 await store.save("me/1", kept)
 assert await store.load("me/1") == kept
 assert await store.load("me/2") is None
+recent = DeckStore("recent")
+await recent.save("a/b ü", kept, 12.5)
+assert await recent.all() == [RecentDeck("a/b ü", "Übung.html", 256_000, 12.5)]
+await recent.forget("a/b ü")
+assert await recent.all() == []
 await store.forget("me/1")
 assert await store.load("me/1") is None
 """,
@@ -214,7 +219,7 @@ assert await store.load("me/1") is None
 
 
 def test_a_browser_without_room_keeps_no_deck_and_stops_no_talk(page: Page) -> None:
-    save = 'store = DeckStore()\nawait store.save("key", DeckSource("html", "a.html", b"%s"))'
+    save = 'store = DeckStore("kept")\nawait store.save("key", DeckSource("html", "a.html", b"%s"))'
     run(page, save % "before")
     page.evaluate("void (window.put = Cache.prototype.put)")
     page.evaluate(

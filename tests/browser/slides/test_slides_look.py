@@ -81,6 +81,19 @@ def test_look(hall: Hall, role: str, width: int, height: int, theme: Theme) -> N
     assert stage["width"] / stage["height"] == pytest.approx(16 / 9, rel=0.02)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_what_is_to_be_presented(hall: Hall, width: int, height: int, theme: Theme) -> None:
+    page = hall["presenter"]
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator("#slides-another").evaluate("(button) => button.click()")
+    expect(page.locator("#recent-decks > li")).to_have_count(1)
+    keep_picture(page, f"chooser-{width}-{theme}")
+    looks_good(page, "#chooser")
+    page.locator("#chooser-cancel").click()
+
+
 def test_a_presenter_on_a_phone_scrolls_to_all_of_it(hall: Hall) -> None:
     page = hall["presenter"]
     page.set_viewport_size({"width": 390, "height": 844})

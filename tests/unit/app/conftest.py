@@ -22,6 +22,7 @@ from app.people.contact import Contact
 from app.people.roster import Roster
 from app.slides.presentation import PresentationStore
 from app.slides.presenting import Presenting
+from app.slides.recent import RecentDecks
 from app.slides.slides import Slides
 from app.slides.watching import Watching
 from app.tasks import Tasks
@@ -332,6 +333,7 @@ class App:
 
     def _furnish_slides(self) -> None:
         self.screen, self.presenter_panel, self.remote_panel = MemoryScreen(), Panel(), Panel()
+        self.recent = RecentDecks(MemoryDeckStore({}))
         self.presenting = Presenting(
             self.links,
             self.people,
@@ -341,9 +343,12 @@ class App:
             address=lambda: "https://example.org/",
             presentations=PresentationStore(self.storage),
             store=MemoryDeckStore(self.decks),
+            recent=self.recent,
         )
         self.watching = Watching(self.screen, self.remote_panel, self.notices, self.tasks)
-        self.slides = Slides(self.presenting, self.watching, self._fetch, self.notices, self.tasks)
+        self.slides = Slides(
+            self.presenting, self.watching, self.recent, self._fetch, self.notices, self.tasks
+        )
 
     async def _fetch(self, url: str) -> bytes:
         if url not in self.files_beside:
