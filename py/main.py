@@ -49,6 +49,7 @@ from ui.files.previews import Previews
 from ui.navigation import clear_when_opened
 from ui.people.panel import PeoplePanel
 from ui.slides.chooser import Chooser
+from ui.slides.offers import Offers
 from ui.slides.presenter import SlidesPanel
 from ui.slides.remote import RemotePanel
 from ui.slides.stage import Stage
@@ -124,7 +125,7 @@ async def build_page(
         tasks,
         this_browser().storage(),
     )
-    slides = await build_slides(links, people, status, tasks)
+    slides = build_slides(links, people, calls, status, tasks)
     people.bind(chat, files, calls, slides)
     chats.bind(chat.send)
     if shared:
@@ -152,7 +153,9 @@ def keep_version(tasks: Tasks, doing: Callable[[], str]) -> None:
     tasks.start(versions.follow())
 
 
-async def build_slides(links: Links, people: Roster, status: StatusPanel, tasks: Tasks) -> Slides:
+def build_slides(
+    links: Links, people: Roster, calls: Calls, status: StatusPanel, tasks: Tasks
+) -> Slides:
     """Create the slides' panels, and continue the presentation from before a reload."""
     stage, presenter, remote = Stage(), SlidesPanel(), RemotePanel()
     recent = RecentDecks(DeckStore("recent-decks"))
@@ -166,12 +169,15 @@ async def build_slides(links: Links, people: Roster, status: StatusPanel, tasks:
         presentations=PresentationStore(this_browser().storage()),
         store=DeckStore("kept-deck"),
         recent=recent,
+        in_call=calls.talks_with,
     )
-    watching = Watching(stage, remote, status, tasks)
+    offers = Offers()
+    watching = Watching(stage, remote, offers, status, tasks)
     slides = Slides(presenting, watching, recent, page.fetch, status, tasks)
     presenter.bind(slides, tasks.starter)
     Chooser(slides, recent, tasks.starter)
     remote.bind(watching)
+    offers.bind(watching)
     tasks.start(presenting.restore())
     return slides
 

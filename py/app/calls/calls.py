@@ -240,6 +240,10 @@ class Calls(Listener):
     def _limit(self) -> Limit:
         return picture_limit(len(self._with))
 
+    def talks_with(self, contact: Contact) -> bool:
+        """Whether they are in the call, and have taken it."""
+        return contact in self._with and self._with[contact].joined
+
     def _add(self, contact: Contact, call: Call, *, introduced: bool = False) -> Conversation:
         conversation = Conversation(contact, call, self.own, self._on_change, introduced=introduced)
         self._with[contact] = conversation
@@ -254,6 +258,7 @@ class Calls(Listener):
         if conversation.first_connected():
             name = conversation.contact.name
             self._people.announce(conversation.contact, f"{name} is in the call.")
+            self._people.report(conversation.contact)
         self._show()
 
     def _on_measured(self, conversation: Conversation) -> None:
@@ -266,6 +271,7 @@ class Calls(Listener):
         contact = conversation.contact
         if self._with.get(contact) is conversation:
             del self._with[contact]
+            self._people.report(contact)
         if conversation.joined or not conversation.introduced:
             self._topics.end(contact, conversation.call, taken=conversation.joined)
         self._release()

@@ -282,6 +282,10 @@ class Roster:
         else:
             self._notices.announce(why)
 
+    def report(self, contact: Contact) -> None:
+        """Tell the listeners that something about a contact has changed."""
+        self._on_change(contact)
+
     def _on_change(self, contact: Contact) -> None:
         if contact not in self.all:
             return

@@ -17,7 +17,9 @@ from app.slides.recent import RecentDecks
 from app.slides.views import PersonView, PresenterView
 from peerscript.link.links import Links
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.slides.messages import Follow
 from peerscript.slides import Deck, DeckSource, Presenter, Role
+from peerscript.slides.channels import AnySlideMessage
 
 # The scope of a proved invite decides the role; what a page says about itself does not.
 SCOPES = {"slides": Role.REMOTE, "watch": Role.FOLLOWER}
@@ -40,6 +42,7 @@ class Presenting:
         presentations: saves the state over a reload.
         store: saves the deck.
         recent: those shown lately, of which it will be one.
+        in_call: whether somebody is in a call with this page; they may follow by asking.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Presenting:
         presentations: PresentationStore,
         store: DeckStore,
         recent: RecentDecks,
+        in_call: Callable[[Contact], bool],
     ) -> None:
         self._links = links
         self._people = people
@@ -64,6 +68,7 @@ class Presenting:
         self._presentations = presentations
         self._store = store
         self._recent = recent
+        self._in_call = in_call
         self._remotes = InviteLink(links, "slides")
         self._audience = InviteLink(links, "watch")
         self._roles: dict[str, Role] = {}  # assigned by hand, by session
@@ -199,22 +204,35 @@ class Presenting:
         self._show()
 
     def role(self, contact: Contact) -> Role:
-        """The role of a contact: assigned by hand, or by the scope of the proved invite."""
+        """The role of a contact: assigned by hand, by the scope of the proved invite, or by a
+        call.
+        """
         link = contact.link
         proved = (
             "" if link.is_guest else link.scope
         )  # as a guest, this page has only its own invite's scope
-        return self._roles.get(contact.session, SCOPES.get(proved, Role.NOBODY))
+        usual = SCOPES.get(proved, Role.INVITED if self._in_call(contact) else Role.NOBODY)
+        return self._roles.get(contact.session, usual)
 
     def on_change(self, contact: Contact) -> None:
         """There is a new contact, or the state of one has changed."""
         if self.presenter is None:
             return
-        participants = {participant.link for participant in self.presenter.participants}
-        role = self.role(contact)
-        if contact.link.connected and contact.link not in participants and role is not Role.NOBODY:
+        participants = {each.link: each for each in self.presenter.participants}
+        role, participant = self.role(contact), participants.get(contact.link)
+        if participant is None and contact.link.connected and role is not Role.NOBODY:
             self.presenter.admit(contact.link, role)
+        elif participant is not None and participant.role is Role.INVITED is not role:
+            self.presenter.assign(contact.link, role)  # the call is over
         self._show()
+
+    def on_message(self, contact: Contact, message: AnySlideMessage) -> None:
+        """Handle a message from a viewer."""
+        if self.presenter is None:
+            return
+        if isinstance(message, Follow) and self.role(contact) is Role.INVITED:
+            self._roles[contact.session] = Role.FOLLOWER  # also when the call is over
+        self.presenter.handle(contact.link, message)
 
     def on_gone(self, contact: Contact) -> None:
         """A Link is over or lost, or the other page was reloaded."""

@@ -139,7 +139,7 @@ class Slides(Listener):
         if self._presenting.presenter is None:
             self._watching.on_message(contact, message)
         else:
-            self._presenting.presenter.handle(contact.link, message)
+            self._presenting.on_message(contact, message)
 
     def on_change(self, contact: Contact) -> None:
         if self._presenting.presenter is None:

@@ -9,14 +9,14 @@ from typing import Any
 from app.notices import Notices
 from app.people.contact import Contact
 from app.slides.decks import NotADeck
-from app.slides.ports import RemotePanel, Screen
+from app.slides.ports import OffersPanel, RemotePanel, Screen
 from app.slides.presenting import SCOPES
 from app.slides.views import RemoteView
 from app.tasks import Tasks
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.slides.messages import RoleGranted
+from peerscript.protocol.slides.messages import Ended, Follow, Offer, RoleGranted
 from peerscript.slides import Role, SlideText, Viewer
-from peerscript.slides.channels import AnySlideMessage
+from peerscript.slides.channels import AnySlideMessage, SlideChannels
 from peerscript.slides.deck import DeckState
 
 
@@ -25,11 +25,23 @@ class Watching:
 
     Attributes:
         contact: who presents; None while nothing is watched.
+
+    Args:
+        offers: shows whose slides may be followed.
     """
 
-    def __init__(self, screen: Screen, panel: RemotePanel, notices: Notices, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        panel: RemotePanel,
+        offers: OffersPanel,
+        notices: Notices,
+        tasks: Tasks,
+    ) -> None:
         self._screen = screen
         self._panel = panel
+        self._offers = offers
+        self._offering: dict[str, Contact] = {}  # by key
         self._notices = notices
         self._tasks = tasks
         self._viewer: Viewer | None = None
@@ -48,6 +60,7 @@ class Watching:
 
     def on_gone(self, contact: Contact) -> None:
         """A Link is over or lost, or the other page was reloaded."""
+        self.ignore(contact.key)
         if contact is self.contact and contact.state is LinkState.CLOSED:
             self.leave()
 
@@ -57,11 +70,35 @@ class Watching:
         Raises:
             Malformed: it is invalid.
         """
+        if isinstance(message, Offer):
+            self._offering[contact.key] = contact
+            self._show_offers()
+            self._notices.announce(f"{contact.name} shows slides.")
+        elif isinstance(message, RoleGranted | Ended):
+            self.ignore(contact.key)
         given = isinstance(message, RoleGranted) and message.role != Role.NOBODY.value
         if self.contact is None and given:
             self._begin(contact)
         if contact is self.contact and self._viewer is not None:
             self._viewer.handle(message)
+
+    # Slides that are offered in a call (ui.slides.offers)
+
+    def follow(self, key: str) -> None:
+        """Follow somebody's slides, which they have offered."""
+        contact = self._offering.get(key)
+        if contact is not None:
+            if self.contact is not None:
+                self.leave()
+            self._tasks.start(SlideChannels(contact.link).send(Follow()))
+
+    def ignore(self, key: str) -> None:
+        """Show an offer no more."""
+        if self._offering.pop(key, None):
+            self._show_offers()
+
+    def _show_offers(self) -> None:
+        self._offers.show([(key, each.name) for key, each in self._offering.items()])
 
     def leave(self) -> None:
         """Watch no more."""

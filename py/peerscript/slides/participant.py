@@ -15,6 +15,7 @@ from peerscript.protocol.slides.messages import (
     MAX_NOTES,
     MAX_TITLE,
     DeckPart,
+    Offer,
     Point,
     Role,
     RoleGranted,
@@ -76,7 +77,7 @@ class Participant:
         source: DeckSource | None,
         *messages: SlideMessage | Point,
     ) -> None:
-        """Start with a deck, dropping all that is pending.
+        """Start with a deck, or with the offer of it, dropping all that is pending.
 
         Args:
             messages: sent right after the deck's header.
@@ -84,6 +85,10 @@ class Participant:
         self._pending.clear()
         self._described.clear()
         self._texts.clear()
+        if self.role is Role.INVITED:
+            self._parts = iter(())
+            self._send_soon(Offer())
+            return
         deck_id = next(_deck_ids)
         self._parts = parts(source, deck_id) if source else iter(())
         self._deck_awake.set()

@@ -21,6 +21,7 @@ from peerscript.protocol.slides.messages import (
     Black,
     Clock,
     Ended,
+    Follow,
     Goto,
     Hand,
     Point,
@@ -111,8 +112,13 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
 
     @property
     def participants(self) -> tuple[Participant, ...]:
-        """The remotes and followers."""
+        """The remotes and followers, and those who are invited."""
         return tuple(self._participants.values())
+
+    @property
+    def _viewers(self) -> list[Participant]:
+        """Those who see the slides."""
+        return [each for each in self.participants if each.role is not Role.INVITED]
 
     # Participants
 
@@ -144,10 +150,13 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         elif participant is None:
             self.admit(link, role)
         elif participant.role is not role:
-            participant.role = role
+            before, participant.role = participant.role, role
             self._hide_laser(link)
-            participant._send_soon(RoleGranted(role.value))
-            participant._describe(self._slides)  # with notes, or without
+            if Role.INVITED in (before, role):
+                self._begin(participant)
+            else:
+                participant._send_soon(RoleGranted(role.value))
+                participant._describe(self._slides)  # with notes, or without
             self._emit("change")
 
     def dismiss(self, link: Link) -> None:
@@ -242,8 +251,11 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         participant = self._participants.get(link)
         if participant is None:
             logger.info("%s takes no part, and sends %s", link.peer_id, type(message).__name__)
-            if isinstance(message, Turn | Goto | Black | Clock | Hand):
+            if isinstance(message, Turn | Goto | Black | Clock | Follow | Hand):
                 self._refuse(link)
+        elif participant.role is Role.INVITED:
+            if isinstance(message, Follow):
+                self.assign(link, Role.FOLLOWER)
         elif isinstance(message, Hand):
             participant.hand = message.up
             self._emit("change")
@@ -320,7 +332,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
     def _send_slides(self) -> None:
         if (slides := self._known()) != self._slides:
             self._slides = slides
-            for participant in self.participants:
+            for participant in self._viewers:
                 participant._describe(slides)
 
     def _begin(self, participant: Participant) -> None:
@@ -335,7 +347,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         )
 
     def _send_to_all(self, message: SlideMessage | Point, besides: Link | None = None) -> None:
-        for participant in self.participants:
+        for participant in self._viewers:
             if participant.link is not besides:
                 participant._send_soon(message)
 

@@ -16,7 +16,12 @@ from ui.connection.start import COPIED_FOR, qr_code
 from ui.navigation import open_tab
 from ui.windowed import WindowedList
 
-_ROLES = {"remote": "Has a remote", "follower": "Follows", "nobody": "Takes no part"}
+_ROLES = {
+    "remote": "Has a remote",
+    "follower": "Follows",
+    "invited": "May follow",
+    "nobody": "Takes no part",
+}
 
 
 class Actions(Protocol):

@@ -38,7 +38,7 @@ from peerscript.testing.files import MemorySink
 from peerscript.transfer import FileInfo
 from tests.clock import until
 from tests.unit.app.devices import MemoryDevices, MemoryRecognizer, MemoryRecorder
-from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
+from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Offers, Panel
 
 
 class Notices:
@@ -344,8 +344,12 @@ class App:
             presentations=PresentationStore(self.storage),
             store=MemoryDeckStore(self.decks),
             recent=self.recent,
+            in_call=self.calls.talks_with,
         )
-        self.watching = Watching(self.screen, self.remote_panel, self.notices, self.tasks)
+        self.offers = Offers()
+        self.watching = Watching(
+            self.screen, self.remote_panel, self.offers, self.notices, self.tasks
+        )
         self.slides = Slides(
             self.presenting, self.watching, self.recent, self._fetch, self.notices, self.tasks
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -96,6 +96,18 @@ class Panel:
 
     def hide(self) -> None:
         self.view = None
+
+
+class Offers:
+    """Whose slides may be followed: the names (ports.OffersPanel)."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.key = ""
+
+    def show(self, offers: Sequence[tuple[str, str]]) -> None:
+        self.names = [name for _, name in offers]
+        self.key = offers[0][0] if offers else ""
 
 
 class MemoryDeckStore:

@@ -270,7 +270,7 @@ async def test_a_laser_does_not_repaint_the_panel(apps: Any, come_by: Any, wait:
 
 
 def test_roles_are_those_of_the_library() -> None:
-    assert {role.value for role in Role} == {"remote", "follower", "nobody"}
+    assert {role.value for role in Role} == {"remote", "follower", "invited", "nobody"}
 
 
 @pytest.mark.parametrize("first", [b"5", b"no deck"])
