@@ -50,8 +50,10 @@ from ui.navigation import clear_when_opened
 from ui.people.panel import PeoplePanel
 from ui.slides.chooser import Chooser
 from ui.slides.offers import Offers
+from ui.slides.password import PasswordDialog
 from ui.slides.presenter import SlidesPanel
 from ui.slides.remote import RemotePanel
+from ui.slides.speaker import SpeakerView
 from ui.slides.stage import Stage
 
 
@@ -125,7 +127,7 @@ async def build_page(
         tasks,
         this_browser().storage(),
     )
-    slides = build_slides(links, people, calls, status, tasks)
+    slides = build_slides(links, people, status, tasks)
     people.bind(chat, files, calls, slides)
     chats.bind(chat.send)
     if shared:
@@ -153,11 +155,11 @@ def keep_version(tasks: Tasks, doing: Callable[[], str]) -> None:
     tasks.start(versions.follow())
 
 
-def build_slides(
-    links: Links, people: Roster, calls: Calls, status: StatusPanel, tasks: Tasks
-) -> Slides:
+def build_slides(links: Links, people: Roster, status: StatusPanel, tasks: Tasks) -> Slides:
     """Create the slides' panels, and continue the presentation from before a reload."""
-    stage, presenter, remote = Stage(), SlidesPanel(), RemotePanel()
+    password = PasswordDialog()
+    stage, remote, offers = Stage(password), RemotePanel(), Offers()
+    presenter = SlidesPanel(SpeakerView(status, password))
     recent = RecentDecks(DeckStore("recent-decks"))
     presenting = Presenting(
         links,
@@ -169,9 +171,7 @@ def build_slides(
         presentations=PresentationStore(this_browser().storage()),
         store=DeckStore("kept-deck"),
         recent=recent,
-        in_call=calls.talks_with,
     )
-    offers = Offers()
     watching = Watching(stage, remote, offers, status, tasks)
     slides = Slides(presenting, watching, recent, page.fetch, status, tasks)
     presenter.bind(slides, tasks.starter)

@@ -25,13 +25,14 @@ from peerscript.slides import DeckSource
 from peerscript.protocol.slides.ink import Ink
 from peerscript.protocol.slides.messages import Point, Stroke
 from ui.bridge.deckstore import DeckStore
+from ui.slides.password import PasswordDialog
 from ui.slides.stage import Stage
 
 problems = []
 asyncio.get_running_loop().set_exception_handler(
     lambda loop, context: problems.append(str(context.get("exception") or context["message"]))
 )
-stage = Stage()
+stage = Stage(PasswordDialog())
 turned = asyncio.Condition()
 turns = 0
 

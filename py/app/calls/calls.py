@@ -34,6 +34,7 @@ from peerscript.errors import PeerScriptError
 from peerscript.mesh import CallMesh
 from peerscript.protocol.calls.mesh import MAX_OTHERS
 
+UNSHARED = "This page was loaded again: your screen is shared no more. Share it anew."
 logger = logging.getLogger("peerscript.app")
 
 
@@ -220,9 +221,7 @@ class Calls(Listener):
         shared, self.own.wishes.sharing = self.own.wishes.sharing, False
         await self._take(self._add(contact, call))
         if shared:
-            self._topics.sharing.problem(
-                "This page was loaded again: your screen is shared no more. Share it anew."
-            )
+            self._topics.sharing.problem(UNSHARED)
 
     # In a call
 
@@ -240,10 +239,6 @@ class Calls(Listener):
     def _limit(self) -> Limit:
         return picture_limit(len(self._with))
 
-    def talks_with(self, contact: Contact) -> bool:
-        """Whether they are in the call, and have taken it."""
-        return contact in self._with and self._with[contact].joined
-
     def _add(self, contact: Contact, call: Call, *, introduced: bool = False) -> Conversation:
         conversation = Conversation(contact, call, self.own, self._on_change, introduced=introduced)
         self._with[contact] = conversation
@@ -258,7 +253,7 @@ class Calls(Listener):
         if conversation.first_connected():
             name = conversation.contact.name
             self._people.announce(conversation.contact, f"{name} is in the call.")
-            self._people.report(conversation.contact)
+            self._people.note_call(conversation.contact, True)
         self._show()
 
     def _on_measured(self, conversation: Conversation) -> None:
@@ -271,7 +266,7 @@ class Calls(Listener):
         contact = conversation.contact
         if self._with.get(contact) is conversation:
             del self._with[contact]
-            self._people.report(contact)
+            self._people.note_call(contact, False)
         if conversation.joined or not conversation.introduced:
             self._topics.end(contact, conversation.call, taken=conversation.joined)
         self._release()

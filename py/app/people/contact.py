@@ -45,6 +45,7 @@ class Contact:
         key: identifies the contact on this page. An ID does not: anybody may have it at the broker.
         link: the Link to them.
         unread: how much came while another conversation was open, or the page not in view.
+        in_call: whether they are in a call with this page.
         number: tells apart contacts whose names look alike; 1 for the first, or the only one.
     """
 
@@ -52,6 +53,7 @@ class Contact:
         self.key = str(next(_keys))
         self.link = link
         self.unread = 0
+        self.in_call = False
         self.number = 1
         self._compared = ""
 

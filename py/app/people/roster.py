@@ -282,8 +282,9 @@ class Roster:
         else:
             self._notices.announce(why)
 
-    def report(self, contact: Contact) -> None:
-        """Tell the listeners that something about a contact has changed."""
+    def note_call(self, contact: Contact, in_call: bool) -> None:
+        """They are in a call with this page, or no longer."""
+        contact.in_call = in_call
         self._on_change(contact)
 
     def _on_change(self, contact: Contact) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.connection.invite_link import InviteLink, Limit
 from app.notices import Notices
@@ -20,6 +21,7 @@ from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.slides.messages import Follow
 from peerscript.slides import Deck, DeckSource, Presenter, Role
 from peerscript.slides.channels import AnySlideMessage
+from peerscript.slides.deck import texts_of
 
 # The scope of a proved invite decides the role; what a page says about itself does not.
 SCOPES = {"slides": Role.REMOTE, "watch": Role.FOLLOWER}
@@ -42,7 +44,6 @@ class Presenting:
         presentations: saves the state over a reload.
         store: saves the deck.
         recent: those shown lately, of which it will be one.
-        in_call: whether somebody is in a call with this page; they may follow by asking.
     """
 
     def __init__(
@@ -57,7 +58,6 @@ class Presenting:
         presentations: PresentationStore,
         store: DeckStore,
         recent: RecentDecks,
-        in_call: Callable[[Contact], bool],
     ) -> None:
         self._links = links
         self._people = people
@@ -68,7 +68,6 @@ class Presenting:
         self._presentations = presentations
         self._store = store
         self._recent = recent
-        self._in_call = in_call
         self._remotes = InviteLink(links, "slides")
         self._audience = InviteLink(links, "watch")
         self._roles: dict[str, Role] = {}  # assigned by hand, by session
@@ -76,8 +75,9 @@ class Presenting:
         self._over = asyncio.Event()
         self._idle = asyncio.Event()  # set while nothing is presented, and nothing is being ended
         self._idle.set()
-        self._view: PresenterView | None = None
+        self._shown: tuple[PresenterView, int] | None = None
         self._source: DeckSource | None = None
+        self._deck: Deck | None = None
         self._recognised = Recognised("")
         self._opened = 0  # decks so far; only the newest is shown
         self.presenter: Presenter | None = None
@@ -113,7 +113,7 @@ class Presenting:
         deck = await self._open(source)
         if deck is None:
             return
-        self._source = source
+        self._source, self._deck = source, deck
         self._recognised = recognise(source)
         if self._recognised.doubt:
             self._notices.problem(self._recognised.doubt, about="deck")
@@ -171,7 +171,7 @@ class Presenting:
         await self._over.wait()
 
     def _clean_up(self) -> None:
-        self._view = None
+        self._shown = None
         self._hands.clear()
         self._screen.close()
         self._panel.hide()
@@ -211,7 +211,7 @@ class Presenting:
         proved = (
             "" if link.is_guest else link.scope
         )  # as a guest, this page has only its own invite's scope
-        usual = SCOPES.get(proved, Role.INVITED if self._in_call(contact) else Role.NOBODY)
+        usual = SCOPES.get(proved, Role.INVITED if contact.in_call else Role.NOBODY)
         return self._roles.get(contact.session, usual)
 
     def on_change(self, contact: Contact) -> None:
@@ -253,8 +253,9 @@ class Presenting:
         self._screen.ink(presenter.ink)
         self._save(presenter)
         view = self._viewed(presenter)
-        if view != self._view:  # a laser moves sixty times a second
-            self._view = view
+        shown = replace(view, elapsed=0.0), presenter.timer.changes
+        if shown != self._shown:  # a laser moves sixty times a second
+            self._shown = shown
             self._panel.show(view)
             self._announce_hands(view)
 
@@ -269,9 +270,10 @@ class Presenting:
                 people.append(
                     PersonView(contact.key, contact.peer_id, contact.name, role.value, hand)
                 )
-        state = presenter.state
+        state, timer = presenter.state, presenter.timer
         return PresenterView(
             slide=state.slide,
+            step=state.step,
             total=state.total,
             black=state.black,
             title=self._source.name if self._source else "",
@@ -279,7 +281,16 @@ class Presenting:
             link=self._remotes.invite().link(self._address()),
             watch_link=self._audience.invite().link(self._address()),
             people=tuple(people),
+            notes=self._notes(state.slide),
+            elapsed=timer.elapsed(),
+            running=timer.running,
+            target=timer.target,
+            source=self._source,
         )
+
+    def _notes(self, slide: int) -> str:
+        texts = texts_of(self._deck) if self._deck else ()
+        return texts[slide].notes if slide < len(texts) else ""
 
     def _save(self, presenter: Presenter) -> None:
         state, timer = presenter.state, presenter.timer

@@ -89,6 +89,11 @@ class Slides(Listener):
         if self._presenting.presenter is not None:
             self._presenting.presenter.blacken(on)
 
+    def clock(self, action: str) -> None:
+        """Have the timer "start", "pause" or "reset"."""
+        if self._presenting.presenter is not None:
+            self._presenting.presenter.clock(action)
+
     def stop(self) -> None:
         """End the presentation."""
         self._presenting.stop()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from peerscript.slides import DeckSource
+
 
 def clock_face(elapsed: float, target: float) -> str:
     """What a timer shows: the minutes and seconds that have passed, and those that are left.
@@ -39,9 +41,19 @@ class PersonView:
 
 @dataclass(frozen=True)
 class PresenterView:
-    """What a presenter sees beside the slide; `slide` is counted from 0."""
+    """What a presenter sees beside the slide.
+
+    Attributes:
+        slide: counted from 0.
+        step: how many of its fragments are shown.
+        notes: of the slide.
+        elapsed: seconds on the timer, at this moment.
+        target: seconds that the presentation may take; 0 for no limit.
+        source: the deck.
+    """
 
     slide: int
+    step: int
     total: int
     black: bool
     title: str
@@ -49,6 +61,11 @@ class PresenterView:
     link: str
     watch_link: str
     people: tuple[PersonView, ...]
+    notes: str
+    elapsed: float
+    running: bool
+    target: float
+    source: DeckSource | None
 
 
 @dataclass(frozen=True)

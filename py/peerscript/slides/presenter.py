@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Literal
@@ -17,7 +17,6 @@ from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.slides.ink import LASER_OFF, Ink
 from peerscript.protocol.slides.messages import (
-    MAX_SLIDES,
     Black,
     Clock,
     Ended,
@@ -37,7 +36,7 @@ from peerscript.protocol.slides.source import DeckSource
 from peerscript.protocol.slides.timer import ACTIONS, Timer, check_action
 from peerscript.protocol.slides.turning import Turning
 from peerscript.slides.channels import AnySlideMessage, SlideChannels
-from peerscript.slides.deck import Deck, SlideText, require_deck
+from peerscript.slides.deck import Deck, require_deck, texts_of
 from peerscript.slides.participant import (
     Participant,
     found_again,
@@ -114,11 +113,6 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
     def participants(self) -> tuple[Participant, ...]:
         """The remotes and followers, and those who are invited."""
         return tuple(self._participants.values())
-
-    @property
-    def _viewers(self) -> list[Participant]:
-        """Those who see the slides."""
-        return [each for each in self.participants if each.role is not Role.INVITED]
 
     # Participants
 
@@ -323,17 +317,14 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         self._deck, self._source = deck, source
         self._turning = Turning((deck.state.slide, deck.state.step), self._clock)
         self._total = deck.state.total
-        self._slides = self._known()
-
-    def _known(self) -> tuple[SlideText, ...]:
-        slides: Sequence[SlideText] = getattr(self._deck, "slides", ())
-        return tuple(slides)[:MAX_SLIDES]
+        self._slides = texts_of(deck)
 
     def _send_slides(self) -> None:
-        if (slides := self._known()) != self._slides:
+        if (slides := texts_of(self._deck)) != self._slides:
             self._slides = slides
-            for participant in self._viewers:
-                participant._describe(slides)
+            for participant in self.participants:
+                if participant.role is not Role.INVITED:
+                    participant._describe(slides)
 
     def _begin(self, participant: Participant) -> None:
         participant._begin(
@@ -347,8 +338,8 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         )
 
     def _send_to_all(self, message: SlideMessage | Point, besides: Link | None = None) -> None:
-        for participant in self._viewers:
-            if participant.link is not besides:
+        for participant in self.participants:
+            if participant.link is not besides and participant.role is not Role.INVITED:
                 participant._send_soon(message)
 
     async def _serve(self, participant: Participant) -> None:

@@ -1,6 +1,6 @@
 """The sandboxed frame in which a deck is shown; only messages pass between it and the page.
 
-It is inside a frame of our own, `#slides-frame`, whose policy tells the browser where the deck's
+It is inside a frame of our own, whose policy tells the browser where the deck's
 frame may navigate (decision 12): so no other document can send messages from it.
 
 https://developer.mozilla.org/en-US/docs/Web/HTML/Reference/Elements/iframe#sandbox
@@ -23,7 +23,7 @@ from peerscript.bridge.listeners import Listeners
 from peerscript.errors import UnreadableMessage
 from peerscript.protocol.throttle import Throttle
 from peerscript.protocol.values import jsontext
-from ui.bridge.elements import by_id
+from ui.bridge.elements import Element
 
 logger = logging.getLogger("peerscript.app")
 
@@ -54,16 +54,20 @@ def template() -> str:
 
 
 class DeckFrame:
-    """`#slides-frame`, created anew for each deck, so that messages of the one before are not read.
+    """An <iframe>, created anew for each deck, so that messages of the one before are not read.
 
     Args:
+        host: the element that it stands in.
         html: the document to show; or
         url: the address of a reveal.js page.
         stopped: called with the reason when the frame was emptied: it sent too many messages, or
             navigated to another document.
     """
 
-    def __init__(self, stopped: Callable[[str], None], *, html: str = "", url: str = "") -> None:
+    def __init__(
+        self, host: Element, stopped: Callable[[str], None], *, html: str = "", url: str = ""
+    ) -> None:
+        self._host = host
         self._shown = ("src", url) if url else ("srcdoc", html)
         self._stopped = stopped
         self._on_message: Callable[[Mapping[str, Any]], None] = lambda _: None
@@ -73,7 +77,7 @@ class DeckFrame:
         self._loads = 0
         self._window: JsProxy | None = None
         self._listeners = Listeners()
-        self._node = _replace()
+        self._node = _replace(host)
         self._listeners.listen(self._node, "load", self._fill)
         self._policy = frame_policy(str(URL.new(url).origin) if url else "")
         self._node.src = _AROUND
@@ -126,7 +130,7 @@ class DeckFrame:
         """Empty the frame. Closing twice does nothing."""
         self._listeners.close()
         if self._node.isConnected:
-            _replace()
+            _replace(self._host)
 
     def _stop(self, why: str) -> None:
         logger.warning("the deck's frame was emptied: %s", why)
@@ -165,9 +169,9 @@ class DeckFrame:
         return False
 
 
-def _replace() -> JsProxy:
+def _replace(host: Element) -> JsProxy:
     """Replace the frame with an empty one."""
-    before = by_id("slides-frame").node
+    before = host.node.querySelector(":scope > iframe")
     empty: JsProxy = before.cloneNode(False)
     empty.removeAttribute("src")
     before.replaceWith(empty)

@@ -109,21 +109,22 @@ def on_swipe(element: Element, swiped: Callable[[str], None]) -> None:
     element.on("touchcancel", lambda _: begun.clear())
 
 
-def on_keys(pressed: Callable[[str], bool]) -> None:
+def on_keys(pressed: Callable[[str], bool], where: JsProxy | None = None) -> None:
     """Listen to the keys of a presentation: "next", "previous" and "black".
 
     Args:
         pressed: returns whether it was taken.
+        where: another window's document; this one's if none is given.
     """
-    _Keys(pressed)
+    _Keys(pressed, where or document)
 
 
 class _Keys:
-    def __init__(self, pressed: Callable[[str], bool]) -> None:
+    def __init__(self, pressed: Callable[[str], bool], where: JsProxy) -> None:
         self._pressed = pressed
         self._tabbed = False  # whether the focus was moved by the Tab key
-        document.addEventListener("keydown", create_proxy(self._take))
-        document.addEventListener("pointerdown", create_proxy(self._point))
+        where.addEventListener("keydown", create_proxy(self._take))
+        where.addEventListener("pointerdown", create_proxy(self._point))
 
     def _point(self, _: JsProxy) -> None:
         self._tabbed = False

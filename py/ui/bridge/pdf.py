@@ -1,4 +1,4 @@
-"""PDFs, drawn by pdf.js (https://mozilla.github.io/pdf.js/api/) onto `#slides-page`."""
+"""PDFs, drawn by pdf.js (https://mozilla.github.io/pdf.js/api/) onto a canvas."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 from app.slides.decks import NotADeck
 from peerscript.aio.tasks import TaskOwner
-from ui.bridge.elements import by_id
+from ui.bridge.elements import Element, by_id
 from ui.bridge.scripts import run_script
 
 logger = logging.getLogger("peerscript.app")
@@ -99,7 +99,8 @@ class PdfPages:
         count: how many there are.
     """
 
-    def __init__(self, document: JsProxy) -> None:
+    def __init__(self, document: JsProxy, canvas: JsProxy) -> None:
+        self._canvas = canvas
         self.count = int(document.numPages)
         self._document = document
         self._closed = False
@@ -109,14 +110,16 @@ class PdfPages:
         self._painter: asyncio.Task[None] | None = None
         self._ready: dict[tuple[int, float, float], JsProxy] = {}  # drawn, and not shown yet
         self._resized = create_proxy(self._draw_again)
-        self._observer = js.ResizeObserver.new(self._resized)
-        self._observer.observe(by_id("slides-page").node)
+        window = canvas.ownerDocument.defaultView  # it may be another than this one
+        self._observer = window.ResizeObserver.new(self._resized)
+        self._observer.observe(canvas)
 
     @classmethod
-    async def open(cls, data: bytes, ask: AskPassword) -> PdfPages:
+    async def open(cls, data: bytes, host: Element, ask: AskPassword) -> PdfPages:
         """Read a document.
 
         Args:
+            host: the element in which the canvas stands.
             ask: returns the password of one that is locked, or None; called again, with True, for
                 as long as it is wrong.
 
@@ -127,7 +130,8 @@ class PdfPages:
         password: str | None = ""
         while password is not None:
             try:
-                return cls(await library.open(data, password))
+                document = await library.open(data, password)
+                return cls(document, host.node.querySelector(":scope > canvas"))
             except JsException as error:
                 if error.name != "PasswordException":
                     raise NotADeck("This PDF cannot be read: it is damaged.") from error
@@ -181,14 +185,14 @@ class PdfPages:
     async def _show(self, number: int) -> None:
         """Draw off-screen first, so that a page never appears half drawn."""
         aside = await self._drawn(number)
-        shown = by_id("slides-page").node
+        shown = self._canvas
         shown.width, shown.height = aside.width, aside.height
         shown.getContext("2d").drawImage(aside, 0, 0)
         shown.setAttribute("data-page", str(number + 1))
 
     async def _drawn(self, number: int) -> JsProxy:
         """A page, at the size that the stage has now."""
-        canvas, ratio = by_id("slides-page").node, js.window.devicePixelRatio
+        canvas, ratio = self._canvas, js.window.devicePixelRatio
         room = (max(1, canvas.clientWidth) * ratio, max(1, canvas.clientHeight) * ratio)
         if (number, *room) not in self._ready:
             aside = await self._render(number, *room)

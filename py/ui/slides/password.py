@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from peerscript.slides import DeckSource
 from ui.bridge.elements import by_id
 
 
@@ -12,23 +13,29 @@ class PasswordDialog:
 
     def __init__(self) -> None:
         self._answer: asyncio.Future[str | None] | None = None
+        self._source: DeckSource | None = None
+        self._given: str | None = None  # for that source
         self._field = by_id("deck-password-field")
         by_id("deck-password-form").on_submit(lambda: self._end(self._field.value))
         by_id("deck-password-cancel").on_click(self.close)
         by_id("deck-password").on("cancel", lambda _: self.close())  # the Escape key
 
-    async def ask(self, name: str, *, wrong: bool) -> str | None:
-        """Ask for a deck's password; None if there is none to be had.
+    async def ask(self, source: DeckSource, wrong: bool) -> str | None:
+        """Ask for a deck's password; None if there is none to be had. While the page is open, the
+        one that was given for a deck is not asked for again.
 
         Args:
             wrong: the answer before was wrong.
         """
+        if source is self._source and self._given and not wrong:
+            return self._given
         self.close()
-        by_id("deck-password-name").text = name
+        by_id("deck-password-name").text = source.name
         by_id("deck-password-wrong").text = "That is not its password." if wrong else ""
         by_id("deck-password").node.showModal()
         self._answer = asyncio.get_running_loop().create_future()
-        return await self._answer
+        self._source, self._given = source, await self._answer
+        return self._given
 
     def close(self) -> None:
         """Ask no more."""

@@ -14,6 +14,7 @@ from ui.bridge.elements import Element, by_id, copy_of
 from ui.bridge.gestures import on_keys
 from ui.connection.start import COPIED_FOR, qr_code
 from ui.navigation import open_tab
+from ui.slides.speaker import SpeakerView
 from ui.windowed import WindowedList
 
 _ROLES = {
@@ -30,6 +31,7 @@ class Actions(Protocol):
     def next(self) -> None: ...
     def previous(self) -> None: ...
     def blacken(self, on: bool) -> None: ...
+    def clock(self, action: str) -> None: ...
     def stop(self) -> None: ...
     def assign(self, key: str, action: str) -> None: ...
 
@@ -37,7 +39,8 @@ class Actions(Protocol):
 class SlidesPanel:
     """`#slides-open`, the controls below the slide, the two links, and the participants."""
 
-    def __init__(self) -> None:
+    def __init__(self, speaker: SpeakerView) -> None:
+        self._speaker = speaker
         self._list = WindowedList(by_id("slides-people"), _new, _fill)
         self._people: dict[str, PersonView] = {}
         self._view: PresenterView | None = None
@@ -63,6 +66,7 @@ class SlidesPanel:
             lambda row, action: actions.assign(row.get("data-contact"), action)
         )
         on_keys(lambda key: self._press(actions, key))
+        self._speaker.bind(actions, lambda key: self._press(actions, key), start)
 
     def _press(self, actions: Actions, key: str) -> bool:
         if self._view is None:
@@ -94,9 +98,11 @@ class SlidesPanel:
         self._show_link("slides-link", "slides-qr", view.link)
         self._show_link("slides-watch-link", "slides-watch-qr", view.watch_link)
         self._show_people(view.people)
+        self._speaker.show(view)
 
     def hide(self) -> None:
         """Nothing is presented."""
+        self._speaker.hide()
         self._view = None
         by_id("slides").drop("data-role")
         by_id("slides-open").disabled = False

@@ -344,7 +344,6 @@ class App:
             presentations=PresentationStore(self.storage),
             store=MemoryDeckStore(self.decks),
             recent=self.recent,
-            in_call=self.calls.talks_with,
         )
         self.offers = Offers()
         self.watching = Watching(

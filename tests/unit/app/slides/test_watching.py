@@ -220,7 +220,7 @@ async def call(apps: Any, wait: Any) -> Any:
     await alice.calls.join()
     await wait(lambda: bob.view.calls.ringing)
     await bob.calls.accept()
-    await wait(lambda: alice.calls.talks_with(alice.people.all[0]))
+    await wait(lambda: alice.people.all[0].in_call)
     alice.slides._present(DECK)
     await wait(lambda: bob.offers.names)
     return alice, bob
@@ -234,7 +234,7 @@ async def test_whoever_is_in_the_call_follows_by_one_press(call: Any, wait: Any)
     await wait(lambda: bob.remote_panel.view and bob.remote_panel.view.role == "follower")
     assert bob.offers.names == []
     alice.calls.hang_up()
-    await wait(lambda: not alice.calls.talks_with(alice.people.all[0]))
+    await wait(lambda: not alice.people.all[0].in_call)
     alice.slides.next()
     await wait(lambda: bob.screen.deck and bob.screen.deck.at == (0, 1))  # it goes on
 
