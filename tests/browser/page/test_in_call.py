@@ -146,6 +146,13 @@ def test_slides_on_the_whole_screen_leave_the_call_in_sight(calling: tuple[Page,
     host, guest = calling
     present_sample(host)
     expect(host.locator("#slides-frame")).to_be_visible()
+    guest.click("#slides-follow")  # one press, and the pictures stay
+    expect(guest.locator("#slides")).to_have_attribute("data-role", "follower")
+    expect(guest.locator("#slides-offer")).to_be_hidden()
+    for page in calling:
+        expect(page.locator(TILE)).to_be_in_viewport(ratio=1)
+        expect(page.locator("#own")).to_be_in_viewport(ratio=1)
+        sees_moving_picture(page)
     host.click("#slides-fullscreen")
     eventually(host, "document.fullscreenElement?.id === 'slides-room'")
     for part in ("#on-air", "#mute-audio", "#call-end"):
