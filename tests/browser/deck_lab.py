@@ -50,6 +50,12 @@ def take(name, data):
     global taken
     taken = read_file(name, "", bytes(data.to_py()))
 
+async def show_taken():
+    try:
+        return await stage.show(taken)
+    except NotADeck as error:
+        return str(error)
+
 async def present_url(url):
     global deck
     deck = await stage.show(read_url(url))
@@ -142,7 +148,7 @@ def deck_lab(playwright: Playwright, built: Path, root: Path) -> Iterator[tuple[
         ("nothing", "<p>Nothing</p>"),
     ):
         (root / f"{name}.html").write_text(content)
-    (root / "stage.html").write_text(re.sub(r"<script [^>]*py[^>]*></script>", "", index))
+    (root / "stage.html").write_text(re.sub(r'<script [^>]*"./start.mjs"></script>', "", index))
     with served(root) as site:
         browsers = Browsers(playwright, site)
         try:
