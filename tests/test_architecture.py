@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PY = ROOT / "py"
 MODULES = sorted(path.relative_to(PY) for path in PY.rglob("*.py"))
 
-BROWSER = {"js", "pyodide", "pyodide_js", "pyscript"}
+BROWSER = {"_pyodide", "js", "pyodide", "pyodide_js", "pyscript"}
 # lines; what a reader can hold in mind. The reports below name what comes near.
 MODULE_TARGET, MODULE_LIMIT = 300, 400
 FUNCTION_TARGET, FUNCTION_LIMIT = 40, 60
