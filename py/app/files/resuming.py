@@ -10,6 +10,7 @@ from dataclasses import replace
 from app.files.ports import Disk, Journal
 from app.files.record import Record
 from app.files.transfer import Transfer
+from peerscript.aio.turns import Turns
 from peerscript.ports.files import Kept, Source, Store
 from peerscript.transfer import IncomingOffer
 
@@ -75,9 +76,11 @@ class Resuming:
                 kept = {n: each for n, each in found.items() if 0 <= n < len(record.files)}
             transfer = Transfer(record.id, record)
             transfer.restore(kept)
+            turns = Turns()  # thousands may be there, and then nothing waits
             for index, each in kept.items():
                 if each.sha256:
                     transfer.add_saved(index, await self._store.saved(record.key, index))
+                    await turns.give()
         except OSError as error:  # another page has it open
             logger.info("%r is not shown here: %s", record.name, error)
             return None
@@ -104,13 +107,17 @@ def is_same(record: Record, offer: IncomingOffer) -> bool:
     ]
 
 
-def in_order(record: Record, chosen: Sequence[Source]) -> list[Source]:
+async def in_order(record: Record, chosen: Sequence[Source]) -> list[Source]:
     """The files of an earlier offer, found among those that were chosen again.
 
     Raises:
         OSError: one is missing, or has changed since.
     """
-    by_path = {(each.folder, each.name): each for each in chosen}
+    turns = Turns()  # a browser may have to ask the disk for each
+    by_path: dict[tuple[str, str], Source] = {}
+    for each in chosen:
+        by_path[each.folder, each.name] = each
+        await turns.give()
     found = []
     for info in record.files:
         source = by_path.get((info.folder, info.name))
@@ -119,4 +126,5 @@ def in_order(record: Record, chosen: Sequence[Source]) -> list[Source]:
         if (source.size, round(source.modified)) != (info.size, round(info.modified)):
             raise OSError(f"{info.path} is not the same any more: it has another size or date")
         found.append(source)
+        await turns.give()
     return found

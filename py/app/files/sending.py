@@ -13,6 +13,7 @@ from app.notices import Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
 from app.tasks import Tasks
+from peerscript.aio.turns import Turns
 from peerscript.ports.files import Source
 from peerscript.protocol.transfer.messages import MAX_FILES
 
@@ -67,7 +68,7 @@ class Sending:
             self.offer(sources)
 
     async def _offer(self, contact: Contact, sources: Sequence[Source]) -> None:
-        offer = await contact.link.send_files(sources, name=common_folder(sources))
+        offer = await contact.link.send_files(sources, name=await common_folder(sources))
         transfer = self._following.new(contact, offer, sources)
         await self._resuming.keep(transfer.record)
 
@@ -86,7 +87,7 @@ class Sending:
         record = transfer.record
         try:
             found = chosen or transfer.sources or await self._resuming.opened(record)
-            sources = in_order(record, found)
+            sources = await in_order(record, found)
         except OSError as error:
             transfer.problem = f"It cannot go on: {error}."
             transfer.record = replace(record, handles=())  # the person has to choose
@@ -103,7 +104,11 @@ class Sending:
         return next(same, self._people.chosen if self._people.chosen in able else None)
 
 
-def common_folder(sources: Sequence[Source]) -> str:
+async def common_folder(sources: Sequence[Source]) -> str:
     """The folder that all of them are in; "" if there is none."""
-    tops = {each.folder.partition("/")[0] for each in sources}
+    tops: set[str] = set()
+    turns = Turns()
+    for each in sources:
+        tops.add(each.folder.partition("/")[0])
+        await turns.give()
     return tops.pop() if len(tops) == 1 else ""

@@ -12,17 +12,19 @@ SavedFile = Any  # what a store makes of a file: in a browser its own File, pass
 
 
 class Source(Protocol):
-    """A file that can be sent.
+    """A file that can be sent. Nothing of it changes."""
 
-    Attributes:
-        name: without folders.
-        type: the MIME type; "" if not known.
-        folder: "photos/2026"; "" for none.
-    """
+    @property
+    def name(self) -> str:
+        """Without folders."""
 
-    name: str
-    type: str
-    folder: str
+    @property
+    def type(self) -> str:
+        """The MIME type; "" if not known."""
+
+    @property
+    def folder(self) -> str:
+        """Its folders: "photos/2026"; "" for none."""
 
     @property
     def size(self) -> int:

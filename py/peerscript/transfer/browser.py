@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from peerscript.browser import this_browser
 from peerscript.ports.files import FolderStore, Source, Store
 
 
-def file_sources(files: Any) -> list[Source]:
+def file_sources(files: Any) -> Sequence[Source]:
     """Return the files of an `<input type="file">`, to be sent.
 
     Args:
@@ -19,9 +19,9 @@ def file_sources(files: Any) -> list[Source]:
         BrowserUnsupported: Python runs in no page.
     """
     this_browser()  # raises where there is none
-    from peerscript.bridge.files.source import file_sources as sources_of
+    from peerscript.bridge.files.source import FileSources
 
-    return list(sources_of(files))
+    return FileSources(files)
 
 
 def dropped_sources(data_transfer: Any) -> Awaitable[list[Source]]:

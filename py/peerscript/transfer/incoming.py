@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
 from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.turns import Turns
 from peerscript.errors import TransferLost
 from peerscript.ports.files import Store
 from peerscript.protocol.transfer.manifest import Manifest
 from peerscript.protocol.transfer.messages import Cancel, FileData
-from peerscript.protocol.transfer.receiving import ReceivingOffer
+from peerscript.protocol.transfer.receiving import Part, ReceivingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.transfer.offer import Offer
 from peerscript.transfer.sinks import Sinks
@@ -87,8 +88,12 @@ class IncomingOffer(Offer):
         await into.check_room(missing - sum(each.size for each in fitting.values()))
         self._sinks.put_into(into, wanted)
         known = [index for index in wanted if index in kept]
+        parts: dict[int, Part | None] = {}
+        turns = Turns()  # thousands of files may be whole, and then nothing waits
         try:
-            parts = {index: await self._sinks.reuse(index, fitting.get(index)) for index in known}
+            for index in known:
+                parts[index] = await self._sinks.reuse(index, fitting.get(index))
+                await turns.give()
         except BaseException:
             for index in known:
                 await self._sinks.close(index, keep=True)

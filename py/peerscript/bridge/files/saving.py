@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 import js
 from pyodide.ffi import JsException, JsProxy, create_once_callable, to_js
 
+from peerscript.aio.turns import Turns
 from peerscript.bridge.files.chosen import ChosenFolder
 from peerscript.bridge.files.failures import as_os_error, os_errors
 from peerscript.bridge.values import plain_object
-from peerscript.protocol.transfer.ziparchive import ZipEntry, zip_frame
+from peerscript.protocol.transfer.ziparchive import ZipEntry, ZipFrame
 
 BLOCK = 4 * 1024 * 1024  # bytes that are in memory at once
 URL_FOR = 60_000  # ms; the browser may still be asking where to
@@ -31,15 +32,13 @@ def download(file: JsProxy, name: str) -> None:
 
 async def zip_file(files: Sequence[tuple[str, JsProxy]], name: str) -> JsProxy:
     """An archive that refers to the files; no contents are copied."""
-    entries = [
-        ZipEntry(path, int(file.size), await _crc32(path, file), _modified(file))
-        for path, file in files
-    ]
-    headers, end = zip_frame(entries)
+    frame, turns = ZipFrame(), Turns()
     parts = js.Array.new()
-    for header, (_, file) in zip(headers, files, strict=True):
-        parts.push(to_js(header), file)
-    parts.push(to_js(end))
+    for path, file in files:
+        entry = ZipEntry(path, int(file.size), await _crc32(path, file), _modified(file))
+        parts.push(to_js(frame.header(entry)), file)
+        await turns.give()  # nothing is read of an empty file
+    parts.push(to_js(frame.end()))
     archive: JsProxy = js.File.new(parts, name, plain_object({"type": "application/zip"}))
     return archive
 
