@@ -9,12 +9,19 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
+from app.files.arrived import Arrived
 from app.files.record import Record
 from app.people.contact import Contact
 from peerscript.ports.files import FolderStore, Kept, SavedFile, Source
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.transfer.rate import Rate
-from peerscript.transfer import FileState, FileStatus, IncomingOffer, OutgoingOffer, Progress
+from peerscript.transfer import (
+    FileState,
+    FileStatus,
+    IncomingOffer,
+    OutgoingOffer,
+    Progress,
+)
 
 GONE = (LinkState.LOST, LinkState.CLOSED)
 
@@ -125,12 +132,11 @@ class Transfer:
         return self.one.sha256 if self.one else ""
 
     @property
-    def saved(self) -> dict[int, SavedFile]:
+    def saved(self) -> Mapping[int, SavedFile]:
         """The files that have arrived here, by their numbers."""
         if not isinstance(self.offer, IncomingOffer):
             return self._kept
-        arrived = {index: each.file for index, each in self.offer.received.items()}
-        return {**self._kept, **arrived}
+        return Arrived(self._kept, self.offer.received)
 
     # How it is
 
@@ -192,7 +198,7 @@ class Transfer:
         sources: Sequence[Source] = (),
     ) -> None:
         """It is offered, or offered again."""
-        self._kept = self.saved
+        self._kept = dict(self.saved)
         self.contact, self.offer, self.sources = contact, offer, sources
         self.files = offer.files
         self.record = replace(self.record, person=contact.name, session=contact.session)
