@@ -124,6 +124,15 @@ def test_a_promise_that_is_rejected_ends_its_await_whatever_the_reason(stage: St
     assert json.loads(run(stage.python, REJECTED % list(told))) == list(told.values())
 
 
+def test_a_page_that_gets_no_lock_goes_on(stage: Stage) -> None:
+    refuse = "async () => { throw new DOMException('not here', 'SecurityError'); }"
+    stage.python.evaluate(f"void (navigator.locks.request = {refuse})")
+    claim = "from peerscript.bridge.locks import claim\n"
+    claim += "callable(await asyncio.wait_for(claim('a lock'), 10))"
+    assert run(stage.python, claim) is True
+    stage.python.evaluate("void (delete navigator.locks.request)")
+
+
 # Serializations that one side lacks
 
 
