@@ -34,6 +34,11 @@ READ = """([file, start, end]) => new Promise((resolve, reject) => {
   reader.onerror = () => reject(reader.error);
   reader.readAsDataURL(arrived[file].slice(start, end));
 })"""
+# Nobody can press the browser's dialog: this is another real folder.
+PICKER = """() => {
+  window.showDirectoryPicker = async () =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle("mine", {create: true});
+}"""
 # Every file of the origin's private file system: its path, and its size.
 ON_DISK = """async () => {
   const found = [];

@@ -33,8 +33,18 @@ def must_choose(transfer: Transfer) -> bool:
     return not transfer.sources and not transfer.record.handles
 
 
+def must_allow(transfer: Transfer) -> bool:
+    """Whether the browser asks before the page, which was loaded again, writes into the folder that
+    files were arriving in.
+    """
+    record = transfer.record
+    return transfer.incoming and bool(record.folder and record.handles) and not transfer.folder
+
+
 def _answers(transfer: Transfer) -> dict[str, str]:
     into = {"accept-folder": "Accept into a folder", "decline": "Decline"}
+    if must_allow(transfer):
+        return {"choose": "Go on", **into}
     if transfer.one:
         return {"accept": "Accept", **into}
     count = len(transfer.files)

@@ -113,7 +113,7 @@ class Files(Listener):
             return
         if action in ("save", "save-folder"):
             await self._save(transfer, index, folder=action == "save-folder")
-        elif action == "choose":
+        elif action == "choose" and not transfer.incoming:
             await self._sending.go_on(transfer)
         elif action == "remove":
             if transfer.over or transfer.waits:
@@ -138,6 +138,8 @@ class Files(Listener):
             self._following.update(transfer)
         elif action == "accept-folder":
             await self._receiving.accept_into_folder(transfer, offer)
+        elif action == "choose":
+            await self._receiving.go_on_in_folder(transfer, offer, ask=True)
         else:
             everything = action == "accept-all"
             await self._receiving.accept(transfer, offer, everything=everything)
@@ -204,4 +206,4 @@ class Files(Listener):
                 self._notices.problem(f"{which} not finished. {reason}")
 
 
-_ANSWERS = frozenset(("accept", "accept-all", "accept-folder", "decline"))
+_ANSWERS = frozenset(("accept", "accept-all", "accept-folder", "choose", "decline"))

@@ -68,6 +68,14 @@ class Disk(Protocol):
             OSError: the browser does not allow it.
         """
 
+    async def may_write(self, directory: Any, *, ask: bool = False) -> bool:
+        """Tell whether the page may write into a folder of before a reload, or have the browser ask
+        the person.
+
+        Raises:
+            OSError: the folder is not there any more.
+        """
+
     def folder_store(self, directory: Any) -> FolderStore:
         """Return the folder as a place for files that arrive."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.files.following import Following
 from app.files.ports import Attention, Disk
+from app.files.record import Handle
 from app.files.resuming import Resuming, is_same
 from app.files.transfer import Transfer
 from app.files.transfers import TransferList
@@ -53,7 +54,7 @@ class Receiving:
                 accepted = before.begun
                 self._following.begin(before, contact, offer)
                 if accepted and before.record.folder and before.folder is None:
-                    self._ask_for_folder(before)
+                    self._tasks.start(self.go_on_in_folder(before, offer))
                 elif accepted:
                     self._tasks.start(self._take(before, offer, before.wanted))
             elif self._is_too_much(offer):
@@ -83,7 +84,7 @@ class Receiving:
         self._attention.ask()
         numbers = set(range(len(offer.files)))
         # Even if it was to arrive in a folder before.
-        transfer.folder, transfer.record = None, replace(transfer.record, folder="")
+        transfer.folder, transfer.record = None, replace(transfer.record, folder="", handles=())
         await self._take(transfer, offer, numbers if everything else numbers - transfer.unwanted)
 
     async def accept_into_folder(self, transfer: Transfer, offer: IncomingOffer) -> None:
@@ -96,16 +97,42 @@ class Receiving:
             return
         if directory is None:
             return
-        folder = transfer.folder = self._disk.folder_store(directory)
-        transfer.record = replace(transfer.record, folder=folder.name)
-        await self._take(transfer, offer, set(range(len(offer.files))) - transfer.unwanted)
+        wanted = set(range(len(offer.files))) - transfer.unwanted
+        await self._take_into(directory, transfer, offer, wanted)
 
-    def _ask_for_folder(self, transfer: Transfer) -> None:
-        """The page was loaded again: the browser does not let it write there any more."""
+    async def go_on_in_folder(
+        self, transfer: Transfer, offer: IncomingOffer, *, ask: bool = False
+    ) -> None:
+        """Have files go on arriving in the folder that they were arriving in when the page was
+        loaded again. Unless the browser lets the page write there, the person is told.
+
+        Args:
+            ask: whether the browser may ask them, as they have pressed a button.
+        """
+        for directory in transfer.record.handles:
+            try:
+                if await self._disk.may_write(directory, ask=ask):
+                    if transfer.folder is None:  # else the button was pressed twice
+                        await self._take_into(directory, transfer, offer, transfer.wanted)
+                    return
+            except OSError as error:
+                transfer.record = replace(transfer.record, handles=())
+                self._ask_for_folder(transfer, f"The page cannot write there: {error}.")
+                return
+        self._ask_for_folder(transfer, "The browser asks you before it goes on there.")
+
+    async def _take_into(
+        self, directory: Handle, transfer: Transfer, offer: IncomingOffer, wanted: Iterable[int]
+    ) -> None:
+        folder = transfer.folder = self._disk.folder_store(directory)
+        transfer.record = replace(transfer.record, folder=folder.name, handles=(directory,))
+        await self._take(transfer, offer, wanted)
+
+    def _ask_for_folder(self, transfer: Transfer, why: str) -> None:
         transfer.unwanted = set(range(len(transfer.files))) - set(transfer.wanted)
         transfer.problem = (
             f"It was arriving in the folder “{transfer.record.folder}” when this page was loaded "
-            "again. What is whole is there; tick what is missing, and choose where it goes."
+            f"again. {why}"
         )
         self._following.update(transfer)
 
@@ -115,6 +142,8 @@ class Receiving:
         except OSError as error:
             self._has_no_room(transfer, error)
         else:
+            if not transfer.over:
+                transfer.problem = ""
             await self.keep_wanted(transfer, wanted)
             self._following.update(transfer)
 

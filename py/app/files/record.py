@@ -10,7 +10,7 @@ from typing import Any
 
 from peerscript.transfer import FileInfo
 
-Handle = Any  # a FileSystemFileHandle of the browser, passed through untouched
+Handle = Any  # of a file or folder (FileSystemHandle), passed through untouched
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Record:
         time: when it was made or came, in seconds since 1970.
         saved: whether the person has saved what has arrived.
         folder: the name of the one that they have chosen for it to arrive in; "" for none.
-        handles: of the files that are sent, in their order; () where the browser gives none.
+        handles: of the files that are sent, in their order, or of the `folder`; () where the
+            browser gives none.
     """
 
     key: str

@@ -35,7 +35,9 @@ class Resuming:
 
     async def settle(self, transfer: Transfer) -> None:
         """A transfer has ended: keep of it only what can still be saved."""
-        if not transfer.saved or transfer.record.folder:
+        if transfer.record.folder:
+            await self.forget(transfer.record)
+        elif not transfer.saved:
             await self._journal.forget(transfer.record.id)
 
     async def saved(self, transfer: Transfer) -> None:
@@ -71,14 +73,14 @@ class Resuming:
     async def _restored(self, record: Record) -> Transfer | None:
         kept: dict[int, Kept] = {}
         try:
-            if record.incoming and not record.folder:
+            if record.incoming:
                 found = await self._store.kept(record.key)
                 kept = {n: each for n, each in found.items() if 0 <= n < len(record.files)}
             transfer = Transfer(record.id, record)
             transfer.restore(kept)
             turns = Turns()  # thousands may be there, and then nothing waits
             for index, each in kept.items():
-                if each.sha256:
+                if each.sha256 and not record.folder:
                     transfer.add_saved(index, await self._store.saved(record.key, index))
                     await turns.give()
         except OSError as error:  # another page has it open

@@ -19,6 +19,7 @@ from peerscript.transfer.browser import (
     file_sources,
     folder_store,
     free_space,
+    may_write,
     open_store,
     source_of_handle,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "file_sources",
     "folder_store",
     "free_space",
+    "may_write",
     "open_store",
     "save_to_folder",
     "source_of_handle",

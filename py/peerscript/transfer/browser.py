@@ -81,9 +81,12 @@ def folder_store(directory: Any) -> FolderStore:
     `offer.accept(into=…)`: each is there when it is whole, under its path; folders are made, and no
     file that is there is overwritten: the new one is called "photo (2).jpg".
 
-    What has arrived of a file that was interrupted is kept for as long as the page is open.
-    Browsers do not tell how much room there is: a file for which there is none fails when the disk
-    is full, and leaves nothing.
+    What has arrived of a file of more than 64 KiB is kept by `open_store` until it is whole, and so
+    is which files are in the folder: after a reload the offer goes on, if the page has kept the
+    directory in IndexedDB and `may_write` into it. A file that there is no room for to be kept is
+    written into the folder as it comes, and begins anew after a reload.
+    Browsers do not tell how much room there is in the folder: a file for which there is none fails
+    when the disk is full, and leaves nothing.
 
     Args:
         directory: what `choose_folder` gave.
@@ -92,9 +95,27 @@ def folder_store(directory: Any) -> FolderStore:
         BrowserUnsupported: Python runs in no page.
     """
     this_browser()  # raises where there is none
-    from peerscript.bridge.files.chosen import ChosenStore
+    from peerscript.bridge.files.opening import open_store as opened
+    from peerscript.bridge.files.placing import ChosenStore
 
-    return ChosenStore(directory)
+    return ChosenStore(directory, opened)
+
+
+async def may_write(directory: Any, *, ask: bool = False) -> bool:
+    """Tell whether the page may write into a folder that was chosen before it was loaded.
+
+    Args:
+        directory: a FileSystemDirectoryHandle, which IndexedDB keeps over a reload.
+        ask: whether the browser is to ask the person. Call it while they press a button.
+
+    Raises:
+        OSError: the folder is not there any more, or nobody has pressed anything.
+        BrowserUnsupported: Python runs in no page.
+    """
+    this_browser()  # raises where there is none
+    from peerscript.bridge.files.chosen import may_write as allowed
+
+    return await allowed(directory, ask=ask)
 
 
 async def free_space() -> int | None:

@@ -97,6 +97,7 @@ def pair(
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_happens_at_whatever_byte(pair: Pair, tmp_path: Path, seed: int) -> None:
+    pair.taker.run(f"await side.arrive(in_folder={seed % 2 == 1})")
     random = Random(seed)
     sizes = {"film": random.randrange(24 * MB, 48 * MB), "text": random.randrange(MB), "empty": 0}
     names = random.sample(list(sizes), len(sizes))

@@ -153,7 +153,9 @@ def test_a_gigabyte(pair: Pair, tmp_path: Path) -> None:
         assert page.stalls == [] or page.stalls[0] < STALL
 
 
-def test_ten_thousand_small_files(pair: Pair, tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_folder", [False, True], ids=["kept", "in a folder"])
+def test_ten_thousand_small_files(pair: Pair, tmp_path: Path, in_folder: bool) -> None:
+    pair.taker.run(f"await side.arrive(in_folder={in_folder})")
     count, source = 10_000, Random(1)
     for number in range(count):
         path = tmp_path / "pictures" / f"{number // 100:03}" / f"{number:05}.jpg"

@@ -79,8 +79,7 @@ class View:
         shares: the progress that was shown outside of the page's cards.
         told: what it was notified of.
         downloads: what was saved, by name.
-        folder: what was saved in a folder, by path; None if the person chooses none.
-        into: a folder that files arrive in.
+        folder: the one that the person chooses; None if they choose none.
         denied: whether the browser lets nobody choose a folder.
         asked: how often it was asked for the permission to notify.
         seen: whether the page is in view; `come_into_view` when it is again.
@@ -114,8 +113,7 @@ class View:
         self.hint = ("", False)
         self.everyone = ("", False, 0)
         self.downloads: dict[str, Any] = {}
-        self.folder: dict[str, Any] | None = {}
-        self.into = MemoryFolder()
+        self.folder: Directory | None = Directory()
         self.denied = False
         self.calls = CallsShown()
         self.tiles: list[Tile] = []
@@ -184,14 +182,21 @@ class View:
             raise OSError(f"{handle.name} is gone")
         return handle
 
-    async def choose_folder(self) -> dict[str, Any] | None:
+    async def choose_folder(self) -> Directory | None:
         if self.denied:
             raise OSError("choosing a folder: the browser does not allow it")
         return self.folder
 
-    def folder_store(self, directory: dict[str, Any]) -> MemoryFolder:
-        assert directory is self.folder
-        return self.into
+    async def may_write(self, directory: Directory, *, ask: bool = False) -> bool:
+        if directory.access == "gone":
+            raise OSError("Pictures: it is not there any more")
+        if ask:
+            directory.access = directory.answer
+        return directory.access == "granted"
+
+    def folder_store(self, directory: Directory) -> MemoryFolder:
+        assert directory.access == "granted"
+        return directory.into
 
     async def save_to_folder(self, directory: dict[str, Any], files: Any) -> list[str]:
         directory.update(await self.zip_file(files, ""))
@@ -264,9 +269,24 @@ class SlowSink(MemorySink):
 
 
 class MemoryFolder(MemoryStore):
-    """A folder that the person has chosen."""
+    """Files that arrive in a folder that the person has chosen."""
 
     name = "Pictures"
+
+
+class Directory(dict[str, Any]):
+    """A folder, with what was saved in it, by path.
+
+    Attributes:
+        into: what arrives in it.
+        access: whether the page may write there: "granted", "prompt", "denied" or "gone".
+        answer: the person's, if the browser asks them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.into = MemoryFolder()
+        self.access = self.answer = "granted"
 
 
 class App:
@@ -404,6 +424,12 @@ class App:
     @property
     def rows(self) -> list[tuple[str, LinkState]]:
         return [(contact.name, contact.state) for contact in self.view.people]
+
+    @property
+    def directory(self) -> Directory:
+        """The folder that the person chooses."""
+        assert self.view.folder is not None
+        return self.view.folder
 
     @property
     def texts(self) -> list[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""A folder on the person's disk that they have chosen, and files that arrive straight in it.
+"""A folder on the person's disk that they have chosen.
 
 What is written to a file is in one beside it that the browser names (".crswap" in Chromium), and
 takes its place when all of it is there. Till then the file itself is empty, and holds the name.
@@ -6,22 +6,18 @@ takes its place when all of it is there. Till then the file itself is empty, and
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from pyodide.ffi import JsException, JsProxy
 
-from peerscript.bridge.files.failures import os_errors
-from peerscript.bridge.files.output import Arrays, Output
+from peerscript.bridge.files.failures import as_os_error
 from peerscript.bridge.values import plain_object
-from peerscript.ports.files import FolderStore, Kept, Sink
-from peerscript.protocol.transfer.manifest import FileInfo, numbered
-from peerscript.protocol.transfer.packs import SMALL
+from peerscript.protocol.transfer.manifest import numbered
 
 
 @dataclass
 class NewFile:
-    """A file that was not there before.
+    """A file that nothing has been written to.
 
     Attributes:
         path: in the folder that was chosen.
@@ -52,7 +48,6 @@ class ChosenFolder:
     """
 
     def __init__(self, root: JsProxy) -> None:
-        self._root = root
         self._directories: dict[str, JsProxy] = {"": root}
         self._begun: set[str] = set()  # paths that are looked at, or taken, by this page
 
@@ -60,6 +55,10 @@ class ChosenFolder:
         """Make a file, and the folders that it is in. If there is one of that path, the new one is
         called "photo (2).jpg".
         """
+        return await self.open(await self.free_path(path))
+
+    async def free_path(self, path: str) -> str:
+        """The path of a file that there is not yet, and that nobody else is given."""
         folder, _, name = path.rpartition("/")
         directory = await self._directory(folder)
         start = f"{folder}/" if folder else ""
@@ -69,8 +68,29 @@ class ChosenFolder:
         ):
             number += 1
             free = numbered(name, number)
-        handle = await directory.getFileHandle(free, plain_object({"create": True}))
-        return NewFile(start + free, handle, directory, self._begun)
+        return start + free
+
+    async def open(self, path: str) -> NewFile:
+        """Make the file of a free path, or take one that is empty."""
+        folder, _, name = path.rpartition("/")
+        directory = await self._directory(folder)
+        self._begun.add(path.casefold())
+        handle = await directory.getFileHandle(name, plain_object({"create": True}))
+        return NewFile(path, handle, directory, self._begun)
+
+    async def find(self, path: str) -> JsProxy | None:
+        """The browser's File of that path; None if there is none."""
+        *folders, name = path.split("/")
+        directory = self._directories[""]
+        try:
+            for each in folders:
+                directory = await directory.getDirectoryHandle(each)
+            file: JsProxy = await (await directory.getFileHandle(name)).getFile()
+        except JsException as error:
+            if error.name in ("NotFoundError", "TypeMismatchError"):
+                return None
+            raise
+        return file
 
     async def _directory(self, path: str) -> JsProxy:
         if path not in self._directories:
@@ -92,104 +112,18 @@ class ChosenFolder:
         return True
 
 
-class ChosenStore(FolderStore):
-    """Puts files into a folder (ports.files.FolderStore). What has arrived of one that was
-    interrupted is kept for as long as the page is open.
+async def may_write(directory: JsProxy, *, ask: bool) -> bool:
+    """Whether the page may write into a folder that was chosen before it was loaded.
+
+    Raises:
+        OSError: the folder is not there any more, or there was no press of a button to ask after.
     """
-
-    def __init__(self, root: JsProxy) -> None:
-        self.name = str(root.name)
-        self._folder = ChosenFolder(root)
-        self._suspended: dict[tuple[str, int], ChosenSink] = {}
-        self._whole: dict[tuple[str, int], tuple[Kept, JsProxy]] = {}
-
-    async def check_room(self, size: int) -> None:
-        """See ports.files.Store. Browsers do not tell how much room a person's disk has."""
-
-    async def open(self, key: str, index: int, file: FileInfo) -> ChosenSink:
-        """See ports.files.Store."""
-        at = key, index
-        return self._suspended.pop(at, None) or ChosenSink(self, at, file)
-
-    async def kept(self, key: str) -> dict[int, Kept]:
-        """See ports.files.Store."""
-        parts = {at[1]: Kept(sink.kept) for at, sink in self._suspended.items() if at[0] == key}
-        return parts | {at[1]: kept for at, (kept, _) in self._whole.items() if at[0] == key}
-
-    async def saved(self, key: str, index: int) -> JsProxy:
-        """See ports.files.Store."""
-        if (key, index) not in self._whole:
-            raise OSError("the file is not there any more")
-        return self._whole[key, index][1]
-
-    async def forget(self, key: str) -> None:
-        """See ports.files.Store. Files that are whole stay in the folder: they are the person's."""
-        for at in [at for at in self._whole if at[0] == key]:
-            del self._whole[at]
-        for at in [at for at in self._suspended if at[0] == key]:
-            await self._suspended.pop(at).discard()
-
-
-class ChosenSink(Sink):
-    """A file that arrives in a folder (ports.files.Sink). A small one is in memory until it is
-    whole.
-    """
-
-    def __init__(self, store: ChosenStore, at: tuple[str, int], file: FileInfo) -> None:
-        self._store = store
-        self._at = at
-        self._file = file
-        self._small: list[bytes] = []
-        self._new: NewFile | None = None
-        self._output: Output | None = None
-        self._size = 0
-        self._closed = False
-        self.digest = hashlib.sha256()  # what the browser has cannot be read before it is closed
-
-    async def write(self, data: bytes) -> None:
-        """See ports.files.Sink."""
-        if self._file.size <= SMALL:
-            self._small.append(data)
-        else:
-            with os_errors():
-                await (await self._begun()).write(data)
-        self.digest.update(data)
-        self._size += len(data)
-
-    async def finish(self, sha256: str) -> JsProxy:
-        """See ports.files.Sink."""
-        with os_errors():
-            output = await self._begun()
-            for data in self._small:
-                await output.write(data)
-            await output.close()
-            self._closed = True
-            assert self._new is not None
-            file: JsProxy = await self._new.handle.getFile()
-        self._store._whole[self._at] = Kept(self._size, sha256), file
-        return file
-
-    async def suspend(self) -> None:
-        """See ports.files.Sink."""
-        if self._size and not self._closed:
-            self.kept = self._size
-            self._store._suspended[self._at] = self
-
-    async def discard(self) -> None:
-        """See ports.files.Sink."""
-        self._store._whole.pop(self._at, None)
-        output, self._output = self._output, None
-        new, self._new = self._new, None
-        with os_errors():
-            try:
-                if output and not self._closed:
-                    await output.abort()
-            finally:
-                if new:
-                    await new.remove()
-
-    async def _begun(self) -> Output:
-        if self._output is None:
-            self._new = self._new or await self._store._folder.create(self._file.path)
-            self._output = Output(await self._new.write_into(), Arrays())
-        return self._output
+    mode = plain_object({"mode": "readwrite"})
+    try:
+        answer = await (directory.requestPermission if ask else directory.queryPermission)(mode)
+        if str(answer) != "granted":
+            return False
+        await directory.keys().next()  # of one that is gone, too, the answer is "granted"
+    except JsException as error:
+        raise as_os_error(error, str(directory.name)) from error
+    return True

@@ -54,7 +54,7 @@ class DiskStore(Store):
 
     async def open(self, key: str, index: int, file: FileInfo) -> DiskSink | PackedSink:
         """See ports.files.Store."""
-        folder = await self._folder(key, create=True)
+        folder = await self.folder(key, create=True)
         assert folder is not None
         if earlier := self._sinks.get((key, index)):
             await earlier.suspend()
@@ -72,8 +72,20 @@ class DiskStore(Store):
         return sink
 
     async def kept(self, key: str) -> dict[int, Kept]:
-        """See ports.files.Store. What is being written counts, too."""
-        folder = await self._folder(key)
+        """See ports.files.Store. What is being written counts, too, and what was put into a folder
+        of the person's, where `saved` does not find it.
+        """
+        return await self.placed(key) | await self.parts(key)
+
+    async def placed(self, key: str) -> dict[int, Kept]:
+        """What was put into a folder of the person's."""
+        folder = await self.folder(key)
+        placed = folder.placed if folder else {}
+        return {index: Kept(each.size, each.sha256) for index, each in placed.items()}
+
+    async def parts(self, key: str) -> dict[int, Kept]:
+        """What of it is in this store."""
+        folder = await self.folder(key)
         if folder is None:
             return {}
         for at, sink in list(self._sinks.items()):
@@ -95,7 +107,7 @@ class DiskStore(Store):
 
     async def saved(self, key: str, index: int) -> JsProxy:
         """See ports.files.Store. The file's name is not kept: it is the number."""
-        folder = await self._folder(key)
+        folder = await self.folder(key)
         if folder and index in folder.packed:
             return folder.packed_file(index, str(index))
         segments = folder.segments.get(index) if folder else None
@@ -110,18 +122,24 @@ class DiskStore(Store):
 
     async def forget(self, key: str) -> None:
         """See ports.files.Store."""
-        folder = await self._folder(key)
-        if folder is None:
-            return
-        for at, sink in list(self._sinks.items()):
-            if at[0] == key:
-                await sink.abandon()
-        with os_errors():
-            await self._home.removeEntry(key, plain_object({"recursive": True}))
-        del self._folders[key], self._packers[key]
-        folder.release()
+        folder = await self.folder(key)
+        async with self._opening:
+            if folder is None or self._folders.get(key) is not folder:
+                return
+            for at, sink in list(self._sinks.items()):
+                if at[0] == key:
+                    await sink.abandon()
+            with os_errors():
+                await self._home.removeEntry(key, plain_object({"recursive": True}))
+            del self._folders[key], self._packers[key]
+            folder.release()
 
-    async def _folder(self, key: str, *, create: bool = False) -> OfferFolder | None:
+    async def folder(self, key: str, *, create: bool = False) -> OfferFolder | None:
+        """An offer's folder; None if there is none and none is to be made.
+
+        Raises:
+            OSError: another page of this browser has it.
+        """
         async with self._opening:  # two at once would take the lock from each other
             if key not in self._folders:
                 with os_errors():

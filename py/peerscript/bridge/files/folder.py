@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import js
-from pyodide.ffi import JsProxy, to_js
+from pyodide.ffi import JsException, JsProxy, to_js
 
+from peerscript.aio.batches import Batches
 from peerscript.bridge.locks import claim
 from peerscript.bridge.values import plain_object
 from peerscript.protocol.transfer.packs import Pack, Packed, packs, read_pack
+from peerscript.protocol.transfer.placed import (
+    Placed,
+    note_name,
+    note_numbers,
+    read_notes,
+    write_notes,
+)
 from peerscript.protocol.transfer.segments import Segment, Whole, by_file, in_one_piece
+
+logger = logging.getLogger("peerscript")
 
 
 @dataclass
@@ -40,6 +51,7 @@ class OfferFolder:
     Attributes:
         segments: those of each file, in order.
         packed: the small files that are whole, each with the File of the pack that it is in.
+        placed: what was noted of files that are in a folder of the person's, by their numbers.
         release: gives it back to other pages.
     """
 
@@ -49,8 +61,11 @@ class OfferFolder:
         self._handle = handle
         self.segments = segments
         self.packed: dict[int, tuple[JsProxy, Packed]] = {}
+        self.placed: dict[int, Placed] = {}
         self.release = release
         self._packs = 0  # the highest number of one
+        self._notes = 0
+        self._placing = Batches(self._write_notes)
 
     async def create(self, segment: Segment) -> JsProxy:
         """Begin a segment; the handle of its file."""
@@ -139,6 +154,31 @@ class OfferFolder:
         part = pack.slice(found.offset, found.offset + found.whole.size)
         return whole_file([part], name, found.whole)
 
+    # Files in a folder of the person's
+
+    async def note_placed(self, index: int, placed: Placed) -> None:
+        """A file is about to be written there. Without the note it comes anew after a reload."""
+        self.placed[index] = placed
+        try:
+            await self._placing.add((index, placed))
+        except JsException as error:
+            logger.info("%r is not noted: %s", placed.path, error.message)
+
+    async def _write_notes(self, batch: list[tuple[int, Placed]]) -> None:
+        self._notes += 1
+        name = note_name(self._notes)
+        handle = await self._handle.getFileHandle(name, plain_object({"create": True}))
+        stream = await handle.createWritable()
+        await stream.write(to_js(write_notes(batch)))
+        await stream.close()
+
+    async def read_notes(self, numbers: Sequence[int]) -> None:
+        """Find what was noted in these lists."""
+        for number in numbers:
+            file = await (await self._handle.getFileHandle(note_name(number))).getFile()
+            self.placed.update(read_notes((await file.arrayBuffer()).to_bytes()))
+            self._notes = number
+
 
 def whole_file(parts: Sequence[JsProxy], name: str, whole: Whole) -> JsProxy:
     """One File that refers to the parts; nothing is copied."""
@@ -164,6 +204,7 @@ async def open_folder(home: JsProxy, key: str, lock: str, *, create: bool) -> Of
         names = [str(name) async for name in handle.keys()]  # noqa: SIM118
         folder = OfferFolder(handle, by_file(names), release)
         await folder.read_packs(packs(names))
+        await folder.read_notes(note_numbers(names))
     except BaseException:
         release()
         raise

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
-
 from pyodide.ffi import JsException, JsProxy, to_js
 
+from peerscript.aio.batches import Batches
 from peerscript.bridge.files.failures import as_os_error
 from peerscript.bridge.files.folder import OfferFolder
 from peerscript.bridge.files.room import free_space, full
@@ -16,24 +14,12 @@ from peerscript.protocol.transfer.packs import pack_head, packed_files
 from peerscript.protocol.transfer.segments import Whole
 
 
-@dataclass
-class _Batch:
-    """Files that are written together."""
-
-    files: list[tuple[int, Whole]] = field(default_factory=list)
-    contents: list[bytes] = field(default_factory=list)
-    written: bool = False
-
-
 class Packer:
-    """Writes the small files of an offer. Those that come while a pack is written are the next
-    pack: the busier the disk, the more there are in one.
-    """
+    """Writes the small files of an offer."""
 
     def __init__(self, folder: OfferFolder) -> None:
         self._folder = folder
-        self._next = _Batch()
-        self._busy = asyncio.Lock()
+        self._batches = Batches(self._write)
 
     async def add(self, index: int, whole: Whole, content: bytes) -> None:
         """Write a file; it is on disk then.
@@ -41,19 +27,12 @@ class Packer:
         Raises:
             OSError: it could not be written.
         """
-        batch = self._next
-        batch.files.append((index, whole))
-        batch.contents.append(content)
-        async with self._busy:  # the first one of a batch writes it for all
-            if batch.written:
-                return
-            if batch is self._next:
-                self._next = _Batch()
-            await self._write(batch)
+        await self._batches.add((index, whole, content))
 
-    async def _write(self, batch: _Batch) -> None:
-        head = pack_head(batch.files)
-        content = head + b"".join(batch.contents)
+    async def _write(self, batch: list[tuple[int, Whole, bytes]]) -> None:
+        files = [(index, whole) for index, whole, _ in batch]
+        head = pack_head(files)
+        content = head + b"".join(each for _, _, each in batch)
         try:
             pack, handle = await self._folder.create_pack(len(head))
             stream = await handle.createWritable()
@@ -68,8 +47,7 @@ class Packer:
             if error.name == "QuotaExceededError":
                 raise full(len(content), await free_space()) from error
             raise as_os_error(error) from error
-        self._folder.add_packed(file, packed_files(batch.files, len(head)))
-        batch.written = True
+        self._folder.add_packed(file, packed_files(files, len(head)))
 
 
 class PackedSink(Sink):

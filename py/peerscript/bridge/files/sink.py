@@ -12,7 +12,8 @@ import logging
 from collections.abc import Callable
 from itertools import pairwise
 
-from pyodide.ffi import JsException, JsProxy
+import js
+from pyodide.ffi import JsException, JsProxy, to_js
 
 from peerscript.aio.tasks import TaskOwner
 from peerscript.bridge.files.failures import as_os_error, os_errors
@@ -94,6 +95,17 @@ class DiskSink(Sink):
                 await self._append(memoryview(data))
             except JsException as error:
                 raise await self._fail(error) from error
+
+    async def content(self) -> JsProxy:
+        """One Blob of all that was written, which stays a part of a file in the store.
+
+        Raises:
+            OSError: something could not be written.
+        """
+        await self.flush()
+        with os_errors():
+            blob: JsProxy = js.Blob.new(to_js([await each.file() for each in self._stored]))
+        return blob
 
     async def finish(self, sha256: str) -> JsProxy:
         """See ports.files.Sink. The file is one File of the browser's, made of its segments."""
