@@ -44,7 +44,7 @@ def must_allow(transfer: Transfer) -> bool:
 def _answers(transfer: Transfer) -> dict[str, str]:
     into = {"accept-folder": "Accept into a folder", "decline": "Decline"}
     if must_allow(transfer):
-        return {"choose": "Go on", **into}
+        return {"choose": "Go on", **into, "accept-folder": "Into another folder"}
     if transfer.one:
         return {"accept": "Accept", **into}
     count = len(transfer.files)

@@ -189,7 +189,11 @@ async def test_the_browser_asks_before_a_folder_goes_on(
     came = again.transfer
     assert came.state is TransferState.OFFERED
     assert "The browser asks you" in status(came)
-    assert actions(came)["choose"] == "Go on"
+    assert actions(came) == {
+        "choose": "Go on",
+        "accept-folder": "Into another folder",
+        "decline": "Decline",
+    }
     await again.files.act(came.key, "choose")
     assert came.state is TransferState.OFFERED
     directory.access, directory.answer = "prompt", "granted"
