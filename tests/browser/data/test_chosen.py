@@ -171,10 +171,8 @@ def test_a_reload(lab: Browsers, page: Page) -> None:
     expected = ", ".join(f"{path!r}: {content}" for path, content in whole.items())
     assert run(page, f"await found(folder) == {{{expected}}}")
     assert run(page, "await (await open_store()).parts(KEY) == {}")
-
-
-def test_a_folder_that_has_gone(page: Page) -> None:
-    run(page, "await (await js.navigator.storage.getDirectory()).removeEntry('mine')")
+    run(page, "root = await js.navigator.storage.getDirectory()")
+    run(page, "await root.removeEntry('mine', plain_object({'recursive': True}))")
     assert run(page, "await said(may_write(folder, ask=True))") == "mine: it is not there any more"
     page.evaluate("void (FileSystemHandle.prototype.queryPermission = async () => 'prompt')")
     assert run(page, "await may_write(folder)") is False
