@@ -51,10 +51,12 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the library's reference from its docstrings, into `dist/reference/`."""
+    """Build the docs site into `dist/docs/`, with the reference, from the docstrings, in
+    `dist/reference/`. Its examples run beside what `build` has put there before: `build docs`.
+    """
     prepare(session, "-r", "requirements/docs.txt")
     session.env["PYTHONPATH"] = "py"
-    session.run("python", "-m", "serving.reference")
+    session.run("python", "-m", "serving.docs")
 
 
 @nox.session
@@ -130,6 +132,14 @@ def bench(session: nox.Session) -> None:
     install_programs(session)
     prepare(session, *TESTING)
     session.run("python", "-m", "bench", *session.posargs)
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Take the README's and the gallery's pictures anew, or those named: `-- quiz readme`."""
+    install_programs(session)
+    prepare(session, *TESTING)
+    session.run("python", "-m", "bench.pictures", *session.posargs)
 
 
 def install_programs(session: nox.Session) -> None:

@@ -171,7 +171,7 @@ def _localised(text: str, up: str = "./") -> str:
     return _CDN_PACKAGE.sub(rf"{up}vendor/\1/", text)
 
 
-def _page(html: str, up: str = "./", csp: str = CSP) -> str:
+def built_page(html: str, up: str = "./", csp: str = CSP) -> str:
     inline = "".join(f" '{_hash(script)}'" for script in _INLINE_SCRIPT.findall(html))
     content = csp.replace("script-src 'self'", f"script-src 'self'{inline}")
     policy = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
@@ -185,7 +185,7 @@ def _hash(script: str) -> str:
 
 def _main_page(html: str) -> str:
     """The page with one script of its own instead of PyScript's (decision 20)."""
-    html = _page(_PYSCRIPT.sub("", html), csp=DECKS_CSP)
+    html = built_page(_PYSCRIPT.sub("", html), csp=DECKS_CSP)
     early = (f"{start.PYODIDE}/pyodide.mjs", f"{start.PYODIDE}/pyodide.asm.mjs", start.PEERJS)
     tags = [
         f'<meta name="service-worker" content="./{offline.NAME}">',
@@ -209,7 +209,7 @@ def _examples(target: Path, named: names.Names) -> None:
     table = tomllib.loads(settings)["peerscript"]
     (folder / "broker.json").write_text(json.dumps(_peerjs_options(table), indent=2))
     for page in folder.glob("*.html"):
-        page.write_text(names.put_in(_page(page.read_text(), up="../../"), named))
+        page.write_text(names.put_in(built_page(page.read_text(), up="../../"), named))
 
 
 def _example_config(toml: str, settings: str) -> str:

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 import snapshots
 from serving.build import build
+from serving.docs import write_pages
 from serving.front import Front
 from serving.peerserver import peer_server
 
@@ -52,11 +53,12 @@ READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
 
 
 def build_with_library(target: Path) -> Path:
-    """Build the page, and put beside it what pages with the library alone unpack.
+    """Build the page and the docs, and put beside them what pages with the library alone unpack.
 
     That is bytecode: compiling the sources would take longer than starting Python does.
     """
     build(target, wheel=False)
+    write_pages(target)
     with (
         zipfile.ZipFile(next(target.glob("page-*/python.zip"))) as made,
         zipfile.ZipFile(target / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive,
