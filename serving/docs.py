@@ -17,6 +17,7 @@ from pathlib import Path
 import jinja2
 import markdown2  # type: ignore[import-untyped]
 
+from serving import names
 from serving.build import built_page
 from serving.places import DIST, ROOT
 from serving.reference import write_reference
@@ -73,12 +74,16 @@ def write_docs(target: Path) -> None:
 
 def write_pages(target: Path) -> None:
     """Write all of it but the reference."""
+    named = names.given(target)
+
+    def write(page: Path, text: str) -> None:
+        page.write_text(_page(text, page.relative_to(target).as_posix(), named))
+
     for source in sources():
         page = target / "docs" / source.relative_to(ROOT / "docs").with_suffix(".html")
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(_page(source.read_text(), page.relative_to(target).as_posix()))
-    decisions = target / "docs" / "decisions" / "index.html"
-    decisions.write_text(_page(_list_of_decisions(), "docs/decisions/index.html"))
+        write(page, source.read_text())
+    write(target / "docs" / "decisions" / "index.html", _list_of_decisions())
 
 
 def sources() -> list[Path]:
@@ -94,12 +99,13 @@ def _list_of_decisions() -> str:
     return "\n".join(lines)
 
 
-def _page(text: str, address: str) -> str:
+def _page(text: str, address: str, named: names.Names) -> str:
     """A page of the site, from its Markdown.
 
     Args:
         text: the Markdown.
         address: where it stands on the site.
+        named: the site's folders whose names have changed.
     """
     live = address == f"docs/{LIVE}.html"
     title = re.sub(r"[`*]", "", text.partition("\n")[0].lstrip("# "))
@@ -124,7 +130,8 @@ def _page(text: str, address: str) -> str:
         scripts=scripts,
         python=python,
     )
-    return built_page(whole, up=up).replace(_CONTENT, content)  # what it shows stays as it is
+    page = names.put_in(built_page(whole, up=up), named)
+    return page.replace(_CONTENT, content)  # what it shows stays as it is
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _HASHED = re.compile(r"-[0-9a-f]{16}/[^/]")
+_NAME = re.compile(r"(?P<before>.+)-[0-9a-f]{16}")
 
 Names = Mapping[str, str]  # by the folder's name before, both from the page on
 
@@ -23,6 +24,12 @@ def lasts(path: str) -> bool:
 def rename(root: Path, folders: Iterable[str]) -> Names:
     """Give each folder a name with the hash of what is in it; return the names."""
     return {folder: _renamed(root, root / folder) for folder in folders}
+
+
+def given(root: Path) -> Names:
+    """The names that `rename` has given to folders below this one."""
+    found = (path.relative_to(root).as_posix() for path in root.rglob("*-*") if path.is_dir())
+    return {match["before"]: match[0] for each in found if (match := _NAME.fullmatch(each))}
 
 
 def _renamed(root: Path, folder: Path) -> str:
