@@ -509,10 +509,8 @@ def test_a_link_to_nobody_says_so(browsers: Browsers, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_every_page_fits(browsers: Browsers, viewport: dict[str, int], scheme: str) -> None:
-    page = browsers.page(viewport=viewport, color_scheme=scheme)
+def test_every_page_fits(browsers: Browsers) -> None:
+    page = browsers.page()
     for name in PAGES:
         page.goto(f"{browsers.site.url}{FOLDER}{name}.html")
         page.evaluate(
@@ -521,10 +519,16 @@ def test_every_page_fits(browsers: Browsers, viewport: dict[str, int], scheme: s
               part.textContent = "x".repeat(200) + " 😀".repeat(50);
             }"""
         )
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
         assert unnamed(page) == []
-        dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(11, 13, 18)"
-        assert dark == (scheme == "dark")
+        for viewport in (PHONE, DESKTOP):
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= viewport["width"], name
+        schemes: tuple[Theme, ...] = ("light", "dark")
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert (colour == "rgb(11, 13, 18)") == (scheme == "dark"), name
 
 
 def unnamed(page: Page) -> list[str]:
