@@ -80,6 +80,6 @@ def test_where_no_repository_is_named_nothing_leads_to_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
-    page = _page("# Words\n\nSee [the rules](../CONTRIBUTING.md#speed).", "docs/words.html")
+    page = _page("# Words\n\nSee [the rules](../CONTRIBUTING.md#speed).", "docs/words.html", {})
     assert "See <a>the rules</a>." in page
     assert not any("CONTRIBUTING" in link for link in links_in(page))
