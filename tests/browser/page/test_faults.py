@@ -31,7 +31,7 @@ def test_unknown_malformed_and_own_ids(browsers: Browsers) -> None:
     page.press("#remote-id", "Enter")
     row = page.locator("#peers > [data-state='lost']")
     expect(row).to_contain_text("Nobody by that ID is there")
-    expect(page.locator(".notice")).to_have_count(0)
+    expect(page.locator("#notices")).to_have_text("")
     expect(page.locator("#status")).to_have_attribute("data-state", "ready")
     guest = browsers.ready(invite(page))
     wait_connected(guest)
