@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from js import Uint8Array
@@ -48,6 +49,18 @@ def refusal(error: JsException) -> PeerScriptError:
     return kind(str(error.message))
 
 
+def receiver(on_frame: Callable[[Frame], None]) -> Callable[[Any], None]:
+    """A function for every frame's data, a string or an ArrayBuffer. It reports its own errors."""
+
+    def receive(data: Any) -> None:
+        try:
+            on_frame(data if type(data) is str else data.to_bytes())
+        except Exception as error:
+            report(error)
+
+    return receive
+
+
 class DataChannelWire:
     """A negotiated RTCDataChannel (ports.Wire), of which PeerJS gets no event.
 
@@ -58,6 +71,7 @@ class DataChannelWire:
         # Where a browser honours priorities, nothing waits behind bulk data.
         options = plain_object({"negotiated": True, "id": id, "priority": "very-low"})
         self._events = events
+        self._receive = receiver(events.on_frame)
         self._listeners = Listeners()
         self._wire = wire = path.createDataChannel(label, options)
         wire.binaryType = "arraybuffer"
@@ -84,11 +98,7 @@ class DataChannelWire:
         self._wire.close()
 
     def _on_message(self, event: Any) -> None:
-        data = event.data
-        try:
-            self._events.on_frame(data if type(data) is str else data.to_bytes())
-        except Exception as error:
-            report(error)
+        self._receive(event.data)
 
     def _on_close(self, _: Any) -> None:
         self._events.on_close(ConnectionLost("the other side closed it"))
