@@ -71,6 +71,21 @@ async function makeSnapshot() {
   close();
 }
 
+// Pyodide restores all of its new memory by one `set`. What is written takes room, even a zero: a
+// third of it is the stack.
+function setWhatIsUsed(from, at) {
+  const {set} = Object.getPrototypeOf(Int8Array.prototype);
+  if (from.length !== this.length) return set.call(this, from, at);
+  const words = new Int32Array(from.buffer, from.byteOffset, from.length >> 2);
+  const page = 1 << 14;
+  for (let start = 0; start < words.length; start += page) {
+    let word = start;
+    while (word < start + page && !words[word]) word++;
+    const used = from.subarray(4 * start, 4 * (start + page));
+    if (word < start + page) set.call(this, used, 4 * start);
+  }
+}
+
 async function startPage() {
   const find = (query) => document.querySelector(query);
   const status = find("#status");
@@ -125,14 +140,17 @@ async function startPage() {
   });
   const python = async () => {
     if (!kept) return load();
-    const memory = kept.arrayBuffer();
+    // Transferred: of a buffer that came from a Response, the browser itself keeps the bytes, too.
+    const memory = kept.arrayBuffer().then((bytes) => bytes.transfer?.() ?? bytes);
     try {
+      Int8Array.prototype.set = setWhatIsUsed;
       return await load({_loadSnapshot: memory});
     } catch (error) {
       console.warn("The snapshot is of no use: " + error);
       await snapshots.delete(snapshot);
       return load();
     } finally {
+      delete Int8Array.prototype.set;
       memory.then((bytes) => bytes.transfer?.(0), () => {});  // Pyodide would keep them
     }
   };
