@@ -19,8 +19,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.measure import lab
+from bench.memory import Growth
 from bench.raw_files import connected, peerjs, send_peerjs, send_raw
-from bench.table import likely
+from bench.table import Figure, likely
 from pyodide_page import python, run
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Row:
         send: seconds of one file.
         rates: bytes a second, of each block.
         stalls: milliseconds, the longest of each page.
+        peaks: bytes by which both pages' processes grew at the most, in each block.
     """
 
     name: str
@@ -99,12 +101,15 @@ class Row:
     send: Callable[[], float]
     rates: list[float] = field(default_factory=list)
     stalls: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    peaks: list[float] = field(default_factory=list)
 
     def measure(self, size: int) -> None:
         """Send one file."""
         for page in self.pages:
             page.evaluate(STALL)
+        growths = [Growth(page) for page in self.pages]
         self.rates.append(size / self.send())
+        self.peaks.append(sum(each.most() for each in growths))
         found = (float(page.evaluate(STALL)) for page in self.pages)
         self.stalls = [max(each) for each in zip(self.stalls, found, strict=True)]
 
@@ -139,8 +144,8 @@ def rows(browsers: Browsers, path: Path) -> list[Row]:
     ]
 
 
-def files_table(megabytes: int, blocks: int) -> str:
-    """Measure, and make a table."""
+def measured(megabytes: int, blocks: int) -> list[Row]:
+    """Send the file so often in each way, in turns."""
     size = megabytes * MEGABYTE
     with tempfile.TemporaryDirectory() as folder, lab() as browsers:
         path = Path(folder) / "file.bin"
@@ -155,7 +160,24 @@ def files_table(megabytes: int, blocks: int) -> str:
         print(file=sys.stderr)
         for problem in browsers.watch.unexpected():
             print(f"a page complained: {problem}", file=sys.stderr)
-    return shown(found, megabytes)
+    return found
+
+
+def files_table(megabytes: int, blocks: int) -> str:
+    """Measure, and make a table."""
+    return shown(measured(megabytes, blocks), megabytes)
+
+
+def files_figures(megabytes: int, blocks: int) -> list[Figure]:
+    """Measure, and compare with the best of each kind."""
+    *loops, theirs, ours = measured(megabytes, blocks)
+    memory, disk = best(loops[: len(PARTS)]), best(loops[len(PARTS) :])
+    pairs = ((memory, "≥ 0.95"), (disk, "≥ 0.95"), (theirs, "≥ 1.1"))
+    figures = [
+        Figure(f"rate, to {row.name}", row.rates, ours.rates, "MB/s", goal) for row, goal in pairs
+    ]
+    name = f"memory that {megabytes} MB take, to PeerJS"
+    return [*figures, Figure(name, theirs.peaks, ours.peaks, "MB")]
 
 
 def shown(found: list[Row], megabytes: int) -> str:
