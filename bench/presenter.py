@@ -42,6 +42,8 @@ class Deck:
         return DeckState(self.slide, 1_000_000, 0)
     def next(self):
         self.slide += 1
+    def previous(self):
+        self.slide -= 1
     def goto(self, slide, step=0):
         self.slide = slide
 
@@ -112,6 +114,7 @@ class Halls:
         run(self._ours, PRESENT)
         run(self._audience, FOLLOW)
         self._count = 0
+        self._processes = {page: process_of(page) for page in (self._plain, self._ours)}
         for page in (self._plain, self._fans, self._ours, self._audience):
             page.set_default_timeout(60_000)
         self._most = most
@@ -134,7 +137,7 @@ class Halls:
         return self._cost(self._ours, lambda: run(self._ours, f"await turns({TURNS})"))
 
     def _cost(self, page: Page, turn: Callable[[], object]) -> float:
-        process = process_of(page)
+        process = self._processes[page]
         before = main_thread(process)
         turn()
         return (main_thread(process) - before) / TURNS / self._count
