@@ -126,8 +126,8 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How fast, as ratios to plain PeerJS; `-- --blocks 3` for a quick look, `-- --followers 30`
-    for slides to an audience, `-- --calls 5` for calls. Fails nothing.
+    """How fast and how large, as ratios in one table; `-- --blocks 3` for a quick look, `-- --only
+    messages` for a part, `-- --save` to keep the result in docs/performance/. Fails nothing.
     """
     install_programs(session)
     prepare(session, *TESTING)
