@@ -68,8 +68,8 @@ def main() -> None:
         print(f"{name} …", file=sys.stderr)
         sections.append(part(arguments["blocks"] or repetitions))
         print(markdown(sections[-1:]), end="\n\n", flush=True)
-    if arguments["save"]:
-        save(sections)
+        if arguments["save"]:
+            save(sections)  # as far as it has come: the whole takes long
     print(about(facts()))
 
 
