@@ -73,7 +73,7 @@ class Conversation:
             contact.peer_id,
             contact.name,
             words=waiting_words(call.state, contact.name, away=call.away),
-            reconnecting=call.state is LinkCallState.RECONNECTING,
+            reconnecting=call.away or call.state is LinkCallState.RECONNECTING,
             camera=remote.camera,
             screen=remote.screen,
             microphone_on=remote.microphone_on or not known,

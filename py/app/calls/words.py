@@ -76,7 +76,7 @@ def waiting_words(state: LinkCallState, name: str, *, away: bool = False) -> str
     Args:
         away: whether their page was left: perhaps it is loaded again, and perhaps it was closed.
     """
-    if away and state is LinkCallState.RECONNECTING:
+    if away and state in (LinkCallState.CONNECTED, LinkCallState.RECONNECTING):
         return "Has left the page…"
     return _WAITING.get(state, "").format(name=name)
 

@@ -322,8 +322,7 @@ class LinkCalls:
         """Follow the Link to its end."""
         async for state in self._link.states():
             session = self._live
-            if state is LinkState.RECONNECTING:
-                self._left = not isinstance(self._link.error, ConnectionLost)
+            self._follow_away(state)
             if session is not None and state in (LinkState.LOST, LinkState.CLOSED):
                 self._end_with_link(session, state)
             elif session is not None and (session.joined or self._clock is None):
@@ -332,6 +331,15 @@ class LinkCalls:
                     self._path.retry()
             self.publish()  # what was to be said before the guest was let in
         self._ringing.close()
+
+    def _follow_away(self, state: LinkState) -> None:
+        """The media's own path is seen to be broken some seconds later."""
+        before = self._left
+        if state in (LinkState.RECONNECTING, LinkState.CONNECTED):
+            lost = isinstance(self._link.error, ConnectionLost)
+            self._left = state is LinkState.RECONNECTING and not lost
+        if self._left is not before and self._call is not None:
+            self._call._announce()
 
     def _end_with_link(self, session: CallSession, state: LinkState) -> None:
         closed, error = state is LinkState.CLOSED, self._link.error

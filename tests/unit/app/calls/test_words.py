@@ -47,7 +47,8 @@ def test_who_has_hung_up() -> None:
 def test_what_is_waited_for() -> None:
     assert waiting_words(LinkCallState.CALLING, "Bob") == "Calling Bob…"
     assert waiting_words(LinkCallState.CONNECTED, "Bob") == ""
-    assert waiting_words(LinkCallState.CONNECTED, "Bob", away=True) == ""
+    assert waiting_words(LinkCallState.CONNECTING, "Bob", away=True) == "Connecting…"
+    assert waiting_words(LinkCallState.CONNECTED, "Bob", away=True) == "Has left the page…"
     assert waiting_words(LinkCallState.RECONNECTING, "Bob") == "Reconnecting…"
     assert waiting_words(LinkCallState.RECONNECTING, "Bob", away=True) == "Has left the page…"
 
