@@ -322,6 +322,7 @@ async def test_six_are_in_a_call_and_no_more(
     await alice.calls.accept()
     everybody.append(frank)
     await wait(lambda: together(*everybody))
+    assert [words(app) for app in everybody] == [[]] * 6
     await bob.calls.accept()  # it rang before
     full = "There are six people in the call already."
     assert words(bob) == [full]
