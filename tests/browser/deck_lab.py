@@ -148,7 +148,7 @@ def deck_lab(playwright: Playwright, built: Path, root: Path) -> Iterator[tuple[
         ("nothing", "<p>Nothing</p>"),
     ):
         (root / f"{name}.html").write_text(content)
-    (root / "stage.html").write_text(re.sub(r'<script [^>]*"./start.mjs"></script>', "", index))
+    (root / "stage.html").write_text(re.sub(r'<script [^>]*/start.mjs"></script>', "", index))
     with served(root) as site:
         browsers = Browsers(playwright, site)
         try:
