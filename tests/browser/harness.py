@@ -46,7 +46,7 @@ PATHS_KEPT = """(() => {
 # 17 MB for each of the tests' pages, and what a service worker answers, Playwright's routes do not
 # see. Registering never ends.
 NO_WORKER = """(() => {
-  if (!navigator.serviceWorker) return;
+  if (origin === "null" || !navigator.serviceWorker) return;  // a deck's frame may not even ask
   navigator.serviceWorker.register = () => new Promise(() => {});
 })()"""
 READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
