@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.compiling import imported, library, module, needed
+from serving.compiling import imported, library, module, needed, spared
 from ui.bridge.start import LeftOut, settle
 
 OTHERS = {
@@ -23,6 +23,14 @@ OTHERS = {
     "late.py": b"if __name__ == '__main__':\n    import heavy\n",
     "unused.py": b"",
 }
+
+
+def test_an_import_for_rare_functions_is_left_out_or_missed() -> None:
+    path = "xml/sax/saxutils.py"
+    sources = spared({path: b"import os, urllib.parse, urllib.request\nimport io\n"})
+    assert sources == {path: b"import os, urllib.parse\nimport io\n"}
+    with pytest.raises(ValueError, match="Python has changed"):
+        spared(sources)
 
 
 def test_what_ours_import_and_what_that_needs() -> None:
