@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import ssl
@@ -19,6 +20,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
 import snapshots
+from serving.answer import answer, headers
 from serving.build import build
 from serving.docs import write_pages
 from serving.front import Front
@@ -103,8 +105,12 @@ class Site:
 class _Front(Front):
     """Has the page's snapshot, too."""
 
-    def _find(self, path: str) -> Path | None:
-        return snapshots.snapshot(self.root) if path == snapshots.PATH else super()._find(path)
+    def _answer(self, request: re.Match[str], head: bytes) -> bytes:
+        if request["target"] == snapshots.PATH:
+            made = snapshots.snapshot(self.root)
+            assert made is not None
+            return answer(headers(head), made.read_bytes(), "application/octet-stream")
+        return super()._answer(request, head)
 
 
 @contextmanager
