@@ -142,6 +142,7 @@ def test_a_new_version_waits_for_the_presentation_and_is_taken_whole(visitor: Vi
     index.write_text(index.read_text().replace("<h1>PeerScript", "<h1>PeerScript 2"))
     offline.write(visitor.root)
     page.click("#slides-open")
+    page.click("#slides-sample")
     expect(page.locator("#slides-next")).to_be_visible()
     page.evaluate(UPDATE)
     version = page.locator("#version")
