@@ -72,6 +72,7 @@ class Front:
         task = asyncio.create_task(self._serve(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
+        task.add_done_callback(lambda _: writer.transport.abort())  # cancelled before it began
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A browser that closes the connection is no error.
@@ -162,12 +163,23 @@ class Front:
     async def stop(self) -> None:
         """Stop serving, and end every connection."""
         if self._server is not None:
+            # Whoever is just being accepted would stay open if the server were closed at once.
+            with suppress(NotImplementedError):  # Windows
+                for listening in self._server.sockets:
+                    asyncio.get_running_loop().remove_reader(listening.fileno())
+            await _rounds()
             self._server.close()
         for task in self._serving:
             task.cancel()
         if self._serving:
             await asyncio.wait(self._serving)
-        await asyncio.sleep(0)  # what was aborted is closed in the event loop's next round
+        await _rounds()  # what was aborted is closed in one of them
+
+
+async def _rounds() -> None:
+    """Let the event loop go round as often as a connection takes from `accept` to its task."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager

@@ -92,6 +92,21 @@ def test_whoever_reads_nothing_is_let_go_at_the_end(tmp_path: Path) -> None:
     gc.collect()  # what was left open would be an error
 
 
+@pytest.mark.parametrize("rounds", range(6))
+def test_whoever_has_just_come_is_let_go_at_the_end(tmp_path: Path, rounds: int) -> None:
+    async def serve(client: socket.socket) -> None:
+        front = Front(tmp_path, broker_port=None)
+        await front.start("127.0.0.1")
+        client.connect(("127.0.0.1", front.port))
+        for _ in range(rounds):  # of the event loop: how far the server is with the connection
+            await asyncio.sleep(0)
+        await front.stop()
+
+    with socket.socket() as client:
+        asyncio.run(serve(client))
+    gc.collect()  # what was left open would be an error
+
+
 async def test_the_settings_name_this_front_as_the_broker(front: Front) -> None:
     _, body = await ask(front, "GET /pyscript.toml")
     settings = tomllib.loads(body)["peerscript"]
