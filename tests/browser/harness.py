@@ -185,12 +185,25 @@ class Watch:
         assert unexpected == []
 
 
+# Browsers without a profile whose pages are closed, by how they were started. What a page knows
+# ends with its context, so another test may have them: a start is a fifth of a page's own work.
+_idle: dict[tuple[str, ...], list[Browser]] = {}
+
+
+def _an_idle(args: tuple[str, ...]) -> Browser | None:
+    found = _idle.get(args, [])
+    while found:
+        if (browser := found.pop()).is_connected():
+            return browser
+    return None
+
+
 class Browsers:
     """Browser processes of one test; each page gets a process of its own."""
 
     def __init__(self, playwright: Playwright, site: Site) -> None:
         self._playwright = playwright
-        self._open: list[Browser] = []
+        self._open: list[tuple[Browser, tuple[str, ...] | None]] = []
         self.watch = Watch([site.url])
         self.site = site
 
@@ -204,7 +217,7 @@ class Browsers:
         flags: Sequence[str] = (),
         **options: object,
     ) -> BrowserContext:
-        """A new Chromium process.
+        """A Chromium process that nothing else uses.
 
         Args:
             profile: where it keeps what pages store; it has that at its next start.
@@ -214,21 +227,19 @@ class Browsers:
         program = shutil.which("chromium")
         if program is None:
             raise RuntimeError("Chromium is missing: install it, or run `nox -s browser`")
-        launch: dict[str, Any] = {
-            "executable_path": program,
-            "args": [*FLAGS, *(FAKE_CAMERA if camera else []), *flags],
-        }
+        args = (*FLAGS, *(FAKE_CAMERA if camera else ()), *flags)
+        launch: dict[str, Any] = {"executable_path": program, "args": args}
         settings: dict[str, Any] = {"accept_downloads": True, **options}
         chromium = self._playwright.chromium
         if profile is None:
-            context = chromium.launch(**launch).new_context(**settings)
+            context = (_an_idle(args) or chromium.launch(**launch)).new_context(**settings)
             snapshots.give(context, self.site.front.root, first_visit=first_visit)
         else:
             context = chromium.launch_persistent_context(profile, **launch, **settings)
         if not worker:
             context.add_init_script(NO_WORKER)
         assert context.browser
-        self._open.append(context.browser)
+        self._open.append((context.browser, args if profile is None else None))
         return context
 
     def page(self, *, camera: bool = True, **options: object) -> Page:
@@ -267,11 +278,17 @@ class Browsers:
         for process in processes(page):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        self._open = [each for each in self._open if each is not page.context.browser]
+        self._open = [each for each in self._open if each[0] is not page.context.browser]
 
     def close(self) -> None:
-        for browser in self._open:
-            browser.close()
+        for browser, args in self._open:
+            if args is None or not browser.is_connected():
+                browser.close()
+                continue
+            for context in browser.contexts:
+                context.close()
+            _idle.setdefault(args, []).append(browser)
+        self._open.clear()
 
 
 @contextmanager
