@@ -198,7 +198,7 @@ def scrolled_up_to_the_first(host: Page) -> None:
     eventually(
         host,
         f"(log => {{ log.scrollTop = log.scrollHeight;"
-        f" return log.lastElementChild.innerText.includes('text {TEXTS - 1}\\n'); }})"
+        f" return log.lastElementChild.textContent.startsWith('text {TEXTS - 1}'); }})"
         "(document.getElementById('chat-log'))",
     )
 
