@@ -16,8 +16,9 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 sys.path.insert(0, str(Path(__file__).parent))
 
 import snapshots
-from harness import PAGES, Browsers, Site, build_with_library, served, watched
+from harness import PAGES, Browsers, Site, build_with_library, running_broker, served, watched
 from serving.node import packages
+from serving.peerserver import PeerServer
 from serving.places import CACHE, ROOT
 
 # Three browsers starting on two cores can take longer than the 5 s that Playwright waits.
@@ -74,10 +75,17 @@ def nothing_left_open() -> Iterator[None]:
     gc.collect()
 
 
+@pytest.fixture(scope="session")
+def broker() -> Iterator[PeerServer]:
+    """One PeerServer for all pages with the app, whose IDs are random."""
+    with running_broker() as broker:
+        yield broker
+
+
 @pytest.fixture
-def site(built: Path) -> Iterator[Site]:
-    """The built page, served with a broker of its own."""
-    with served(built) as site:
+def site(built: Path, broker: PeerServer) -> Iterator[Site]:
+    """The built page, served."""
+    with served(built, broker=broker) as site:
         yield site
 
 

@@ -24,7 +24,7 @@ from serving.answer import answer, headers
 from serving.build import build
 from serving.docs import write_pages
 from serving.front import Front
-from serving.peerserver import peer_server
+from serving.peerserver import PeerServer
 
 FLAGS = [
     "--no-sandbox",
@@ -75,11 +75,11 @@ def build_with_library(target: Path) -> Path:
 
 @dataclass
 class Site:
-    """The page as it is served, and its broker."""
+    """The page as it is served, and its broker; None if that is somebody else's."""
 
     front: Front
     broker_port: int
-    _broker: ExitStack = field(repr=False)
+    _broker: PeerServer | None = field(repr=False)
     _loop: asyncio.AbstractEventLoop = field(repr=False)
 
     @property
@@ -96,10 +96,13 @@ class Site:
         asyncio.run_coroutine_threadsafe(again, self._loop).result()
 
     def restart_broker(self, while_down: Callable[[], None]) -> None:
-        """Stop the site's own PeerServer, do something, and start it again on the same port."""
-        self._broker.close()
-        while_down()
-        self._broker.enter_context(peer_server(self.broker_port))
+        """Stop the PeerServer, do something, and start it again on the same port."""
+        assert self._broker is not None
+        self._broker.stop()
+        try:
+            while_down()
+        finally:
+            self._broker.start()
 
 
 class _Front(Front):
@@ -115,25 +118,42 @@ class _Front(Front):
 
 @contextmanager
 def served(
-    root: Path, broker_port: int | None = None, tls: ssl.SSLContext | None = None
+    root: Path,
+    broker_port: int | None = None,
+    tls: ssl.SSLContext | None = None,
+    broker: PeerServer | None = None,
 ) -> Iterator[Site]:
-    """Serve a folder for as long as the block lasts, with the broker at a port of this machine;
-    without one, with a PeerServer of its own.
+    """Serve a folder for as long as the block lasts, with the broker at a port of this machine or
+    a PeerServer that runs; without one, with a PeerServer of its own.
     """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    with ExitStack() as broker:
-        broker_port = broker_port or broker.enter_context(peer_server())
-        front = _Front(root, broker_port, ice_servers="[]", tls=tls)
+    with ExitStack() as own:
+        if broker is None and broker_port is None:
+            broker = own.enter_context(running_broker())
+        port = broker_port if broker is None else broker.port
+        assert port is not None
+        front = _Front(root, port, ice_servers="[]", tls=tls)
         asyncio.run_coroutine_threadsafe(front.start("127.0.0.1"), loop).result()
         try:
-            yield Site(front, broker_port, broker, loop)
+            yield Site(front, port, broker, loop)
         finally:
             asyncio.run_coroutine_threadsafe(_stop(front), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
+
+
+@contextmanager
+def running_broker() -> Iterator[PeerServer]:
+    """Run a PeerServer for as long as the block lasts."""
+    broker = PeerServer()
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()
 
 
 async def _stop(front: Front) -> None:
