@@ -130,7 +130,7 @@ def test_the_other_page_closes_in_mid_transfer(browsers: Browsers, tmp_path: Pat
     guest.close(run_before_unload=False)
     expect(row).to_have_attribute("data-state", "paused")  # they may only be reloading
     expect(row).to_contain_text("goes on by itself when Guest")
-    expect(host.locator("#files-hint")).to_contain_text("is out of reach", timeout=60_000)
+    expect(host.locator("#files-hint")).to_contain_text("is out of reach", timeout=90_000)
     expect(row).to_have_attribute("data-state", "paused")
     expect(host.locator("#status")).to_have_attribute("data-state", "ready")
 
