@@ -40,8 +40,10 @@ await main.main()
 _IMPORT = """
 import gc
 import main
+import peerscript.bridge.page
 import segno
-import ui.bridge.start
+from ui.bridge import start
+start.keep_the_rest()
 gc.collect()
 """
 
@@ -109,7 +111,7 @@ async function startPage() {
   };
   if (!globalThis.WebAssembly) return failed("$no_wasm", "Switch it on, or use another browser.");
 
-  const kept = await snapshots?.match(snapshot);
+  let kept = await snapshots?.match(snapshot);
   const sizes = $sizes, all = $total, fetch = globalThis.fetch;
   let arrived = 0;
   const count = (chunk, out) => {
@@ -119,6 +121,7 @@ async function startPage() {
   };
   globalThis.fetch = async (resource, init) => {
     const name = new URL(resource.url ?? resource, location).pathname.split("/").pop();
+    if (kept && name === "python.zip") return new Response();  // the snapshot has what is needed
     const missing = (why) => failed(name + " " + why, "$advice");
     const answer = await fetch(resource, init).catch((error) => {
       missing("did not arrive");
@@ -148,6 +151,7 @@ async function startPage() {
     } catch (error) {
       console.warn("The snapshot is of no use: " + error);
       await snapshots.delete(snapshot);
+      kept = undefined;
       return load();
     } finally {
       delete Int8Array.prototype.set;
