@@ -24,6 +24,8 @@ from pathlib import Path
 import compiling
 compiling.{step}(Path("/source"), Path("/pyodide/python_stdlib.zip"), Path("/made/part.zip"))
 """
+# No columns beside the lines of tracebacks: without sources nothing shows them.
+_ENVIRONMENT = {"PYTHONNODEBUGRANGES": "1"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _made(pyodide: Path, step: str, source: Path) -> Path:
     digest = hashlib.sha256()
     for path in sorted([*source.rglob("*.py"), Path(compiling.__file__)]):
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
-    digest.update((pyodide / "package.json").read_bytes())
+    digest.update((pyodide / "package.json").read_bytes() + repr(_ENVIRONMENT).encode())
     target = _MADE / f"{step}-{digest.hexdigest()[:16]}.zip"
     if target.exists():
         return target
@@ -83,7 +85,7 @@ def _made(pyodide: Path, step: str, source: Path) -> Path:
             "/made": Path(made),
         }
         program = _PROGRAM.format(step=step)
-        if not in_pyodide.run(pyodide, program, folders):
+        if not in_pyodide.run(pyodide, program, folders, _ENVIRONMENT):
             raise SetupProblem(f"Pyodide could not compile: {step} (its words are above).")
         Path(made, "part.zip").rename(target)
     return target
