@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.notices import Notices
 from app.slides.decks import NotADeck
@@ -14,8 +14,10 @@ from peerscript.slides import Deck, DeckSource
 from ui.bridge.device import every_second
 from ui.bridge.elements import by_id
 from ui.bridge.popup import Popup
-from ui.slides.display import Display
 from ui.slides.password import PasswordDialog
+
+if TYPE_CHECKING:
+    from ui.slides.display import Display
 
 logger = logging.getLogger("peerscript.app")
 
@@ -80,6 +82,8 @@ class SpeakerView:
         if self._popup is not None and not self._popup.closed:
             self._popup.focus()
             return
+        from ui.slides.display import Display  # as in Stage
+
         self._leave()
         popup = self._popup = Popup.open("Speaker view", "speaker-template")
         if popup is None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from peerscript.protocol.slides.ink import Ink
 from peerscript.protocol.slides.messages import Point, Stroke
 from peerscript.slides import Deck, DeckSource
 from ui.bridge.elements import by_id, new_svg
-from ui.slides.display import Display
 from ui.slides.password import PasswordDialog
+
+if TYPE_CHECKING:
+    from ui.slides.display import Display
 
 
 class Stage:
@@ -25,7 +28,7 @@ class Stage:
     def __init__(self, password: PasswordDialog) -> None:
         self.on_turned: Callable[[], None] = lambda: None
         self._password = password
-        self._display = Display(by_id("slides-stage"), self._turned, self.cover, password.ask)
+        self._display: Display | None = None
         self._point: Point | None = None
         self._strokes: tuple[Stroke, ...] = ()
 
@@ -35,13 +38,19 @@ class Stage:
         Raises:
             NotADeck: it cannot be shown; the one before is removed all the same.
         """
+        from ui.slides.display import Display  # reads decks of every kind: not before there is one
+
         self.close()
+        if self._display is None:
+            ask = self._password.ask
+            self._display = Display(by_id("slides-stage"), self._turned, self.cover, ask)
         return await self._display.show(source)
 
     def close(self) -> None:
         """Remove the deck."""
         self._password.close()
-        self._display.close()
+        if self._display is not None:
+            self._display.close()
         self.ink(Ink())
         self.black(False)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.slides.decks import NotADeck
-from app.slides.decks.markdown import dialect_name
 from peerscript.protocol.slides.messages import MAX_NAME
 from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.protocol.text.display import display_line
@@ -108,6 +107,8 @@ def recognise(source: DeckSource) -> Recognised:
         return Recognised("a PDF")
     if source.format == "url":
         return Recognised("a reveal.js page at its address")
+    from app.slides.decks.markdown import dialect_name  # not before there is a deck
+
     text, encoding = _decoded(source.name, source.data)
     kind = f"a {dialect_name(text)} deck" if source.format == "markdown" else "a reveal.js page"
     if encoding == "UTF-8":
