@@ -36,6 +36,7 @@ MAX_LINKS = 100  # sessions at once
 MAX_WAITING = 8  # guests without a secret who may wait to be accepted
 MAX_WITH_ONE_ID = 4  # sessions that may exist with guests of the same ID
 _HERE = (LinkState.CONNECTED, LinkState.RECONNECTING)
+_WITHOUT_A_PATH = (LinkState.RECONNECTING, LinkState.LOST)
 
 
 class HostLinks(Protocol):
@@ -168,13 +169,13 @@ class Host:
         here = [link for link in self._sessions.all if link.state is not LinkState.LOST]
         if len(here) >= MAX_LINKS:
             raise HandshakeFailed(Reason.BUSY, "too many people are here")
-        same = [link for link in here if link.peer_id == connection.peer and not _is_dialling(link)]
+        same = [link for link in self._with_id(connection.peer) if not _is_dialling(link)]
         if mode is Mode.SECRET:
             others = [link for link in same if not _is_same_page(link, connection)]
-            if len(others) >= MAX_WITH_ONE_ID:
+            if len(others) >= MAX_WITH_ONE_ID and not _replaceable(others):
                 raise HandshakeFailed(Reason.BUSY, "too many with this ID are here")
             return
-        if same:
+        if any(link.state is not LinkState.LOST for link in same):
             raise HandshakeFailed(Reason.BUSY, "somebody with this ID is here")
         if sum(link.state is LinkState.ASKING for link in here) >= MAX_WAITING:
             raise HandshakeFailed(Reason.BUSY, "too many wait to be let in")
@@ -204,7 +205,7 @@ class Host:
         self, connection: DataConnection, besides: LinkSession | None = None
     ) -> None:
         """End the earlier session of the same page. If too many sessions have this ID, end the
-        newest lost one, so that a newcomer cannot drive out the one that had the ID first.
+        newest without a path: a page that dies again and again has left it behind.
         """
         for link in self._sessions.all:
             if (
@@ -214,9 +215,8 @@ class Host:
             ):
                 link.end(LinkClosed("they have come again"))
         same = [link for link in self._with_id(connection.peer) if link is not besides]
-        lost = [link for link in same if link.state is LinkState.LOST and not link.guest]
-        if len(same) >= MAX_WITH_ONE_ID and lost:
-            lost[-1].end(LinkClosed("too many others have come since"))
+        if len(same) >= MAX_WITH_ONE_ID and (left := _replaceable(same)):
+            left[-1].end(LinkClosed("too many others have come since"))
 
     async def _await_decision(self, connection: DataConnection, outcome: Outcome) -> None:
         """Wait for the person here to accept or reject a guest without a secret."""
@@ -267,6 +267,13 @@ def established(session: SessionRecord, outcome: Outcome) -> SessionRecord:
 
 def _is_dialling(link: LinkSession) -> bool:
     return link.guest and link.state is LinkState.CONNECTING
+
+
+def _replaceable(same: Sequence[LinkSession]) -> list[LinkSession]:
+    """Which sessions with guests of one ID may go for a newcomer: none that has a path, nor the
+    one that had the ID first.
+    """
+    return [link for link in same[1:] if link.state in _WITHOUT_A_PATH and not link.guest]
 
 
 def _is_same_page(link: LinkSession, connection: DataConnection) -> bool:

@@ -153,7 +153,8 @@ class Reconnection:
             await self._ensure_broker(began)
 
     async def _is_absent(self, link: LinkSession) -> bool:
-        """Whether the broker says that nobody has the guest's ID. It is asked by dialling; what
+        """Whether the broker says that nobody has the guest's ID, or another page has it: one that
+        was loaded since and knows the Link would resume it. The broker is asked by dialling; what
         opens is closed at once, before a handshake.
         """
         try:
@@ -164,8 +165,9 @@ class Reconnection:
             logger.info("%s has not come back yet: %s", link.peer_id, error)
             return isinstance(error, PeerUnavailable)
         self._answered_at = self._now()
+        seen = connection.fingerprints
         await connection.close(flush=False)
-        return False
+        return seen is not None and link.certificate not in (b"", seen.remote)
 
     async def _ensure_broker(self, began: float) -> None:
         """Disconnect from the broker if its socket may be dead; `Sessions` logs on again. Return

@@ -110,6 +110,19 @@ async def test_a_guest_whose_page_dies_without_a_word(
     await until(lambda: far.connected)
 
 
+async def test_a_guest_whose_page_dies_and_comes_back_as_another(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """It has forgotten the Link; somebody has its ID, but shows another certificate."""
+    far = host.link("bob")
+    network.cut()
+    await guest.unload()
+    guest.storage.clear()
+    await guest.load()
+    took = await until(lambda: far.state is LinkState.LOST, GIVE_UP_AFTER)
+    assert GONE_AFTER <= took <= GONE_AFTER + 20
+
+
 async def test_a_guest_who_is_there_but_finds_no_path_is_asked_for_without_a_trace(
     host: Page, guest: Page
 ) -> None:
