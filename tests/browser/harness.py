@@ -38,7 +38,8 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 PAGES = Path(__file__).parent / "pages"  # those of the tests' own
-FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+# Five pictures a second: what encodes and decodes more of them is the processor.
+FAKE_CAMERA = ["--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream"]
 # As a page's first script: its RTCPeerConnections can be reached as `window.paths`.
 PATHS_KEPT = """(() => {
   const made = window.paths = [];

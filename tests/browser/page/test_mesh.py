@@ -20,8 +20,6 @@ from look import OVERFLOW, keep_picture
 
 PATIENCE = 120_000  # ms
 VIEWS = ((1280, 800), (390, 844), (844, 390))
-# Six pages encode thirty videos: two processors have no time for more.
-FEW_PICTURES = ["--use-fake-device-for-media-stream=fps=5"]
 TILES = "#remote-videos > figure[data-state='connected']"
 
 
@@ -103,8 +101,8 @@ def test_the_host_leaves_and_the_others_go_on(browsers: Browsers) -> None:
 
 @pytest.mark.long
 def test_six_pages(browsers: Browsers) -> None:
-    host = browsers.ready(flags=FEW_PICTURES)
-    other = browsers.ready(invite(host), flags=FEW_PICTURES)
+    host = browsers.ready()
+    other = browsers.ready(invite(host))
     guests = [guest_of(host, browsers, beside) for beside in (host, host, other, other)]
     for page in (host, other):
         page.set_default_timeout(PATIENCE)
