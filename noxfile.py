@@ -60,6 +60,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def translations(session: nox.Session) -> None:
+    """Take up new texts of the page in `site/locale/`, say which lack a translation, compile."""
+    prepare(session, "-r", "requirements/serve.txt")
+    session.run("python", "-m", "serving.catalogues")
+
+
+@nox.session
 def test(session: nox.Session) -> None:
     """Everything: lint, types, unit tests with what they cover, browser."""
     for part in ("lint", "types", "coverage", "browser"):

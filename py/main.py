@@ -13,6 +13,7 @@ from app.connection.invite_link import InviteLink
 from app.connection.settings import peer_options
 from app.faults import explain, stray
 from app.files.files import Files
+from app.language import _
 from app.people.roster import Roster
 from app.slides.presentation import PresentationStore
 from app.slides.presenting import Presenting
@@ -31,6 +32,7 @@ from peerscript.peer.identity import page_identity
 from ui.bridge import page
 from ui.bridge.attention import Attention
 from ui.bridge.deckstore import DeckStore
+from ui.bridge.language import speak
 from ui.bridge.owndevices import PageDevices
 from ui.bridge.recognition import PageRecognizer
 from ui.bridge.recorder import PageRecorder
@@ -59,11 +61,12 @@ from ui.slides.stage import Stage
 
 async def main() -> None:
     """Run the page for as long as it is open."""
+    await speak(own_settings().get("language", ""))
     status = StatusPanel()
     page.catch_stray_errors(lambda text: status.problem(stray(text)))
     settings = SettingsPanel()
     clear_when_opened()
-    status.show("connecting", "Reaching the broker")
+    status.show("connecting", _("Reaching the broker"))
     own = own_settings()
     shared = shared_message(page.take_query(NAMES))
     try:
@@ -132,7 +135,7 @@ async def build_page(
     chats.bind(chat.send)
     if shared:
         chats.draft(shared)
-        status.problem(SHARED)
+        status.problem(_(SHARED))
     transfers.bind(files, tasks.start)
     call.bind(calls, tasks.starter)
     tasks.start(files.restore())

@@ -10,10 +10,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
-from serving import brotli, names, node, offline, start
+from serving import brotli, catalogues, names, node, offline, start
 from serving.archives import archives
 from serving.places import DIST, ROOT, SetupProblem
 
@@ -100,8 +101,12 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     shutil.copy(made.standard_library, target / "vendor" / "pyodide" / "python_stdlib.zip")
     shutil.copy(made.library, target / "library.zip")
     shutil.copytree(ROOT / "site", target / "site")
-    named = names.rename(target, [*(f"vendor/{each}" for each in _VENDORED), "site/css"])
+    catalogues.write(target)
+    folders = [*(f"vendor/{each}" for each in _VENDORED), "site/css", "site/locale"]
+    named = names.rename(target, folders)
     (target / "page").mkdir()
+    with zipfile.ZipFile(packages / "pyodide" / "python_stdlib.zip") as standard:
+        standard.extract(start.GETTEXT, target / "page")
     shutil.copy(made.page, target / start.PYTHON)
     start.write(target, named)
     named = {**named, **names.rename(target, ["page"])}
@@ -191,6 +196,7 @@ def _main_page(html: str) -> str:
         f'<meta name="service-worker" content="./{offline.NAME}">',
         f'<script type="module" async src="./{start.NAME}"></script>',
         *(f'<link rel="modulepreload" href="./{path}">' for path in early),
+        catalogues.PSEUDO_LINK,
     ]
     return html.replace("</head>", "".join(f"  {tag}\n" for tag in tags) + "</head>", 1)
 

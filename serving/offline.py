@@ -32,6 +32,7 @@ _KEPT = (
     "site/deck-frame.html",
     "site/decks/*",
     "site/icon*",
+    "site/locale-*/*.mo",
     "site/manifest.webmanifest",
 )
 _GENERATE = """

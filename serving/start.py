@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from string import Template
 
+from serving import catalogues
 from serving.names import Names, put_in
 from serving.places import SetupProblem
 
@@ -19,6 +20,7 @@ NAME = "page/start.mjs"
 PEERJS = "vendor/peerjs/dist/peerjs.min.js"
 PYODIDE = "vendor/pyodide"
 PYTHON = "page/python.zip"
+GETTEXT = "gettext.py"  # of the standard library: other languages need it, and English does not
 _WAIT = 15  # seconds from ready until a snapshot is made: until then people are busy
 
 # Pyodide's private names for snapshots, and where they are. It checks itself that a snapshot comes
@@ -88,7 +90,67 @@ function setWhatIsUsed(from, at) {
   }
 }
 
+// The catalogue of the person's language: nothing for English. Python does the same in the un-built
+// page (ui.bridge.language), which has no script before it.
+const words = new Map();
+const _ = (text, values) => (words.get(text) ?? text)
+  .replace(/\\{(\\w+)\\}/g, (all, name) => values?.[name] ?? all);
+
+function language() {
+  let own = new URLSearchParams(location.search).get("lang");
+  try {
+    own ??= JSON.parse(localStorage.getItem("peerscript-settings")).language;
+  } catch {}  // nothing is kept, or may be
+  const offered = [...document.querySelectorAll("link[rel=translation]")];
+  for (const tag of own ? [own] : navigator.languages) {
+    const [base] = tag.split("-");
+    for (const each of [tag, base]) {
+      const link = offered.find((link) => link.hreflang === each);
+      if (link || each === "en") return link;
+    }
+  }
+}
+
+async function speak(link) {
+  const urls = [link.href, new URL("$gettext", import.meta.url).href];
+  const [answer, gettext] = await Promise.all(urls.map(async (url) => {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(url + ": " + answer.status);
+    return answer;
+  }));
+  const file = await answer.arrayBuffer(), view = new DataView(file), decoder = new TextDecoder();
+  const text = (at) => decoder.decode(
+    new Uint8Array(file, view.getUint32(at + 4, true), view.getUint32(at, true)));
+  const [count, from, to] = [8, 12, 16].map((at) => view.getUint32(at, true));
+  for (let at = 0; at < 8 * count; at += 8) words.set(text(from + at), text(to + at));
+  Object.assign(document.documentElement, {lang: link.hreflang, dir: link.dir || "ltr"});
+  translate(document);
+  return gettext.text();
+}
+
+function translate(part) {
+  for (const element of part.querySelectorAll("*")) {
+    if (element.closest("[translate=no], script, style, noscript")) continue;
+    const {context} = element.dataset;
+    const said = (text) => words.get((context ? context + "\x04" : "") + text) ?? text;
+    for (const name of $attributes) {
+      const text = element.getAttribute(name);
+      if (text) element.setAttribute(name, said(text));
+    }
+    for (const node of element.childNodes) {
+      const text = node.nodeType === 3 && node.data.trim();
+      if (text) node.data = node.data.replace(text, () => said(text));
+    }
+    if (element.tagName === "TEMPLATE") translate(element.content);
+  }
+}
+
 async function startPage() {
+  const link = language();
+  const gettext = link && await speak(link).catch((error) => {
+    console.warn("The page stays in English: " + error);
+  });
+  const advice = _("Check your connection and any content blocker, then try again.");
   const find = (query) => document.querySelector(query);
   const status = find("#status");
   const isLoading = () => status.dataset.state === "loading";
@@ -100,8 +162,9 @@ async function startPage() {
   const failed = (what, advice) => {
     if (!isLoading()) return;  // Python tells, or what failed first was told
     status.dataset.state = "failed";
-    status.textContent = "Could not load";
-    find("#loading-stage").textContent = "This page could not load: " + what + ". " + advice;
+    status.textContent = _("Could not load");
+    const said = _("This page could not load: {what}. {advice}", {what, advice});
+    find("#loading-stage").textContent = said;
   };
   find("#loading-again").onclick = async () => {
     // What is kept may be what fails, and the host may have a newer one.
@@ -109,36 +172,39 @@ async function startPage() {
     if (keeper) await keeper.unregister();
     location.reload();
   };
-  if (!globalThis.WebAssembly) return failed("$no_wasm", "Switch it on, or use another browser.");
+  if (!globalThis.WebAssembly) return failed(
+    _("WebAssembly is switched off in this browser"), _("Switch it on, or use another browser."));
 
   let kept = await snapshots?.match(snapshot);
   const sizes = $sizes, all = $total, fetch = globalThis.fetch;
   let arrived = 0;
   const count = (chunk, out) => {
     arrived += chunk.byteLength;
-    tell("Python is loading: " + Math.round(100 * arrived / all) + " %", 0.9 * arrived / all);
+    const percent = Math.round(100 * arrived / all);
+    tell(_("Python is loading: {percent} %", {percent}), 0.9 * arrived / all);
     out.enqueue(chunk);
   };
   globalThis.fetch = async (resource, init) => {
     const name = new URL(resource.url ?? resource, location).pathname.split("/").pop();
     if (kept && name === "python.zip") return new Response();  // the snapshot has what is needed
-    const missing = (why) => failed(name + " " + why, "$advice");
+    const missing = (why) => failed(why, advice);
     const answer = await fetch(resource, init).catch((error) => {
-      missing("did not arrive");
+      missing(_("{name} did not arrive", {name}));
       throw error;
     });
     if (!answer.ok) {
-      missing("answered " + answer.status);
+      missing(_("{name} answered {status}", {name, status: answer.status}));
       throw new Error(name + ": " + answer.status);
     }
     if (kept || !(name in sizes)) return answer;
     const {readable, writable} = new TransformStream({transform: count});
-    answer.body.pipeTo(writable).catch(() => missing("broke off"));
+    answer.body.pipeTo(writable).catch(() => missing(_("{name} broke off", {name})));
     return new Response(readable, answer);
   };
   const {instantiateStreaming} = WebAssembly;  // Pyodide waits for ever for one that failed
   WebAssembly.instantiateStreaming = (...given) => instantiateStreaming(...given).catch((error) => {
-    failed("this browser could not compile Python: " + error.message, "$advice");
+    const {message} = error;
+    failed(_("this browser could not compile Python: {message}", {message}), advice);
     throw error;
   });
   const python = async () => {
@@ -163,7 +229,8 @@ async function startPage() {
     const [running, settings] = await Promise.all([python(), text(), import(at("$peerjs"))]);
     Object.assign(globalThis, {fetch});
     Object.assign(WebAssembly, {instantiateStreaming});
-    tell("Python runs, and reads the page's own code.", 0.95);
+    if (gettext) running.FS.writeFile("$gettext", gettext);
+    tell(_("Python runs, and reads the page's own code."), 0.95);
     if (snapshots && !kept) new MutationObserver((_, observer) => {
       observer.disconnect();
       setTimeout(() => new Worker(import.meta.url, {type: "module"}), $wait);
@@ -172,15 +239,17 @@ async function startPage() {
   } catch (error) {
     const [what] = String(error.message ?? error).trim().split("\\n").slice(-1);
     const code = error.name === "PythonError";
-    if (error instanceof RangeError) failed("the memory is full", "Close other tabs, try again.");
-    else failed(code ? "its own code stopped at the start (" + what + ")" : what, "$advice");
+    if (error instanceof RangeError) {
+      failed(_("the memory is full"), _("Close other tabs, try again."));
+    } else {
+      failed(code ? _("its own code stopped at the start ({what})", {what}) : what, advice);
+    }
     throw error;
   }
 }
 
 await (globalThis.document ? startPage() : makeSnapshot());
 """)
-_ADVICE = "Check your connection and any content blocker, then try again."
 
 
 def write(target: Path, names: Names) -> None:
@@ -203,8 +272,8 @@ def write(target: Path, names: Names) -> None:
     for path in parts:
         digest.update(path.read_bytes())
     module = _MODULE.substitute(
-        advice=_ADVICE,
-        no_wasm="WebAssembly is switched off in this browser",
+        attributes=json.dumps(catalogues.ATTRIBUTES),
+        gettext=GETTEXT,
         id=digest.hexdigest()[:16],
         imports=json.dumps(_IMPORT),
         lock=json.dumps({"info": info, "packages": {}}),

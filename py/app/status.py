@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.language import _
 from app.people.contact import Contact
 from app.people.roster import Roster
 from peerscript import Peer
@@ -21,16 +22,16 @@ def page_status(peer: Peer, people: Roster, *, online: bool = True) -> tuple[str
     dialled = _in_state(people, LinkState.CONNECTING) + _in_state(people, LinkState.WAITING)
     asking = _in_state(people, LinkState.ASKING)
     if reached:
-        return "connected", f"Connected to {_names(reached)}"
+        return "connected", _("Connected to {names}", names=_names(reached))
     if broken:
-        return "reconnecting", f"Reconnecting to {_names(broken)}"
+        return "reconnecting", _("Reconnecting to {names}", names=_names(broken))
     if dialled:
-        return "connecting", f"Connecting to {_names(dialled)}"
+        return "connecting", _("Connecting to {names}", names=_names(dialled))
     if asking:
-        return "ready", f"{_names(asking)} asks to be let in"
+        return "ready", _("{names} asks to be let in", names=_names(asking))
     if peer.open:
-        return "ready", "Ready"
-    return "offline", "Offline: looking for the broker" if online else "Offline"
+        return "ready", _("Ready")
+    return "offline", _("Offline: looking for the broker") if online else _("Offline")
 
 
 def _in_state(people: Roster, state: LinkState) -> list[Contact]:

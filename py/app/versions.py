@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from app.language import _
 from app.tasks import Tasks
 
 LOOK = 3600.0  # seconds between looks for a newer version; a reload looks anyway
@@ -77,8 +78,8 @@ class Versions:
 
     def _show(self) -> str:
         doing = self._doing()
-        words = "A new version of this page is there."
+        words = _("A new version of this page is there.")
         if doing:
-            words += f" It can be taken once {doing} over."
+            words = f"{words} " + _("It can be taken once {doing}.", doing=doing)
         self._view.show(words, can_take=not doing)
         return doing

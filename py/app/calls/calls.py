@@ -25,6 +25,7 @@ from app.calls.switches import Switches
 from app.calls.topics import Topics
 from app.calls.words import FULL, missing_words
 from app.faults import explain
+from app.language import N_, _
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.people.roster import Roster
@@ -34,7 +35,7 @@ from peerscript.errors import PeerScriptError
 from peerscript.mesh import CallMesh
 from peerscript.protocol.calls.mesh import MAX_OTHERS
 
-UNSHARED = "This page was loaded again: your screen is shared no more. Share it anew."
+UNSHARED = N_("This page was loaded again: your screen is shared no more. Share it anew.")
 logger = logging.getLogger("peerscript.app")
 
 
@@ -100,13 +101,13 @@ class Calls(Listener):
     def _ring(self, contact: Contact, call: Call) -> None:
         if self._full:
             call.decline(full=True)
-            self._notices.announce(f"{contact.name} called. {FULL}")
+            self._notices.announce(f"{_('{name} called.', name=contact.name)} {_(FULL)}")
             return
         if self._with and self._mesh.expects(contact.link):
             self._tasks.start(self._take(self._add(contact, call, introduced=True)))
             return
         self._callers.add(contact, call)
-        self._people.announce(contact, f"{contact.name} is calling.")
+        self._people.announce(contact, _("{name} is calling.", name=contact.name))
         self._show()
 
     def _on_missed(self, contact: Contact, call: Call) -> None:
@@ -124,7 +125,7 @@ class Calls(Listener):
             return
         if self._full and (call := self._callers.take(contact)):
             call.decline(full=True)
-            self._topics.full.problem(FULL)
+            self._topics.full.problem(_(FULL))
             self._show()
         elif self._with or await self.own.allowed_before():
             await self._join(contact)
@@ -142,11 +143,11 @@ class Calls(Listener):
         """Show what would be sent to those who are addressed; in a call they are called at once."""
         contacts = self._callers.callable(self._people.addressed, self._with)
         if not any(each.link.connected for each in self._people.addressed):
-            self._topics.nobody.problem("They are not connected now, so nobody was called.")
+            self._topics.nobody.problem(_("They are not connected now, so nobody was called."))
         elif not contacts:
             return
         elif self._full:
-            self._topics.full.problem(FULL)
+            self._topics.full.problem(_(FULL))
         elif self._with:
             self._tasks.start(self._join_all(contacts))
         else:
@@ -155,7 +156,7 @@ class Calls(Listener):
     async def _join_all(self, contacts: Sequence[Contact]) -> None:
         for contact in contacts:
             if self._full:
-                self._topics.full.problem(FULL)
+                self._topics.full.problem(_(FULL))
             elif contact.link.connected and contact not in self._with:
                 await self._join(contact)
 
@@ -221,7 +222,7 @@ class Calls(Listener):
         shared, self.own.wishes.sharing = self.own.wishes.sharing, False
         await self._take(self._add(contact, call))
         if shared:
-            self._topics.sharing.problem(UNSHARED)
+            self._topics.sharing.problem(_(UNSHARED))
 
     # In a call
 
@@ -229,7 +230,7 @@ class Calls(Listener):
     def doing(self) -> str:
         """What the person is in the middle of, for a sentence; "" for nothing."""
         busy = self._with or self._preview.contact or self._callers.first
-        return "the call is" if busy else ""
+        return _("the call is over") if busy else ""
 
     @property
     def _full(self) -> bool:
@@ -252,7 +253,7 @@ class Calls(Listener):
     def _on_change(self, conversation: Conversation) -> None:
         if conversation.first_connected():
             name = conversation.contact.name
-            self._people.announce(conversation.contact, f"{name} is in the call.")
+            self._people.announce(conversation.contact, _("{name} is in the call.", name=name))
             self._people.note_call(conversation.contact, True)
         self._show()
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from app.calls.ports import Recognizer
 from app.calls.topics import Topic
+from app.language import _
 from app.people.contact import Contact
 from app.tasks import Tasks
 from peerscript.calls import MediaTrack
@@ -101,7 +102,9 @@ class Captions:
 
     def _fail(self, reason: str) -> None:
         if self._heard is not None:
-            self._topic.problem(f"There are no captions of what you say: {reason}.")
+            self._topic.problem(
+                _("There are no captions of what you say: {reason}.", reason=reason)
+            )
 
     def _say(self, words: str) -> None:
         for contact in self._readers:

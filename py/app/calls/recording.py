@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from app.calls.own import OwnMedia
 from app.calls.ports import Interrupted, Recorder
 from app.calls.topics import Topics
+from app.language import N_, _
 from app.tasks import Tasks
 from peerscript.calls import Slot
 
@@ -47,7 +48,7 @@ class Recording:
                 lambda: self._own.tracks.get(Slot.MICROPHONE), self._on_ended
             )
         except OSError as error:
-            self._topics.recording.problem(f"The call cannot be recorded: {error}.")
+            self._topics.recording.problem(_("The call cannot be recorded: {error}.", error=error))
             return
         self._topics.recording.settle()
         self._topics.recordings.settle()
@@ -66,7 +67,9 @@ class Recording:
         try:
             await self._recorder.stop()
         except OSError as error:
-            self._topics.recordings.problem(f"Not all of the call was recorded: {error}.")
+            self._topics.recordings.problem(
+                _("Not all of the call was recorded: {error}.", error=error)
+            )
             await self.restore()
 
     # Those that were not ended
@@ -78,17 +81,20 @@ class Recording:
 
     async def save(self, key: str) -> None:
         """Save one."""
-        await self._finish(key, self._recorder.save, "saved")
+        failed = N_("The recording cannot be saved: {error}.")
+        await self._finish(key, self._recorder.save, failed)
 
     async def delete(self, key: str) -> None:
         """Delete one."""
-        await self._finish(key, self._recorder.delete, "deleted")
+        await self._finish(
+            key, self._recorder.delete, N_("The recording cannot be deleted: {error}.")
+        )
 
-    async def _finish(self, key: str, act: Callable[[str], Awaitable[None]], done: str) -> None:
+    async def _finish(self, key: str, act: Callable[[str], Awaitable[None]], failed: str) -> None:
         try:
             await act(key)
         except OSError as error:
-            self._topics.recordings.problem(f"The recording cannot be {done}: {error}.")
+            self._topics.recordings.problem(_(failed, error=error))
             return
         self._topics.recordings.settle()
         self.interrupted = tuple(each for each in self.interrupted if each.key != key)

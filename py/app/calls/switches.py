@@ -9,6 +9,7 @@ from app.calls.own import OwnMedia
 from app.calls.topics import Topics
 from app.calls.words import screen_words
 from app.faults import explain
+from app.language import _
 from peerscript.calls import Slot
 from peerscript.errors import MediaError
 
@@ -69,7 +70,7 @@ class Switches:
             await self._own.share()
         except MediaError as error:
             self._topics.sharing.follow(screen_words(error))
-            self._announce("No screen is shared.")
+            self._announce(_("No screen is shared."))
         else:
             self._topics.sharing.settle()
 

@@ -11,6 +11,7 @@ from app.chat.messages import CHAT, MAX_TEXT, AnyText, ChatText, ChatToAll
 from app.chat.ports import ChatMessage, ChatView, Conversations
 from app.chat.shown import Shown
 from app.faults import explain
+from app.language import N_, _, ngettext
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.people.roster import EVERYONE, joined
@@ -22,7 +23,7 @@ from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_text
 
 SomeText = TypeVar("SomeText", bound=AnyText)
-NOBODY = "Nobody is connected yet"
+NOBODY = N_("Nobody is connected yet")
 
 
 class Chat(Listener):
@@ -48,7 +49,7 @@ class Chat(Listener):
             return False
         contacts = [contact for contact in self._people.addressed if contact.known]
         if not contacts:
-            self._notices.problem("Nobody is connected, so the message was not sent.")
+            self._notices.problem(_("Nobody is connected, so the message was not sent."))
             return False
         if self._people.to_all:
             sent = self._everyone.send(text, contacts)
@@ -67,8 +68,8 @@ class Chat(Listener):
                 raise MessageTooBig(f"{len(value.text)} characters; at most {MAX_TEXT}")
             message = self._channel(contact).send_nowait(value)
         except PeerScriptError as error:
-            who = f"{contact.name} does not get it. " if self._people.to_all else ""
-            self._notices.problem(f"{who}{explain(error)}")
+            who = _("{name} does not get it.", name=contact.name) if self._people.to_all else ""
+            self._notices.problem(f"{who} {explain(error)}".lstrip())
             return None
         return cast("Message[SomeText]", message)
 
@@ -101,7 +102,7 @@ class Chat(Listener):
                 key=key,
                 contact=contact.key,
                 sender="me" if message.mine else contact.peer_id,
-                name="You" if message.mine else contact.name,
+                name=_("You") if message.mine else contact.name,
                 text=text if message.mine else display_text(text),
                 state="delivered" if message.delivered else "sent",
                 time=datetime.fromtimestamp(message.time),
@@ -119,15 +120,19 @@ class Chat(Listener):
     def on_chosen(self, contact: Contact | None) -> None:
         if self._people.to_all:
             names = joined([each.name for each in self._people.addressed])
-            self._view.open(EVERYONE, f"everyone: {names}", f"To {names}")
+            self._view.open(
+                EVERYONE, _("everyone: {names}", names=names), _("To {names}", names=names)
+            )
         elif contact is None:
-            self._view.open("", "", NOBODY, off=True)
+            self._view.open("", "", _(NOBODY), off=True)
         elif not contact.known:
-            self._view.open(contact.key, contact.name, f"{contact.name} is not in yet", off=True)
+            self._view.open(
+                contact.key, contact.name, _("{name} is not in yet", name=contact.name), off=True
+            )
         elif contact.link.connected:
             self._view.open(contact.key, contact.name)
         else:
-            hint = f"{contact.name} is away, and gets it when they are back"
+            hint = _("{name} is away, and gets it when they are back", name=contact.name)
             self._view.open(contact.key, contact.name, hint)
 
     def on_change(self, contact: Contact) -> None:
@@ -145,9 +150,14 @@ class Chat(Listener):
         if not any(each.known for each in self._people.all):
             self._everyone.forget()
         if lost := sum(not message.delivered for message in self._channel(contact).history):
-            self._notices.problem(f"{lost_messages(lost)} not arrive at {contact.name}. {reason}")
+            self._notices.problem(f"{lost_messages(lost, contact.name)} {reason}")
 
 
-def lost_messages(count: int) -> str:
-    """The beginning of a sentence about messages."""
-    return "Your last message did" if count == 1 else f"Your last {count} messages did"
+def lost_messages(count: int, name: str) -> str:
+    """A sentence about messages that somebody does not get any more."""
+    return ngettext(
+        "Your last message did not arrive at {name}.",
+        "Your last {count} messages did not arrive at {name}.",
+        count,
+        name=name,
+    )

@@ -14,6 +14,7 @@ from datetime import datetime
 from app.chat.messages import MAX_TO, ChatToAll
 from app.chat.ports import ChatMessage, ChatView
 from app.chat.shown import Shown
+from app.language import _
 from app.people.contact import Contact
 from app.people.roster import EVERYONE, joined
 from peerscript.link.channel_inbox import Message
@@ -76,7 +77,7 @@ class Everyone:
                 key=key,
                 contact=EVERYONE,
                 sender=sender.peer_id if sender else "me",
-                name=sender.name if sender else "You",
+                name=sender.name if sender else _("You"),
                 text=display_text(value.text) if sender else value.text,
                 state="sent" if said.waiting else "delivered",
                 time=datetime.fromtimestamp(said.message.time),

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.language import N_
+
 NAMES = ("title", "text", "url")  # as site/manifest.webmanifest has them
-SHARED = "What you shared is in the message field. Connect to somebody, and send it."
+SHARED = N_("What you shared is in the message field. Connect to somebody, and send it.")
 
 
 def shared_message(parts: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from app.faults import explain
+from app.language import _
 from app.notices import Notices
 from peerscript import Peer, PeerState
 from peerscript.aio import backoff
@@ -38,7 +39,7 @@ async def log_on(make: Callable[[], Peer], failed: Callable[[str], None], watch:
             try:
                 await peer.start()
             except BrokerUnreachable as error:
-                failed(f"{explain(error)} It is tried again by itself.")
+                failed(f"{explain(error)} {_('It is tried again by itself.')}")
                 with suppress(TimeoutError):
                     await asyncio.wait_for(awake.wait(), delay)
             else:

@@ -14,6 +14,7 @@ from app.files.saving import Saver
 from app.files.sending import Sending
 from app.files.transfer import GONE, Transfer
 from app.files.transfers import TransferList
+from app.language import _, ngettext
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.people.roster import Roster, joined
@@ -54,7 +55,7 @@ class Files(Listener):
     @property
     def doing(self) -> str:
         """What the person is in the middle of, for a sentence; "" for nothing."""
-        return "the transfer is" if self._transfers.going_on else ""
+        return _("the transfer is over") if self._transfers.going_on else ""
 
     # What the page begins
 
@@ -183,9 +184,9 @@ class Files(Listener):
         if self._people.to_all:
             self._view.open_for(joined([each.name for each in self._people.addressed]), "")
         elif contact is None or not contact.known:
-            self._view.open_for("", "Nobody is connected yet.")
+            self._view.open_for("", _("Nobody is connected yet."))
         elif contact.state in GONE:
-            self._view.open_for(contact.name, f"{contact.name} is out of reach.")
+            self._view.open_for(contact.name, _("{name} is out of reach.", name=contact.name))
         else:
             self._view.open_for(contact.name, "")
 
@@ -202,8 +203,11 @@ class Files(Listener):
         if over:
             self._transfers.forget(contact)
             if begun := sum(each.begun for each in lost):
-                which = "A transfer was" if begun == 1 else f"{begun} transfers were"
-                self._notices.problem(f"{which} not finished. {reason}")
+                self._notices.problem(f"{_unfinished(begun)} {reason}")
 
 
 _ANSWERS = frozenset(("accept", "accept-all", "accept-folder", "choose", "decline"))
+
+
+def _unfinished(count: int) -> str:
+    return ngettext("A transfer was not finished.", "{count} transfers were not finished.", count)

@@ -11,6 +11,7 @@ from app.files.record import Handle
 from app.files.resuming import Resuming, is_same
 from app.files.transfer import Transfer
 from app.files.transfers import TransferList
+from app.language import _, ngettext
 from app.people.contact import Contact
 from app.people.roster import Roster
 from app.tasks import Tasks
@@ -69,9 +70,12 @@ class Receiving:
 
     async def _show(self, contact: Contact, offer: IncomingOffer) -> None:
         transfer = self._following.new(contact, offer)
-        what = transfer.title if transfer.one else f"{len(offer.files)} files"
-        self._people.note_unread(contact, f"wants to send you {what}")
-        self._people.announce(contact, f"{contact.name} wants to send you {what}.")
+        count = len(offer.files)
+        what = transfer.title if transfer.one else ngettext("{count} file", "{count} files", count)
+        self._people.note_unread(contact, _("wants to send you {what}", what=what))
+        self._people.announce(
+            contact, _("{name} wants to send you {what}.", name=contact.name, what=what)
+        )
         try:
             await self._store.check_room(transfer.size)
         except OSError as error:
@@ -117,9 +121,11 @@ class Receiving:
                     return
             except OSError as error:
                 transfer.record = replace(transfer.record, handles=())
-                self._ask_for_folder(transfer, f"The page cannot write there: {error}.")
+                self._ask_for_folder(
+                    transfer, _("The page cannot write there: {error}.", error=error)
+                )
                 return
-        self._ask_for_folder(transfer, "The browser asks you before it goes on there.")
+        self._ask_for_folder(transfer, _("The browser asks you before it goes on there."))
 
     async def _take_into(
         self, directory: Handle, transfer: Transfer, offer: IncomingOffer, wanted: Iterable[int]
@@ -130,10 +136,11 @@ class Receiving:
 
     def _ask_for_folder(self, transfer: Transfer, why: str) -> None:
         transfer.unwanted = set(range(len(transfer.files))) - set(transfer.wanted)
-        transfer.problem = (
-            f"It was arriving in the folder “{transfer.record.folder}” when this page was loaded "
-            f"again. {why}"
+        was = _(
+            "It was arriving in the folder “{folder}” when this page was loaded again.",
+            folder=transfer.record.folder,
         )
+        transfer.problem = f"{was} {why}"
         self._following.update(transfer)
 
     async def _take(self, transfer: Transfer, offer: IncomingOffer, wanted: Iterable[int]) -> None:
@@ -156,5 +163,5 @@ class Receiving:
             await self._resuming.keep(transfer.record)
 
     def _has_no_room(self, transfer: Transfer, error: OSError) -> None:
-        transfer.problem = f"It cannot be kept: {error}."
+        transfer.problem = _("It cannot be kept: {error}.", error=error)
         self._following.update(transfer)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from app.files.ports import Disk, Journal
 from app.files.record import Record
 from app.files.transfer import Transfer
+from app.language import _
 from peerscript.aio.turns import Turns
 from peerscript.ports.files import Kept, Source, Store
 from peerscript.transfer import IncomingOffer
@@ -124,9 +125,11 @@ async def in_order(record: Record, chosen: Sequence[Source]) -> list[Source]:
     for info in record.files:
         source = by_path.get((info.folder, info.name))
         if source is None:
-            raise OSError(f"{info.path} is not among them")
+            raise OSError(_("{path} is not among them", path=info.path))
         if (source.size, round(source.modified)) != (info.size, round(info.modified)):
-            raise OSError(f"{info.path} is not the same any more: it has another size or date")
+            raise OSError(
+                _("{path} is not the same any more: it has another size or date", path=info.path)
+            )
         found.append(source)
         await turns.give()
     return found

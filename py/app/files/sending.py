@@ -9,6 +9,7 @@ from app.files.following import Following
 from app.files.ports import Attention
 from app.files.resuming import Resuming, in_order
 from app.files.transfer import GONE, Transfer
+from app.language import N_, _, grouped
 from app.notices import Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
@@ -17,7 +18,7 @@ from peerscript.aio.turns import Turns
 from peerscript.ports.files import Source
 from peerscript.protocol.transfer.messages import MAX_FILES
 
-NOBODY = "Nobody is connected, so no file was sent."
+NOBODY = N_("Nobody is connected, so no file was sent.")
 
 
 class Sending:
@@ -45,13 +46,17 @@ class Sending:
         """Offer files to the chosen contact, or to everybody who is here."""
         contacts = [contact for contact in self._people.addressed if contact.known]
         if not contacts:
-            self._notices.problem(NOBODY)
+            self._notices.problem(_(NOBODY))
         elif not sources:
-            self._notices.problem("There is no file in it.")
+            self._notices.problem(_("There is no file in it."))
         elif len(sources) > MAX_FILES:
             self._notices.problem(
-                f"{len(sources):,} files are too many at once: at most {MAX_FILES:,}. "
-                "Send them in parts, or as one archive."
+                _(
+                    "{count} files are too many at once: at most {limit}. Send them in "
+                    "parts, or as one archive.",
+                    count=grouped(len(sources)),
+                    limit=grouped(MAX_FILES),
+                )
             )
         else:
             self._attention.ask()
@@ -63,7 +68,9 @@ class Sending:
         try:
             sources = await found
         except OSError as error:
-            self._notices.problem(f"Not everything could be read, so nothing was sent: {error}")
+            self._notices.problem(
+                _("Not everything could be read, so nothing was sent: {error}", error=error)
+            )
         else:
             self.offer(sources)
 
@@ -82,14 +89,14 @@ class Sending:
             return
         contact = self._contact_for(transfer)
         if contact is None:
-            self._notices.problem(NOBODY)
+            self._notices.problem(_(NOBODY))
             return
         record = transfer.record
         try:
             found = chosen or transfer.sources or await self._resuming.opened(record)
             sources = await in_order(record, found)
         except OSError as error:
-            transfer.problem = f"It cannot go on: {error}."
+            transfer.problem = _("It cannot go on: {error}.", error=error)
             transfer.record = replace(record, handles=())  # the person has to choose
             transfer.sources = ()
             self._following.update(transfer)

@@ -11,6 +11,7 @@ from enum import Enum
 
 from app.files.arrived import Arrived
 from app.files.record import Record
+from app.language import _, ngettext, pgettext
 from app.people.contact import Contact
 from peerscript.ports.files import FolderStore, Kept, SavedFile, Source
 from peerscript.protocol.link.state import LinkState
@@ -124,7 +125,12 @@ class Transfer:
         """The file's name with its folders, or the offer's, as it may be shown and saved."""
         if self.one:
             return self.one.info.path
-        return self.record.name or f"{self.files[0].info.path} and {len(self.files) - 1} more"
+        return self.record.name or ngettext(
+            "{path} and {count} more",
+            "{path} and {count} more",
+            len(self.files) - 1,
+            path=self.files[0].info.path,
+        )
 
     @property
     def sha256(self) -> str:
@@ -178,7 +184,7 @@ class Transfer:
         paused = [file for file in self.files if file.state is FileState.PAUSED]
         names = []
         if any(file.paused_here for file in paused):
-            names.append("you")
+            names.append(pgettext("paused by", "you"))
         if any(file.paused_there for file in paused):
             names.append(self.person)
         return names
@@ -232,7 +238,7 @@ class Transfer:
         """It was interrupted; what was offered or accepted here can go on later."""
         if self.over or self.waits:
             return
-        failed = f"The connection ended before it had arrived. {reason}"
+        failed = f"{_('The connection ended before it had arrived.')} {reason}"
         self.waits, self.problem = self.begun, reason if self.begun else failed
         self._become(TransferState.PAUSED if self.begun else TransferState.FAILED)
 
@@ -301,7 +307,8 @@ class Transfer:
         """Why a file failed or was cancelled."""
         file = self.files[index]
         if file.state is FileState.DECLINED:
-            return "Declined." if self.incoming else f"{self.person} declined it."
+            here = self.incoming
+            return _("Declined.") if here else _("{person} declined it.", person=self.person)
         if file.told:  # quoted, as it is the other page's text
             return f"{self.person}: {file.problem}"
         return file.problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import count
 
+from app.language import _
 from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_line
@@ -31,7 +32,9 @@ class Listener:
 
 def short_name(peer_id: str) -> str:
     """A name for somebody who has not chosen one."""
-    return display_line(peer_id if len(peer_id) <= 12 else f"Guest {peer_id[:4]}", 12, "Guest")
+    return display_line(
+        peer_id if len(peer_id) <= 12 else _("Guest {id}", id=peer_id[:4]), 12, _("Guest")
+    )
 
 
 def _numbered(name: str, number: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from app.connection.invite import ABOUT, Invite
 from app.faults import explain
+from app.language import N_, _
 from app.notices import Notices
 from app.people.announcements import Announcements
 from app.people.contact import Contact, Listener
@@ -40,15 +41,17 @@ _DIALLING = {LinkState.CONNECTING, LinkState.WAITING}
 
 def joined(names: Sequence[str]) -> str:
     """Names in a sentence: "Ada", "Ada and Bob", "Ada, Bob and Carol"."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 def _end_reason(contact: Contact) -> str:
     """Why the Link with a contact is over, for people."""
     error = contact.link.error
     if error is None:
-        return "You have disconnected."
-    return f"{contact.name} has left." if type(error) is LinkClosed else explain(error)
+        return _("You have disconnected.")
+    return _("{name} has left.", name=contact.name) if type(error) is LinkClosed else explain(error)
 
 
 class Roster:
@@ -136,7 +139,7 @@ class Roster:
             return
         for known in self.under(invite.peer_id):
             if known.link.connected:
-                self._notices.announce(f"{known.name} is connected already.")
+                self._notices.announce(_("{name} is connected already.", name=known.name))
         try:
             self._links.dial(invite.peer_id, invite.secret, invite.scope or "")
         except PeerScriptError as error:
@@ -206,7 +209,7 @@ class Roster:
         if not (self.to_all and self._attention.seen):
             self._missed = self._missed or not self._attention.seen
             self._unread_to_all += 1
-            said = display_line(f"{contact.name}, to all: {text}", MAX_TOLD)
+            said = display_line(_("{name}, to all: {text}", name=contact.name, text=text), MAX_TOLD)
             self._attention.tell(EVERYONE, said)
             self._show_unread()
         self._show_all()
@@ -264,12 +267,13 @@ class Roster:
     def _announce(self, contact: Contact, before: LinkState | None, state: LinkState) -> None:
         error = contact.link.error
         if state is LinkState.CONNECTED:
-            again = " again" if before is LinkState.RECONNECTING else ""
-            self.announce(contact, f"{contact.name} is connected{again}.")
+            again = before is LinkState.RECONNECTING
+            said = N_("{name} is connected again.") if again else N_("{name} is connected.")
+            self.announce(contact, _(said, name=contact.name))
         elif state is LinkState.ASKING:
-            self.announce(contact, f"{contact.name} asks to be let in.")
+            self.announce(contact, _("{name} asks to be let in.", name=contact.name))
         elif state is LinkState.RECONNECTING and before is not None:
-            self.announce(contact, f"Reconnecting to {contact.name}.")
+            self.announce(contact, _("Reconnecting to {name}.", name=contact.name))
         elif state is LinkState.LOST and error is not None:
             if before in _DIALLING and introducer_of(contact.link) is None:  # nobody waits for them
                 self._report_unreached(contact, explain(error))
@@ -316,12 +320,12 @@ class Roster:
         names = [name for each in others for name in (each.own_name, each.name)]
         return [
             *names,
-            "You",
+            _("You"),
             *filter(None, [self._links.name]),
         ]  # as the chat calls its own person
 
     def _on_restart(self, contact: Contact) -> None:
-        self._end_all(contact, f"{contact.name}'s page was loaded again.")
+        self._end_all(contact, _("{name}'s page was loaded again.", name=contact.name))
 
     def _remove(self, contact: Contact) -> None:
         error = contact.link.error
@@ -341,7 +345,7 @@ class Roster:
             self.choose(next((each for each in self.all if each.known), None))
         self._keep_choice(None)
         if contact.link.established:
-            self._notices.announce(f"{contact.name} is no longer connected.")
+            self._notices.announce(_("{name} is no longer connected.", name=contact.name))
 
     def _end_all(self, contact: Contact, reason: str) -> None:
         for listener in self._listeners:
@@ -351,4 +355,4 @@ class Roster:
         if not isinstance(error, LinkRefused) or introducer_of(error) is not None:
             return  # who was introduced in a call and comes too late has not knocked
         if error.reason in _REPORTED:
-            self._notices.problem(f"Somebody knocked and was not let in: {error}.")
+            self._notices.problem(_("Somebody knocked and was not let in: {error}.", error=error))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.connection.invite_link import InviteLink, Limit
+from app.language import _
 from app.notices import Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
@@ -90,7 +91,7 @@ class Presenting:
         source = await self._store.load(self._links.own_id)
         if source is None:
             self._presentations.forget()
-            self._notices.problem("This page was loaded again: open your deck once more.")
+            self._notices.problem(_("This page was loaded again: open your deck once more."))
             return
         await self.present(source, saved)
 
@@ -137,7 +138,7 @@ class Presenting:
         """Show a deck; None if it cannot be shown, or another was chosen meanwhile."""
         self._opened += 1
         mine = self._opened
-        self._screen.cover("Opening the deck")
+        self._screen.cover(_("Opening the deck"))
         try:
             deck = await self._screen.show(source)
         except NotADeck as error:
@@ -311,5 +312,5 @@ class Presenting:
         for key in raised - self._hands:
             contact = self._people.find(key)
             if contact is not None:
-                self._people.announce(contact, f"{contact.name} raises a hand.")
+                self._people.announce(contact, _("{name} raises a hand.", name=contact.name))
         self._hands = raised

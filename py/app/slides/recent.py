@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.language import _
 from peerscript.slides import DeckSource
 
 MAX_DECKS = 8
@@ -35,8 +36,8 @@ class RecentDeck:
         shown, today = datetime.fromtimestamp(self.shown), datetime.fromtimestamp(now).date()
         days = (today - shown.date()).days
         if days == 0:
-            return f"today, {shown:%H:%M}"
-        return "yesterday" if days == 1 else f"{shown:%Y-%m-%d}"
+            return _("today, {time}", time=f"{shown:%H:%M}")
+        return _("yesterday") if days == 1 else f"{shown:%Y-%m-%d}"
 
 
 class RecentStore(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from app.language import _
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.slides.decks import NotADeck
@@ -50,7 +51,7 @@ class Slides(Listener):
     def doing(self) -> str:
         """What the person is in the middle of, for a sentence; "" for nothing."""
         watched = self._watching.contact
-        return "the presentation is" if self._presenting.presenter or watched else ""
+        return _("the presentation is over") if self._presenting.presenter or watched else ""
 
     # What the person does (ui.slides.chooser, ui.slides.presenter)
 
@@ -116,12 +117,12 @@ class Slides(Listener):
             if choice == self._chosen:
                 self._present(read_file("sample.md", "text/markdown", content), remember=False)
         except OSError as error:
-            self._notices.problem(f"The sample deck could not be loaded: {error}")
+            self._notices.problem(_("The sample deck could not be loaded: {error}", error=error))
 
     async def _open_recent(self, key: str, choice: int) -> None:
         source = await self._recent.load(key)
         if source is None:
-            self._notices.problem("The browser has removed this deck: open its file.")
+            self._notices.problem(_("The browser has removed this deck: open its file."))
         elif choice == self._chosen:
             self._present(source)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
+from app.language import _
 from app.notices import Notices
 from app.people.contact import Contact
 from app.slides.decks import NotADeck
@@ -73,7 +74,7 @@ class Watching:
         if isinstance(message, Offer):
             self._offering[contact.key] = contact
             self._show_offers()
-            self._notices.announce(f"{contact.name} shows slides.")
+            self._notices.announce(_("{name} shows slides.", name=contact.name))
         elif isinstance(message, RoleGranted | Ended):
             self.ignore(contact.key)
         given = isinstance(message, RoleGranted) and message.role != Role.NOBODY.value
@@ -111,7 +112,7 @@ class Watching:
     def _begin(self, contact: Contact) -> None:
         self.contact = contact
         self._viewer = viewer = Viewer(contact.link)
-        self._words = f"Waiting for {contact.name}'s slides"
+        self._words = _("Waiting for {name}'s slides", name=contact.name)
         viewer.on("change", self._show)
         viewer.on("deck", lambda: self._tasks.start(self._open(viewer)))
         viewer.on("end", self._end)
@@ -124,7 +125,7 @@ class Watching:
             return
         self._screen.close()
         if contact.link.is_guest and contact.link.scope in SCOPES:
-            self._words = f"{contact.name} shows no slides now"
+            self._words = _("{name} shows no slides now", name=contact.name)
             self._show()
         else:
             self.leave()
@@ -137,8 +138,8 @@ class Watching:
             deck = await self._screen.show(source)
         except NotADeck as error:
             if viewer is self._viewer and source is viewer.source:  # else another has replaced it
-                name = source.name or "The deck"
-                self._notices.problem(f"{name} is not shown here. {error}")
+                name = source.name or _("The deck")
+                self._notices.problem(f"{_('{name} is not shown here.', name=name)} {error}")
             return
         if viewer is self._viewer:
             self._screen.on_turned = self._show
@@ -211,12 +212,12 @@ class Watching:
 
     def _covered(self, viewer: Viewer, contact: Contact) -> str:
         if not contact.link.connected:
-            return f"Reconnecting to {contact.name}" if viewer.state is None else ""
+            return _("Reconnecting to {name}", name=contact.name) if viewer.state is None else ""
         if viewer.state is None:
             return self._words
         arrived, size = viewer.progress
         if viewer.source is None and size:
-            return f"The deck is on its way: {100 * arrived // size} %"
+            return _("The deck is on its way: {percent} %", percent=100 * arrived // size)
         return ""
 
     def _viewed(self, viewer: Viewer, contact: Contact) -> RemoteView:
@@ -243,5 +244,5 @@ class Watching:
             running=viewer.timer.running,
             target=viewer.timer.target,
             hand=viewer.hand,
-            words=self._words if connected else f"Reconnecting to {contact.name}",
+            words=self._words if connected else _("Reconnecting to {name}", name=contact.name),
         )

@@ -11,6 +11,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_once_callable, create_proxy
 
+from app.language import ngettext
 from ui.bridge.device import WakeLock
 from ui.bridge.elements import by_id
 from ui.bridge.page import when_seen
@@ -89,7 +90,7 @@ class Attention:
         when_seen(seen)
 
     def show_unread(self, count: int) -> None:
-        set_title("unread", f"{count} new" if count else "")
+        set_title("unread", ngettext("{count} new", "{count} new", count) if count else "")
         mark_icon(count > 0)
 
     def tell(self, key: str, text: str) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from js import URL, Array, MessageEvent, Object, document
 from pyodide.ffi import JsProxy, to_js
 
+from app.language import N_, _
 from app.slides.decks.document import frame_policy
 from peerscript.bridge.listeners import Listeners
 from peerscript.errors import UnreadableMessage
@@ -36,7 +37,7 @@ _MAX_DROPPED = 20_000  # dropped messages after which a frame is emptied
 _TEMPLATE = "deck-template"
 # A file: in a srcdoc document within another srcdoc, Firefox matches 'self' with nothing.
 _AROUND = "./site/deck-frame.html"
-_LED_AWAY = "it was led away to another page"
+_LED_AWAY = N_("it was led away to another page")
 
 
 # Made on first use, here and elsewhere: a memory snapshot of what is imported holds no JavaScript
@@ -82,14 +83,14 @@ class DeckFrame:
         self._policy = frame_policy(str(URL.new(url).origin) if url else "")
         self._node.src = _AROUND
 
-    def _fill(self, _: JsProxy) -> None:
+    def _fill(self, _event: JsProxy) -> None:
         """Our own frame has loaded: apply its policy, and insert the deck's frame."""
         inner = self._node.contentDocument
         policy = inner.createElement("meta")
         policy.httpEquiv, policy.content = "Content-Security-Policy", self._policy
         inner.head.appendChild(policy)
         deck = inner.createElement("iframe")
-        for name, value in (("sandbox", "allow-scripts"), ("title", "The slide"), self._shown):
+        for name, value in (("sandbox", "allow-scripts"), ("title", _("The slide")), self._shown):
             deck.setAttribute(name, value)
         self._listeners.listen(self._node.contentWindow, "message", self._receive)
         self._listeners.listen(inner, "securitypolicyviolation", self._refuse)
@@ -97,16 +98,16 @@ class DeckFrame:
         inner.body.appendChild(deck)
         self._window = deck.contentWindow
 
-    def _count(self, _: JsProxy) -> None:
+    def _count(self, _event: JsProxy) -> None:
         """A document has loaded in the deck's frame; a second one is not ours."""
         self._loads += 1
         if self._loads > 1:
-            self._stop(_LED_AWAY)
+            self._stop(_(_LED_AWAY))
 
     def _refuse(self, event: JsProxy) -> None:
         """The browser has blocked something in our own frame by its policy."""
         if event.effectiveDirective == "frame-src":
-            self._stop(_LED_AWAY)
+            self._stop(_(_LED_AWAY))
 
     def post(self, method: str, *arguments: int) -> None:
         """Call a method of reveal.js.
@@ -165,7 +166,7 @@ class DeckFrame:
             return True
         self._dropped += 1
         if self._dropped > _MAX_DROPPED:
-            self._stop("it would not let the page do its work")
+            self._stop(_("it would not let the page do its work"))
         return False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import js
 from pyodide.ffi import JsException, to_js
 
+from app.language import _
 from app.slides.decks import NotADeck
 from ui.bridge.elements import by_id
 from ui.bridge.scripts import run_script
@@ -24,7 +25,9 @@ async def load() -> None:
     try:
         await run_script(script.cloneNode(True))
     except OSError as error:
-        raise NotADeck(f"What draws formulas could not be loaded: {error}") from error
+        raise NotADeck(
+            _("What draws formulas could not be loaded: {error}", error=error)
+        ) from error
 
 
 def draw(formula: str, display: bool) -> str:

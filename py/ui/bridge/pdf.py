@@ -10,6 +10,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
+from app.language import _
 from app.slides.decks import NotADeck
 from peerscript.aio.tasks import TaskOwner
 from ui.bridge.elements import Element, by_id
@@ -50,7 +51,9 @@ class _Library:
                 await run_script(parts.querySelector("script").cloneNode(True))
                 source = await _worker_source(worker, link.integrity)
             except OSError as error:
-                raise NotADeck(f"What shows PDFs could not be loaded: {error}") from error
+                raise NotADeck(
+                    _("What shows PDFs could not be loaded: {error}", error=error)
+                ) from error
             js.globalThis.pdfjsLib.GlobalWorkerOptions.workerSrc = source
         return cls(js.globalThis.pdfjsLib, str(js.URL.new("../../", worker).href))
 
@@ -134,9 +137,9 @@ class PdfPages:
                 return cls(document, host.node.querySelector(":scope > canvas"))
             except JsException as error:
                 if error.name != "PasswordException":
-                    raise NotADeck("This PDF cannot be read: it is damaged.") from error
+                    raise NotADeck(_("This PDF cannot be read: it is damaged.")) from error
             password = await ask(password != "")
-        raise NotADeck("This PDF is locked with a password.")
+        raise NotADeck(_("This PDF is locked with a password."))
 
     def draw(self, number: int) -> None:
         """Show a page, counted from 0, as soon as it is drawn; only the newest call counts."""

@@ -25,8 +25,10 @@ class Popup:
         self._document = window.document
         styles = js.document.querySelectorAll('head > link[rel="stylesheet"]')
         template = js.document.getElementById(template_id)
+        root = js.document.documentElement
         self._document.write(
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+            f'<!doctype html><html lang="{root.lang}" dir="{root.dir}"><head><meta charset="utf-8">'
+            f"<title>{title}</title>"
             f'<base href="{js.document.baseURI}"><meta name="color-scheme" content="light dark">'
             f"{''.join(str(each.outerHTML) for each in styles)}</head>"
             f"<body>{template.innerHTML}</body></html>"

@@ -13,6 +13,8 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_proxy, to_js
 
+from app.language import _
+
 logger = logging.getLogger("peerscript.app")
 
 _OFFERED = ("available", "downloadable", "downloading")
@@ -51,7 +53,7 @@ class PageRecognizer:
             if await self._availability() != "available" and not await self._kind.install(
                 _options()
             ):
-                raise OSError("the browser could not download what it needs to write them")
+                raise OSError(_("the browser could not download what it needs to write them"))
             if self._track is microphone:  # else it was stopped meanwhile
                 self._running = self._listen(microphone, heard, failed)
         except JsException as error:

@@ -18,6 +18,7 @@ import js
 from pyodide.ffi import JsException, create_proxy, to_js
 
 from app.calls.ports import Interrupted
+from app.language import _
 from peerscript.aio.tasks import TaskOwner
 from peerscript.calls import MediaTrack
 from peerscript.ports.files import Sink, Store
@@ -54,8 +55,8 @@ class PageRecorder:
         recorder = getattr(js.window, "MediaRecorder", None)
         type = next((each for each in _TYPES if recorder and recorder.isTypeSupported(each)), "")
         if not type:
-            raise OSError("this browser cannot record")
-        name = f"call {datetime.datetime.now():%Y-%m-%d %H.%M}.{type[6:10].rstrip(';')}"
+            raise OSError(_("this browser cannot record"))
+        name = f"{_('call')} {datetime.datetime.now():%Y-%m-%d %H.%M}.{type[6:10].rstrip(';')}"
         await self._store.check_room(_ROOM)
         key = f"recording-{secrets.token_hex(16)}"
         # Its size is not known yet; a store keeps small files in memory at first.

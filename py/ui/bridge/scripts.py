@@ -7,6 +7,8 @@ import asyncio
 import js
 from pyodide.ffi import JsProxy, create_proxy
 
+from app.language import _
+
 
 async def run_script(script: JsProxy) -> None:
     """Put a <script> into the page, and wait until it has run.
@@ -25,7 +27,7 @@ async def run_script(script: JsProxy) -> None:
     try:
         if not await loaded:
             script.remove()
-            raise OSError("is this page online?")
+            raise OSError(_("is this page online?"))
     finally:
         for proxy in (done, failed):
             proxy.destroy()

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.calls.calls import Calls
 from app.calls.ports import CallsShown, Own, Tile
+from app.language import N_, _
 from peerscript.calls import Slot
 from peerscript.media import Device
 from ui.bridge import page
@@ -34,6 +35,10 @@ _SPEAKER = "speaker"
 _ASK = "ask"  # for a speaker in the browser's own list
 _SELECTS = (("camera-select", Slot.CAMERA), ("microphone-select", Slot.MICROPHONE))
 _KINDS = {Slot.CAMERA: "videoinput", Slot.MICROPHONE: "audioinput"}
+_NOUNS = {
+    Slot.CAMERA: (N_("No camera"), N_("Camera")),
+    Slot.MICROPHONE: (N_("No microphone"), N_("Microphone")),
+}
 
 
 class Controls:
@@ -132,13 +137,14 @@ class Controls:
         by_id("call-bar").hidden = not self._in_call
         by_id("captions-choice").hidden = not shown.captions_offered
         silent = own.muted or own.microphone is None
-        _press("mute-audio", silent, "Unmute" if silent else "Mute")
-        _press("mute-video", own.camera is None, "Camera off" if own.camera else "Camera on")
-        _press("share-screen", own.sharing, "Stop sharing" if own.sharing else "Share screen")
-        _press("call-record", own.recording, "Stop recording" if own.recording else "Record")
+        _press("mute-audio", silent, _("Unmute") if silent else _("Mute"))
+        _press("mute-video", own.camera is None, _("Camera off") if own.camera else _("Camera on"))
+        _press("share-screen", own.sharing, _("Stop sharing") if own.sharing else _("Share screen"))
+        _press("call-record", own.recording, _("Stop recording") if own.recording else _("Record"))
         for id, slot in _SELECTS:
             chosen = own.camera_id if slot is Slot.CAMERA else own.microphone_id
-            _choices(id, _found(own, _KINDS[slot]), f"No {slot.value}", slot.value, chosen)
+            none, noun = _NOUNS[slot]
+            _choices(id, _found(own, _KINDS[slot]), _(none), _(noun), chosen)
         by_id("devices-in-settings").hidden = not any(each.label for each in own.devices)
         self._own = own
         self._show_speakers()
@@ -151,9 +157,9 @@ class Controls:
         known = {each.id: each for each in (*self._asked, *_found(self._own, "audiooutput"))}
         found = [each for each in known.values() if each.id not in ("", "default")]
         if can_ask_for_speaker():
-            found.append(Device("audiooutput", _ASK, "Another one…"))
+            found.append(Device("audiooutput", _ASK, _("Another one…")))
         by_id("speaker-choice").hidden = not found or not can_choose_speaker()
-        _choices("speaker-select", found, "As in the system", "speaker", self._speaker)
+        _choices("speaker-select", found, _("As in the system"), _("Speaker"), self._speaker)
 
     def _show_people(self, tiles: Sequence[Tile]) -> None:
         for key in [each for each in self._people if each not in {tile.key for tile in tiles}]:
@@ -166,7 +172,7 @@ class Controls:
                 self._people[tile.key] = row
             row = self._people[tile.key]
             row.slot("name").text = tile.name
-            row.slot("volume").set(aria_label=f"Volume of {tile.name}")
+            row.slot("volume").set(aria_label=_("Volume of {name}", name=tile.name))
             row.slot("end").hidden = len(tiles) < 2
 
 
@@ -189,7 +195,7 @@ def _choices(id: str, found: Sequence[Device], none: str, noun: str, chosen: str
     """Fill a <select> with devices; "" is none."""
     select = by_id(id)
     choices = [("", none)]
-    choices += [(each.id, each.label or f"{noun.title()} {n}") for n, each in enumerate(found, 1)]
+    choices += [(each.id, each.label or f"{noun} {n}") for n, each in enumerate(found, 1)]
     if choices != [(each.value, each.text) for each in select.children()]:
         select.clear()
         for value, text in choices:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.calls.calls import Calls
 from app.calls.measures import Measures
 from app.calls.ports import CallsShown, Preview, Ringing
+from app.language import N_, _, pgettext
 from ui.bridge.attention import CallAttention
 from ui.bridge.elements import by_id, hide_popover
 from ui.bridge.page import when_wide
@@ -66,8 +67,8 @@ class CallPanel:
             return
         by_id("call-start").hidden = not (shown.can_call or shown.away)
         by_id("call-start").disabled = bool(shown.away)
-        by_id("call-start").set(title=f"{shown.away} is away." if shown.away else "")
-        by_id("call-start").text = "Add to call" if shown.tiles else "Call"
+        by_id("call-start").set(title=_("{name} is away.", name=shown.away) if shown.away else "")
+        by_id("call-start").text = _("Add to call") if shown.tiles else pgettext("verb", "Call")
         self._tiles.show(shown.tiles)
         self._measures.keep({tile.key for tile in shown.tiles})
         show_own(shown.own, in_call=bool(shown.tiles))
@@ -102,14 +103,14 @@ class CallPanel:
     def _ring(self, ringing: Ringing | None) -> None:
         by_id("incoming-call").hidden = ringing is None
         loud = by_id("ring-sound").checked
-        by_id("ring-silence").text = "Sound off" if loud else "Sound on"
+        by_id("ring-silence").text = _("Sound off") if loud else _("Sound on")
         self._tone.ring(loud and ringing is not None)
         if ringing is not None:
             by_id("incoming-call-name").text = ringing.name
             by_id("incoming-call-how").text = (
-                "is calling, too. You will be in one call with everybody."
+                _("is calling, too. You will be in one call with everybody.")
                 if ringing.also
-                else "is calling you."
+                else _("is calling you.")
             )
 
     def _show_preview(self, preview: Preview | None) -> None:
@@ -120,13 +121,11 @@ class CallPanel:
                 dialog.close()
                 self._place()
             return
-        verb = "Join" if preview.accepts else "Call"
-        by_id("call-preview-title").text = f"{verb} {preview.name}"
-        by_id("call-join").text = verb
-        asks = (
-            "The browser asks for your camera and microphone. You can do without." * preview.asking
-        )
-        by_id("preview-words").text = preview.words or asks
+        title = N_("Join {name}") if preview.accepts else N_("Call {name}")
+        by_id("call-preview-title").text = _(title, name=preview.name)
+        by_id("call-join").text = _("Join") if preview.accepts else pgettext("verb", "Call")
+        asks = _("The browser asks for your camera and microphone. You can do without.")
+        by_id("preview-words").text = preview.words or asks * preview.asking
         if not dialog.open:
             dialog.showModal()
             self._place()
@@ -154,5 +153,5 @@ class CallPanel:
 
 def _title(shown: CallsShown) -> str:
     if shown.ringing:
-        return f"{shown.ringing.name} is calling"
-    return "In a call" if shown.tiles else ""
+        return _("{name} is calling", name=shown.ringing.name)
+    return _("In a call") if shown.tiles else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.calls.ports import Own, Tile
+from app.language import N_, _
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.bridge.page import when_seen
 from ui.bridge.video import choose_speaker, play, show_stream, show_track
@@ -78,7 +79,7 @@ class Tiles:
 
 def _fill(element: Element, kind: str, tile: Tile, blocked: Callable[[], None]) -> None:
     screen = kind == "screen"
-    what = f"{'Screen' if screen else 'Camera'} of {tile.name}"
+    what = _(N_("Screen of {name}") if screen else N_("Camera of {name}"), name=tile.name)
     video = element.slot("video")
     video.set(data_peer_id=tile.peer_id, data_kind=kind, aria_label=what)
     show_stream(video, tile.screen if screen else tile.camera, blocked)
@@ -87,24 +88,28 @@ def _fill(element: Element, kind: str, tile: Tile, blocked: Callable[[], None]) 
     speaks = tile.speaking and not screen and state == "connected"
     element.set(data_kind=kind, data_dark=str(dark).lower(), data_state=state)
     element.set(data_speaking=str(speaks).lower())
-    _set(element.slot("speaks"), " speaks" if speaks else "")
+    _set(element.slot("speaks"), f" {_('speaks')}" if speaks else "")
     _set(element.slot("said"), "" if screen else tile.caption)
     element.slot("face").text = tile.name[:1].upper()
-    element.slot("caption").text = f"Screen of {tile.name}" if screen else tile.words or tile.name
+    element.slot("caption").text = what if screen else tile.words or tile.name
     _set(element.slot("flags"), "" if screen else _flags(tile))
     badge = element.slot("quality")
     badge.hidden = screen or tile.quality == "unknown" or bool(tile.words)
     badge.set(data_quality=tile.quality)
-    _set(badge, tile.quality.title())
+    _set(badge, _(_QUALITIES.get(tile.quality, "")))
+
+
+# CallStats.quality in words; what is not known is not shown.
+_QUALITIES = {"good": N_("Good"), "fair": N_("Fair"), "poor": N_("Poor")}
 
 
 def _flags(tile: Tile) -> str:
     name = tile.name if tile.words else ""
     flags = (
-        (not tile.microphone_on, "Muted"),
-        (not tile.camera_on, "No camera"),
-        (tile.screen is not None, "Shares a screen"),
-        (tile.recording, "Records"),
+        (not tile.microphone_on, _("Muted")),
+        (not tile.camera_on, _("No camera")),
+        (tile.screen is not None, _("Shares a screen")),
+        (tile.recording, _("Records")),
     )
     return " · ".join([name] * bool(name and name not in tile.words) + _of(flags))
 
@@ -116,12 +121,12 @@ def show_own(own: Own, *, in_call: bool) -> None:
         data_dark=str(own.camera is None).lower(), data_away=str(own.faces_away).lower()
     )
     flags = (
-        (own.muted or own.microphone is None, "Muted"),
-        (own.camera is None, "No camera"),
-        (own.sharing, "Sharing"),
-        (own.recording, "Recording"),
+        (own.muted or own.microphone is None, _("Muted")),
+        (own.camera is None, _("No camera")),
+        (own.sharing, _("Sharing")),
+        (own.recording, _("Recording")),
     )
-    _set(by_id("own-flags"), " · ".join(["You", *_of(flags)]) if in_call else "")
+    _set(by_id("own-flags"), " · ".join([_("You"), *_of(flags)]) if in_call else "")
 
 
 def _of(flags: tuple[tuple[bool, str], ...]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from app.chat.chat import NOBODY
 from app.chat.ports import ChatMessage
 from app.files.transfer import Transfer
+from app.language import N_, _
 from peerscript.protocol.link.state import LinkState
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.chat.text import show_text
@@ -17,6 +18,7 @@ from ui.navigation import mark_unread
 from ui.windowed import WindowedList
 
 Item = ChatMessage | Transfer
+_STATES = {"sent": N_("sent"), "delivered": N_("delivered")}
 LONG_TEXT = 3000  # characters; a longer message scrolls in itself, and needs the keyboard for it
 
 
@@ -48,7 +50,7 @@ class ChatPanel:
 
         by_id("chat-form").on_submit(submit)
         self._field.on("keydown", key)
-        self.open("", "", NOBODY, off=True)
+        self.open("", "", _(NOBODY), off=True)
         by_id("tabs").on("change", lambda _: self._log.come_into_view())
 
     def draft(self, text: str) -> None:
@@ -103,8 +105,8 @@ class ChatPanel:
             self._log.replace(self._conversations[contact])
 
     def open(self, contact: str, name: str, hint: str = "", *, off: bool = False) -> None:
-        by_id("chat-title").text = f"Chat with {name}" if name else "Chat"
-        self._field.set(placeholder=hint or "Write a message")
+        by_id("chat-title").text = _("Chat with {name}", name=name) if name else _("Chat")
+        self._field.set(placeholder=hint or _("Write a message"))
         self._field.disabled = by_id("chat-send").disabled = off
         by_id("chat-send").set(title=hint if off else "")
         if contact != self._open:
@@ -152,8 +154,9 @@ class ChatPanel:
         time = f"{item.time:%H:%M}"
         mine = item.sender == "me"
         row.set(data_state=item.state)
-        meta = f"{time} · {item.state}" if mine else f"{item.name} · {time}"
-        row.slot("meta").text = f"{meta} · to {item.to}" if item.to else meta
+        meta = f"{time} · {_(_STATES[item.state])}" if mine else f"{item.name} · {time}"
+        to = f" · {_('to {names}', names=item.to)}" if item.to else ""
+        row.slot("meta").text = f"{meta}{to}"
 
 
 def _continues(item: Item, before: Item) -> bool:

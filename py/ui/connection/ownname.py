@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.language import _
 from app.people.contact import short_name
 from peerscript.link.links import Links
 from ui.bridge.elements import by_id
@@ -39,4 +40,4 @@ class OwnName:
         self._field.value = self._links.name  # cleaned
         keep_name(self._links.name)
         shown = self._links.name or short_name(self._links.own_id)
-        self._announce(f"You are called {shown} now.")
+        self._announce(_("You are called {name} now.", name=shown))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from app.connection.invite import InvalidInvite, Invite
 from app.connection.pasted import parse_invite
 from app.faults import explain
+from app.language import N_, _
 from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import MediaError
 from ui.bridge.elements import by_id
@@ -16,7 +17,7 @@ from ui.bridge.scanner import can_scan, scan
 
 logger = logging.getLogger("peerscript.app")
 
-LOOKING = "Hold the code of the other screen before the camera."
+LOOKING = N_("Hold the code of the other screen before the camera.")
 
 
 class ScanPanel:
@@ -38,7 +39,7 @@ class ScanPanel:
 
     def _open(self) -> None:
         self._dialog.showModal()
-        by_id("scan-words").text = LOOKING
+        by_id("scan-words").text = _(LOOKING)
         by_id("scan-video").hidden = False
         self._running = self._tasks.start(self._run())
 
@@ -52,13 +53,15 @@ class ScanPanel:
             try:
                 invite = parse_invite(await scan(by_id("scan-video")))
             except InvalidInvite as error:
-                by_id("scan-words").text = f"This is another code. {error}"
+                by_id("scan-words").text = f"{_('This is another code.')} {error}"
             except MediaError as error:
                 self._fail(explain(error))
                 return
             except OSError as error:
                 logger.info("no scanner: %s", error)
-                self._fail("This browser cannot read codes on this device. Paste the link instead.")
+                self._fail(
+                    _("This browser cannot read codes on this device. Paste the link instead.")
+                )
                 return
             else:
                 self._connect(invite)

@@ -16,6 +16,7 @@ from app.connection.settings import (
     read_ice_lines,
 )
 from app.faults import InvalidSetting
+from app.language import _, ngettext
 from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import PeerScriptError
 from peerscript.peer.connectivity import check_connectivity
@@ -49,6 +50,8 @@ class SettingsPanel:
         by_id("settings-reset").on_click(lambda: _show_modal("reset"))
         by_id("reset-no").on_click(by_id("reset").node.close)
         by_id("reset-yes").on_click(self._reset)
+        by_id("language-take").on_click(page.reload)
+        self._language = own_settings().get("language", "")
         _show_theme(own_settings())
 
     def bind(self, renamed: Callable[[str], None]) -> None:
@@ -59,6 +62,7 @@ class SettingsPanel:
         shown = {**page.settings(), **own_settings()}
         by_id("settings-name").value = shown.get("name", "")
         by_id("settings-theme").value = shown.get("theme", "")
+        by_id("settings-language").value = shown.get("language", "")
         for name in BROKER[:-1]:
             by_id(f"settings-{name}").value = str(shown.get(name, ""))
         by_id("settings-secure").checked = bool(shown.get("secure"))
@@ -104,6 +108,7 @@ class SettingsPanel:
         if own.get("name", "") != before:
             self._renamed(own.get("name", ""))
         _show_theme(own)
+        by_id("language").hidden = own.get("language", "") == self._language
         by_id("settings").node.close()
 
 
@@ -144,8 +149,12 @@ class ConnectionTest:
 
     async def _run(self) -> None:
         self._button.disabled = True
-        self._button.text = "Testing…"
-        self._result.text = f"This takes up to {TEST_TIMEOUT:.0f} seconds."
+        self._button.text = _("Testing…")
+        self._result.text = ngettext(
+            "This takes up to {count} second.",
+            "This takes up to {count} seconds.",
+            round(TEST_TIMEOUT),
+        )
         self._result.bring_into_view()
         try:
             self._show(await self._try_out())

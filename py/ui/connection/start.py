@@ -11,6 +11,7 @@ from app.connection.inapp import in_app_hint
 from app.connection.invite import ABOUT, InvalidInvite, Invite
 from app.connection.invite_link import InviteLink, Limit
 from app.connection.pasted import parse_invite
+from app.language import _
 from ui.bridge import page
 from ui.bridge.elements import Element, by_id, hide_popover
 from ui.connection.status import StatusPanel
@@ -89,7 +90,7 @@ class StartPanel:
     def _renew(self) -> None:
         self._invite_link.renew(Limit(by_id("invite-limit").value))
         self.show()
-        self._status.announce("Here is a new link. The one before lets nobody in any more.")
+        self._status.announce(_("Here is a new link. The one before lets nobody in any more."))
 
     def _submit(self) -> None:
         field = by_id("remote-id")
@@ -111,12 +112,14 @@ class StartPanel:
     async def _copy(self) -> None:
         self.show()  # the one that was shown may have expired
         if await page.copy(self._link):
-            self._status.announce("The link is copied.")
-            by_id("copy-link").text = "Copied"
+            self._status.announce(_("The link is copied."))
+            by_id("copy-link").text = _("Copied")
             await asyncio.sleep(COPIED_FOR)
-            by_id("copy-link").text = "Copy link"
+            by_id("copy-link").text = _("Copy link")
         else:
-            self._status.problem("The browser did not allow copying. Select the link and copy it.")
+            self._status.problem(
+                _("The browser did not allow copying. Select the link and copy it.")
+            )
 
     async def _share(self) -> None:
         self.show()
@@ -128,5 +131,5 @@ def qr_code(text: str) -> Element:
     picture = by_id("share-qr").node.ownerDocument.createElement("img")
     element = Element(picture)
     uri = segno.make(text, error="m").svg_data_uri(border=1, dark="#000", light="#fff")
-    element.set(src=uri, alt="QR code of the link")
+    element.set(src=uri, alt=_("QR code of the link"))
     return element

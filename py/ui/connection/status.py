@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from app.language import N_, _
 from ui.bridge import page
 from ui.bridge.attention import in_view
 from ui.bridge.elements import Element, by_id, copy_of, root
 
-OFFLINE = (
+OFFLINE = N_(
     "You are offline. Nobody can be reached until the network is back; this page then goes on by"
     " itself."
 )
@@ -39,12 +40,12 @@ class StatusPanel:
         if page.is_online():
             self.failed(text)
             return
-        self.show("offline", "Offline")
-        by_id("loading-stage").text = OFFLINE
+        self.show("offline", _("Offline"))
+        by_id("loading-stage").text = _(OFFLINE)
 
     def failed(self, text: str) -> None:
         """Show a failure after which nothing works; the text says what to do."""
-        self.show("failed", "Not working")
+        self.show("failed", _("Not working"))
         by_id("loading-stage").text = text
         self._show_notice(text, "failed")
 

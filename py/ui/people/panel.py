@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from app.language import _
 from app.people.contact import Contact
 from app.people.description import describe
 from app.people.roster import EVERYONE
@@ -53,7 +54,7 @@ class PeoplePanel:
 
     def show_everyone(self, names: str, *, chosen: bool, unread: int) -> None:
         by_id("everyone").hidden = not names
-        by_id("everyone-names").text = f"Heard by {names}."
+        by_id("everyone-names").text = _("Heard by {names}.", names=names)
         by_id("everyone-choose").set(aria_pressed=str(chosen).lower())
         by_id("everyone-unread").text = str(unread or "")
         by_id("everyone-unread").hidden = not unread

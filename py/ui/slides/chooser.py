@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
+from app.language import _
 from app.slides.recent import RecentDeck, RecentDecks
 from peerscript.transfer import file_sources
 from ui.bridge.elements import Element, by_id, copy_of
@@ -84,5 +85,5 @@ def _row(deck: RecentDeck) -> Element:
     row.set(data_key=deck.key)
     row.slot("name").text = deck.name
     row.slot("detail").text = deck.date(time.time())
-    row.slot("remove").set(aria_label=f"Remove {deck.name} from this list")
+    row.slot("remove").set(aria_label=_("Remove {name} from this list", name=deck.name))
     return row

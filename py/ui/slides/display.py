@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from app.language import _
 from app.slides.decks import NotADeck
 from app.slides.decks.document import document
 from app.slides.decks.formulas import draw_formulas
@@ -101,7 +102,7 @@ class Display:
             pages.close()
 
     def _stopped(self, why: str) -> None:
-        words = f"This deck was stopped: {why}."
+        words = _("This deck was stopped: {why}.", why=why)
         self._tell_stopped(words)
         if self._deck is not None:
             self._deck.stop(NotADeck(words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from app.language import _
 from peerscript.slides import DeckSource
 from ui.bridge.elements import by_id
 
@@ -31,7 +32,7 @@ class PasswordDialog:
             return self._given
         self.close()
         by_id("deck-password-name").text = source.name
-        by_id("deck-password-wrong").text = "That is not its password." if wrong else ""
+        by_id("deck-password-wrong").text = _("That is not its password.") if wrong else ""
         by_id("deck-password").node.showModal()
         self._answer = asyncio.get_running_loop().create_future()
         self._source, self._given = source, await self._answer

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from app.language import N_, _
 from app.slides.views import PersonView, PresenterView
 from ui.bridge import page
 from ui.bridge.device import has_fullscreen, toggle_fullscreen
@@ -18,10 +19,10 @@ from ui.slides.speaker import SpeakerView
 from ui.windowed import WindowedList
 
 _ROLES = {
-    "remote": "Has a remote",
-    "follower": "Follows",
-    "invited": "May follow",
-    "nobody": "Takes no part",
+    "remote": N_("Has a remote"),
+    "follower": N_("Follows"),
+    "invited": N_("May follow"),
+    "nobody": N_("Takes no part"),
 }
 
 
@@ -91,7 +92,9 @@ class SlidesPanel:
             by_id("slides-open").disabled = True
             open_tab("slides")
             by_id("slides-stage").focus()
-        by_id("slides-position").text = f"{view.slide + 1} of {view.total}"
+        by_id("slides-position").text = _(
+            "{slide} of {total}", slide=view.slide + 1, total=view.total
+        )
         by_id("slides-blackout").set(aria_pressed=str(view.black).lower())
         by_id("slides-name").text = view.title
         by_id("slides-kind").text = view.kind
@@ -126,9 +129,9 @@ class SlidesPanel:
 
     async def _copy(self, name: str) -> None:
         copied = await page.copy(by_id(f"{name}-link").text)
-        by_id(f"{name}-copy").text = "Copied" if copied else "Select the link to copy it"
+        by_id(f"{name}-copy").text = _("Copied") if copied else _("Select the link to copy it")
         await asyncio.sleep(COPIED_FOR)
-        by_id(f"{name}-copy").text = "Copy link"
+        by_id(f"{name}-copy").text = _("Copy link")
 
 
 def _new(person: PersonView) -> Element:
@@ -140,4 +143,4 @@ def _new(person: PersonView) -> Element:
 def _fill(row: Element, person: PersonView) -> None:
     row.set(data_role=person.role, data_hand=str(person.hand).lower())
     row.slot("name").text = person.name
-    row.slot("role").text = _ROLES[person.role]
+    row.slot("role").text = _(_ROLES[person.role])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from app.language import N_, _
 from app.notices import Notices
 from app.slides.decks import NotADeck
 from app.slides.views import PresenterView, clock_face
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("peerscript.app")
 
 ABOUT = "speaker view"  # what the notice is about
-_BLOCKED = (
+_BLOCKED = N_(
     "The browser has not opened the speaker view. Allow pop-up windows for this page, and press it "
     "again."
 )
@@ -85,9 +86,9 @@ class SpeakerView:
         from ui.slides.display import Display  # as in Stage
 
         self._leave()
-        popup = self._popup = Popup.open("Speaker view", "speaker-template")
+        popup = self._popup = Popup.open(_("Speaker view"), "speaker-template")
         if popup is None:
-            self._notices.problem(_BLOCKED, about=ABOUT)
+            self._notices.problem(_(_BLOCKED), about=ABOUT)
             return
         self._notices.settle(ABOUT)
         self._displays = [
@@ -145,11 +146,13 @@ class SpeakerView:
             self._source = view.source
             self._load_soon()
         last = view.slide + 1 >= view.total
-        popup.by_id("speaker-position").text = f"{view.slide + 1} of {view.total}"
-        popup.by_id("speaker-notes").text = view.notes or "No notes for this slide."
+        popup.by_id("speaker-position").text = _(
+            "{slide} of {total}", slide=view.slide + 1, total=view.total
+        )
+        popup.by_id("speaker-notes").text = view.notes or _("No notes for this slide.")
         popup.by_id("speaker-last").hidden = not last
         popup.by_id("speaker-black").set(aria_pressed=str(view.black).lower())
-        popup.by_id("speaker-start").text = "Pause" if view.running else "Start"
+        popup.by_id("speaker-start").text = _("Pause") if view.running else _("Start")
         if self._decks:
             now, after = self._decks
             now.goto(view.slide, view.step)

@@ -68,7 +68,7 @@ async def test_it_is_offered_and_taken(page: Page) -> None:
 
 
 async def test_it_waits_until_nothing_is_going_on(page: Page) -> None:
-    page.doing = "the call is"
+    page.doing = "the call is over"
     page.host.newer()
     page.host.newer()  # two of them are as one
     await until(lambda: page.shown is not None)
@@ -79,7 +79,7 @@ async def test_it_waits_until_nothing_is_going_on(page: Page) -> None:
     assert page.host.taken == 0
     page.doing = ""
     await until(lambda: bool(page.shown and page.shown[1]))
-    page.doing = "the transfer is"  # between the offer and the press
+    page.doing = "the transfer is over"  # between the offer and the press
     page.versions.take()
     assert page.host.taken == 0
     assert page.shown == (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.language import _, ngettext
 from app.slides.decks import NotADeck
 from peerscript.protocol.slides.messages import MAX_SLIDES
 from peerscript.protocol.text.display import display_line
@@ -53,9 +54,17 @@ def check(slides: Sequence[Slide], name: str) -> None:
         NotADeck: there is not.
     """
     if not slides:
-        raise NotADeck(f"{name} has no slides in it.")
+        raise NotADeck(_("{name} has no slides in it.", name=name))
     if len(slides) > MAX_SLIDES:
-        raise NotADeck(f"{name} has {len(slides)} slides: no more than {MAX_SLIDES} can be shown.")
+        raise NotADeck(
+            ngettext(
+                "{name} has {count} slide: no more than {limit} can be shown.",
+                "{name} has {count} slides: no more than {limit} can be shown.",
+                len(slides),
+                name=name,
+                limit=MAX_SLIDES,
+            )
+        )
 
 
 def short(text: str) -> str:

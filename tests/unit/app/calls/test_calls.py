@@ -20,7 +20,7 @@ async def test_a_call_and_its_end(apps: Any, wait: Any, talk: Any) -> None:
     alice, bob = apps
     assert alice.calls.doing == bob.calls.doing == ""
     await talk(alice, bob)
-    assert alice.calls.doing == bob.calls.doing == "the call is"
+    assert alice.calls.doing == bob.calls.doing == "the call is over"
     (tile,) = bob.view.calls.tiles
     assert (tile.name, tile.peer_id, tile.reconnecting) == ("Alice", "alice", False)
     assert (tile.microphone_on, tile.camera_on) == (True, True)

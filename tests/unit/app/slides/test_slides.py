@@ -17,7 +17,7 @@ async def test_the_sample_is_there_at_once(apps: Any, wait: Any) -> None:
     alice.slides.open_sample()
     await wait(lambda: alice.screen.source)
     assert alice.screen.source.format == "markdown"
-    await wait(lambda: alice.slides.doing == "the presentation is")
+    await wait(lambda: alice.slides.doing == "the presentation is over")
     alice.slides.stop()
     await wait(lambda: not alice.slides.doing)
 
