@@ -42,8 +42,8 @@ def extracted() -> Catalog:
 
 
 def _of_python() -> Iterator[Found]:
-    for folder in ("app", "ui"):
-        for path in sorted((ROOT / "py" / folder).rglob("*.py")):
+    for pattern in ("main.py", "app/**/*.py", "ui/**/*.py"):
+        for path in sorted((ROOT / "py").glob(pattern)):
             yield from _extracted("python", path.relative_to(ROOT), path.read_bytes())
 
 

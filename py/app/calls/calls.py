@@ -101,7 +101,7 @@ class Calls(Listener):
     def _ring(self, contact: Contact, call: Call) -> None:
         if self._full:
             call.decline(full=True)
-            self._notices.announce(f"{_('{name} called.', name=contact.name)} {_(FULL)}")
+            self._notices.announce(" ".join([_("{name} called.", name=contact.name), _(FULL)]))
             return
         if self._with and self._mesh.expects(contact.link):
             self._tasks.start(self._take(self._add(contact, call, introduced=True)))

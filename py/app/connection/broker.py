@@ -39,7 +39,7 @@ async def log_on(make: Callable[[], Peer], failed: Callable[[str], None], watch:
             try:
                 await peer.start()
             except BrokerUnreachable as error:
-                failed(f"{explain(error)} {_('It is tried again by itself.')}")
+                failed(" ".join([explain(error), _("It is tried again by itself.")]))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(awake.wait(), delay)
             else:

@@ -238,7 +238,7 @@ class Transfer:
         """It was interrupted; what was offered or accepted here can go on later."""
         if self.over or self.waits:
             return
-        failed = f"{_('The connection ended before it had arrived.')} {reason}"
+        failed = " ".join([_("The connection ended before it had arrived."), reason])
         self.waits, self.problem = self.begun, reason if self.begun else failed
         self._become(TransferState.PAUSED if self.begun else TransferState.FAILED)
 

@@ -98,7 +98,7 @@ def announcement(transfer: Transfer) -> str:
     """What a person is told who does not look at the page."""
     person, title = transfer.person, transfer.title
     if transfer.state is not TransferState.DONE:
-        return f"{_('{title} has not arrived.', title=title)} {transfer.problem}"
+        return " ".join([_("{title} has not arrived.", title=title), transfer.problem])
     return (
         _("{title} has arrived from {person}.", title=title, person=person)
         if transfer.incoming
@@ -185,5 +185,5 @@ def _ended(transfer: Transfer) -> str:
     words = transfer.problem or (_("failed") if failed else _("cancelled"))
     if done := transfer.counts[FileState.DONE]:
         files = _of_files(done, len(transfer.files))
-        words = f"{_('{files} have arrived.', files=files)} {words}"
+        words = " ".join([_("{files} have arrived.", files=files), words])
     return words

@@ -139,7 +139,8 @@ class Watching:
         except NotADeck as error:
             if viewer is self._viewer and source is viewer.source:  # else another has replaced it
                 name = source.name or _("The deck")
-                self._notices.problem(f"{_('{name} is not shown here.', name=name)} {error}")
+                said = _("{name} is not shown here.", name=name)
+                self._notices.problem(f"{said} {error}")
             return
         if viewer is self._viewer:
             self._screen.on_turned = self._show

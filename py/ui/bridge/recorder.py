@@ -56,7 +56,7 @@ class PageRecorder:
         type = next((each for each in _TYPES if recorder and recorder.isTypeSupported(each)), "")
         if not type:
             raise OSError(_("this browser cannot record"))
-        name = f"{_('call')} {datetime.datetime.now():%Y-%m-%d %H.%M}.{type[6:10].rstrip(';')}"
+        name = _("call") + f" {datetime.datetime.now():%Y-%m-%d %H.%M}.{type[6:10].rstrip(';')}"
         await self._store.check_room(_ROOM)
         key = f"recording-{secrets.token_hex(16)}"
         # Its size is not known yet; a store keeps small files in memory at first.

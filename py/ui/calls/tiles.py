@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.calls.ports import Own, Tile
-from app.language import N_, _
+from app.language import N_, _, pgettext
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.bridge.page import when_seen
 from ui.bridge.video import choose_speaker, play, show_stream, show_track
@@ -88,7 +88,7 @@ def _fill(element: Element, kind: str, tile: Tile, blocked: Callable[[], None]) 
     speaks = tile.speaking and not screen and state == "connected"
     element.set(data_kind=kind, data_dark=str(dark).lower(), data_state=state)
     element.set(data_speaking=str(speaks).lower())
-    _set(element.slot("speaks"), f" {_('speaks')}" if speaks else "")
+    _set(element.slot("speaks"), " " + _("speaks") if speaks else "")
     _set(element.slot("said"), "" if screen else tile.caption)
     element.slot("face").text = tile.name[:1].upper()
     element.slot("caption").text = what if screen else tile.words or tile.name
@@ -124,7 +124,7 @@ def show_own(own: Own, *, in_call: bool) -> None:
         (own.muted or own.microphone is None, _("Muted")),
         (own.camera is None, _("No camera")),
         (own.sharing, _("Sharing")),
-        (own.recording, _("Recording")),
+        (own.recording, pgettext("you are", "Recording")),
     )
     _set(by_id("own-flags"), " · ".join([_("You"), *_of(flags)]) if in_call else "")
 

@@ -155,8 +155,9 @@ class ChatPanel:
         mine = item.sender == "me"
         row.set(data_state=item.state)
         meta = f"{time} · {_(_STATES[item.state])}" if mine else f"{item.name} · {time}"
-        to = f" · {_('to {names}', names=item.to)}" if item.to else ""
-        row.slot("meta").text = f"{meta}{to}"
+        if item.to:
+            meta = f"{meta} · " + _("to {names}", names=item.to)
+        row.slot("meta").text = meta
 
 
 def _continues(item: Item, before: Item) -> bool:

@@ -53,7 +53,7 @@ class ScanPanel:
             try:
                 invite = parse_invite(await scan(by_id("scan-video")))
             except InvalidInvite as error:
-                by_id("scan-words").text = f"{_('This is another code.')} {error}"
+                by_id("scan-words").text = " ".join([_("This is another code."), str(error)])
             except MediaError as error:
                 self._fail(explain(error))
                 return
