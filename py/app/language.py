@@ -7,7 +7,7 @@ marks its texts with `N_`, and they are translated where they are used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable
 from typing import Protocol
 
 ENGLISH = "en"
@@ -69,12 +69,12 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", pgettext("between thousands", ","))
 
 
-def choose(wanted: Iterable[str], offered: Mapping[str, str]) -> str:
+def choose(wanted: Iterable[str], offered: Container[str]) -> str:
     """The first of the wanted languages that is offered; English if none is.
 
     Args:
         wanted: BCP 47 tags, the best first.
-        offered: catalogues by the tags of their languages.
+        offered: the languages that have a catalogue.
     """
     for tag in wanted:
         for each in (tag, tag.partition("-")[0]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.language import _
 from peerscript.slides import DeckSource
 
 
@@ -17,9 +18,9 @@ def clock_face(elapsed: float, target: float) -> str:
     if not target:
         return _minutes(elapsed)
     left = target - elapsed
-    return (
-        f"{_minutes(elapsed)} · {_minutes(left)} left" if left >= 0 else f"{_minutes(-left)} over"
-    )
+    if left < 0:
+        return _("{time} over", time=_minutes(-left))
+    return f"{_minutes(elapsed)} · " + _("{time} left", time=_minutes(left))
 
 
 def _minutes(seconds: float) -> str:
