@@ -303,3 +303,63 @@ def test_people_have_their_tab_during_a_call(pages: Pages) -> None:
     with call(pages) as page, tab(page, "people"):
         expect(page.locator("#start")).to_be_hidden()
         expect(page.locator("#peers > li").first).to_be_in_viewport(ratio=1)
+
+
+def test_another_language_from_the_start_on(pages: Pages) -> None:
+    """Two pages that are connected are loaded again: one in German, one from right to left."""
+    pages.browsers.watch.expected += ["Could not connect to peer"]
+    pages.host.goto(pages.browsers.site.url + "?lang=de")
+    wait_connected(pages.host)
+    german(pages)
+    pages.guest.goto(pages.browsers.site.url + "?lang=ar-XB")
+    wait_connected(pages.guest)
+    assert from_right_to_left(pages.guest) == []
+
+
+def german(pages: Pages) -> None:
+    page = pages.host
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.locator("#status")).to_have_text(f"Verbunden mit {GUEST}")
+    expect(page.locator("#settings-open")).to_have_text("Einstellungen")
+    expect(page.locator("#chat-log .message[data-from=me] .meta").last).to_contain_text(
+        "angekommen"
+    )
+    assert "?" not in page.url  # nobody is handed the language on with the link
+    with tab(page, "people"):
+        expect(page.locator("#my-link")).not_to_contain_text("lang")
+    with tab(page, "files"):
+        paths = [pages.folder / name for name in ("one.md", "two.md")]
+        for path in paths:
+            path.write_text("two of them")
+        pages.guest.set_input_files("#file-input", paths)
+        card = page.locator(pages.transfer("one.md"))
+        expect(card).to_contain_text(f"{GUEST} möchte dir diese 2 Dateien senden")
+        card.locator("[data-action=decline]").click()
+    page.locator("#settings-open").click()
+    page.select_option("#settings-language", "en")
+    page.click("#settings-save")
+    expect(page.locator("#language")).to_contain_text("Die gewählte Sprache gilt nach dem Neuladen")
+    page.locator("#settings-open").click()
+    page.select_option("#settings-language", "")
+    page.click("#settings-save")
+    expect(page.locator("#language")).to_be_hidden()
+
+
+def from_right_to_left(page: Page) -> list[str]:
+    """What does not fit: in the conversation, and in the settings over it."""
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    problems: list[str] = []
+    views: list[tuple[int, int, Theme]] = [(390, 844, "dark"), (1280, 800, "light")]
+    for width, height, theme in views:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for shown in ("chat", "people", "settings"):
+            if shown == "settings":
+                page.locator("#settings-open").click()
+            elif width < 900:
+                page.locator(f"#tabs [value={shown}]").check(force=True)
+            keep_picture(page, f"right-to-left-{shown}-{width}-{theme}")
+            found = [f"{each} sticks out" for each in page.evaluate(OVERFLOW)] + axe(page)
+            problems += [f"{shown}, {width}: {each}" for each in found]
+        page.click("#settings-cancel")
+    return problems
