@@ -311,9 +311,12 @@ def test_another_language_from_the_start_on(pages: Pages) -> None:
     pages.host.goto(pages.browsers.site.url + "?lang=de")
     wait_connected(pages.host)
     german(pages)
+    assert fits(pages.host, "german", [(360, 640, "light"), (1280, 800, "dark")]) == []
     pages.guest.goto(pages.browsers.site.url + "?lang=ar-XB")
     wait_connected(pages.guest)
-    assert from_right_to_left(pages.guest) == []
+    expect(pages.guest.locator("html")).to_have_attribute("dir", "rtl")
+    views: list[tuple[int, int, Theme]] = [(390, 844, "dark"), (1280, 800, "light")]
+    assert fits(pages.guest, "right-to-left", views) == []
 
 
 def german(pages: Pages) -> None:
@@ -345,21 +348,23 @@ def german(pages: Pages) -> None:
     expect(page.locator("#language")).to_be_hidden()
 
 
-def from_right_to_left(page: Page) -> list[str]:
-    """What does not fit: in the conversation, and in the settings over it."""
-    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+def fits(page: Page, language: str, views: list[tuple[int, int, Theme]]) -> list[str]:
+    """What does not fit, or axe finds: in each tab, and in the settings over it."""
     problems: list[str] = []
-    views: list[tuple[int, int, Theme]] = [(390, 844, "dark"), (1280, 800, "light")]
     for width, height, theme in views:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for shown in ("chat", "people", "settings"):
+        for shown in (
+            ("chat", "files", "people", "settings") if width < 900 else ("chat", "settings")
+        ):
             if shown == "settings":
                 page.locator("#settings-open").click()
             elif width < 900:
                 page.locator(f"#tabs [value={shown}]").check(force=True)
-            keep_picture(page, f"right-to-left-{shown}-{width}-{theme}")
-            found = [f"{each} sticks out" for each in page.evaluate(OVERFLOW)] + axe(page)
-            problems += [f"{shown}, {width}: {each}" for each in found]
+            keep_picture(page, f"{language}-{shown}-{width}-{theme}")
+            found = [f"{each} sticks out" for each in page.evaluate(OVERFLOW)]
+            if shown == "settings" or width > 900:
+                found += axe(page)
+            problems += [f"{language}, {shown}, {width}: {each}" for each in found]
         page.click("#settings-cancel")
     return problems
