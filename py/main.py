@@ -59,9 +59,14 @@ from ui.slides.speaker import SpeakerView
 from ui.slides.stage import Stage
 
 
-async def main() -> None:
-    """Run the page for as long as it is open."""
-    await speak(own_settings().get("language", ""))
+async def main(spoken: Callable[[], None] = lambda: None) -> None:
+    """Run the page for as long as it is open.
+
+    Args:
+        spoken: called when texts are in the page's language.
+    """
+    await speak()
+    spoken()
     status = StatusPanel()
     page.catch_stray_errors(lambda text: status.problem(stray(text)))
     settings = SettingsPanel()
@@ -186,5 +191,8 @@ def build_slides(links: Links, people: Roster, status: StatusPanel, tasks: Tasks
 
 
 if __name__ == "__main__":  # PyScript runs this file; the built page calls main() (decision 20)
+    from ui.bridge import unbuilt
+
+    unbuilt.choose_language(str(own_settings().get("language", "")))
     # PyScript's event loop runs already; this task lives as long as the page.
-    PAGE = asyncio.ensure_future(main())  # noqa: RUF006 - this name keeps it
+    PAGE = asyncio.ensure_future(main(unbuilt.translate))  # noqa: RUF006 - this name keeps it

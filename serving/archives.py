@@ -92,10 +92,12 @@ def _made(pyodide: Path, step: str, source: Path) -> Path:
 
 
 def _copy(folder: Path, target: Path) -> None:
-    """All Python below a folder but `peerscript.testing`, which is for CPython."""
+    """All Python below a folder but `peerscript.testing`, which is for CPython, and what the
+    un-built page alone needs.
+    """
     for path in sorted(folder.rglob("*.py")):
         relative = path.relative_to(folder)
-        if "testing" not in relative.parts:
+        if "testing" not in relative.parts and path.name != "unbuilt.py":
             (target / relative).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target / relative)
 

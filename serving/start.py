@@ -91,7 +91,7 @@ function setWhatIsUsed(from, at) {
 }
 
 // The catalogue of the person's language: nothing for English. Python does the same in the un-built
-// page (ui.bridge.language), which has no script before it.
+// page (ui.bridge.unbuilt), which has no script before it.
 const words = new Map();
 const _ = (text, values) => (words.get(text) ?? text)
   .replace(/\\{(\\w+)\\}/g, (all, name) => values?.[name] ?? all);

@@ -1,4 +1,4 @@
-"""The page's language: which it is, its catalogue, and the texts of index.html."""
+"""The catalogue of the page's language, which <html> names (docs/decisions/0023)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import importlib
 import io
 import logging
 import sys
-from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 import js
 
@@ -16,57 +15,19 @@ from ui.bridge import page
 
 logger = logging.getLogger("peerscript.app")
 
-_LINKS = "link[rel=translation]"
-ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")  # as serving/translations.py has them
-_LEFT = "[translate=no], script, style, noscript"
 
-
-async def speak(saved: str) -> None:
-    """Use the person's language from now on.
-
-    The built page's script has translated index.html before Python ran (serving/start.py).
-
-    Args:
-        saved: the language that was chosen in the settings; "" for the browser's.
-    """
-    offered = {str(link.hreflang): link for link in js.document.querySelectorAll(_LINKS)}
-    asked = page.take_query(["lang"]).get("lang", "")
-    chosen = language.choose(_wanted(asked or saved), offered)
-    if chosen == language.ENGLISH:
+async def speak() -> None:
+    """Use the page's language from now on."""
+    page.take_query(["lang"])  # it was for this start alone
+    found = f'link[rel=translation][hreflang="{js.document.documentElement.lang}"]'
+    link = js.document.querySelector(found)
+    if not link:
         return
-    link = offered[chosen]
     try:
         content = await page.fetch(str(link.href))
-        sys.path_importer_cache.clear()  # the built page's script has just put it there
+        sys.path_importer_cache.pop(str(Path.cwd()), None)  # start.mjs has just put it there
         reader = importlib.import_module("gettext")  # as a name: an `import` would be built in
     except (OSError, ModuleNotFoundError) as error:
         logger.warning("the page stays in English: %s", error)
         return
     language.use(reader.GNUTranslations(io.BytesIO(content)))
-    root = js.document.documentElement
-    if str(root.lang) != chosen:
-        root.lang, root.dir = chosen, link.dir or "ltr"
-        _translate(js.document)
-
-
-def _wanted(tag: str) -> Sequence[str]:
-    return [tag] if tag else [str(each) for each in js.navigator.languages]
-
-
-def _translate(part: Any) -> None:
-    for element in part.querySelectorAll("*"):
-        if element.closest(_LEFT):
-            continue
-        context = element.dataset.context
-        for name in ATTRIBUTES:
-            if text := element.getAttribute(name):
-                element.setAttribute(name, _said(text, context))
-        for node in element.childNodes:
-            if node.nodeType == 3 and (text := str(node.data).strip()):
-                node.data = str(node.data).replace(text, _said(text, context))
-        if str(element.tagName) == "TEMPLATE":
-            _translate(element.content)
-
-
-def _said(text: str, context: str | None) -> str:
-    return language.pgettext(context, text) if context else language._(text)

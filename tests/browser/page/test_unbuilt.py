@@ -51,7 +51,10 @@ def test_the_unbuilt_page_does_the_main_job(unbuilt: Browsers, tmp_path: Path) -
 def test_the_unbuilt_page_shows_decks(unbuilt: Browsers) -> None:
     cdn = Cdn()
     with cdn.reached_by_all() as flags:
-        page = open_page(unbuilt, cdn, flags=flags)
+        page = open_page(unbuilt, cdn, flags=flags, locale="de-AT")
+        # It has no script of its own before Python: Python itself translates what stands there.
+        expect(page.locator("#slides-open")).to_have_text("Präsentieren")
+        expect(page.locator("#status")).to_have_text("Bereit")
         shows_decks(page)
     assert cdn.refused == []
 
