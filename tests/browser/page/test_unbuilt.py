@@ -17,8 +17,14 @@ from presentations import file, present_sample, slide
 from serving.places import NODE_MODULES, ROOT
 
 
-def open_page(browsers: Browsers, cdn: Cdn, fragment: str = "", flags: Sequence[str] = ()) -> Page:
-    context = browsers.context(flags=flags)
+def open_page(
+    browsers: Browsers,
+    cdn: Cdn,
+    fragment: str = "",
+    flags: Sequence[str] = (),
+    locale: str = "en-US",
+) -> Page:
+    context = browsers.context(flags=flags, locale=locale)
     cdn.serve(context)
     page = context.new_page()
     browsers.watch.attach(page)
