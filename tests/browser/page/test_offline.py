@@ -139,7 +139,9 @@ def test_a_new_version_waits_for_the_presentation_and_is_taken_whole(visitor: Vi
     page = visitor.visit()
     wait_ready(page)
     index = visitor.root / "index.html"
-    index.write_text(index.read_text().replace("<h1>PeerScript", "<h1>PeerScript 2"))
+    text = index.read_text()
+    assert ">PeerScript</h1>" in text
+    index.write_text(text.replace(">PeerScript</h1>", ">PeerScript 2</h1>"))
     offline.write(visitor.root)
     page.click("#slides-open")
     page.click("#slides-sample")
