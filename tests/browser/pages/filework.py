@@ -20,9 +20,13 @@ from peerscript.transfer import FileState, file_sources, folder_store, open_stor
 PATIENCE = 60.0  # seconds
 
 
-async def chosen() -> Any:
-    """The folder. Nobody can press the browser's dialog: it is another real one."""
+async def chosen(*, create: bool = False) -> Any:
+    """The folder; None if none was chosen. Nobody can press the browser's dialog: it is another real
+    one. Whatever of localStorage is not on disk yet, a killed browser forgets; not a folder.
+    """
     root = await js.navigator.storage.getDirectory()
+    if not create and "mine" not in [str(each) async for each in root.keys()]:  # noqa: SIM118
+        return None
     return await root.getDirectoryHandle("mine", plain_object({"create": True}))
 
 
@@ -49,8 +53,8 @@ class Side:
     async def start(self) -> None:
         js.arrived = js.Array.new()
         self._store = await open_store()
-        if js.localStorage.getItem("folder"):
-            self._store = folder_store(await chosen())
+        if folder := await chosen():
+            self._store = folder_store(folder)
         await self._peer.start()
         self._links.start()
         self._start(self._links.handle_links(self._take_all))
@@ -156,13 +160,11 @@ class Side:
         """
         await self.forget()
         self._store = await open_store()
-        js.localStorage.clear()
+        if await chosen():
+            root = await js.navigator.storage.getDirectory()
+            await root.removeEntry("mine", plain_object({"recursive": True}))
         if in_folder:
-            js.localStorage.setItem("folder", "yes")
-            folder = await chosen()
-            for name in [str(each) async for each in folder.keys()]:  # noqa: SIM118
-                await folder.removeEntry(name)
-            self._store = folder_store(folder)
+            self._store = folder_store(await chosen(create=True))
 
     async def saved(self, key: str) -> None:
         """Have what the store has of an offer at hand for the test to read."""
