@@ -21,8 +21,8 @@ PATIENCE = 60.0  # seconds
 
 
 async def chosen(*, create: bool = False) -> Any:
-    """The folder; None if none was chosen. Nobody can press the browser's dialog: it is another real
-    one. Whatever of localStorage is not on disk yet, a killed browser forgets; not a folder.
+    """The folder; None if none was chosen. Nobody can press the browser's dialog: it is another
+    real one. A killed browser knows it still, unlike what was just put into localStorage.
     """
     root = await js.navigator.storage.getDirectory()
     if not create and "mine" not in [str(each) async for each in root.keys()]:  # noqa: SIM118

@@ -63,9 +63,13 @@ class FileSource:
 
     async def read(self, offset: int, size: int) -> bytes:
         """See ports.files.Source."""
+        # Chromium makes a slice only once another process has answered, and the page stands still
+        # meanwhile: for 16 small files in one turn that was 0.25 s on a busy machine.
+        whole = offset == 0 and size >= self.size
         with os_errors():
-            part = await self.file.slice(offset, offset + size).arrayBuffer()
-        data: bytes = part.to_bytes()
+            part = self.file if whole else self.file.slice(offset, offset + size)
+            content = await part.arrayBuffer()
+        data: bytes = content.to_bytes()
         return data
 
 
