@@ -26,6 +26,9 @@ class Listener:
     def on_change(self, contact: Contact) -> None:
         """The state of the Link changed."""
 
+    def on_granted(self, contact: Contact, scope: str) -> None:
+        """They have opened another link of this page, over the Link that stands."""
+
     def on_gone(self, contact: Contact, reason: str) -> None:
         """Everything with them has failed or ended; `reason` is for people."""
 

@@ -46,6 +46,13 @@ def joined(names: Sequence[str]) -> str:
     return _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
+def _gives_more(invite: Invite, link: Link) -> bool:
+    """Whether an invite may allow more than a Link that stands has: to open the page's own link
+    once more takes nobody's place.
+    """
+    return bool(invite.secret) and (bool(invite.scope) or not link.verification.verified)
+
+
 def _end_reason(contact: Contact) -> str:
     """Why the Link with a contact is over, for people."""
     error = contact.link.error
@@ -137,13 +144,30 @@ class Roster:
         if invite.peer_id == self._links.own_id:
             self._notices.problem(explain(OwnId(invite.peer_id)), about=ABOUT)
             return
-        for known in self.under(invite.peer_id):
-            if known.link.connected:
-                self._notices.announce(_("{name} is connected already.", name=known.name))
+        here = [each for each in self.under(invite.peer_id) if each.link.connected]
+        for known in here:
+            self._notices.announce(_("{name} is connected already.", name=known.name))
+        came = next((each.link for each in here if not each.link.is_guest), None)
+        link = came if came and _gives_more(invite, came) else self._dial(invite)
+        if link is not None and link.established and _gives_more(invite, link):
+            self._tasks.start(self._redeem(link, invite))
+
+    def _dial(self, invite: Invite) -> Link | None:
         try:
-            self._links.dial(invite.peer_id, invite.secret, invite.scope or "")
+            return self._links.dial(invite.peer_id, invite.secret, invite.scope or "")
         except PeerScriptError as error:
             self._notices.problem(explain(error))
+            return None
+
+    async def _redeem(self, link: Link, invite: Invite) -> None:
+        """Prove another link of somebody who is connected: what it allows is added."""
+        assert invite.secret is not None
+        try:
+            await self._links.redeem(link, invite.secret)
+        except LinkClosed:  # the ID is another page's now
+            self._dial(invite)
+        except PeerScriptError as error:
+            self._notices.problem(explain(error), about=ABOUT)
 
     def choose(self, contact: Contact | None) -> None:
         """Choose whom the chat, files and calls are with."""
@@ -251,6 +275,7 @@ class Roster:
         self._announcements[contact] = Announcements(self._notices, time.monotonic)
         link.on("change", lambda: self._on_change(contact))
         link.on("restart", lambda: self._on_restart(contact))
+        link.on("granted", lambda: self._on_granted(contact))
         for listener in self._listeners:
             listener.on_joined(contact)
         self._tasks.start(self._follow(contact))
@@ -323,6 +348,10 @@ class Roster:
             _("You"),
             *filter(None, [self._links.name]),
         ]  # as the chat calls its own person
+
+    def _on_granted(self, contact: Contact) -> None:
+        for listener in self._listeners:
+            listener.on_granted(contact, contact.link.granted[-1])
 
     def _on_restart(self, contact: Contact) -> None:
         self._end_all(contact, _("{name}'s page was loaded again.", name=contact.name))

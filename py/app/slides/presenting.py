@@ -205,14 +205,11 @@ class Presenting:
         self._show()
 
     def role(self, contact: Contact) -> Role:
-        """The role of a contact: assigned by hand, by the scope of the proved invite, or by a
-        call.
+        """The role of a contact: assigned by hand, by the scope of the invite that was proved last,
+        or by a call.
         """
-        link = contact.link
-        proved = (
-            "" if link.is_guest else link.scope
-        )  # as a guest, this page has only its own invite's scope
-        usual = SCOPES.get(proved, Role.INVITED if contact.in_call else Role.NOBODY)
+        proved = [SCOPES[scope] for scope in contact.link.granted if scope in SCOPES]
+        usual = proved[-1] if proved else Role.INVITED if contact.in_call else Role.NOBODY
         return self._roles.get(contact.session, usual)
 
     def on_change(self, contact: Contact) -> None:
@@ -225,6 +222,18 @@ class Presenting:
             self.presenter.admit(contact.link, role)
         elif participant is not None and participant.role is Role.INVITED is not role:
             self.presenter.assign(contact.link, role)  # the call is over
+        self._show()
+
+    def on_granted(self, contact: Contact, scope: str) -> None:
+        """A contact has opened a link to the slides: it counts more than what was assigned before,
+        for a link from then was revoked. Their page may watch no more, and begins anew.
+        """
+        role, presenter = SCOPES.get(scope), self.presenter
+        if role is None or presenter is None:
+            return
+        self._roles.pop(contact.session, None)
+        presenter.assign(contact.link, Role.NOBODY)
+        presenter.admit(contact.link, role)
         self._show()
 
     def on_message(self, contact: Contact, message: AnySlideMessage) -> None:

@@ -153,6 +153,9 @@ class Slides(Listener):
         else:
             self._presenting.on_change(contact)
 
+    def on_granted(self, contact: Contact, scope: str) -> None:
+        self._presenting.on_granted(contact, scope)
+
     def on_gone(self, contact: Contact, reason: str) -> None:
         self._presenting.on_gone(contact)
         self._watching.on_gone(contact)

@@ -94,6 +94,9 @@ class Host:
             outcome = await self._handshake(connection)
             if outcome.mode is Mode.PHRASE:
                 await self._await_decision(connection, outcome)
+            elif outcome.mode is Mode.REDEEM:
+                self._grant(self._standing(connection, outcome.session), outcome)
+                await connection.close(timeout=1.0)
             else:
                 self._admit_proven(connection, outcome)
         except LinkRefused as error:
@@ -128,6 +131,8 @@ class Host:
     def _keys_for(self, peer_id: str, mode: Mode, session: str) -> tuple[bytes, ...]:
         if mode is Mode.RESUME:
             return self._resumed(peer_id, session).record.keys
+        if mode is Mode.REDEEM:
+            return self._sessions.invites.keys()
         if self._sessions.own_id < peer_id and any(map(_is_dialling, self._with_id(peer_id))):
             raise HandshakeFailed(Reason.GLARE, "this page dials already")
         if mode is Mode.SECRET:
@@ -145,12 +150,23 @@ class Host:
                 return link
         raise HandshakeFailed(Reason.SESSION, "an unknown session")
 
+    def _standing(self, connection: DataConnection, session: str) -> LinkSession:
+        """The session to which an invite is added: it is that page's own, by its certificate."""
+        for link in self._sessions.all:
+            known = link.established and link.record.session == session
+            if known and _is_same_page(link, connection):
+                return link
+        raise HandshakeFailed(Reason.SESSION, "an unknown session")
+
     def _approve(self, connection: DataConnection, outcome: Outcome) -> None:
         if outcome.mode is Mode.RESUME:
             self._renew(self._resumed(connection.peer, outcome.session), outcome)
             return
-        self._require_capacity(connection, outcome.mode)
-        if outcome.mode is Mode.SECRET:
+        if outcome.mode is Mode.REDEEM:
+            self._standing(connection, outcome.session)
+        else:
+            self._require_capacity(connection, outcome.mode)
+        if outcome.mode is not Mode.PHRASE:
             scope = self._sessions.invites.scope(outcome.proved)
             closed = self._sessions.invites.redeem(outcome.proved, time.time())
             if closed is not None:
@@ -189,9 +205,15 @@ class Host:
             self._sessions.use_connection(link, connection, outcome.resume)
             return
         self._end_superseded(connection)
+        for link in self._sessions.all:
+            if _is_same_page(link, connection):  # they will find that it stands, and leave
+                self._grant(link, outcome)
         scope = self._sessions.invites.scope(outcome.proved)
         record = SessionRecord(connection.peer, guest=False, scope=scope)
         self._establish(self._sessions.add(record, LinkState.CONNECTING), connection, outcome)
+
+    def _grant(self, link: LinkSession, outcome: Outcome) -> None:
+        link.grant(self._sessions.invites.scope(outcome.proved))
 
     def _establish(self, link: LinkSession, connection: DataConnection, outcome: Outcome) -> None:
         try:

@@ -144,9 +144,9 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     def dial(self, peer_id: str, secret: str | None = None, scope: str = "") -> Link:
         """Start a Link as the guest of the page that issued the invite; see `Link.wait_connected`.
 
-        If this page has a Link that it dialled to that ID, that one is returned. If the other page
-        turns out to have a Link to this one already (by its certificate), the new Link ends in
-        favour of that one.
+        If this page has a Link that it dialled to that ID, that one is returned; `redeem` proves
+        another invite over it. If the other page turns out to have a Link to this one already (by
+        its certificate), the new Link ends in favour of that one, to which the invite then counts.
 
         Args:
             peer_id: the inviting page's ID.
@@ -209,6 +209,23 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
             link = self._links[incoming]
             await link.wait_connected()
         return link
+
+    async def redeem(self, link: Link, secret: str) -> None:
+        """Prove another invite of the page that a Link is with: what it allows is added to the Link
+        (`Link.granted` there), and a Link without a proof is verified by it. Waits until the Link
+        is connected, and dials once. Cancelling leaves the Link as it is.
+
+        Args:
+            secret: the invite's, in base64url.
+
+        Raises:
+            LinkRefused: the invite is not valid, or not of that page.
+            PeerScriptError: why it could not be proved: the Link is lost or over, say.
+            InvalidSecret, TypeError, RuntimeError: wrong arguments; see `dial`.
+        """
+        if not isinstance(link, Link):
+            raise TypeError(f"redeem takes a Link, not {link!r}")
+        await self._sessions.redeem(link._session, secret)
 
     async def handle_links(self, handler: Callable[[Link], Awaitable[object]]) -> None:
         """Run an `async` function for each new Link, until these Links are closed.

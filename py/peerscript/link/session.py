@@ -10,13 +10,7 @@ from dataclasses import replace
 from typing import Protocol, assert_never
 
 from peerscript.aio.lifecycle import Lifecycle, follow
-from peerscript.errors import (
-    ConnectionLost,
-    LinkClosed,
-    LinkMisused,
-    PeerScriptError,
-    StorageFull,
-)
+from peerscript.errors import ConnectionLost, LinkClosed, LinkMisused, PeerScriptError, StorageFull
 from peerscript.link.channel_session import ChannelSession
 from peerscript.link.channels import Channels
 from peerscript.link.path import Path
@@ -232,6 +226,17 @@ class LinkSession:
         self._store.save(record)
         self._emit("change")
 
+    def grant(self, *scopes: str) -> None:
+        """The two pages have proved an invite to each other, on another connection.
+
+        Args:
+            scopes: of the invite, if it is this page's.
+        """
+        self.record = self.record.grant(*scopes)
+        if scopes:
+            self._emit("granted")
+        self._save_if_room(self.record, "a reload forgets another invite")
+
     def show_phrase(self, phrase: str) -> None:
         """Set the phrase that the two people compare."""
         self.phrase = phrase
@@ -260,7 +265,8 @@ class LinkSession:
         self._resumed = False
         seen = path.connection.fingerprints
         self.certificate = seen.remote if seen else b""
-        path.send_message(Resume(self._own_name, self._epoch, self._their_epoch, _registered()))
+        listed = sendable.listed(MAX_SENDABLE)
+        path.send_message(Resume(self._own_name, self._epoch, self._their_epoch, listed))
         self._channels.attach(path)
         if before is not None:
             before.abandon()
@@ -392,9 +398,3 @@ class LinkSession:
             self.error = error
             self.move(LinkState.RECONNECTING)
             self._owner.restore(self)
-
-
-def _registered() -> str:
-    """The names of this page's dataclasses, as many as fit."""
-    names = "\n".join(sendable.names())
-    return names if len(names) <= MAX_SENDABLE else names[:MAX_SENDABLE].rpartition("\n")[0]

@@ -157,6 +157,13 @@ class Sessions:
         self._store.save(record)
         return self._resume(record)
 
+    async def redeem(self, session: LinkSession, secret: str) -> None:
+        """Prove another invite; see `Links.redeem`."""
+        self.require_running()
+        key = secret_bytes(secret)
+        await session.wait_connected()
+        await self._guest.redeem(session, key)
+
     def incoming_from_same_page(self, session: LinkSession) -> LinkSession | None:
         """The incoming session of the page that this one has dialled; see `Guest`."""
         return self._guest.incoming_from_same_page(session)

@@ -233,6 +233,16 @@ def test_a_bare_link_gives_nothing_by_itself(browsers: Browsers) -> None:
     holds(guest, "remote")
     guest.tap("#remote-next")
     shows(presenter, 2)
+    expect(row).to_have_attribute("data-verified", "false")
+
+    # A link with a proof, opened over the Link that stands: it counts, and nobody comes twice.
+    for which, role in (("#slides-watch-link", "follower"), ("#slides-link", "remote")):
+        guest.evaluate("(link) => { location.hash = link; }", link(presenter, which))
+        holds(guest, role)
+        expect(person(presenter, guest)).to_have_attribute("data-role", role)
+    for page in (presenter, guest):
+        expect(page.locator("#peers > *")).to_have_count(1)
+        expect(page.locator("#peers > *")).to_have_attribute("data-verified", "true")
 
 
 def test_every_kind_of_deck_reaches_the_phone(browsers: Browsers) -> None:

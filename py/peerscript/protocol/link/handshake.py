@@ -47,6 +47,7 @@ class Mode(Enum):
     SECRET = "secret"
     RESUME = "resume"
     PHRASE = "phrase"
+    REDEEM = "redeem"  # an invite, for a session that stands
 
 
 class Reason(Enum):
@@ -102,7 +103,8 @@ class Outcome:
     """The result of a handshake.
 
     Attributes:
-        session: the ID that both sides use for the session; the same again after "resume".
+        session: the ID that both sides use for the session; the same again after "resume" and
+            "redeem".
         resume: the key for the next "resume", a new one after every handshake; empty in phrase
             mode, where the host sends one later.
         phrase: what the people compare; empty where a key was proved.
@@ -187,7 +189,7 @@ class Handshake:
     def _proved(self, made: Keys, key: bytes, session: str) -> None:
         self.outcome = Outcome(
             self._mode,
-            session=session if self._mode is Mode.RESUME else made.session,
+            session=session if self._mode in (Mode.RESUME, Mode.REDEEM) else made.session,
             resume=made.resume,
             phrase="",
             proved=key,
@@ -213,6 +215,7 @@ class GuestHandshake(Handshake):
         key: the invite's secret, or the resume key of `session`; None compares phrases. A guest
             that has a key never falls back to phrases.
         session: which session to resume; empty for a new one.
+        redeem: whether the key is an invite's, for that session, which stands.
     """
 
     def __init__(
@@ -222,6 +225,7 @@ class GuestHandshake(Handshake):
         key: bytes | None,
         *,
         session: str = "",
+        redeem: bool = False,
         capabilities: Sequence[str] = (),
         random: Random = secrets.token_bytes,
     ) -> None:
@@ -231,7 +235,7 @@ class GuestHandshake(Handshake):
         if key is None:
             self._mode = Mode.PHRASE
         elif session:
-            self._mode = Mode.RESUME
+            self._mode = Mode.REDEEM if redeem else Mode.RESUME
 
     def begin(self) -> str:
         """Return the first frame."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.connection.invite import Invite
+from app.connection.invite_link import Limit
 from app.people.description import describe
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.text.display import display_line
@@ -441,3 +442,14 @@ async def test_who_is_away_stays_chosen(
     await part(alice, bob)
     assert alice.people.chosen is alice.contact("bob")
     network.release()
+
+
+async def test_the_pages_own_link_is_opened_again_by_who_is_connected(apps: Any, wait: Any) -> None:
+    """It takes nobody's place: a link for one person can still be given to another."""
+    alice, bob = apps
+    invite = alice.invite_link.renew(Limit.ONE)
+    bob.people.connect(invite)
+    await wait(lambda: "Alice is connected already." in bob.notices.announced)
+    assert alice.invite_link.invite() == invite
+    assert bob.notices.problems == []
+    assert bob.rows == [("Alice", LinkState.CONNECTED)]
