@@ -198,7 +198,7 @@ def shown(found: list[Row], megabytes: int) -> str:
         theirs.cells(ours, goal="≥ 1.1"),
         ours.cells(ours, goal="< 100 ms"),
     ]
-    widths = (30, 13, 20, 18, 8)
+    widths = (38, 13, 20, 18, 8)
     return "\n".join(
         "".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
