@@ -51,10 +51,19 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the library's reference from its docstrings, into `dist/reference/`."""
+    """Build the docs site into `dist/docs/`, with the reference, from the docstrings, in
+    `dist/reference/`. Its examples run beside what `build` has put there before: `build docs`.
+    """
     prepare(session, "-r", "requirements/docs.txt")
     session.env["PYTHONPATH"] = "py"
-    session.run("python", "-m", "serving.reference")
+    session.run("python", "-m", "serving.docs")
+
+
+@nox.session
+def translations(session: nox.Session) -> None:
+    """Take up new texts of the page in `site/locale/`, say which lack a translation, compile."""
+    prepare(session, "-r", "requirements/serve.txt")
+    session.run("python", "-m", "serving.catalogues")
 
 
 @nox.session
@@ -124,12 +133,20 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How fast, as ratios to plain PeerJS; `-- --blocks 3` for a quick look, `-- --followers 30`
-    for slides to an audience, `-- --calls 5` for calls. Fails nothing.
+    """How fast and how large, as ratios in one table; `-- --blocks 3` for a quick look, `-- --only
+    messages` for a part, `-- --save` to keep the result in docs/performance/. Fails nothing.
     """
     install_programs(session)
     prepare(session, *TESTING)
     session.run("python", "-m", "bench", *session.posargs)
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Take the README's and the gallery's pictures anew, or those named: `-- quiz readme`."""
+    install_programs(session)
+    prepare(session, *TESTING)
+    session.run("python", "-m", "bench.pictures", *session.posargs)
 
 
 def install_programs(session: nox.Session) -> None:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from bench.call_pages import CallPage, PeerJsCaller, PythonCaller
 from bench.measure import lab
-from bench.table import likely
+from bench.report import Section, markdown
+from bench.table import Figure
 from harness import stopped
 
 if TYPE_CHECKING:
@@ -77,8 +78,11 @@ def watched(pages: list[CallPage], seconds: float) -> tuple[list[float], float]:
     return rates, cpu / took
 
 
-def two_pages(browsers: Browsers, blocks: int) -> tuple[Measured, Measured, list[str]]:
-    """Both kinds in turns; and how calls heal."""
+Callers = tuple[PythonCaller, PythonCaller]
+
+
+def two_pages(browsers: Browsers, blocks: int) -> tuple[Measured, Measured, Callers]:
+    """Both kinds in turns."""
     plain, ours = Measured(), Measured()
     python = PythonCaller(browsers, "near", TWO), PythonCaller(browsers, "far", TWO)
     peerjs = PeerJsCaller(browsers, "js-near", TWO), PeerJsCaller(browsers, "js-far", TWO)
@@ -90,7 +94,7 @@ def two_pages(browsers: Browsers, blocks: int) -> tuple[Measured, Measured, list
         for pages, found in turns if number % 2 else reversed(turns):
             block(*pages, found)
         _tell(number, plain, ours)
-    return plain, ours, healed(*python, blocks)
+    return plain, ours, python
 
 
 def _tell(number: int, plain: Measured, ours: Measured) -> None:
@@ -148,17 +152,30 @@ def six_pages(kind: type[CallPage]) -> str:
     return f"six pages, {name}: pictures a second from each to each {spread}, CPU {cpu:.2f}"
 
 
-def calls_table(blocks: int) -> str:
-    """Measure, and make a table."""
+def calls_figures(blocks: int) -> list[Figure]:
+    """Measure calls of two pages."""
     with lab() as browsers:
-        plain, ours, healing = two_pages(browsers, blocks)
+        plain, ours, _ = two_pages(browsers, blocks)
+    return _figures(plain, ours)
+
+
+def _figures(plain: Measured, ours: Measured) -> list[Figure]:
+    pairs = (
+        (plain.rates, ours.rates, "/s"),
+        (plain.cpu, ours.cpu, "CPU"),
+        (plain.first, ours.first, "ms"),
+    )
+    return [
+        Figure(name, *pair, goal) for (name, goal), pair in zip(GOALS.items(), pairs, strict=True)
+    ]
+
+
+def calls_table(blocks: int) -> str:
+    """Measure calls of two pages and of six, and how they heal."""
+    with lab() as browsers:
+        plain, ours, python = two_pages(browsers, blocks)
+        healing = healed(*python, blocks)
         for problem in browsers.watch.unexpected():
             print(f"a page complained: {problem}", file=sys.stderr)
-    lines = [f"{'two pages':28}{'PeerJS':>12}{'PeerScript':>12}{'ratio':>20}{'goal':>8}"]
-    figures = ((plain.rates, ours.rates), (plain.cpu, ours.cpu), (plain.first, ours.first))
-    for (name, goal), (of_plain, of_ours) in zip(GOALS.items(), figures, strict=True):
-        ratios = sorted(ours / plain for ours, plain in zip(of_ours, of_plain, strict=True))
-        ratio = f"{median(ratios):.2f}{likely(ratios)}"
-        shown = f"{median(of_plain):12.2f}{median(of_ours):12.2f}"
-        lines.append(f"{name:28}{shown}{ratio:>20}{goal:>8}")
-    return "\n".join([*lines, *healing, *map(six_pages, (PeerJsCaller, PythonCaller))])
+    table = markdown([Section("two pages", "PeerJS", _figures(plain, ours))])
+    return "\n".join([table, *healing, *map(six_pages, (PeerJsCaller, PythonCaller))])

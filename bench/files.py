@@ -1,8 +1,9 @@
 """How fast a file travels from page to page, beside what plain JavaScript does.
 
 Ours goes from the disk through the page to the other page's disk, with SHA-256 on both sides. The
-loops over a raw RTCDataChannel send the same bytes again and again out of memory, without a sum;
-PeerJS's `conn.send(file)` ends in the other page's memory. Each pair of pages is two browser
+loops over a raw RTCDataChannel send the same bytes again and again out of memory, without a sum,
+but for one that does all that ours does; PeerJS's `conn.send(file)` ends in the other page's
+memory. Each pair of pages is two browser
 processes. The pairs take turns, and each block's ratios are its own: what slowed all in one block
 cancels out.
 """
@@ -19,8 +20,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.measure import lab
-from bench.raw_files import connected, peerjs, send_peerjs, send_raw
-from bench.table import likely
+from bench.memory import Growth
+from bench.raw_files import connected, peerjs, send_chosen, send_peerjs, send_raw
+from bench.table import Figure, likely
 from pyodide_page import python, run
 
 if TYPE_CHECKING:
@@ -92,6 +94,7 @@ class Row:
         send: seconds of one file.
         rates: bytes a second, of each block.
         stalls: milliseconds, the longest of each page.
+        peaks: bytes by which both pages' processes grew at the most, in each block.
     """
 
     name: str
@@ -99,12 +102,15 @@ class Row:
     send: Callable[[], float]
     rates: list[float] = field(default_factory=list)
     stalls: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    peaks: list[float] = field(default_factory=list)
 
     def measure(self, size: int) -> None:
         """Send one file."""
         for page in self.pages:
             page.evaluate(STALL)
+        growths = [Growth(page) for page in self.pages]
         self.rates.append(size / self.send())
+        self.peaks.append(sum(each.most() for each in growths))
         found = (float(page.evaluate(STALL)) for page in self.pages)
         self.stalls = [max(each) for each in zip(self.stalls, found, strict=True)]
 
@@ -124,23 +130,27 @@ def rows(browsers: Browsers, path: Path) -> list[Row]:
     for page in (*raw, *theirs, host, guest):
         page.set_default_timeout(PATIENCE)
         page.evaluate(WATCH)
-    for page in (theirs[0], guest):
+    for page in (raw[0], theirs[0], guest):
         page.set_input_files("#chosen", path)
     size = path.stat().st_size
 
     def loop(part: int, *, writes: bool) -> Callable[[], float]:
         return lambda: send_raw(raw[0], size, part * 1024, writes=writes)
 
+    def same_work(part: int) -> Callable[[], float]:
+        return lambda: send_chosen(raw[0], part * 1024)
+
     return [
         *(Row(f"raw, {part} KiB", raw, loop(part, writes=False)) for part in PARTS),
         *(Row(f"raw, {part} KiB, to disk", raw, loop(part, writes=True)) for part in PARTS),
+        *(Row(f"raw, {part} KiB, the same work", raw, same_work(part)) for part in PARTS),
         Row("PeerJS, conn.send(file)", theirs, lambda: send_peerjs(theirs[0])),
         Row("PeerScript", (guest, host), lambda: float(run(guest, "await send()"))),
     ]
 
 
-def files_table(megabytes: int, blocks: int) -> str:
-    """Measure, and make a table."""
+def measured(megabytes: int, blocks: int) -> list[Row]:
+    """Send the file so often in each way, in turns."""
     size = megabytes * MEGABYTE
     with tempfile.TemporaryDirectory() as folder, lab() as browsers:
         path = Path(folder) / "file.bin"
@@ -155,27 +165,49 @@ def files_table(megabytes: int, blocks: int) -> str:
         print(file=sys.stderr)
         for problem in browsers.watch.unexpected():
             print(f"a page complained: {problem}", file=sys.stderr)
-    return shown(found, megabytes)
+    return found
+
+
+def files_table(megabytes: int, blocks: int) -> str:
+    """Measure, and make a table."""
+    return shown(measured(megabytes, blocks), megabytes)
+
+
+def files_figures(megabytes: int, blocks: int) -> list[Figure]:
+    """Measure, and compare with the best of each kind."""
+    *loops, theirs, ours = measured(megabytes, blocks)
+    memory, disk, same = (best(kind) for kind in kinds(loops))
+    pairs = ((memory, "≥ 0.95"), (disk, "≥ 0.95"), (same, ""), (theirs, "≥ 1.1"))
+    figures = [
+        Figure(f"rate, to {row.name}", row.rates, ours.rates, "MB/s", goal) for row, goal in pairs
+    ]
+    name = f"memory that {megabytes} MB take, to PeerJS"
+    return [*figures, Figure(name, theirs.peaks, ours.peaks, "MB")]
 
 
 def shown(found: list[Row], megabytes: int) -> str:
     """The table: each way, and ours to the best loop with and without the disk."""
-    *others, theirs, ours = found
-    memory, disk = others[: len(PARTS)], others[len(PARTS) :]
+    *loops, theirs, ours = found
     lines = [
         (f"{megabytes} MB, page to page", "rate", "ours to it", "stalls", "goal"),
-        *(row.cells(ours) for row in memory),
-        best(memory).cells(ours, goal="≥ 0.95"),
-        *(row.cells(ours) for row in disk),
-        best(disk).cells(ours, goal="≥ 0.95"),
+        *(row.cells(ours) for row in loops),
+        *(
+            best(kind).cells(ours, goal=goal)
+            for kind, goal in zip(kinds(loops), ("≥ 0.95", "≥ 0.95", ""), strict=True)
+        ),
         theirs.cells(ours, goal="≥ 1.1"),
         ours.cells(ours, goal="< 100 ms"),
     ]
-    widths = (30, 13, 20, 18, 8)
+    widths = (38, 13, 20, 18, 8)
     return "\n".join(
         "".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def kinds(loops: list[Row]) -> list[list[Row]]:
+    """The loops out of memory, those to the disk, and those that do the same work as ours."""
+    return [loops[start : start + len(PARTS)] for start in range(0, len(loops), len(PARTS))]
 
 
 def best(loops: list[Row]) -> Row:

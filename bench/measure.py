@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from bench.pages import PeerJsPage, PythonPage
-from harness import Browsers, served
-from serving.build import build
+from harness import Browsers, build_with_library, served
 from serving.places import CACHE
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class Pairs:
 @contextmanager
 def lab() -> Iterator[Browsers]:
     """Browsers, a broker, and the built page's parts."""
-    root = build(CACHE / "bench-dist", wheel=False)
+    root = build_with_library(CACHE / "bench-dist")
     shutil.copy(PAGES / "pyodide.html", root)
     with sync_playwright() as playwright, served(root) as site:
         browsers = Browsers(playwright, site)

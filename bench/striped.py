@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from harness import Browsers
     from udp_relay import Relay
 
-DELAYS = (20, 50)  # ms that a round trip takes longer
+PATHS = ((20, 0.0), (50, 0.0), (20, 0.003), (50, 0.003))  # see bench.delay
 SIZE = 12_000_000  # bytes
 ONE = "import peerscript.link.session\npeerscript.link.session.STRIPES = 0"
 CHOSEN = """() => {
@@ -58,12 +58,13 @@ def striped_table(blocks: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.bin"
         path.write_bytes(os.urandom(SIZE))
-        for delay in DELAYS:
-            with lab() as browsers, relay(delay / 2000) as place:
+        for delay, loss in PATHS:
+            with lab() as browsers, relay(delay / 2000, loss=loss) as place:
                 pages = [sender(browsers, place, path, several=each) for each in (False, True)]
                 one, several = measured(pages, blocks)
             ratio = median(many / alone for many, alone in zip(several, one, strict=True))
-            cells = (f"{delay} ms", f"{median(one):.1f}", f"{median(several):.1f}", f"{ratio:.2f}")
+            name = f"{delay} ms, {loss:.1%}"
+            cells = (name, f"{median(one):.1f}", f"{median(several):.1f}", f"{ratio:.2f}")
             lines.append("".join(f"{cell:>16}" for cell in cells))
     return "\n".join(lines)
 

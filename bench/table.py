@@ -1,4 +1,4 @@
-"""The table of ratios."""
+"""The lines of the table: what each block gave, and the blocks' own ratios."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from bench.measure import Pair, Pairs
 
 HEAD = ("", "PeerJS", "PeerScript", "ratio", "goal")
-WIDTHS = (37, 10, 12, 20, 8)
 
 
 @dataclass
 class Figure:
-    """One line: what each block gave, in plain PeerJS and with PeerScript.
+    """One line: what each block gave, with PeerScript and with what it is compared to.
 
     Attributes:
-        unit: of a printed number; the blocks' are seconds, or messages a second.
+        peerjs: of plain PeerJS, unless the table says otherwise.
+        unit: of a printed number; the blocks' are in seconds, bytes, or what `unit` says.
     """
 
     name: str
@@ -40,19 +40,29 @@ class Figure:
         return (self.name, self._shown(self.peerjs), self._shown(self.peerscript), ratio, self.goal)
 
     def _shown(self, blocks: list[float]) -> str:
-        middle = median(blocks)
-        return f"{middle * 1000:.2f} ms" if self.unit == "ms" else f"{middle:,.0f}/s"
+        scale = {"ms": 1e3, "MB": 1e-6, "MB/s": 1e-6}.get(self.unit, 1)
+        middle = median(blocks) * scale
+        digits = 2 if middle < 10 else 1 if middle < 100 else 0
+        return f"{middle:,.{digits}f}{'' if self.unit == '/s' else ' '}{self.unit}"
 
 
 def likely(ordered: list[float]) -> str:
-    """Where the true median lies in nine runs of ten (the sign test's interval)."""
+    """Where the true median lies in nine runs of ten, as text."""
+    found = interval(ordered)
+    return f" ({found[0]:.2f}–{found[1]:.2f})" if found else ""
+
+
+def interval(ordered: list[float]) -> tuple[float, float] | None:
+    """Where the true median lies in nine runs of ten (the sign test's interval); None if there are
+    too few to say.
+    """
     count = len(ordered)
     if count < 5:
-        return ""  # too few to say
+        return None
     outside = 0  # of each end
     while sum(comb(count, k) for k in range(outside + 2)) <= 0.05 * 2**count:
         outside += 1
-    return f" ({ordered[outside]:.2f}–{ordered[-1 - outside]:.2f})"
+    return ordered[outside], ordered[-1 - outside]
 
 
 def figures(pairs: Pairs) -> list[Figure]:
@@ -72,15 +82,3 @@ def figures(pairs: Pairs) -> list[Figure]:
         rate("PeerScript → PeerJS", pairs.peerscript_to_peerjs, "≥ 1.5"),
         rate("PeerJS → PeerScript", pairs.peerjs_to_peerscript),
     ]
-
-
-def table(pairs: Pairs) -> str:
-    """The whole table."""
-    lines = [HEAD, *(figure.cells() for figure in figures(pairs))]
-    return "\n".join(_line(cells) for cells in lines)
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    name, *others = cells
-    padded = (f"{cell:>{width}}" for cell, width in zip(others, WIDTHS[1:], strict=True))
-    return (f"{name:{WIDTHS[0]}}" + "".join(padded)).rstrip()

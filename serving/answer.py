@@ -1,8 +1,7 @@
 """HTTP responses: compressed where the browser accepts it, and 304 where its copy is current.
 
-Nothing is served under a name that changes with its content: PyScript's own chunks have such names,
-but the build edits one of them. So a browser may keep everything and asks each time whether it is
-still the same (`no-cache`); `immutable` would be a lie.
+What the build names by its content (serving/names.py) a browser keeps for a year without asking.
+It may keep everything else, too, but asks each time whether it is still the same (`no-cache`).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from email.parser import HeaderParser
 from http import HTTPStatus
 
 _LEVEL = 6  # 9 takes twice as long for half a percent less
+_LASTS = "public, max-age=31536000, immutable"
 _WORTH = 0.9  # ratio above which a file is sent uncompressed: archives, pictures
 
 _compressed: dict[str, bytes | None] = {}  # by the content's digest
@@ -26,17 +26,28 @@ def headers(head: bytes) -> Message:
     return HeaderParser().parsestr(head.partition(b"\r\n")[2].decode("latin-1"))
 
 
-def answer(asked: Message, content: bytes, kind: str) -> bytes:
-    """The response to a request: the content, or 304 if the browser has it."""
+def answer(
+    asked: Message, content: bytes, kind: str, brotli: bytes | None = None, *, lasts: bool = False
+) -> bytes:
+    """The response to a request: the content, or 304 if the browser has it.
+
+    Args:
+        lasts: whether its name would change with the content.
+        brotli: the content as the build has compressed it; browsers take it over https and from
+            this machine itself.
+    """
     digest = hashlib.sha256(content).hexdigest()[:32]
-    packed = _gzipped(digest, content) if _takes_gzip(asked) else None
+    packed, encoding = brotli, "br"
+    if packed is None or not _takes(asked, "br"):
+        packed, encoding = _gzipped(digest, content) if _takes(asked, "gzip") else None, "gzip"
     # Two encodings are two representations, and each has a tag of its own (RFC 9110, 8.8.3).
-    tag = f'"{digest}"' if packed is None else f'"{digest}-gzip"'
-    told = [f"ETag: {tag}", "Vary: Accept-Encoding", "Cache-Control: no-cache"]
+    tag = f'"{digest}"' if packed is None else f'"{digest}-{encoding}"'
+    keep = _LASTS if lasts else "no-cache"
+    told = [f"ETag: {tag}", "Vary: Accept-Encoding", f"Cache-Control: {keep}"]
     if _has(asked, tag):
         return _head(HTTPStatus.NOT_MODIFIED, *told)
     if packed is not None:
-        told.append("Content-Encoding: gzip")
+        told.append(f"Content-Encoding: {encoding}")
     body = content if packed is None else packed
     told += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     return _head(HTTPStatus.OK, *told) + body
@@ -64,12 +75,12 @@ def _listed(asked: Message, name: str) -> list[str]:
     return [value.strip() for value in values if value.strip()]
 
 
-def _takes_gzip(asked: Message) -> bool:
+def _takes(asked: Message, encoding: str) -> bool:
     weights = {}
     for value in _listed(asked, "Accept-Encoding"):
         name, _, weight = value.lower().replace(" ", "").partition(";q=")
         weights[name] = weight or "1"
-    weight = weights.get("gzip", weights.get("*", "0"))
+    weight = weights.get(encoding, weights.get("*", "0"))
     return weight.strip("0.") != ""  # 0, 0.0 and the like forbid it
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import json
 import re
 import shutil
@@ -15,14 +14,15 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from serving import node, stdlib
+from serving import brotli, catalogues, names, node, offline, start
+from serving.archives import archives
 from serving.places import DIST, ROOT, SetupProblem
 
 # What of each package the browser asks for, beside the hashed names of PyScript's own chunks.
 _VENDORED = {
     "@knadh/oat": ["oat.min.css", "LICENSE"],
-    "@micropython/micropython-webassembly-pyscript": ["micropython.mjs", "micropython.wasm"],
     "@pyscript/core": ["dist/*.js"],
+    "katex": ["dist/katex.min.css", "dist/katex.min.js", "LICENSE"],
     "pdfjs-dist": [
         "legacy/build/pdf.min.mjs",
         "legacy/build/pdf.worker.min.mjs",
@@ -43,11 +43,19 @@ _VENDORED = {
         "LICENSE",
     ],
 }
+# What a first visit mostly consists of, and how hard to try: the last changes with our own code.
+_COMPRESSED = {"pyodide.asm.wasm": 11, "pyodide.asm.mjs": 11, "python.zip": 9}
 _HEAVY = re.compile(r"codemirror|xterm|py-editor|py-game|py-terminal|service-worker|storage\.js")
 
 _CDN_PACKAGE = re.compile(r"https://cdn\.jsdelivr\.net/npm/((?:@[\w.-]+/)?[\w.-]+)@[\w.-]+/")
 _CDN_PYODIDE = re.compile(r"https://cdn\.jsdelivr\.net/pyodide/v[\d.]+/full/")
 _CHECKS = re.compile(r'\s+(?:integrity|crossorigin)="[^"]*"')
+# The tags of PyScript and of what start.mjs loads itself, each on a line of its own.
+_PYSCRIPT = re.compile(
+    r'^ *<(?:script|link)[^>]*(?:@pyscript/core|pyodide\.mjs|peerjs\.min|type="py")[^>]*>'
+    r"(?:</script>)?\n",
+    re.MULTILINE,
+)
 _INLINE_SCRIPT = re.compile(r'<script(?: type="module")?>(.*?)</script>', re.DOTALL)
 
 # The one place where PyScript needs 'unsafe-eval': making worker hooks, which nothing here uses.
@@ -57,6 +65,8 @@ _EVAL = re.compile(
 # Pyodide would run Python on a stack of its own (JSPI) so that it can be suspended. Nothing here
 # needs that, and Chromium 156 reads past such a stack when it collects garbage (decision 13).
 _STACK_SWITCHING = '"Suspending"in WebAssembly'
+# A font of KaTeX, with the older formats that follow it.
+_FONT = re.compile(r'src:url\((fonts/[\w-]+\.woff2)\) format\("woff2"\)[^;}]*')
 # The broker may be anywhere (settings), so connections go to any https host; all else is our own.
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: wss:; "
@@ -87,18 +97,28 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     _vendor(packages, target / "vendor")
-    shutil.copy(stdlib.compiled(packages / "pyodide"), target / "vendor" / "pyodide")
+    made = archives(packages / "pyodide")
+    shutil.copy(made.standard_library, target / "vendor" / "pyodide" / "python_stdlib.zip")
+    shutil.copy(made.library, target / "library.zip")
     shutil.copytree(ROOT / "site", target / "site")
-    for script in ("py/main.py", "py/ui/bridge/loading.py"):
-        (target / script).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / script, target / script)
-    _zip_python(target / "app.zip")
-    loading = target / "site" / "loading.json"
-    loading.write_text(_localised(loading.read_text(), up="../"))
-    (target / "index.html").write_text(_page((ROOT / "index.html").read_text(), csp=DECKS_CSP))
+    catalogues.write(target)
+    folders = [*(f"vendor/{each}" for each in _VENDORED), "site/css", "site/locale"]
+    named = names.rename(target, folders)
+    (target / "page").mkdir()
+    with zipfile.ZipFile(packages / "pyodide" / "python_stdlib.zip") as standard:
+        standard.extract(start.GETTEXT, target / "page")
+    shutil.copy(made.page, target / start.PYTHON)
+    start.write(target, named)
+    named = {**named, **names.rename(target, ["page"])}
+    for name, quality in _COMPRESSED.items():
+        for path in target.rglob(name):
+            brotli.compress(path, quality)
+    page = names.put_in(_main_page((ROOT / "index.html").read_text()), named)
+    (target / "index.html").write_text(page)
     (target / "pyscript.toml").write_text(_config((ROOT / "pyscript.toml").read_text()))
-    _examples(target)
+    _examples(target, named)
     (target / ".nojekyll").touch()
+    offline.write(target)
     if wheel:
         _wheel(target)
     return target
@@ -120,6 +140,7 @@ def _vendor(packages: Path, target: Path) -> None:
     if patched != 1:
         raise SetupProblem("PyScript's core has changed: its use of Function() was not found once.")
     _without_stack_switching(target / "pyodide" / "pyodide.asm.mjs")
+    _with_fonts(target / "katex" / "dist" / "katex.min.css", packages / "katex" / "dist")
 
 
 def _without_eval(core: Path) -> int:
@@ -135,12 +156,27 @@ def _without_stack_switching(module: Path) -> None:
     module.write_text(text.replace(_STACK_SWITCHING, "false"))
 
 
+def _with_fonts(styles: Path, folder: Path) -> None:
+    """Put the fonts into the style sheet: a deck's frame has no origin, and gets none by address
+    from a host that says nothing of CORS.
+    """
+
+    def put(found: re.Match[str]) -> str:
+        font = base64.b64encode((folder / found[1]).read_bytes()).decode()
+        return f'src:url(data:font/woff2;base64,{font}) format("woff2")'
+
+    text, count = _FONT.subn(put, styles.read_text())
+    if not count or "url(fonts" in text:
+        raise SetupProblem("KaTeX has changed: its fonts were not all found in its style sheet.")
+    styles.write_text(text)
+
+
 def _localised(text: str, up: str = "./") -> str:
     text = _CDN_PYODIDE.sub(f"{up}vendor/pyodide/", text)
     return _CDN_PACKAGE.sub(rf"{up}vendor/\1/", text)
 
 
-def _page(html: str, up: str = "./", csp: str = CSP) -> str:
+def built_page(html: str, up: str = "./", csp: str = CSP) -> str:
     inline = "".join(f" '{_hash(script)}'" for script in _INLINE_SCRIPT.findall(html))
     content = csp.replace("script-src 'self'", f"script-src 'self'{inline}")
     policy = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
@@ -152,24 +188,34 @@ def _hash(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
+def _main_page(html: str) -> str:
+    """The page with one script of its own instead of PyScript's (decision 20)."""
+    html = built_page(_PYSCRIPT.sub("", html), csp=DECKS_CSP)
+    early = (f"{start.PYODIDE}/pyodide.mjs", f"{start.PYODIDE}/pyodide.asm.mjs", start.PEERJS)
+    tags = [
+        f'<meta name="service-worker" content="./{offline.NAME}">',
+        f'<script type="module" async src="./{start.NAME}"></script>',
+        *(f'<link rel="modulepreload" href="./{path}">' for path in early),
+        catalogues.PSEUDO_LINK,
+    ]
+    return html.replace("</head>", "".join(f"  {tag}\n" for tag in tags) + "</head>", 1)
+
+
 def _config(toml: str) -> str:
-    """One archive instead of many files, and no packages to install: they are in the archive."""
-    head = re.sub(r"^packages = .*\n", "", toml.partition("[files]")[0], flags=re.MULTILINE)
-    return f'{_localised(head)}[files]\n"./app.zip" = "./*"\n'
+    """What a fork edits: the rest is for PyScript."""
+    return "[peerscript]" + toml.partition("[peerscript]")[2].partition("# Every Python file")[0]
 
 
-def _examples(target: Path) -> None:
-    """The library alone in an archive, and the root's broker for the examples, too."""
-    with zipfile.ZipFile(target / "library.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        _archive(archive, ROOT / "py" / "peerscript", "peerscript")
+def _examples(target: Path, named: names.Names) -> None:
+    """The root's broker for the examples, too."""
     settings = (ROOT / "pyscript.toml").read_text()
     folder = target / "site" / "examples"
     config = folder / "pyscript.toml"
-    config.write_text(_example_config(config.read_text(), settings))
+    config.write_text(names.put_in(_example_config(config.read_text(), settings), named))
     table = tomllib.loads(settings)["peerscript"]
     (folder / "broker.json").write_text(json.dumps(_peerjs_options(table), indent=2))
     for page in folder.glob("*.html"):
-        page.write_text(_page(page.read_text(), up="../../"))
+        page.write_text(names.put_in(built_page(page.read_text(), up="../../"), named))
 
 
 def _example_config(toml: str, settings: str) -> str:
@@ -187,23 +233,6 @@ def _peerjs_options(table: dict[str, Any]) -> dict[str, Any]:
     if config:
         options["config"] = config
     return options
-
-
-def _zip_python(target: Path) -> None:
-    segno = importlib.util.find_spec("segno")
-    if segno is None or not segno.submodule_search_locations:
-        raise SetupProblem("segno is missing in this environment: pip install segno")
-    library = Path(segno.submodule_search_locations[0])
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        _archive(archive, ROOT / "py", "")
-        _archive(archive, library, library.name)
-
-
-def _archive(archive: zipfile.ZipFile, folder: Path, name: str) -> None:
-    """All Python below a folder but `peerscript.testing`, which is for CPython."""
-    for path in sorted(folder.rglob("*.py")):
-        if "testing" not in path.relative_to(folder).parts:
-            archive.write(path, name / path.relative_to(folder))
 
 
 def _wheel(target: Path) -> None:

@@ -12,7 +12,8 @@ import mimetypes
 import re
 import ssl
 import tomllib
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,8 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from serving.answer import answer, headers, refusal, without_body
+from serving.brotli import BROTLI
+from serving.names import lasts
 
 _TYPES = {
     ".mjs": "text/javascript",
@@ -69,22 +72,23 @@ class Front:
         task = asyncio.create_task(self._serve(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
-        task.add_done_callback(lambda _: writer.close())
+        task.add_done_callback(lambda _: writer.transport.abort())  # cancelled before it began
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A browser that closes the connection is no error.
         gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
-        with suppress(*gone):
-            head = await reader.readuntil(b"\r\n\r\n")
-            request = _REQUEST.match(head.decode("latin-1"))
-            if request is None:
-                writer.write(refusal(HTTPStatus.BAD_REQUEST, "not HTTP"))
-            elif self.broker_port is not None and _BROKER.match(request["target"]):
-                await self._pass_on(head, reader, writer)
-            else:
-                whole = await asyncio.to_thread(self._answer, request, head)
-                writer.write(without_body(whole) if request["method"] == "HEAD" else whole)
-            await writer.drain()
+        async with _closing(writer):
+            with suppress(*gone):
+                head = await reader.readuntil(b"\r\n\r\n")
+                request = _REQUEST.match(head.decode("latin-1"))
+                if request is None:
+                    writer.write(refusal(HTTPStatus.BAD_REQUEST, "not HTTP"))
+                elif self.broker_port is not None and _BROKER.match(request["target"]):
+                    await self._pass_on(head, reader, writer)
+                else:
+                    whole = await asyncio.to_thread(self._answer, request, head)
+                    writer.write(without_body(whole) if request["method"] == "HEAD" else whole)
+                await writer.drain()
 
     async def _pass_on(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -92,7 +96,7 @@ class Front:
         broker_reader, broker_writer = await asyncio.open_connection("127.0.0.1", self.broker_port)
         if b"upgrade: websocket" not in head.lower():
             head = head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-        with closing(broker_writer):
+        async with _closing(broker_writer):
             broker_writer.write(head)
             async with asyncio.TaskGroup() as pumps:
                 pumps.create_task(_pump(reader, broker_writer))
@@ -106,10 +110,18 @@ class Front:
         if path is None:
             return refusal(HTTPStatus.NOT_FOUND, "not found")
         content = path.read_bytes()
+        compressed = path.with_name(path.name + BROTLI)
+        brotli = compressed.read_bytes() if compressed.exists() else None
         if path.name in self._SETTINGS and self.broker_port is not None:
             content = self._SETTINGS[path.name](self, content.decode()).encode()
         guess = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
-        return answer(headers(head), content, guess or "application/octet-stream")
+        return answer(
+            headers(head),
+            content,
+            guess or "application/octet-stream",
+            brotli,
+            lasts=lasts(path.relative_to(self.root.resolve()).as_posix()),
+        )
 
     def _find(self, path: str) -> Path | None:
         root = self.root.resolve()
@@ -151,11 +163,35 @@ class Front:
     async def stop(self) -> None:
         """Stop serving, and end every connection."""
         if self._server is not None:
+            # Whoever is just being accepted would stay open if the server were closed at once.
+            with suppress(NotImplementedError):  # Windows
+                for listening in self._server.sockets:
+                    asyncio.get_running_loop().remove_reader(listening.fileno())
+            await _rounds()
             self._server.close()
         for task in self._serving:
             task.cancel()
         if self._serving:
             await asyncio.wait(self._serving)
+        await _rounds()  # what was aborted is closed in one of them
+
+
+async def _rounds() -> None:
+    """Let the event loop go round as often as a connection takes from `accept` to its task."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Close a connection after the block, when all is sent; at once if that is cancelled."""
+    try:
+        yield
+        writer.close()
+        with suppress(OSError):  # the browser has closed it
+            await writer.wait_closed()
+    finally:
+        writer.transport.abort()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

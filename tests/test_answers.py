@@ -19,6 +19,7 @@ from serving.places import ROOT
 pytestmark = pytest.mark.sockets
 
 PAGE = "<p>the page</p>\n" * 100
+LASTING = "page-0123456789abcdef/start.mjs"
 ARCHIVE = random.Random(1).randbytes(2000)
 
 
@@ -28,6 +29,8 @@ async def front(tmp_path: Path) -> AsyncIterator[Front]:
     (tmp_path / "app.zip").write_bytes(ARCHIVE)
     (tmp_path / "pyscript.toml").write_text((ROOT / "pyscript.toml").read_text())
     (tmp_path / "broker.json").write_text("{}")
+    (tmp_path / LASTING).parent.mkdir()
+    (tmp_path / LASTING).write_text(PAGE)
     front = Front(tmp_path, broker_port=1)
     await front.start("127.0.0.1")
     yield front
@@ -106,6 +109,22 @@ async def test_a_browser_asks_again_and_is_sent_nothing(front: Front) -> None:
         for name in ("ETag", "Vary", "Cache-Control"):
             assert again[name] == first[name]
         assert again["Content-Length"] is None
+
+
+async def test_what_is_named_by_its_content_is_kept_for_a_year(front: Front) -> None:
+    for method in ("GET", "HEAD"):
+        status, headers, _ = await ask(front, f"/{LASTING}", method, accept_encoding="gzip")
+        assert status == 200
+        assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert headers["Content-Encoding"] == "gzip"
+    status, again, _ = await ask(
+        front, f"/{LASTING}", accept_encoding="gzip", if_none_match=headers["ETag"]
+    )
+    assert status == 304
+    assert again["Cache-Control"] == headers["Cache-Control"]
+    for path in ("/", "/pyscript.toml", "/app.zip"):
+        _, headers, _ = await ask(front, path)
+        assert headers["Cache-Control"] == "no-cache"
 
 
 async def test_a_changed_file_is_sent_again(front: Front) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import AsyncExitStack
 from typing import Any
 from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 
-from peerscript import Call, CallEnd, LinkCallState, Links, Peer, RemoteMedia
+from peerscript import Call, CallEnd, CallMesh, LinkCallState, Links, Peer, RemoteMedia
 from peerscript.testing import MemoryNetwork
 from serving.places import ROOT
+from tests.clock import until
 
 PAGE = (ROOT / "docs" / "calls.md").read_text()
 CODE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -40,7 +42,37 @@ async def test_calling_and_being_called() -> None:
             await talking
 
 
+async def test_two_who_are_introduced() -> None:
+    names: dict[str, Any] = {}
+    exec("".join(CODE), names)
+    network = MemoryNetwork()
+    started: list[Call] = []
+    async with AsyncExitStack() as stack:
+        everybody = []
+        for name in ("alice", "bob", "carol"):
+            peer = await stack.enter_async_context(Peer(name, browser=network))
+            everybody.append(await stack.enter_async_context(Links(peer, storage={})))
+        tasks = [asyncio.create_task(names["meet"](links, started.append)) for links in everybody]
+        invite = everybody[0].invites.issue().secret
+        for guest in everybody[1:]:
+            link = await guest.connect("alice", invite)
+            (here,) = (each for each in everybody[0].all if each.peer_id == guest.own_id)
+            ringing = link.calls()
+            call = here.call()
+            await call.start()
+            await (await anext(ringing)).accept()
+        async for link in everybody[2]:
+            if link.peer_id == "bob":  # who has the smaller ID calls
+                break
+        await until(lambda: started)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 def test_every_public_name_is_in_the_page() -> None:
+    for name in dir(CallMesh):
+        assert name.startswith("_") or f"mesh.{name}" in PAGE
     shown = set(re.findall(r"call\.(\w+)", PAGE))
     public = {name for name in dir(Call) if not name.startswith("_")}
     assert public - shown <= {"once", "off"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.build import CSP, _example_config, _hash, _page, _peerjs_options
+from serving.build import CSP, _example_config, _hash, _peerjs_options, built_page
 from serving.front import Front
 from serving.places import ROOT
 
@@ -20,7 +20,7 @@ SETTINGS = (ROOT / "pyscript.toml").read_text()
 CONFIG = (EXAMPLES / "pyscript.toml").read_text()
 NAMES = (
     *("echo", "chat", "plot", "quiz", "whiteboard"),
-    *("remote", "dropbox", "call", "picture", "peerjs"),
+    *("remote", "dropbox", "call", "picture", "sensors", "game", "deck", "peerjs"),
 )
 PAGES = ("index", *NAMES, "javascript")
 
@@ -66,6 +66,8 @@ def test_an_example_needs_the_library_and_pyscript_alone(name: str) -> None:
     assert tops <= {"peerscript", "pyscript", *sys.stdlib_module_names}
     assert f'<script type="py" src="./{name}.py" config="./pyscript.toml">' in page(name)
     assert f'href="./{name}.html"' in page("index")
+    assert f'src="./pictures/{name}.webp"' in page("index")
+    assert (EXAMPLES / "pictures" / f"{name}.webp").stat().st_size < 40_000
 
 
 def _names(node: ast.Import) -> list[str]:
@@ -90,7 +92,7 @@ def test_only_the_page_in_javascript_has_a_script_in_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_built_example_asks_no_cdn(name: str) -> None:
-    built = _page(page(name), up="../../")
+    built = built_page(page(name), up="../../")
     assert "jsdelivr" not in built
     assert "integrity=" not in built
     assert "Content-Security-Policy" in built
@@ -99,8 +101,8 @@ def test_a_built_example_asks_no_cdn(name: str) -> None:
 def test_the_policy_allows_the_page_in_javascript_its_own_script_alone() -> None:
     (script,) = re.findall(r'<script type="module">(.*?)</script>', page("javascript"), re.DOTALL)
     allowed = CSP.replace("script-src 'self'", f"script-src 'self' '{_hash(script)}'")
-    assert f'content="{allowed}"' in _page(page("javascript"), up="../../")
-    assert f'content="{CSP}"' in _page(page("echo"), up="../../")
+    assert f'content="{allowed}"' in built_page(page("javascript"), up="../../")
+    assert f'content="{CSP}"' in built_page(page("echo"), up="../../")
 
 
 def test_the_built_examples_have_the_broker_that_a_fork_set() -> None:

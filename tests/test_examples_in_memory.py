@@ -1,107 +1,29 @@
 """The example pages beside pages that leave, are slow, or send what no example sends: over the
-network in memory, with stand-ins for what PyScript gives to a page.
+network in memory.
 """
 
 from __future__ import annotations
 
-import ast
 import asyncio
-import inspect
-import sys
-import types
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
-from unittest.mock import MagicMock
 
 import pytest
 
-import peerscript
-from peerscript import PageIdentity, Peer, Room
-from peerscript.testing import MemoryNetwork
+from peerscript import Links, Peer
 from serving.places import ROOT
 from tests.clock import until
-
-
-class Elements(dict[str, Any]):
-    """A page's elements, by their ID."""
-
-    def __missing__(self, id: str) -> Any:
-        self[id] = element = MagicMock()
-        return element
-
-
-class Example:
-    """An example's page that nobody's link has opened.
-
-    Attributes:
-        names: what the example defines.
-        shown: what it has displayed.
-    """
-
-    def __init__(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.network = MemoryNetwork()
-        self.names: dict[str, Any] = {}
-        self.shown: list[Any] = []
-        self.handlers: dict[tuple[str, str], Callable[..., Any]] = {}
-        self.page = Elements()
-        pyscript: Any = types.ModuleType("pyscript")
-        pyscript.display = lambda value, **_: self.shown.append(value)
-        pyscript.when = self._when
-        pyscript.window = MagicMock()
-        pyscript.window.location.hash = ""
-        web: Any = types.ModuleType("pyscript.web")
-        web.page, web.td, web.th, web.tr = self.page, MagicMock(), MagicMock(), MagicMock()
-        monkeypatch.setitem(sys.modules, "pyscript", pyscript)
-        monkeypatch.setitem(sys.modules, "pyscript.web", web)
-        monkeypatch.setattr(peerscript, "Peer", self._peer)
-        monkeypatch.setattr(peerscript, "Room", partial(Room, storage={}))
-        monkeypatch.setattr(peerscript, "page_identity", self._identity)
-        source = (ROOT / "site" / "examples" / f"{name}.py").read_text()
-        self._code = compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-
-    def _peer(self, id: str = "host", **_: Any) -> Peer:
-        return Peer(id, browser=self.network)
-
-    async def _identity(self) -> PageIdentity:
-        return PageIdentity("host", "token")
-
-    def _when(self, event: str, selector: str) -> Callable[..., Any]:
-        return lambda handler: self.handlers.setdefault((event, selector), handler)
-
-    async def run(self) -> None:
-        made = eval(self._code, self.names)
-        if inspect.isawaitable(made):
-            await made
-
-    async def do(self, event: str, selector: str) -> None:
-        """Something happens in the page."""
-        done = self.handlers[event, selector]()
-        if inspect.isawaitable(done):
-            await done
-
-    @property
-    def address(self) -> tuple[str, str]:
-        """What the link leads to."""
-        peer_id, _, secret = self.page["link"].hash.partition(".")
-        return peer_id, secret
-
-    @asynccontextmanager
-    async def joined(self, name: str) -> AsyncIterator[Any]:
-        async with (
-            Peer(name, browser=self.network) as peer,
-            Room.join(peer, *self.address, storage={}) as host,
-        ):
-            yield host
+from tests.pyscript_page import PyScriptPage
 
 
 @asynccontextmanager
-async def opened(name: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Example]:
+async def opened(name: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PyScriptPage]:
     """An example's page, with its link shown; at the end nothing has gone wrong unnoticed."""
     unhandled: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
-    example = Example(name, monkeypatch)
+    source = (ROOT / "site" / "examples" / f"{name}.py").read_text()
+    example = PyScriptPage(source, monkeypatch)
     running = asyncio.create_task(example.run())
     await until(lambda: example.shown)
     yield example
@@ -144,6 +66,44 @@ async def test_a_page_that_answers_no_sums(monkeypatch: pytest.MonkeyPatch) -> N
             "These are no sums: {'a': 7}",
             "These are no sums: None",
         ]
+
+
+@pytest.mark.parametrize(
+    ("moves", "who"),
+    [
+        ([], None),
+        ([0, 1, 0, 1, 0, 1], None),
+        ([0, 1, 0, 1, 0, 1, 0], 0),  # upwards
+        ([6, 0, 0, 1, 1, 2, 2, 3], 1),  # along
+        ([0, 1, 1, 2, 2, 3, 2, 3, 3, 6, 3], 0),  # rising
+        ([6, 5, 5, 4, 4, 3, 4, 3, 3, 0, 3], 0),  # falling
+    ],
+)
+async def test_who_has_four_in_a_row(
+    moves: list[int], who: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened("game", monkeypatch) as game:
+        assert game.names["winner"](moves) == who
+        assert game.names["allowed"](moves)
+        assert game.names["allowed"]([*moves, 3]) == (who is None)
+        assert not game.names["allowed"]([*moves, 7])
+        assert not game.names["allowed"]([2] * 7)
+
+
+async def test_the_game_believes_no_other_pages_nonsense(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with (
+        opened("game", monkeypatch) as game,
+        Peer("eve", browser=game.network) as eve,
+        Links(eve, storage={}) as links,
+    ):
+        link = await links.connect(*game.address)
+        states = link.channel("game")
+        for new, taken in (([0, [3]], [3]), ([0, [2]], [3]), ([0, [3, 3]], [3, 3]), ([1, []], [])):
+            await states.send(new)
+            await until(lambda: game.names["moves"] == taken)  # noqa: B023
+        await states.send([1, [4, 9]])
+        await until(lambda: not link.connected)
+        assert game.names["moves"] == []
 
 
 async def test_a_friend_who_takes_nothing_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

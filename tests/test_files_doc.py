@@ -16,7 +16,7 @@ from peerscript.transfer.offering import PATIENCE
 from tests.clock import until
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "files.md").read_text()
-SENDING, RECEIVING, SAVING, TAKING, GOING_ON = re.findall(
+SENDING, RECEIVING, INTO_FOLDER, IN_FOLDER_AGAIN, SAVING, TAKING, GOING_ON = re.findall(
     r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE
 )
 
@@ -129,6 +129,35 @@ async def test_saving(
     ]
     await names["save"](received)
     assert done == did
+
+
+async def test_receiving_into_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    did: list[Any] = []
+
+    async def choose_folder() -> str:
+        return "mine"
+
+    async def may_write(folder: str, *, ask: bool) -> bool:
+        return ask
+
+    class Offer:
+        async def accept(self, into: str) -> Offer:
+            did.append(into)
+            return self
+
+        async def finished(self) -> None:
+            did.append("finished")
+
+    monkeypatch.setattr(transfer, "choose_folder", choose_folder)
+    monkeypatch.setattr(transfer, "may_write", may_write)
+    monkeypatch.setattr(transfer, "folder_store", lambda folder: f"store of {folder}")
+    names: dict[str, Any] = {}
+    exec(INTO_FOLDER + IN_FOLDER_AGAIN, names)
+    await names["receive_into_folder"](Offer())
+    assert did == ["store of mine", "finished"]
+    for pressed in (False, True):
+        await names["go_on_in_folder"](Offer(), "mine", pressed)
+    assert did == ["store of mine", "finished", "store of mine"]
 
 
 @pytest.mark.parametrize("side", [IncomingOffer, OutgoingOffer])

@@ -64,7 +64,7 @@ async def test_the_link(
 ) -> None:
     network = MemoryNetwork()
     monkeypatch.setattr(peerscript, "Peer", partial(peerscript.Peer, browser=network))
-    code = blocks("python")[2]
+    code = next(code for code in blocks("python") if "async def guest" in code)
     names: dict[str, Any] = {}
     exec(code, names)
     shown: list[str] = []
@@ -152,3 +152,8 @@ def test_the_tag_that_errors_show_is_the_one_to_paste() -> None:
     source = re.findall(r'src="([^"]+)"', PEERJS_TAG)
     assert source == [f"https://cdn.jsdelivr.net/npm/peerjs@{version}/dist/peerjs.min.js"]
     assert source[0] in (ROOT / "index.html").read_text()
+
+
+def test_the_moving_picture_is_of_modest_size() -> None:
+    (shown,) = re.findall(r"!\[[^]]+\]\((\S+)\)", README)
+    assert (ROOT / shown).stat().st_size <= 1_500_000  # bytes

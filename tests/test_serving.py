@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import json
 import re
+import socket
 import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from serving.build import CSP, DECKS_CSP, _config, _localised, _page
+from serving import names, offline
+from serving.build import CSP, DECKS_CSP, _config, _main_page
 from serving.front import Front
-from serving.places import ROOT
+from serving.places import ROOT, SetupProblem
 
 pytestmark = pytest.mark.sockets
 
@@ -72,6 +76,37 @@ async def test_nothing_else(front: Front, request_line: str, status: int) -> Non
     assert "not to be served" not in body
 
 
+def test_whoever_reads_nothing_is_let_go_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(bytes(50_000_000))
+
+    async def serve(client: socket.socket) -> None:
+        front = Front(tmp_path, broker_port=None)
+        await front.start("127.0.0.1")
+        client.connect(("127.0.0.1", front.port))
+        client.sendall(b"GET /large HTTP/1.1\r\n\r\n")
+        await asyncio.to_thread(client.recv, 1)
+        await front.stop()
+
+    with socket.socket() as client:
+        asyncio.run(serve(client))
+    gc.collect()  # what was left open would be an error
+
+
+@pytest.mark.parametrize("rounds", range(6))
+def test_whoever_has_just_come_is_let_go_at_the_end(tmp_path: Path, rounds: int) -> None:
+    async def serve(client: socket.socket) -> None:
+        front = Front(tmp_path, broker_port=None)
+        await front.start("127.0.0.1")
+        client.connect(("127.0.0.1", front.port))
+        for _ in range(rounds):  # of the event loop: how far the server is with the connection
+            await asyncio.sleep(0)
+        await front.stop()
+
+    with socket.socket() as client:
+        asyncio.run(serve(client))
+    gc.collect()  # what was left open would be an error
+
+
 async def test_the_settings_name_this_front_as_the_broker(front: Front) -> None:
     _, body = await ask(front, "GET /pyscript.toml")
     settings = tomllib.loads(body)["peerscript"]
@@ -86,7 +121,7 @@ async def test_the_settings_name_this_front_as_the_broker(front: Front) -> None:
 
 
 def test_the_built_page_asks_no_cdn() -> None:
-    page = _page((ROOT / "index.html").read_text(), csp=DECKS_CSP)
+    page = _main_page((ROOT / "index.html").read_text())
     assert "jsdelivr" not in page
     assert "integrity=" not in page
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
@@ -104,13 +139,60 @@ def test_what_decks_show_is_all_that_the_page_allows_beyond_the_rest() -> None:
     more = {name for name in with_decks if with_decks[name] != strict.get(name)}
     shown = {"style-src", "img-src", "media-src", "font-src"}
     assert more == shown | {"frame-src", "worker-src"}
-    assert "jsdelivr" not in _localised((ROOT / "site" / "loading.json").read_text())
 
 
 def test_the_built_settings_keep_what_a_fork_edits() -> None:
     text = (ROOT / "pyscript.toml").read_text()
     before, after = tomllib.loads(text), tomllib.loads(_config(text))
-    assert after["peerscript"] == before["peerscript"]
-    assert after["files"] == {"./app.zip": "./*"}
-    assert "packages" not in after
-    assert after["interpreter"].startswith("./vendor/")
+    assert after == {"peerscript": before["peerscript"]}
+
+
+def test_a_folder_is_named_by_what_is_in_it(tmp_path: Path) -> None:
+    found = set()
+    for content in ("one", "two", "one"):
+        (tmp_path / "a" / "b").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "a" / "b" / "file").write_text(content)
+        named = names.rename(tmp_path, ["a/b"])
+        found.add(named["a/b"])
+        assert (tmp_path / named["a/b"] / "file").read_text() == content
+        assert names.lasts(f"{named['a/b']}/file")
+        assert names.put_in('"./a/b/file" a/bc/d', named) == f'"./{named["a/b"]}/file" a/bc/d'
+        (tmp_path / named["a/b"] / "file").unlink()
+        (tmp_path / named["a/b"]).rmdir()
+    assert len(found) == 2
+    assert not names.lasts("site/css/page.css")
+    assert not names.lasts("page-0123456789abcdef")  # a file: somebody has chosen that name
+
+
+def test_the_worker_keeps_what_each_visit_needs_as_one_version(tmp_path: Path) -> None:
+    for pattern in offline._KEPT:
+        path = tmp_path / pattern.replace("**", "x").replace("-*/", "-0123456789abcdef/")
+        path = path.with_name(path.name.replace("*", "x"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("content")
+        path.with_name(f"{path.name}.br").write_text("compressed")
+    entries = {each["url"]: each for each in offline.kept(tmp_path)}
+    assert not [url for url in entries if url.endswith(".br")]
+    assert all(each["integrity"].startswith("sha256-") for each in entries.values())
+    # What has its hash in its name the browser's own cache gives; Workbox asks anew for the rest.
+    assert entries["index.html"]["revision"]
+    assert entries["page-0123456789abcdef/x"]["revision"] is None
+    (tmp_path / "index.html").unlink()
+    with pytest.raises(SetupProblem, match=r"index\.html"):
+        offline.kept(tmp_path)
+
+
+def test_the_manifest_leads_to_files_of_its_own_site() -> None:
+    manifest = json.loads((ROOT / "site" / "manifest.webmanifest").read_text())
+    assert manifest["start_url"] == manifest["scope"] == manifest["share_target"]["action"] == "../"
+    for each in (*manifest["icons"], *manifest["screenshots"]):
+        assert (ROOT / "site" / each["src"]).is_file()
+    assert {each["purpose"] for each in manifest["icons"]} == {"any", "maskable"}
+    assert {each["form_factor"] for each in manifest["screenshots"]} == {"wide", "narrow"}
+
+
+def test_the_built_page_has_one_script_of_its_own() -> None:
+    page = _main_page((ROOT / "index.html").read_text()).partition("<template")[0]
+    (script,) = re.findall(r"<script[^>]*>", page)
+    assert script == '<script type="module" async src="./page/start.mjs">'
+    assert "pyscript" not in page

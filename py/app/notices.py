@@ -9,7 +9,7 @@ class Notices(Protocol):
     """Shows notices to the person."""
 
     def problem(self, text: str, *, about: str = "") -> None:
-        """Show what went wrong until it is dismissed, or until `about` is settled."""
+        """Show what went wrong for a while: until it is dismissed, or `about` is settled."""
 
     def settle(self, about: str) -> None:
         """Remove what is shown about this: it is not so any more."""

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.language import _
 from app.people.contact import Contact
 from app.people.roster import Roster
 from peerscript import Peer
 from peerscript.protocol.link.state import LinkState
 
 
-def page_status(peer: Peer, people: Roster) -> tuple[str, str]:
-    """The state (`#status`'s `data-state`), and its text."""
+def page_status(peer: Peer, people: Roster, *, online: bool = True) -> tuple[str, str]:
+    """The state (`#status`'s `data-state`), and its text.
+
+    Args:
+        online: whether the browser has a network at all.
+    """
     reached = _in_state(people, LinkState.CONNECTED)
     broken = _in_state(people, LinkState.RECONNECTING)
     dialled = _in_state(people, LinkState.CONNECTING) + _in_state(people, LinkState.WAITING)
     asking = _in_state(people, LinkState.ASKING)
     if reached:
-        return "connected", f"Connected to {_names(reached)}"
+        return "connected", _("Connected to {names}", names=_names(reached))
     if broken:
-        return "reconnecting", f"Reconnecting to {_names(broken)}"
+        return "reconnecting", _("Reconnecting to {names}", names=_names(broken))
     if dialled:
-        return "connecting", f"Connecting to {_names(dialled)}"
+        return "connecting", _("Connecting to {names}", names=_names(dialled))
     if asking:
-        return "ready", f"{_names(asking)} asks to be let in"
+        return "ready", _("{names} asks to be let in", names=_names(asking))
     if peer.open:
-        return "ready", "Ready"
-    return "offline", "Offline: looking for the broker"
+        return "ready", _("Ready")
+    return "offline", _("Offline: looking for the broker") if online else _("Offline")
 
 
 def _in_state(people: Roster, state: LinkState) -> list[Contact]:

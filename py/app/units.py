@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.language import decimal
+
 
 def readable_size(size: float) -> str:
     """Bytes in the unit that fits: 1.5 kB, 210 MB."""
@@ -10,8 +12,8 @@ def readable_size(size: float) -> str:
     for unit in ("kB", "MB", "GB"):
         size /= 1000
         if size < 999.5:
-            return f"{size:.1f} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
-    return f"{size / 1000:.1f} TB"
+            return f"{decimal(f'{size:.1f}')} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
+    return f"{decimal(f'{size / 1000:.1f}')} TB"
 
 
 def readable_time(seconds: float) -> str:

@@ -7,7 +7,7 @@ The packages, by capability:
 - `link/`: a session with another PeerScript page that is authenticated, and outlives broken paths
   and reloads; `room/`: everybody who came by one invite; `remote/`: functions that the other page
   may call; `transfer/`: files over a Link; `calls/`: camera, microphone and screen over a Link;
-  `slides/`: decks over a Link;
+  `mesh/`: calls of several; `slides/`: decks over a Link;
 - `protocol/`: their logic without I/O: values to bytes and back, handshakes, acknowledgements;
 - `ports/`: what is needed from a browser; `bridge/` implements it with a real one, `testing/` in
   memory;
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from peerscript import calls as calls
     from peerscript import errors, media
     from peerscript import link as link
+    from peerscript import mesh as mesh
     from peerscript import remote as remote
     from peerscript import room as room
     from peerscript import slides as slides
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from peerscript.link.link import Link
     from peerscript.link.links import Links
     from peerscript.media.connection import CallState, MediaConnection
+    from peerscript.mesh.callmesh import CallMesh
     from peerscript.options import IceServer, PeerOptions
     from peerscript.peer.connectivity import Connectivity, check_connectivity
     from peerscript.peer.identity import PageIdentity, page_identity
@@ -64,9 +66,10 @@ if TYPE_CHECKING:
     from peerscript.room.joining import Joining
     from peerscript.room.member import Member
     from peerscript.room.room import Room
-    from peerscript.transfer.incoming import IncomingOffer, ReceivedFile
+    from peerscript.transfer.incoming import IncomingOffer
     from peerscript.transfer.offer import Progress
     from peerscript.transfer.outgoing import OutgoingOffer
+    from peerscript.transfer.writing import ReceivedFile
 
 __version__ = "0.1.0"
 
@@ -74,6 +77,7 @@ __all__ = [
     "Broadcast",
     "Call",
     "CallEnd",
+    "CallMesh",
     "CallState",
     "CallStats",
     "Channel",
@@ -131,6 +135,7 @@ _MODULES = {
     "Broadcast": "room.broadcast",
     "Call": "calls.call",
     "CallEnd": "protocol.calls.session",
+    "CallMesh": "mesh.callmesh",
     "CallStats": "protocol.calls.stats",
     "CallState": "media.connection",
     "Channel": "link.channel",
@@ -167,7 +172,7 @@ _MODULES = {
     "PeerState": "peer.session",
     "Progress": "transfer.offer",
     "Reason": "protocol.link.handshake",
-    "ReceivedFile": "transfer.incoming",
+    "ReceivedFile": "transfer.writing",
     "RemoteMedia": "calls.call",
     "Room": "room.room",
     "Serialization": "protocol.values.codecs",
@@ -180,6 +185,7 @@ _MODULES = {
     "errors": "errors",
     "link": "link",
     "media": "media",
+    "mesh": "mesh",
     "page_identity": "peer.identity",
     "remote": "remote",
     "room": "room",

@@ -128,12 +128,16 @@ class LinkRefused(ConnectError):
             there, or somebody is in the middle), "expired", "used-up", "revoked",
             "session", "version", "rubbish", "oneself", "busy", "glare", "person", "other".
         told: whether the other page refused, rather than this one.
+        scope: of the invite that was proved here, and is not valid any more; "" if none was.
     """
 
-    def __init__(self, words: str, *, reason: str = "other", told: bool = False) -> None:
+    def __init__(
+        self, words: str, *, reason: str = "other", told: bool = False, scope: str = ""
+    ) -> None:
         super().__init__(words)
         self.reason = reason
         self.told = told
+        self.scope = scope
 
 
 class LinkClosed(ConnectionClosed):

@@ -12,11 +12,18 @@ import json
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Route
 
 from serving.places import CACHE, NODE_MODULES, ROOT
+from serving.serve import certificate
 
 TYPES = {
     ".js": "text/javascript",
@@ -65,17 +72,29 @@ class Cdn:
         """Answer for every page of a browser."""
         context.route(re.compile(r"^https://"), self._answer)
 
+    @contextmanager
+    def reached_by_all(self) -> Iterator[list[str]]:
+        """Answer over https as well, and yield a browser's flags for it: a sandboxed frame has a
+        process of its own, whose first requests Playwright may be too late to take.
+        """
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
+        server.socket = certificate("cdn.jsdelivr.net").wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield [
+                f"--host-resolver-rules=MAP cdn.jsdelivr.net 127.0.0.1:{server.server_port}",
+                "--ignore-certificate-errors",
+            ]
+        finally:
+            server.shutdown()
+            server.server_close()
+
     def _answer(self, route: Route) -> None:
         url = route.request.url
         self.answered.append(url)
         headers = {"Access-Control-Allow-Origin": "*"}
-        if found := re.match(
-            r"https://cdn\.jsdelivr\.net/npm/((?:@[^/]+/)?[^@/]+)@([^/]+)/(.+)", url
-        ):
-            package, version, path = found.groups()
-            manifest = json.loads((NODE_MODULES / package / "package.json").read_text())
-            assert manifest["version"] == version, f"{package}: {version} on the page"
-            self._send(route, NODE_MODULES / package / path, headers)
+        if file := npm_file(url):
+            self._send(route, file, headers)
         elif found := re.match(r"https://cdn\.jsdelivr\.net/pyodide/v([\d.]+)/full/(.+)", url):
             version, path = found.groups()
             manifest = json.loads((NODE_MODULES / "pyodide" / "package.json").read_text())
@@ -105,6 +124,42 @@ class Cdn:
             return
         kind = TYPES.get(path.suffix, "application/octet-stream")
         route.fulfill(body=path.read_bytes(), content_type=kind, headers=headers)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for the files of npm's packages."""
+
+    def __init__(self, cdn: Cdn, *given: Any) -> None:
+        self._cdn = cdn
+        super().__init__(*given)
+
+    def do_GET(self) -> None:
+        url = f"https://cdn.jsdelivr.net{self.path}"
+        self._cdn.answered.append(url)
+        path = npm_file(url)
+        if path is None or not path.is_file():
+            self._cdn.refused.append(url)
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", TYPES.get(path.suffix, "application/octet-stream"))
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        self.wfile.write(path.read_bytes())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def npm_file(url: str) -> Path | None:
+    """Where a file of a package is in `node_modules`, if the URL is one of the CDN's."""
+    found = re.match(r"https://cdn\.jsdelivr\.net/npm/((?:@[^/]+/)?[^@/]+)@([^/]+)/(.+)", url)
+    if found is None:
+        return None
+    package, version, path = found.groups()
+    manifest = json.loads((NODE_MODULES / package / "package.json").read_text())
+    assert manifest["version"] == version, f"{package}: {version} on the page"
+    return NODE_MODULES / package / path
 
 
 def segno_version() -> str:

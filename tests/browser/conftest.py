@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +15,10 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import PAGES, Browsers, Site, served, watched
-from serving.build import build
+import snapshots
+from harness import PAGES, Browsers, Site, build_with_library, running_broker, served, watched
 from serving.node import packages
+from serving.peerserver import PeerServer
 from serving.places import CACHE, ROOT
 
 # Three browsers starting on two cores can take longer than the 5 s that Playwright waits.
@@ -36,13 +39,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Where several processes share the tests, the page is built by the one that starts them."""
     if session.config.getoption("numprocesses", None):
-        build(BUILT, wheel=False)
+        build_with_library(BUILT)
+        if not snapshots.is_made(BUILT):
+            make_snapshot(BUILT)
+
+
+def make_snapshot(built: Path) -> None:
+    """Make the one from which the tests' pages start."""
+    with (
+        tempfile.TemporaryDirectory() as profile,
+        sync_playwright() as running,
+        served(built) as site,
+        watched(running, site) as browsers,
+    ):
+        page = browsers.ready(profile=Path(profile))
+        snapshots.keep(page, built)
 
 
 @pytest.fixture(scope="session")
 def built() -> Path:
     """The built page."""
-    return BUILT if "PYTEST_XDIST_WORKER" in os.environ else build(BUILT, wheel=False)
+    return BUILT if "PYTEST_XDIST_WORKER" in os.environ else build_with_library(BUILT)
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +68,24 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """What a module's tests left open is an error of that module, and not of a later one."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[PeerServer]:
+    """One PeerServer for all pages with the app, whose IDs are random."""
+    with running_broker() as broker:
+        yield broker
+
+
 @pytest.fixture
-def site(built: Path) -> Iterator[Site]:
-    """The built page, served with a broker of its own."""
-    with served(built) as site:
+def site(built: Path, broker: PeerServer) -> Iterator[Site]:
+    """The built page, served."""
+    with served(built, broker=broker) as site:
         yield site
 
 
@@ -78,7 +109,7 @@ def unbuilt(playwright: Playwright) -> Iterator[Browsers]:
 def lab_folder(built: Path, tmp_path: Path) -> Path:
     """The built page's parts, with a page that has no app in it."""
     root = tmp_path / "site"
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     return root
 

@@ -20,17 +20,19 @@ PRELUDE = """
 import asyncio, json
 from app.slides.decks import NotADeck
 from app.slides.decks.reading import read_file, read_url
+from app.slides.recent import RecentDeck
 from peerscript.slides import DeckSource
 from peerscript.protocol.slides.ink import Ink
 from peerscript.protocol.slides.messages import Point, Stroke
 from ui.bridge.deckstore import DeckStore
+from ui.slides.password import PasswordDialog
 from ui.slides.stage import Stage
 
 problems = []
 asyncio.get_running_loop().set_exception_handler(
     lambda loop, context: problems.append(str(context.get("exception") or context["message"]))
 )
-stage = Stage()
+stage = Stage(PasswordDialog())
 turned = asyncio.Condition()
 turns = 0
 
@@ -43,6 +45,16 @@ async def present(name, data, type=""):
     global deck
     deck = await stage.show(read_file(name, type, bytes(data.to_py())))
     return told()
+
+def take(name, data):
+    global taken
+    taken = read_file(name, "", bytes(data.to_py()))
+
+async def show_taken():
+    try:
+        return await stage.show(taken)
+    except NotADeck as error:
+        return str(error)
 
 async def present_url(url):
     global deck
@@ -127,7 +139,7 @@ def deck_lab(playwright: Playwright, built: Path, root: Path) -> Iterator[tuple[
     Args:
         root: where it is put; nothing is there yet.
     """
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     index = (root / "index.html").read_text()
     for name, content in (
         ("deck", ADDRESS),
@@ -136,7 +148,7 @@ def deck_lab(playwright: Playwright, built: Path, root: Path) -> Iterator[tuple[
         ("nothing", "<p>Nothing</p>"),
     ):
         (root / f"{name}.html").write_text(content)
-    (root / "stage.html").write_text(re.sub(r"<script [^>]*py[^>]*></script>", "", index))
+    (root / "stage.html").write_text(re.sub(r'<script [^>]*/start.mjs"></script>', "", index))
     with served(root) as site:
         browsers = Browsers(playwright, site)
         try:

@@ -34,6 +34,11 @@ READ = """([file, start, end]) => new Promise((resolve, reject) => {
   reader.onerror = () => reject(reader.error);
   reader.readAsDataURL(arrived[file].slice(start, end));
 })"""
+# Nobody can press the browser's dialog: this is another real folder.
+PICKER = """() => {
+  window.showDirectoryPicker = async () =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle("mine", {create: true});
+}"""
 # Every file of the origin's private file system: its path, and its size.
 ON_DISK = """async () => {
   const found = [];
@@ -175,7 +180,7 @@ class Pair:
 @contextmanager
 def file_lab(playwright: Playwright, built: Path, root: Path) -> Iterator[Browsers]:
     """The built page's parts, served with the page of these tests."""
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     for name in ("files.html", "filework.py"):
         shutil.copy(PAGES / name, root)
     with served(root) as site:

@@ -57,18 +57,34 @@ SCRIPT = """(async () => {
 
 
 @contextmanager
-def firefox(profile: Path) -> Iterator[Firefox]:
-    """A Firefox process with a profile, new or not; it is killed at the end of the block."""
+def firefox(profile: Path, *, worker: bool = False) -> Iterator[Firefox]:
+    """A Firefox process with a profile, new or not; it is killed at the end of the block.
+
+    Args:
+        worker: let pages have a service worker (NO_WORKER in harness.py says why not).
+    """
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if program is None:
         raise RuntimeError("Firefox is missing: install it, or run `nox -s browser`")
     port = free_port()
-    preferences = {**PREFERENCES, "marionette.port": port}
+    preferences = {
+        **PREFERENCES,
+        "marionette.port": port,
+        "dom.serviceWorkers.enabled": worker,
+    }
     profile.mkdir(exist_ok=True)
     lines = [f'user_pref("{name}", {json.dumps(value)});' for name, value in preferences.items()]
     (profile / "user.js").write_text("\n".join(lines))
     process = subprocess.Popen(
-        [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
+        [
+            program,
+            "--headless",
+            "--marionette",
+            "--remote-allow-system-access",
+            "--no-remote",
+            "--profile",
+            str(profile),
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -116,6 +132,13 @@ class Firefox:
             time.sleep(0.05)
         return value
 
+    def set_offline(self, offline: bool) -> None:
+        """As the menu's "Work offline" does."""
+        self._command("Marionette:SetContext", value="chrome")
+        script = f"Services.io.offline = {json.dumps(offline)}"
+        self._command("WebDriver:ExecuteScript", script=script, args=[], sandbox=None)
+        self._command("Marionette:SetContext", value="content")
+
     def click(self, selector: str) -> None:
         """Press a button."""
         self._command("WebDriver:ElementClick", id=self._find(selector))
@@ -123,6 +146,12 @@ class Firefox:
     def fill(self, selector: str, text: str) -> None:
         """Type into a field."""
         self._command("WebDriver:ElementSendKeys", id=self._find(selector), text=text)
+
+    def press(self, key: str) -> None:
+        """Press a key, wherever the focus is."""
+        strokes = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        keyboard = {"type": "key", "id": "keyboard", "actions": strokes}
+        self._command("WebDriver:PerformActions", actions=[keyboard])
 
     def _find(self, selector: str) -> str:
         found = self._command("WebDriver:FindElement", using="css selector", value=selector)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,20 +19,27 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
+import snapshots
+from serving.answer import answer, headers
+from serving.build import build
+from serving.docs import write_pages
 from serving.front import Front
-from serving.peerserver import peer_server
+from serving.peerserver import PeerServer
 
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
+    # The address bar's popups are pages of their own, made for every window: half a second of a
+    # processor each time.
+    "--disable-features=WebRtcHideLocalIpsWithMdns,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     "--host-resolver-rules=MAP page.test 127.0.0.1",
     "--autoplay-policy=no-user-gesture-required",
 ]
 PAGES = Path(__file__).parent / "pages"  # those of the tests' own
-FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+# Five pictures a second: what encodes and decodes more of them is the processor.
+FAKE_CAMERA = ["--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream"]
 # As a page's first script: its RTCPeerConnections can be reached as `window.paths`.
 PATHS_KEPT = """(() => {
   const made = window.paths = [];
@@ -38,50 +47,116 @@ PATHS_KEPT = """(() => {
     constructor(...given) { super(...given); made.push(this); }
   };
 })()"""
+# As a page's first script: no version is kept for its next start (decision 21). That would write
+# 17 MB for each of the tests' pages, and what a service worker answers, Playwright's routes do not
+# see. Registering never ends.
+NO_WORKER = """(() => {
+  if (origin === "null" || !navigator.serviceWorker) return;  // a deck's frame may not even ask
+  navigator.serviceWorker.register = () => new Promise(() => {});
+})()"""
 READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
+
+
+def build_with_library(target: Path) -> Path:
+    """Build the page and the docs, and put beside them what pages with the library alone unpack.
+
+    That is bytecode: compiling the sources would take longer than starting Python does.
+    """
+    build(target, wheel=False)
+    write_pages(target)
+    with (
+        zipfile.ZipFile(next(target.glob("page-*/python.zip"))) as made,
+        zipfile.ZipFile(target / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in made.namelist():
+            if name.startswith(("peerscript/", "app/", "ui/")):
+                archive.writestr(name, made.read(name))
+    for folder in sorted((target / "vendor").glob("*-*")):  # by their names without the hash
+        folder.with_name(folder.name.rpartition("-")[0]).symlink_to(folder.name)
+    return target
 
 
 @dataclass
 class Site:
-    """The page as it is served, and its broker."""
+    """The page as it is served, and its broker; None if that is somebody else's."""
 
     front: Front
     broker_port: int
-    _broker: ExitStack = field(repr=False)
+    _broker: PeerServer | None = field(repr=False)
+    _loop: asyncio.AbstractEventLoop = field(repr=False)
 
     @property
     def url(self) -> str:
         scheme = "http" if self.front.tls is None else "https"
         return f"{scheme}://localhost:{self.front.port}/"
 
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Serve nothing, neither files nor the broker, while the block lasts."""
+        asyncio.run_coroutine_threadsafe(self.front.stop(), self._loop).result()
+        yield
+        again = self.front.start("127.0.0.1", self.front.port)
+        asyncio.run_coroutine_threadsafe(again, self._loop).result()
+
     def restart_broker(self, while_down: Callable[[], None]) -> None:
-        """Stop the site's own PeerServer, do something, and start it again on the same port."""
-        self._broker.close()
-        while_down()
-        self._broker.enter_context(peer_server(self.broker_port))
+        """Stop the PeerServer, do something, and start it again on the same port."""
+        assert self._broker is not None
+        self._broker.stop()
+        try:
+            while_down()
+        finally:
+            self._broker.start()
+
+
+class _Front(Front):
+    """Has the page's snapshot, too."""
+
+    def _answer(self, request: re.Match[str], head: bytes) -> bytes:
+        if request["target"] == snapshots.PATH:
+            made = snapshots.snapshot(self.root)
+            assert made is not None
+            return answer(headers(head), made.read_bytes(), "application/octet-stream")
+        return super()._answer(request, head)
 
 
 @contextmanager
 def served(
-    root: Path, broker_port: int | None = None, tls: ssl.SSLContext | None = None
+    root: Path,
+    broker_port: int | None = None,
+    tls: ssl.SSLContext | None = None,
+    broker: PeerServer | None = None,
 ) -> Iterator[Site]:
-    """Serve a folder for as long as the block lasts, with the broker at a port of this machine;
-    without one, with a PeerServer of its own.
+    """Serve a folder for as long as the block lasts, with the broker at a port of this machine or
+    a PeerServer that runs; without one, with a PeerServer of its own.
     """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    with ExitStack() as broker:
-        broker_port = broker_port or broker.enter_context(peer_server())
-        front = Front(root, broker_port, ice_servers="[]", tls=tls)
+    with ExitStack() as own:
+        if broker is None and broker_port is None:
+            broker = own.enter_context(running_broker())
+        port = broker_port if broker is None else broker.port
+        assert port is not None
+        front = _Front(root, port, ice_servers="[]", tls=tls)
         asyncio.run_coroutine_threadsafe(front.start("127.0.0.1"), loop).result()
         try:
-            yield Site(front, broker_port, broker)
+            yield Site(front, port, broker, loop)
         finally:
             asyncio.run_coroutine_threadsafe(_stop(front), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
+
+
+@contextmanager
+def running_broker() -> Iterator[PeerServer]:
+    """Run a PeerServer for as long as the block lasts."""
+    broker = PeerServer()
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()
 
 
 async def _stop(front: Front) -> None:
@@ -133,34 +208,61 @@ class Watch:
         assert unexpected == []
 
 
+# Browsers without a profile whose pages are closed, by how they were started. What a page knows
+# ends with its context, so another test may have them: a start is a fifth of a page's own work.
+_idle: dict[tuple[str, ...], list[Browser]] = {}
+
+
+def _an_idle(args: tuple[str, ...]) -> Browser | None:
+    found = _idle.get(args, [])
+    while found:
+        if (browser := found.pop()).is_connected():
+            return browser
+    return None
+
+
 class Browsers:
     """Browser processes of one test; each page gets a process of its own."""
 
     def __init__(self, playwright: Playwright, site: Site) -> None:
         self._playwright = playwright
-        self._open: list[Browser] = []
+        self._open: list[tuple[Browser, tuple[str, ...] | None]] = []
         self.watch = Watch([site.url])
         self.site = site
 
     def context(
-        self, *, camera: bool = True, profile: Path | None = None, **options: object
+        self,
+        *,
+        camera: bool = True,
+        profile: Path | None = None,
+        first_visit: bool = False,
+        worker: bool = False,
+        flags: Sequence[str] = (),
+        **options: object,
     ) -> BrowserContext:
-        """A new Chromium process; with a profile, what it stores is there at its next start."""
+        """A Chromium process that nothing else uses.
+
+        Args:
+            profile: where it keeps what pages store; it has that at its next start.
+            first_visit: without a profile, Python starts without a snapshot.
+            worker: let pages have a service worker.
+        """
         program = shutil.which("chromium")
         if program is None:
             raise RuntimeError("Chromium is missing: install it, or run `nox -s browser`")
-        launch: dict[str, Any] = {
-            "executable_path": program,
-            "args": [*FLAGS, *(FAKE_CAMERA if camera else [])],
-        }
+        args = (*FLAGS, *(FAKE_CAMERA if camera else ()), *flags)
+        launch: dict[str, Any] = {"executable_path": program, "args": args}
         settings: dict[str, Any] = {"accept_downloads": True, **options}
         chromium = self._playwright.chromium
         if profile is None:
-            context = chromium.launch(**launch).new_context(**settings)
+            context = (_an_idle(args) or chromium.launch(**launch)).new_context(**settings)
+            snapshots.give(context, self.site.front.root, first_visit=first_visit)
         else:
             context = chromium.launch_persistent_context(profile, **launch, **settings)
+        if not worker:
+            context.add_init_script(NO_WORKER)
         assert context.browser
-        self._open.append(context.browser)
+        self._open.append((context.browser, args if profile is None else None))
         return context
 
     def page(self, *, camera: bool = True, **options: object) -> Page:
@@ -199,11 +301,17 @@ class Browsers:
         for process in processes(page):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        self._open = [each for each in self._open if each is not page.context.browser]
+        self._open = [each for each in self._open if each[0] is not page.context.browser]
 
     def close(self) -> None:
-        for browser in self._open:
-            browser.close()
+        for browser, args in self._open:
+            if args is None or not browser.is_connected():
+                browser.close()
+                continue
+            for context in browser.contexts:
+                context.close()
+            _idle.setdefault(args, []).append(browser)
+        self._open.clear()
 
 
 @contextmanager
@@ -260,12 +368,9 @@ def stopped(page: Page) -> Iterator[None]:
 
 
 def set_name(page: Page, name: str) -> None:
-    """Set the person's name; it is used after a reload."""
-    page.click("#settings-open")
-    page.fill("#settings-name", name)
-    page.click("#settings-save")
-    page.reload()
-    wait_ready(page)
+    """Set the person's name, which everybody who is connected sees at once."""
+    page.fill("#own-name", name)
+    page.press("#own-name", "Enter")
 
 
 def say(page: Page, text: str) -> None:

@@ -14,7 +14,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 Theme = Literal["light", "dark"]
 OVERFLOW = """() => [...document.querySelectorAll("body *")].filter(e => {
   const box = e.getBoundingClientRect();
-  return box.width && e.checkVisibility() && (box.right > innerWidth + 1 || box.left < -1)
+  return box.width && e.checkVisibility({visibilityProperty: true})
+    && (box.right > innerWidth + 1 || box.left < -1)
     && getComputedStyle(e).position !== "absolute";
 }).map(e => e.id || e.className || e.tagName)"""
 # The parts of the call that are over one another, by pairs.

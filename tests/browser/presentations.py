@@ -55,15 +55,19 @@ def file(name: str, content: bytes, type: str = "") -> FilePayload:
 def present(browsers: Browsers, shown: FilePayload | None = None, **options: Any) -> Page:
     """A page that presents a file; the deck of 12 slides if none is given."""
     page = browsers.ready(**{**DESKTOP, **options})
-    page.click("#slides-open")
-    expect(heading(page)).to_have_text("Slides without a server")
     choose(page, shown or deck())
     shows(page, 1)
     return page
 
 
+def present_sample(page: Page) -> None:
+    """Present the sample deck, as a person chooses it."""
+    page.click("#slides-open")
+    page.click("#slides-sample")
+
+
 def choose(presenter: Page, shown: FilePayload) -> None:
-    """Open a file in place of the deck that is shown."""
+    """Open a file, in place of the deck that is shown, if there is one."""
     presenter.set_input_files("#slides-file", [shown])
 
 

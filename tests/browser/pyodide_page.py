@@ -114,7 +114,7 @@ def two_pythons_and_peerjs(
         ready: Python that both run first, with the place of their ID in it.
         script: a function of JavaScript that the third runs, given the broker's port.
     """
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     shutil.copy(MSGPACK, root)
     with served(root) as site:

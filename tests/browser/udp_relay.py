@@ -1,4 +1,4 @@
-"""A relay of UDP packets: a path with delay and a limited rate, without the kernel's help.
+"""A relay of UDP packets: a path with delay, a limited rate and loss, without the kernel's help.
 
 Without the limit a whole window of packets would arrive within a moment, more than a browser's
 socket has room for: no real path does that.
@@ -6,6 +6,7 @@ socket has room for: no real path does that.
 
 from __future__ import annotations
 
+import random
 import re
 import selectors
 import socket
@@ -26,6 +27,7 @@ Address = tuple[str, int]
 HOST = "127.0.0.1"
 BUFFER = 4 * 1024 * 1024  # bytes of each socket
 RATE = 25e6  # bytes a second: 200 Mbit/s
+LARGE = 600  # bytes; of those that are full of data
 AT_ONCE = 50  # packets that are read before those whose time has come are sent
 _CANDIDATE = re.compile(r"(a=candidate:\S+ 1 udp \d+ )([\d.]+) (\d+)( typ host)", re.IGNORECASE)
 _TCP = re.compile(r"a=candidate:\S+ 1 tcp .*\r\n", re.IGNORECASE)
@@ -74,11 +76,13 @@ class Relay:
     Args:
         delay: seconds of each packet.
         rate: bytes a second, each way.
+        loss: the share of large packets that is lost, at random.
     """
 
-    def __init__(self, delay: float, rate: float) -> None:
+    def __init__(self, delay: float, rate: float, loss: float) -> None:
         self._delay = delay
         self._rate = rate
+        self._loss = loss
         self._selector = selectors.DefaultSelector()
         self._held: dict[int, deque[tuple[float, _End, bytes, _End]]] = {0: deque(), 1: deque()}
         # By port: what is sent from a page to this host's address may come from that address.
@@ -143,7 +147,8 @@ class Relay:
             if sender := self._ends.get(source[1]):  # else nobody was told of it yet
                 free_at = max(self._free_at.get(to.page, now), now) + len(packet) / self._rate
                 self._free_at[to.page] = free_at
-                self._held[to.page].append((free_at + self._delay, sender, packet, to))
+                if len(packet) < LARGE or random.random() >= self._loss:
+                    self._held[to.page].append((free_at + self._delay, sender, packet, to))
 
     def stop(self) -> None:
         """End `run`."""
@@ -157,9 +162,9 @@ class Relay:
 
 
 @contextmanager
-def relay(delay: float, rate: float = RATE) -> Iterator[Relay]:
+def relay(delay: float, rate: float = RATE, loss: float = 0.0) -> Iterator[Relay]:
     """A relay that runs in a thread of its own; see `Relay`."""
-    made = Relay(delay, rate)
+    made = Relay(delay, rate, loss)
     thread = threading.Thread(target=made.run, daemon=True)
     thread.start()
     try:

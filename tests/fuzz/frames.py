@@ -17,6 +17,7 @@ from peerscript.protocol.link.messages import (
     Away,
     Beat,
     Bye,
+    Named,
     NoChannel,
     Opened,
     Resume,
@@ -141,7 +142,7 @@ class Forge:
                 Resume("Mallory", self.chance.choice(("epoch", "another")), "epoch", "Move\nTurn"),
                 *(Opened(near, name, mode.value), Opened(0, name, CHANNELS[name].value)),
                 *(NoChannel(name), Ack(0, name), Ack(near, name)),
-                *(Beat(), Away(), Bye()),
+                *(Beat(), Away(), Bye(), Named("Mallory"), Named("Ada")),
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from app.people.contact import Contact
 from app.tasks import Tasks
@@ -24,13 +24,20 @@ class Callers:
     def __iter__(self) -> Iterator[Contact]:
         return iter(tuple(self._calls))
 
-    def __contains__(self, contact: Contact) -> bool:
+    def __contains__(self, contact: Contact | None) -> bool:
         return contact in self._calls
 
     @property
     def first(self) -> Contact | None:
         """Whose call is answered next."""
         return next(iter(self), None)
+
+    def callable(
+        self, contacts: Iterable[Contact], in_call: Container[Contact]
+    ) -> Sequence[Contact]:
+        """Those of them who can be called: connected, in no call with this page, not calling."""
+        able = [each for each in contacts if each.link.connected and each not in self]
+        return [each for each in able if each not in in_call]
 
     def add(self, contact: Contact, call: Call) -> None:
         """A call has begun to ring."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from app.calls.limits import Limit
+from app.calls.limits import LARGE, Limit, Uplink
 from app.calls.measures import EVERY, Measures
 from app.calls.own import OwnMedia
 from app.calls.ports import Tile
+from app.calls.speaking import EVERY as LISTENS_EVERY
+from app.calls.speaking import Speaking
 from app.calls.words import waiting_words
 from app.people.contact import Contact
 from peerscript.calls import Call, LinkCallState, Slot
@@ -20,6 +22,7 @@ class Conversation:
     """A call with one contact, which gets what this page sends.
 
     Attributes:
+        introduced: whether this page was told to call them by others in the call.
         joined: whether both have taken it.
         measures: of its media.
 
@@ -28,12 +31,21 @@ class Conversation:
     """
 
     def __init__(
-        self, contact: Contact, call: Call, own: OwnMedia, changed: Callable[[Conversation], None]
+        self,
+        contact: Contact,
+        call: Call,
+        own: OwnMedia,
+        changed: Callable[[Conversation], None],
+        *,
+        introduced: bool = False,
     ) -> None:
+        self.introduced = introduced
         self.contact = contact
         self.call = call
         self.joined = call.state in IN_CALL
         self.measures = Measures()
+        self._speaking = Speaking()
+        self._uplink, self._limit = Uplink(), LARGE
         self._own = own
         self._changed = changed
         self._connected_before = False
@@ -60,13 +72,14 @@ class Conversation:
             contact.key,
             contact.peer_id,
             contact.name,
-            words=waiting_words(call.state, contact.name),
-            reconnecting=call.state is LinkCallState.RECONNECTING,
+            words=waiting_words(call.state, contact.name, away=call.away),
+            reconnecting=call.away or call.state is LinkCallState.RECONNECTING,
             camera=remote.camera,
             screen=remote.screen,
             microphone_on=remote.microphone_on or not known,
             camera_on=remote.camera_on or not known,
             recording=remote.recording,
+            speaking=self._speaking.on,
             quality=self.measures.quality,
         )
 
@@ -84,6 +97,7 @@ class Conversation:
 
     async def send(self, limit: Limit) -> None:
         """Send what is open here now, and nothing else."""
+        self._limit = limit
         async with self._sending:
             call, own = self.call, self._own
             if call.state in (LinkCallState.RINGING, LinkCallState.ENDED):
@@ -96,11 +110,15 @@ class Conversation:
                     await turn(own.tracks.get(slot))
             await self._send_screen()
             self._say(own.wishes.muted, own.recording)
-            call.limit(
-                Slot.CAMERA,
-                bitrate=limit.bitrate,
-                scale_down_by=limit.scale_down_by(own.picture_height),
-            )
+            self._apply_limit()
+
+    def _apply_limit(self) -> None:
+        limit = self._uplink.fit(self._limit)
+        self.call.limit(
+            Slot.CAMERA,
+            bitrate=limit.bitrate,
+            scale_down_by=limit.scale_down_by(self._own.picture_height),
+        )
 
     def _say(self, muted: bool, recording: bool) -> None:
         if (muted, recording) != self._said:
@@ -122,4 +140,13 @@ class Conversation:
         """Look at its media again and again, until it is over."""
         async for stats in self.call.stats(EVERY):
             self.measures.add(stats)
+            if self._uplink.add(stats.room):
+                self._apply_limit()
             measured(self)
+
+    async def listen(self) -> None:
+        """Hear whether they speak, until it is over."""
+        while self.call.state is not LinkCallState.ENDED:
+            if self._speaking.hear(self.call.level):
+                self._changed(self)
+            await asyncio.sleep(LISTENS_EVERY)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.language import N_, _
 from peerscript.calls import CallStats
 
 EVERY = 2.0  # seconds between two looks
@@ -50,7 +51,12 @@ class Measures:
         if not self._looks:
             return ""
         newest = self._looks[-1]
-        way = {True: "relayed by a TURN server", False: "direct", None: "no path"}[newest.relayed]
+        ways = {
+            True: N_("relayed by a TURN server"),
+            False: N_("direct"),
+            None: N_("no path"),
+        }
+        way = _(ways[newest.relayed])
         size = f"{newest.width} × {newest.height}" if newest.width else ""
         return " · ".join(part for part in (newest.codec, size, way) if part)
 
@@ -59,20 +65,22 @@ class Measures:
         """Everything that is drawn."""
         return (
             self._plot(
-                "Received / sent",
+                _("Received / sent"),
                 lambda value: f"{value:.2f}",
                 lambda look: look.received / 1e6,
                 lambda look: look.sent / 1e6,
-                unit="Mb/s",
+                unit=_("Mb/s"),
                 least=0.5,
             ),
             self._plot(
-                "Round trip", _whole, lambda look: _ms(look.round_trip), unit="ms", least=100
+                _("Round trip"), _whole, lambda look: _ms(look.round_trip), unit="ms", least=100
             ),
-            self._plot("Loss", _tenths, lambda look: look.loss * 100, unit="%", least=5),
-            self._plot("Jitter", _whole, lambda look: _ms(look.jitter), unit="ms", least=30),
-            self._plot("Pictures", _whole, lambda look: look.frames, unit="a second", least=30),
-            self._plot("Height", _whole, lambda look: look.height, unit="pixels", least=360),
+            self._plot(_("Loss"), _tenths, lambda look: look.loss * 100, unit="%", least=5),
+            self._plot(_("Jitter"), _whole, lambda look: _ms(look.jitter), unit="ms", least=30),
+            self._plot(
+                _("Pictures"), _whole, lambda look: look.frames, unit=_("a second"), least=30
+            ),
+            self._plot(_("Height"), _whole, lambda look: look.height, unit=_("pixels"), least=360),
         )
 
     def _plot(

@@ -6,56 +6,20 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, MutableMapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
 
 from app.calls.ports import Own, OwnDevices
+from app.calls.wishes import Wishes
 from app.tasks import Tasks
 from peerscript.calls import MediaTrack, Slot
 from peerscript.errors import MediaDenied, MediaError, MediaInUse, MediaNotFound
-from peerscript.media import Constraints, Device
+from peerscript.media import Device
 
 logger = logging.getLogger("peerscript.app")
 
 STORED = "peerscript/calls"
-_PICTURE = {"width": {"ideal": 1280}, "height": {"ideal": 720}, "frameRate": {"ideal": 30}}
 _SCREEN = (Slot.SCREEN, Slot.SCREEN_SOUND)
 _KINDS = {Slot.CAMERA: "videoinput", Slot.MICROPHONE: "audioinput"}
-
-
-@dataclass
-class Wishes:
-    """What the person has chosen; kept in the tab over a reload.
-
-    Attributes:
-        camera, microphone: whether they are to be used.
-        camera_id, microphone_id: which; "" for whichever the browser takes.
-        muted: whether the microphone sends silence.
-        sharing: whether a screen was shared; a page cannot go on with that by itself.
-    """
-
-    camera: bool = True
-    microphone: bool = True
-    camera_id: str = ""
-    microphone_id: str = ""
-    muted: bool = False
-    sharing: bool = False
-
-    def wants(self, slot: Slot) -> bool:
-        return self.camera if slot is Slot.CAMERA else self.microphone
-
-    def choose(self, slot: Slot, wanted: bool, device_id: str | None = None) -> None:
-        """Use it, or not; `device_id` as it was if not given."""
-        name = slot.value
-        setattr(self, name, wanted)
-        if device_id is not None:
-            setattr(self, f"{name}_id", device_id)
-
-    def constraints(self, slot: Slot) -> Constraints:
-        """What the browser is asked for."""
-        device_id = self.camera_id if slot is Slot.CAMERA else self.microphone_id
-        chosen: dict[str, Any] = {"deviceId": {"exact": device_id}} if device_id else {}
-        return {**_PICTURE, **chosen} if slot is Slot.CAMERA else chosen or True
 
 
 class OwnMedia:
@@ -68,7 +32,6 @@ class OwnMedia:
 
     Args:
         changed: called after each change.
-        lost: called with a device's slot and the error when it has ended and cannot be had again.
     """
 
     def __init__(
@@ -77,16 +40,15 @@ class OwnMedia:
         storage: MutableMapping[str, str],
         tasks: Tasks,
         changed: Callable[[], None],
-        lost: Callable[[Slot, MediaError], None],
     ) -> None:
         self._devices = devices
         self._storage = storage
         self._tasks = tasks
         self._changed = changed
-        self._lost = lost
         self._lock = asyncio.Lock()  # one question to the person at a time
         self._open = False
         self._known: tuple[Device, ...] = ()
+        self._unseen: set[Slot] = set()  # ended while the page was not seen, and not had again
         self.wishes = self._load()
         self.tracks: dict[Slot, MediaTrack] = {}
         self.problems: dict[Slot, MediaError] = {}
@@ -103,16 +65,34 @@ class OwnMedia:
             muted=self.wishes.muted,
             sharing=Slot.SCREEN in self.tracks,
             recording=self.recording,
+            faces_away=bool(camera and self._devices.faces_away(camera)),
             devices=self._known,
-            camera_id=self._devices.device_of(camera) if camera else "",
-            microphone_id=self._devices.device_of(microphone) if microphone else "",
+            camera_id=self._id_of(Slot.CAMERA),
+            microphone_id=self._id_of(Slot.MICROPHONE),
         )
+
+    def _id_of(self, slot: Slot) -> str:
+        """The device that is in use, or would be: "" for none."""
+        if track := self.tracks.get(slot):
+            return self._devices.device_of(track)
+        if self._open or not self.wishes.wants(slot):
+            return ""
+        found = [device.id for device in self._known if device.kind == _KINDS[slot]]
+        chosen = str(getattr(self.wishes, f"{slot.value}_id"))
+        return chosen if chosen in found else next(iter(found), "")
 
     @property
     def picture_height(self) -> int:
         """Of the camera, in pixels."""
         camera = self.tracks.get(Slot.CAMERA)
         return self._devices.height_of(camera) if camera else 0
+
+    @property
+    def missing(self) -> dict[Slot, MediaError]:
+        """The problems that the person is to know of: what has ended in the background may be had
+        again when the page is seen.
+        """
+        return {slot: each for slot, each in self.problems.items() if slot not in self._unseen}
 
     async def allowed_before(self) -> bool:
         """Whether the browser gives the devices without asking: only then it tells their names."""
@@ -136,7 +116,7 @@ class OwnMedia:
             for slot in missing:
                 if (error := await self._ask(slot)) and self._open:
                     self.problems[slot] = error
-        await self._look()
+        await self.look()
 
     def close(self) -> None:
         """Release everything; the next call is not muted."""
@@ -144,6 +124,7 @@ class OwnMedia:
         for slot in tuple(self.tracks):
             self._drop(slot)
         self.problems.clear()
+        self._unseen.clear()
         self.wishes.muted = self.wishes.sharing = False
         self._save()
 
@@ -182,7 +163,7 @@ class OwnMedia:
         if track := self.tracks.pop(slot, None):
             self._devices.stop(track)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
         """See which devices there are, and tell of it all."""
         self._known = tuple(await self._devices.known())
         self._tell()
@@ -217,13 +198,17 @@ class OwnMedia:
             raise error
 
     async def choose(self, slot: Slot, device_id: str) -> None:
-        """Use another device; "" for none.
+        """Use another device, now or in the next call; "" for none.
 
         Raises:
             MediaError: it could not be had; the one before is used on.
         """
         if not device_id:
             await self.turn(slot, False)
+            return
+        if not self._open:
+            self.wishes.choose(slot, True, device_id)
+            self._tell()
             return
         before = self.wishes.wants(slot), getattr(self.wishes, f"{slot.value}_id")
         self.wishes.choose(slot, True, device_id)
@@ -237,7 +222,7 @@ class OwnMedia:
         else:
             self.wishes.choose(slot, *before)
             await self._fill()
-        await self._look()
+        await self.look()
         if error is not None:
             raise error
 
@@ -279,10 +264,14 @@ class OwnMedia:
         self._tasks.start(self._retake(slot))
 
     async def _retake(self, slot: Slot) -> None:
-        """Open it again, or another one; what cannot be had is said once."""
+        """Open it again, or another one. Phones give nothing to a page in the background: it is
+        tried again when that is seen.
+        """
+        if not self._devices.seen():
+            self._unseen.add(slot)
         await self._fill()
-        if error := self.problems.get(slot):
-            self._lost(slot, error)
+        if slot in self.tracks:
+            self._unseen.discard(slot)
 
     def _on_devices(self) -> None:
         self._tasks.start(self._follow_devices())
@@ -291,11 +280,19 @@ class OwnMedia:
         """A device was plugged in or out, or the page is visible again."""
         if not self._open:
             return
+        for slot, track in tuple(self.tracks.items()):
+            if self._devices.has_ended(track):
+                self._on_end(slot, track)  # a page that sleeps is not told
+        if self._devices.seen():
+            for slot in tuple(self._unseen):
+                self._unseen.discard(slot)
+                self.problems.pop(slot, None)
+                await self._retake(slot)
         refused = [each for each in self.problems.values() if isinstance(each, MediaDenied)]
         if any(self._is_missing(slot) for slot in _KINDS) and not refused:
             await self._fill()
         else:
-            await self._look()
+            await self.look()
 
     # Kept over a reload
 

@@ -45,6 +45,15 @@ class OwnDevices(Protocol):
     def height_of(self, track: MediaTrack) -> int:
         """The shorter side of its picture, in pixels; 0 if not known."""
 
+    def faces_away(self, track: MediaTrack) -> bool:
+        """Whether it is of a camera at the back of a phone."""
+
+    def has_ended(self, track: MediaTrack) -> bool:
+        """Whether it will never send anything again."""
+
+    def seen(self) -> bool:
+        """Whether the page is visible."""
+
     def on_end(self, track: MediaTrack, ended: Callable[[], None]) -> None:
         """Call it when the system, or the person in the browser's own interface, ends the track."""
 
@@ -61,6 +70,8 @@ class Tile:
         words: what there is to wait for; "" while media flow.
         reconnecting: whether there was a path before.
         camera, screen: what they send, for a <video>.
+        speaking: whether they are heard to speak.
+        caption: what they say, in writing; "" for nothing.
         quality: see `CallStats.quality`.
     """
 
@@ -74,6 +85,8 @@ class Tile:
     microphone_on: bool = True
     camera_on: bool = True
     recording: bool = False
+    speaking: bool = False
+    caption: str = ""
     quality: str = "unknown"
 
 
@@ -114,6 +127,7 @@ class Own:
     Attributes:
         camera, microphone: the tracks.
         muted: whether the microphone sends silence.
+        faces_away: whether the camera is at the back of a phone.
         devices: all that can be chosen.
         camera_id, microphone_id: the chosen ones; "" for none.
     """
@@ -123,9 +137,24 @@ class Own:
     muted: bool = False
     sharing: bool = False
     recording: bool = False
+    faces_away: bool = False
     devices: tuple[Device, ...] = ()
     camera_id: str = ""
     microphone_id: str = ""
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """A recording that was not ended: the page was loaded again, or the disk is full.
+
+    Attributes:
+        name: of its file.
+        size: bytes that are on disk.
+    """
+
+    key: str
+    name: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -133,8 +162,11 @@ class CallsShown:
     """All that the page shows of calls.
 
     Attributes:
+        recordings: those that were interrupted.
+        captions_offered: whether what the person says can be captioned.
         ringing: the first of those who call.
         can_call: whether the chosen contact could be called now.
+        away: the name of the chosen contact, who could be called if they were not away; else "".
     """
 
     tiles: tuple[Tile, ...] = ()
@@ -142,6 +174,9 @@ class CallsShown:
     ringing: Ringing | None = None
     preview: Preview | None = None
     can_call: bool = False
+    away: str = ""
+    recordings: tuple[Interrupted, ...] = ()
+    captions_offered: bool = False
 
 
 class CallView(Protocol):
@@ -157,11 +192,14 @@ class CallView(Protocol):
 class Recorder(Protocol):
     """Records what this page shows and plays of a call, to disk."""
 
-    async def start(self, microphone: Callable[[], MediaTrack | None]) -> None:
+    async def start(
+        self, microphone: Callable[[], MediaTrack | None], ended: Callable[[], None]
+    ) -> None:
         """Begin.
 
         Args:
             microphone: this page's own, at that moment; it plays nowhere here.
+            ended: called when it ends by itself: the disk is full, say. `stop` tells why.
 
         Raises:
             OSError: this browser cannot, or there is no room.
@@ -171,5 +209,45 @@ class Recorder(Protocol):
         """End it, and let the person save it; nothing if none runs.
 
         Raises:
-            OSError: not all of it could be kept.
+            OSError: not all of it could be kept; what is there is one of `interrupted`.
         """
+
+    async def interrupted(self) -> list[Interrupted]:
+        """The recordings that were not ended, and that no other page is at."""
+
+    async def save(self, key: str) -> None:
+        """Let the person save one of them.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+
+    async def delete(self, key: str) -> None:
+        """Delete one of them.
+
+        Raises:
+            OSError: it cannot be deleted.
+        """
+
+
+class Recognizer(Protocol):
+    """Writes down what is said, on this device: nothing is sent to a server for it."""
+
+    async def offered(self) -> bool:
+        """Whether the browser can, if need be after it has downloaded something."""
+
+    async def start(
+        self, microphone: MediaTrack, heard: Callable[[str], None], failed: Callable[[str], None]
+    ) -> None:
+        """Listen.
+
+        Args:
+            heard: called with what is being said, again as more of it is understood.
+            failed: called with the reason when it ends by itself.
+
+        Raises:
+            OSError: it cannot.
+        """
+
+    def stop(self) -> None:
+        """Listen no more; nothing if it does not."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from typing import TypeVar, cast
 
-from app.chat.messages import CHAT, MAX_TEXT, ChatText
+from app.chat.everyone import Everyone
+from app.chat.messages import CHAT, MAX_TEXT, AnyText, ChatText, ChatToAll
 from app.chat.ports import ChatMessage, ChatView, Conversations
+from app.chat.shown import Shown
 from app.faults import explain
+from app.language import N_, _, ngettext
 from app.notices import Notices
 from app.people.contact import Contact, Listener
+from app.people.roster import EVERYONE, joined
 from app.tasks import Tasks
 from peerscript.errors import MessageTooBig, PeerScriptError
 from peerscript.link.channel import Channel
@@ -18,8 +22,8 @@ from peerscript.link.channel_inbox import Message
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_text
 
-KEPT = 3000  # messages shown of a conversation; older ones are dropped
-KEPT_SIZE = 4_000_000  # characters shown of a conversation
+SomeText = TypeVar("SomeText", bound=AnyText)
+NOBODY = N_("Nobody is connected yet")
 
 
 class Chat(Listener):
@@ -35,29 +39,42 @@ class Chat(Listener):
         self._notices = notices
         self._tasks = tasks
         self._shown: dict[Contact, Shown] = {}
+        self._everyone = Everyone(view, self._send)
 
     def send(self, text: str) -> bool:
-        """Send a text to the chosen contact; return whether it was accepted. Problems are shown. If
-        the contact is away, it arrives when they are back.
+        """Send a text to the chosen contact, or to all; return whether it was accepted. Problems
+        are shown. Who is away gets it when they are back.
         """
         if not text.strip():
             return False
-        contact = self._people.chosen
-        if contact is None or not contact.known:
-            self._notices.problem("Nobody is connected, so the message was not sent.")
+        contacts = [contact for contact in self._people.addressed if contact.known]
+        if not contacts:
+            self._notices.problem(_("Nobody is connected, so the message was not sent."))
             return False
+        if self._people.to_all:
+            sent = self._everyone.send(text, contacts)
+        elif message := self._send(contacts[0], ChatText(text)):
+            self._show(contacts[0], cast("Message[AnyText]", message))
+            sent = True
+        else:
+            sent = False
+        if sent:
+            self._people.note_sent()
+        return sent
+
+    def _send(self, contact: Contact, value: SomeText) -> Message[SomeText] | None:
         try:
-            if len(text) > MAX_TEXT:
-                raise MessageTooBig(f"{len(text)} characters; at most {MAX_TEXT}")
-            message = self._channel(contact).send_nowait(ChatText(text))
+            if len(value.text) > MAX_TEXT:
+                raise MessageTooBig(f"{len(value.text)} characters; at most {MAX_TEXT}")
+            message = self._channel(contact).send_nowait(value)
         except PeerScriptError as error:
-            self._notices.problem(explain(error))
-            return False
-        self._show(contact, message)
-        return True
+            who = _("{name} does not get it.", name=contact.name) if self._people.to_all else ""
+            self._notices.problem(f"{who} {explain(error)}".lstrip())
+            return None
+        return cast("Message[SomeText]", message)
 
     @staticmethod
-    def _channel(contact: Contact) -> Channel[ChatText]:
+    def _channel(contact: Contact) -> Channel[AnyText]:
         return contact.link.channel("chat", vocabulary=CHAT)
 
     async def _read(self, contact: Contact) -> None:
@@ -67,11 +84,17 @@ class Chat(Listener):
             self._show(contact, message)
         async for message in channel.messages():
             self._show(contact, message)
-            self._people.note_unread(contact)
+            if isinstance(message.value, ChatToAll):
+                self._people.note_unread_to_all(contact, message.value.text)
+            else:
+                self._people.note_unread(contact, message.value.text)
 
-    def _show(self, contact: Contact, message: Message[ChatText]) -> None:
+    def _show(self, contact: Contact, message: Message[AnyText]) -> None:
         if contact.state is LinkState.CLOSED:
             return  # its conversation was removed
+        if isinstance(message.value, ChatToAll):
+            self._everyone.take(contact, cast("Message[ChatToAll]", message))
+            return
         key = f"{'out' if message.mine else 'in'}-{message.number}"
         text = message.value.text
         self._view.show(
@@ -79,7 +102,7 @@ class Chat(Listener):
                 key=key,
                 contact=contact.key,
                 sender="me" if message.mine else contact.peer_id,
-                name="You" if message.mine else contact.name,
+                name=_("You") if message.mine else contact.name,
                 text=text if message.mine else display_text(text),
                 state="delivered" if message.delivered else "sent",
                 time=datetime.fromtimestamp(message.time),
@@ -95,12 +118,27 @@ class Chat(Listener):
         self._tasks.start(self._read(contact))
 
     def on_chosen(self, contact: Contact | None) -> None:
-        self._view.open(contact.key if contact else "", contact.name if contact else "")
+        if self._people.to_all:
+            names = joined([each.name for each in self._people.addressed])
+            self._view.open(
+                EVERYONE, _("everyone: {names}", names=names), _("To {names}", names=names)
+            )
+        elif contact is None:
+            self._view.open("", "", _(NOBODY), off=True)
+        elif not contact.known:
+            self._view.open(
+                contact.key, contact.name, _("{name} is not in yet", name=contact.name), off=True
+            )
+        elif contact.link.connected:
+            self._view.open(contact.key, contact.name)
+        else:
+            hint = _("{name} is away, and gets it when they are back", name=contact.name)
+            self._view.open(contact.key, contact.name, hint)
 
     def on_change(self, contact: Contact) -> None:
-        """Their name may be known now."""
-        if contact is self._people.chosen:
-            self._view.open(contact.key, contact.name)
+        """Their name may be another, or they have come or gone."""
+        if contact is self._people.chosen or self._people.to_all:
+            self.on_chosen(self._people.chosen)
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         """When the Link is over, remove the conversation, and say what was not delivered."""
@@ -108,28 +146,18 @@ class Chat(Listener):
             return
         self._shown.pop(contact, None)
         self._view.forget(contact.key)
+        self._everyone.left(contact)
+        if not any(each.known for each in self._people.all):
+            self._everyone.forget()
         if lost := sum(not message.delivered for message in self._channel(contact).history):
-            self._notices.problem(f"{lost_messages(lost)} not arrive at {contact.name}. {reason}")
+            self._notices.problem(f"{lost_messages(lost, contact.name)} {reason}")
 
 
-class Shown:
-    """The messages of a conversation that are shown, oldest first."""
-
-    def __init__(self) -> None:
-        self._sizes: dict[str, int] = {}
-        self._size = 0
-
-    def add(self, key: str, size: int) -> Iterator[str]:
-        """Add a message, if it is new, and yield the keys of those to drop."""
-        if key not in self._sizes:
-            self._sizes[key] = size
-            self._size += size
-        while len(self._sizes) > KEPT or (self._size > KEPT_SIZE and len(self._sizes) > 1):
-            oldest = next(iter(self._sizes))
-            self._size -= self._sizes.pop(oldest)
-            yield oldest
-
-
-def lost_messages(count: int) -> str:
-    """The beginning of a sentence about messages."""
-    return "Your last message did" if count == 1 else f"Your last {count} messages did"
+def lost_messages(count: int, name: str) -> str:
+    """A sentence about messages that somebody does not get any more."""
+    return ngettext(
+        "Your last message did not arrive at {name}.",
+        "Your last {count} messages did not arrive at {name}.",
+        count,
+        name=name,
+    )

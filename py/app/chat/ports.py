@@ -18,7 +18,9 @@ class ChatMessage:
         contact: the key of the contact.
         sender: "me", or the other page's ID.
         name: the sender's name.
-        state: "sent" or "delivered" (always, for one that was received).
+        state: "sent" or "delivered" (always, for one that was received); to several people, when
+            it has reached all of them.
+        to: the names of those to whom it went together; "" for one person.
     """
 
     key: str
@@ -28,6 +30,7 @@ class ChatMessage:
     text: str
     state: str
     time: datetime
+    to: str = ""
 
 
 class ChatView(Protocol):
@@ -36,8 +39,13 @@ class ChatView(Protocol):
     def show(self, message: ChatMessage) -> None:
         """Add or update a message."""
 
-    def open(self, contact: str, name: str) -> None:
-        """Show the conversation with the contact of that key alone; "" for none."""
+    def open(self, contact: str, name: str, hint: str = "", *, off: bool = False) -> None:
+        """Show the conversation with the contact of that key alone; "" for none.
+
+        Args:
+            hint: what is said where a text is written; "" for the usual.
+            off: nothing can be sent; `hint` says why.
+        """
 
     def drop(self, contact: str, key: str) -> None:
         """Remove a message."""
@@ -50,6 +58,21 @@ class Conversations(Protocol):
     """What the chat needs of the Roster."""
 
     chosen: Contact | None
+    to_all: bool
 
-    def note_unread(self, contact: Contact) -> None:
+    @property
+    def addressed(self) -> list[Contact]:
+        """Whom the person writes to now."""
+
+    @property
+    def all(self) -> list[Contact]:
+        """Everybody who is known."""
+
+    def note_unread_to_all(self, contact: Contact, text: str) -> None:
+        """A text to all has arrived from them."""
+
+    def note_unread(self, contact: Contact, text: str) -> None:
         """A text has arrived from them."""
+
+    def note_sent(self) -> None:
+        """The person has sent something."""

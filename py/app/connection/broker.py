@@ -4,46 +4,61 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from app.faults import explain
+from app.language import _
 from app.notices import Notices
 from peerscript import Peer, PeerState
 from peerscript.aio import backoff
 from peerscript.errors import BrokerError, BrokerUnreachable, PeerScriptError
+from peerscript.ports import PageEvent
+
+Watch = Callable[[Callable[[PageEvent], None]], Callable[[], None]]
+
+ABOUT = "broker"  # of notices
 
 
-async def log_on(make: Callable[[], Peer], failed: Callable[[str], None]) -> Peer:
+async def log_on(make: Callable[[], Peer], failed: Callable[[str], None], watch: Watch) -> Peer:
     """Return a peer that the broker knows; a broker that cannot be reached is tried again.
 
     Args:
         make: makes a new peer.
         failed: called after each failed attempt with the reason, for people.
+        watch: watches for the network being back (`ports.Browser.watch`).
 
     Raises:
         PeerScriptError: the broker refuses, or this page cannot do WebRTC.
     """
-    for delay in backoff.delays():
-        peer = make()
-        try:
-            await peer.start()
-        except BrokerUnreachable as error:
-            failed(f"{explain(error)} It is tried again by itself.")
-            await asyncio.sleep(delay)
-        else:
-            return peer
+    awake = asyncio.Event()
+    stop_watching = watch(lambda _: awake.set())
+    try:
+        for delay in backoff.delays():
+            awake.clear()
+            peer = make()
+            try:
+                await peer.start()
+            except BrokerUnreachable as error:
+                failed(" ".join([explain(error), _("It is tried again by itself.")]))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(awake.wait(), delay)
+            else:
+                return peer
+    finally:
+        stop_watching()
     raise AssertionError("unreachable: the delays never end")
 
 
 async def report_broker(peer: Peer, notices: Notices, changed: Callable[[], None]) -> None:
-    """Report why the broker is lost, each reason once; call `changed` whenever its state
-    changes.
+    """Report why the broker is lost, each reason once, for as long as it is; call `changed`
+    whenever its state changes.
     """
     reported: set[type[PeerScriptError]] = set()
 
     def report(error: PeerScriptError) -> None:
         if isinstance(error, BrokerError) and type(error) not in reported:
             reported.add(type(error))  # the tenth attempt fails as the first did
-            notices.problem(explain(error))
+            notices.problem(explain(error), about=ABOUT)
 
     peer.on("error", report)
     try:
@@ -51,5 +66,6 @@ async def report_broker(peer: Peer, notices: Notices, changed: Callable[[], None
             changed()
             if state is PeerState.OPEN:
                 reported.clear()
+                notices.settle(ABOUT)
     finally:
         peer.off("error", report)

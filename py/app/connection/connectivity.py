@@ -10,25 +10,26 @@ from typing import Any
 
 from app.connection.settings import is_turn, urls_of
 from app.faults import explain
+from app.language import N_, _
 from peerscript.peer.connectivity import Connectivity, IceCandidateError
 
-HOST = "On the same network"
-SRFLX = "Across the internet (STUN)"
-RELAY = "Through a relay (TURN)"
+HOST = N_("On the same network")
+SRFLX = N_("Across the internet (STUN)")
+RELAY = N_("Through a relay (TURN)")
 
-CHECK_WAY = "Check the address and port, and whether a firewall is in the way."
-CHECK_LOGIN = "Check both with whoever runs it."
-CHECK_TURN = "Check its address, user name and password."
-ASK_OWNER = "Ask whoever runs it, or add another one."
+CHECK_WAY = N_("Check the address and port, and whether a firewall is in the way.")
+CHECK_LOGIN = N_("Check both with whoever runs it.")
+CHECK_TURN = N_("Check its address, user name and password.")
+ASK_OWNER = N_("Ask whoever runs it, or add another one.")
 
 # Why a TURN server refuses
 # (https://www.iana.org/assignments/stun-parameters/stun-parameters.xhtml#stun-parameters-6).
 _REFUSALS = {
-    401: ("refused the user name or password", CHECK_LOGIN),
-    403: ("does not let you in", ASK_OWNER),
-    441: ("refused the user name or password", CHECK_LOGIN),
-    486: ("relays as much for this user as it may already", ASK_OWNER),
-    508: ("is full", ASK_OWNER),
+    401: (N_("refused the user name or password"), CHECK_LOGIN),
+    403: (N_("does not let you in"), ASK_OWNER),
+    441: (N_("refused the user name or password"), CHECK_LOGIN),
+    486: (N_("relays as much for this user as it may already"), ASK_OWNER),
+    508: (N_("is full"), ASK_OWNER),
 }
 UNREACHABLE = 701
 _URL = re.compile(
@@ -75,14 +76,17 @@ def report(
     if not (found.host or found.srflx or found.relay):
         lines.append(
             _advice(
-                "No kind of path works, so nobody can be reached. An extension, a privacy setting "
-                "or this network may block WebRTC: try another browser or another network."
+                _(
+                    "No kind of path works, so nobody can be reached. An extension, a privacy "
+                    "setting or this network may block WebRTC: try another browser or another "
+                    "network."
+                )
             )
         )
     elif relay_only and not found.relay:
         lines.append(
             _advice(
-                "“Only through a TURN server” is chosen: nobody can be reached until one works."
+                _("“Only through a TURN server” is chosen: nobody can be reached until one works.")
             )
         )
     return lines
@@ -94,49 +98,68 @@ def _advice(text: str) -> Line:
 
 def _host(found: Connectivity) -> Line:
     if found.host:
-        return Line("host", Outcome.WORKS, f"{HOST}: works.")
+        return Line("host", Outcome.WORKS, _("{way}: works.", way=_(HOST)))
     return Line(
         "host",
         Outcome.FAILS,
-        f"{HOST}: does not work. The browser found no address of this device, or hides it: check "
-        "that you are online, and what your extensions and privacy settings do.",
+        _(
+            "{way}: does not work. The browser found no address of this device, or "
+            "hides it: check that you are online, and what your extensions and privacy "
+            "settings do.",
+            way=_(HOST),
+        ),
     )
 
 
 def _srflx(found: Connectivity, stun: Sequence[str]) -> Line:
     if found.srflx:
-        return Line("srflx", Outcome.WORKS, f"{SRFLX}: works.")
+        return Line("srflx", Outcome.WORKS, _("{way}: works.", way=_(SRFLX)))
     if not stun:
         return Line(
             "srflx",
             Outcome.UNKNOWN,
-            f"{SRFLX}: no STUN server is listed. Without one there is often no direct path to "
-            "other networks: add one, such as stun:stun.l.google.com:19302.",
+            _(
+                "{way}: no STUN server is listed. Without one there is often no direct "
+                "path to other networks: add one, such as stun:stun.l.google.com:19302.",
+                way=_(SRFLX),
+            ),
         )
     if found.complete and not any(_answers(url, found) for url in stun):
         # Browsers leave out an address that they have as "host" already.
         return Line(
             "srflx",
             Outcome.UNKNOWN,
-            f"{SRFLX}: no further address was found. Either this device’s own address is the one "
-            f"that others see, and nothing is missing, or this is out of reach: {', '.join(stun)}.",
+            _(
+                "{way}: no further address was found. Either this device’s own address is "
+                "the one that others see, and nothing is missing, or this is out of reach: "
+                "{servers}.",
+                way=_(SRFLX),
+                servers=", ".join(stun),
+            ),
         )
-    return Line("srflx", Outcome.FAILS, f"{SRFLX}: does not work. {_explanations(stun, found)}")
+    return Line("srflx", Outcome.FAILS, _does_not_work(SRFLX, _explanations(stun, found)))
 
 
 def _relay(found: Connectivity, turn: Sequence[str]) -> Line:
     if found.relay:
         refused = [url for url in turn if _is_refused(url, found)]
-        text = f"{RELAY}: works. {_explanations(refused, found)}".rstrip()
+        text = " ".join([_("{way}: works.", way=_(RELAY)), _explanations(refused, found)]).rstrip()
         return Line("relay", Outcome.WORKS, text)
     if not turn:
         return Line(
             "relay",
             Outcome.UNKNOWN,
-            f"{RELAY}: no TURN server is listed. Strict networks let nothing else through: add "
-            "one, with user name and password.",
+            _(
+                "{way}: no TURN server is listed. Strict networks let nothing else "
+                "through: add one, with user name and password.",
+                way=_(RELAY),
+            ),
         )
-    return Line("relay", Outcome.FAILS, f"{RELAY}: does not work. {_explanations(turn, found)}")
+    return Line("relay", Outcome.FAILS, _does_not_work(RELAY, _explanations(turn, found)))
+
+
+def _does_not_work(way: str, why: str) -> str:
+    return _("{way}: does not work. {why}", way=_(way), why=why)
 
 
 def _is_refused(url: str, found: Connectivity) -> bool:
@@ -150,7 +173,8 @@ def _is_refused(url: str, found: Connectivity) -> bool:
 def _explanations(urls: Sequence[str], found: Connectivity) -> str:
     """What each of these servers answered; then what to do, without repetition."""
     answers = [_answer(url, found) for url in urls]
-    return " ".join([*(words for words, _ in answers), *dict.fromkeys(todo for _, todo in answers)])
+    advice = dict.fromkeys(todo for _said, todo in answers)
+    return " ".join([*(said for said, _todo in answers), *map(_, advice)])
 
 
 def _answer(url: str, found: Connectivity) -> tuple[str, str]:
@@ -158,18 +182,18 @@ def _answer(url: str, found: Connectivity) -> tuple[str, str]:
     if answers:
         return _refusal(url, answers[0])
     if not found.complete:
-        return f"{url} did not answer in time.", CHECK_WAY
-    return f"{url} gave no way through.", CHECK_TURN if is_turn(url) else CHECK_WAY
+        return _("{url} did not answer in time.", url=url), CHECK_WAY
+    return _("{url} gave no way through.", url=url), CHECK_TURN if is_turn(url) else CHECK_WAY
 
 
 def _refusal(url: str, error: IceCandidateError) -> tuple[str, str]:
     said = f": {error.text.rstrip('.')}" if error.text else ""  # Firefox has no words
     if error.code == UNREACHABLE:
-        return f"{url} cannot be reached{said} (error 701).", CHECK_WAY
+        return _("{url} cannot be reached{said} (error 701).", url=url, said=said), CHECK_WAY
     if error.code in _REFUSALS:
         words, todo = _REFUSALS[error.code]
-        return f"{url} {words} (error {error.code}).", todo
-    return f"{url} refused{said} (error {error.code}).", CHECK_TURN
+        return _("{url} {words} (error {code}).", url=url, words=_(words), code=error.code), todo
+    return _("{url} refused{said} (error {code}).", url=url, said=said, code=error.code), CHECK_TURN
 
 
 def _answers(url: str, found: Connectivity) -> list[IceCandidateError]:
@@ -191,5 +215,5 @@ def _place(url: str) -> tuple[str, ...]:
 def not_tested(error: Exception) -> Line:
     """The line for a test that failed."""
     if isinstance(error, ValueError):
-        return _advice(f"Not tested: {str(error).rstrip('.')}.")
-    return _advice(f"Not tested. {explain(error)}")
+        return _advice(_("Not tested: {error}.", error=str(error).rstrip(".")))
+    return _advice(_("Not tested. {error}", error=explain(error)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from app.language import N_, _
+
 # What their User-Agent has in it (https://developer.mozilla.org/docs/Web/HTTP/Headers/User-Agent).
 _APPS = (
     (re.compile(r"\bFB(?:AN|AV|_IAB)\b"), "Facebook"),
@@ -15,7 +17,7 @@ _APPS = (
     (re.compile(r"\b(?:TikTok|musical_ly|BytedanceWebview)"), "TikTok"),
     (re.compile(r"\bLinkedInApp\b"), "LinkedIn"),
     (re.compile(r"\bTwitter for\b"), "X"),
-    (re.compile(r"; wv\)"), "another app"),  # Android's WebView
+    (re.compile(r"; wv\)"), N_("another app")),  # Android's WebView
 )
 
 
@@ -24,8 +26,9 @@ def in_app_hint(user_agent: str) -> str:
     name = next((name for pattern, name in _APPS if pattern.search(user_agent)), None)
     if name is None:
         return ""
-    return (
-        f"This page is open inside {name}, which may have cut off a part of the link. "
-        "Were you sent one? Copy the whole of it there, and paste it below; "
-        "or open it in your own browser."
+    return _(
+        "This page is open inside {name}, which may have cut off a part of the link. "
+        "Were you sent one? Copy the whole of it there, and paste it below; or open "
+        "it in your own browser.",
+        name=_(name),
     )

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
+from app.language import N_, _
 from peerscript.errors import InvalidId
 from peerscript.protocol.ids import check_id
 from peerscript.protocol.link.invites import InvalidSecret, secret_bytes
 from peerscript.protocol.text.display import display_line
 
-DAMAGED = "This link is damaged: copy the whole of it, to its end."
+DAMAGED = N_("This link is damaged: copy the whole of it, to its end.")
+ABOUT = "invite"  # of notices about what was pasted or opened: the next one settles them
 _SCOPE = re.compile(r"[a-z]{1,32}")
 
 
@@ -50,21 +52,24 @@ def parse_fragment(fragment: str) -> Invite:
     Raises:
         InvalidInvite: there is no ID in it; the message says what was expected.
     """
-    address, _, scope = fragment.partition("/")
-    peer_id, _, secret = address.partition(".")
+    address, _slash, scope = fragment.partition("/")
+    peer_id, _dot, secret = address.partition(".")
     try:
         check_id(peer_id)
     except InvalidId as error:
         shown = display_line(peer_id, 60)
         raise InvalidInvite(
-            f"“{shown}” is not an ID: it has letters and digits, "
-            "with single spaces, dashes or underscores between them."
+            _(
+                "“{shown}” is not an ID: it has letters and digits, with single spaces, "
+                "dashes or underscores between them.",
+                shown=shown,
+            )
         ) from error
     try:
         if secret:
             secret_bytes(secret)
     except InvalidSecret as error:
-        raise InvalidInvite(DAMAGED) from error
+        raise InvalidInvite(_(DAMAGED)) from error
     if scope and not _SCOPE.fullmatch(scope):
-        raise InvalidInvite("This link leads to a place that this page does not have.")
+        raise InvalidInvite(_("This link leads to a place that this page does not have."))
     return Invite(peer_id, secret or None, scope or None)

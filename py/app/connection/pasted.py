@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from app.connection.invite import DAMAGED, InvalidInvite, Invite, parse_fragment
+from app.language import _
 
 MAX_BREAKS = 8  # line breaks that may be in one link
 MAX_LENGTH = 20_000  # characters of a message that are looked at
@@ -29,7 +30,7 @@ def parse_invite(text: str) -> Invite:
     """
     text = _visible(text[:MAX_LENGTH])
     if not text:
-        raise InvalidInvite("Paste a link or an ID first.")
+        raise InvalidInvite(_("Paste a link or an ID first."))
     found: list[Invite] = []
     problems: list[InvalidInvite] = []
     for fragment in _fragments(text):
@@ -60,7 +61,7 @@ def _fragments(text: str) -> Iterator[str]:
     elif _NUMBER_SIGN.search(text):
         yield from (_cut(f"#{word}") for word in _joined(_NUMBER_SIGN.split(text)[-1]))
     elif re.search(r"\s", text):
-        raise InvalidInvite("There is neither a link nor an ID in this text.")
+        raise InvalidInvite(_("There is neither a link nor an ID in this text."))
     else:
         yield text.rstrip(_PUNCTUATION)
 
@@ -83,8 +84,8 @@ def _cut(link: str) -> str:
 def _parse(fragment: str) -> Invite:
     shown = fragment.rstrip("….:/")
     if not shown:
-        raise InvalidInvite("This link has no ID in it: the part behind # is missing.")
+        raise InvalidInvite(_("This link has no ID in it: the part behind # is missing."))
     invite = parse_fragment(shown)
     if not invite.secret and _ELLIPSIS.search(fragment):  # a messenger has shortened it
-        raise InvalidInvite(DAMAGED)
+        raise InvalidInvite(_(DAMAGED))
     return invite

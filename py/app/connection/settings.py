@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.faults import InvalidSetting
+from app.language import _
 from peerscript.options import read_options
 
 BROKER = ("host", "port", "path", "key", "secure")
+YOURSELF = ("name", "theme", "language")  # what is no option of a Peer
 # As RFC 7064 and 7065 write them.
 _ADDRESS = re.compile(
     r"(?:stuns?|(?P<turn>turns?)):(?:[\w.-]+|\[[\da-f:.]+\])(?::(?P<port>\d+))?"
@@ -53,9 +55,11 @@ def _read_ice_line(words: list[str]) -> dict[str, str]:
     urls = words[0]
     address = _ADDRESS.fullmatch(urls)
     if not address or int(address["port"] or 1) not in range(1, 65536):
-        raise InvalidSetting(f"“{urls}” is no STUN or TURN address, such as turn:host:3478.")
+        raise InvalidSetting(
+            _("“{urls}” is no STUN or TURN address, such as turn:host:3478.", urls=urls)
+        )
     if is_turn(urls) and len(words) != 3:
-        raise InvalidSetting(f"{urls} needs a user name and a password behind it.")
+        raise InvalidSetting(_("{urls} needs a user name and a password behind it.", urls=urls))
     return {"urls": urls} | dict(zip(("username", "credential"), words[1:3], strict=False))
 
 
@@ -71,8 +75,10 @@ def check_relay(options: Mapping[str, Any]) -> None:
     # Where nothing is said, PeerJS's own TURN servers are used.
     if servers is not None and not any(is_turn(url) for each in servers for url in urls_of(each)):
         raise InvalidSetting(
-            "“Only through a TURN server” needs one: list a TURN server with user name and "
-            "password, or switch it off."
+            _(
+                "“Only through a TURN server” needs one: list a TURN server with user name and "
+                "password, or switch it off."
+            )
         )
 
 
@@ -91,7 +97,7 @@ def peer_options(page: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, A
     Raises:
         InvalidSetting: one cannot be used; or see `check_relay`.
     """
-    options = {key: value for key, value in {**page, **own}.items() if key != "name"}
+    options = {key: value for key, value in {**page, **own}.items() if key not in YOURSELF}
     try:
         read_options(options, {})
     except (TypeError, ValueError) as error:

@@ -14,9 +14,10 @@ from app.files.saving import Saver
 from app.files.sending import Sending
 from app.files.transfer import GONE, Transfer
 from app.files.transfers import TransferList
+from app.language import _, ngettext
 from app.notices import Notices
 from app.people.contact import Contact, Listener
-from app.people.roster import Roster
+from app.people.roster import Roster, joined
 from app.tasks import Tasks
 from peerscript.ports.files import Source, Store
 from peerscript.protocol.link.state import LinkState
@@ -47,9 +48,14 @@ class Files(Listener):
         self._following = Following(self._transfers, self._resuming, tasks)
         self._sending = Sending(people, self._following, self._resuming, notices, attention, tasks)
         self._receiving = Receiving(
-            people, self._transfers, self._following, self._resuming, store, attention, tasks
+            people, self._transfers, self._following, self._resuming, store, disk, attention, tasks
         )
         self._restored = asyncio.Event()
+
+    @property
+    def doing(self) -> str:
+        """What the person is in the middle of, for a sentence; "" for nothing."""
+        return _("the transfer is over") if self._transfers.going_on else ""
 
     # What the page begins
 
@@ -62,6 +68,7 @@ class Files(Listener):
                     self._attach(contact)
         finally:
             self._restored.set()
+            self._view.restored()
 
     def _attach(self, contact: Contact) -> None:
         """Show a contact's transfers from before a reload in the conversation with them."""
@@ -107,12 +114,12 @@ class Files(Listener):
             return
         if action in ("save", "save-folder"):
             await self._save(transfer, index, folder=action == "save-folder")
-        elif action == "choose":
+        elif action == "choose" and not transfer.incoming:
             await self._sending.go_on(transfer)
         elif action == "remove":
             if transfer.over or transfer.waits:
                 self._transfers.remove(transfer)
-                await self._resuming.forget(transfer.record)
+                await self._resuming.forget(transfer.record, transfer.folder)
         elif isinstance(transfer.offer, IncomingOffer) and action in _ANSWERS:
             await self._answer(transfer, transfer.offer, action)
         else:
@@ -130,6 +137,10 @@ class Files(Listener):
         if action == "decline":
             offer.decline()
             self._following.update(transfer)
+        elif action == "accept-folder":
+            await self._receiving.accept_into_folder(transfer, offer)
+        elif action == "choose":
+            await self._receiving.go_on_in_folder(transfer, offer, ask=True)
         else:
             everything = action == "accept-all"
             await self._receiving.accept(transfer, offer, everything=everything)
@@ -164,16 +175,18 @@ class Files(Listener):
 
     def on_change(self, contact: Contact) -> None:
         """Show their transfers as paused while the path is broken."""
-        if contact is self._people.chosen:
-            self._open_for(contact)
+        if contact is self._people.chosen or self._people.to_all:
+            self._open_for(self._people.chosen)
         for transfer in self._transfers.unfinished(contact):
             self._following.update(transfer)
 
     def _open_for(self, contact: Contact | None) -> None:
-        if contact is None or not contact.known:
-            self._view.open_for("", "Nobody is connected yet.")
+        if self._people.to_all:
+            self._view.open_for(joined([each.name for each in self._people.addressed]), "")
+        elif contact is None or not contact.known:
+            self._view.open_for("", _("Nobody is connected yet."))
         elif contact.state in GONE:
-            self._view.open_for(contact.name, f"{contact.name} is out of reach.")
+            self._view.open_for(contact.name, _("{name} is out of reach.", name=contact.name))
         else:
             self._view.open_for(contact.name, "")
 
@@ -190,8 +203,11 @@ class Files(Listener):
         if over:
             self._transfers.forget(contact)
             if begun := sum(each.begun for each in lost):
-                which = "A transfer was" if begun == 1 else f"{begun} transfers were"
-                self._notices.problem(f"{which} not finished. {reason}")
+                self._notices.problem(f"{_unfinished(begun)} {reason}")
 
 
-_ANSWERS = frozenset(("accept", "accept-all", "decline"))
+_ANSWERS = frozenset(("accept", "accept-all", "accept-folder", "choose", "decline"))
+
+
+def _unfinished(count: int) -> str:
+    return ngettext("A transfer was not finished.", "{count} transfers were not finished.", count)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from app.files.record import Handle
 from app.files.transfer import Transfer
-from peerscript.ports.files import SavedFile, Source
+from peerscript.ports.files import FolderStore, SavedFile, Source
 
 
 class FilesView(Protocol):
@@ -19,6 +19,9 @@ class FilesView(Protocol):
     def remove(self, transfer: Transfer) -> None:
         """Remove a card."""
 
+    def restored(self) -> None:
+        """The cards of transfers from before a reload are all there."""
+
     def open_for(self, name: str, why_not: str) -> None:
         """Let the person choose files for somebody; with a `why_not`, say why they cannot."""
 
@@ -27,7 +30,9 @@ class Journal(Protocol):
     """Keeps records over a reload, a killed browser, and the night."""
 
     async def load(self) -> list[tuple[str, Sequence[Handle]]]:
-        """The records, each with its handles, that no other open page has."""
+        """The records of this tab, each with its handles. A new tab also has those of tabs that are
+        gone.
+        """
 
     async def put(self, id: str, text: str, handles: Sequence[Handle]) -> None:
         """Keep a record, instead of an earlier one of that ID."""
@@ -62,6 +67,17 @@ class Disk(Protocol):
         Raises:
             OSError: the browser does not allow it.
         """
+
+    async def may_write(self, directory: Any, *, ask: bool = False) -> bool:
+        """Tell whether the page may write into a folder of before a reload, or have the browser ask
+        the person.
+
+        Raises:
+            OSError: the folder is not there any more.
+        """
+
+    def folder_store(self, directory: Any) -> FolderStore:
+        """Return the folder as a place for files that arrive."""
 
     async def save_to_folder(
         self, directory: Any, files: Sequence[tuple[str, SavedFile]]

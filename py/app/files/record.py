@@ -10,7 +10,7 @@ from typing import Any
 
 from peerscript.transfer import FileInfo
 
-Handle = Any  # a FileSystemFileHandle of the browser, passed through untouched
+Handle = Any  # of a file or folder (FileSystemHandle), passed through untouched
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Record:
         wanted: the numbers of those that were accepted here.
         time: when it was made or came, in seconds since 1970.
         saved: whether the person has saved what has arrived.
-        handles: of the files that are sent, in their order; () where the browser gives none.
+        folder: the name of the one that they have chosen for it to arrive in; "" for none.
+        handles: of the files that are sent, in their order, or of the `folder`; () where the
+            browser gives none.
     """
 
     key: str
@@ -39,6 +41,7 @@ class Record:
     wanted: tuple[int, ...] = ()
     time: float = field(default_factory=time.time)
     saved: bool = False
+    folder: str = ""
     handles: tuple[Handle, ...] = ()
 
     @property
@@ -62,6 +65,7 @@ class Record:
                 "wanted": self.wanted,
                 "time": self.time,
                 "saved": self.saved,
+                "folder": self.folder,
             }
         )
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from app.files.ports import Disk, Journal
 from app.files.record import Record
 from app.files.transfer import Transfer
+from app.language import _
+from peerscript.aio.turns import Turns
 from peerscript.ports.files import Kept, Source, Store
 from peerscript.transfer import IncomingOffer
 
@@ -34,7 +36,9 @@ class Resuming:
 
     async def settle(self, transfer: Transfer) -> None:
         """A transfer has ended: keep of it only what can still be saved."""
-        if not transfer.saved:
+        if transfer.record.folder:
+            await self.forget(transfer.record)
+        elif not transfer.saved:
             await self._journal.forget(transfer.record.id)
 
     async def saved(self, transfer: Transfer) -> None:
@@ -42,12 +46,12 @@ class Resuming:
         transfer.record = replace(transfer.record, saved=True)
         await self.keep(transfer.record)
 
-    async def forget(self, record: Record) -> None:
-        """Keep nothing of a transfer, nor of its files."""
+    async def forget(self, record: Record, folder: Store | None = None) -> None:
+        """Keep nothing of a transfer, nor of its files; those that are whole in a folder stay."""
         await self._journal.forget(record.id)
         if record.incoming:
             try:
-                await self._store.forget(record.key)
+                await (folder or self._store).forget(record.key)
             except OSError as error:  # they are removed later
                 logger.info("the files of %r stay for now: %s", record.name, error)
 
@@ -75,9 +79,11 @@ class Resuming:
                 kept = {n: each for n, each in found.items() if 0 <= n < len(record.files)}
             transfer = Transfer(record.id, record)
             transfer.restore(kept)
+            turns = Turns()  # thousands may be there, and then nothing waits
             for index, each in kept.items():
-                if each.sha256:
+                if each.sha256 and not record.folder:
                     transfer.add_saved(index, await self._store.saved(record.key, index))
+                    await turns.give()
         except OSError as error:  # another page has it open
             logger.info("%r is not shown here: %s", record.name, error)
             return None
@@ -104,19 +110,26 @@ def is_same(record: Record, offer: IncomingOffer) -> bool:
     ]
 
 
-def in_order(record: Record, chosen: Sequence[Source]) -> list[Source]:
+async def in_order(record: Record, chosen: Sequence[Source]) -> list[Source]:
     """The files of an earlier offer, found among those that were chosen again.
 
     Raises:
         OSError: one is missing, or has changed since.
     """
-    by_path = {(each.folder, each.name): each for each in chosen}
+    turns = Turns()  # a browser may have to ask the disk for each
+    by_path: dict[tuple[str, str], Source] = {}
+    for each in chosen:
+        by_path[each.folder, each.name] = each
+        await turns.give()
     found = []
     for info in record.files:
         source = by_path.get((info.folder, info.name))
         if source is None:
-            raise OSError(f"{info.path} is not among them")
+            raise OSError(_("{path} is not among them", path=info.path))
         if (source.size, round(source.modified)) != (info.size, round(info.modified)):
-            raise OSError(f"{info.path} is not the same any more: it has another size or date")
+            raise OSError(
+                _("{path} is not the same any more: it has another size or date", path=info.path)
+            )
         found.append(source)
+        await turns.give()
     return found

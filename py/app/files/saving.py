@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.files.ports import Disk
 from app.files.transfer import Transfer
+from app.language import _, ngettext
 from app.notices import Notices
 from peerscript.ports.files import SavedFile
 
@@ -37,7 +38,7 @@ class Saver:
         try:
             archive = await self._disk.zip_file(_with_paths(transfer), name)
         except OSError as error:
-            self._notices.problem(f"The archive could not be made: {error}")
+            self._notices.problem(_("The archive could not be made: {error}", error=error))
             return False
         self._disk.download(archive, name)
         return True
@@ -52,10 +53,11 @@ class Saver:
                 return False
             paths = await self._disk.save_to_folder(folder, _with_paths(transfer))
         except OSError as error:
-            self._notices.problem(f"Not every file could be saved: {error}")
+            self._notices.problem(_("Not every file could be saved: {error}", error=error))
             return False
-        files = "One file is" if len(paths) == 1 else f"{len(paths)} files are"
-        self._notices.announce(f"{files} in the folder.")
+        self._notices.announce(
+            ngettext("One file is in the folder.", "{count} files are in the folder.", len(paths))
+        )
         return True
 
 

@@ -9,18 +9,22 @@ from app.files.following import Following
 from app.files.ports import Attention
 from app.files.resuming import Resuming, in_order
 from app.files.transfer import GONE, Transfer
+from app.language import N_, _, grouped
 from app.notices import Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
 from app.tasks import Tasks
+from peerscript.aio.turns import Turns
 from peerscript.ports.files import Source
 from peerscript.protocol.transfer.messages import MAX_FILES
 
-NOBODY = "Nobody is connected, so no file was sent."
+NOBODY = N_("Nobody is connected, so no file was sent.")
 
 
 class Sending:
-    """Offers files to the chosen contact, and again what was interrupted. Problems are shown."""
+    """Offers files to those who are addressed, and again what was interrupted. Problems are
+    shown.
+    """
 
     def __init__(
         self,
@@ -39,32 +43,39 @@ class Sending:
         self._tasks = tasks
 
     def offer(self, sources: Sequence[Source]) -> None:
-        """Offer files to the chosen contact."""
-        contact = self._people.chosen
-        if contact is None or not contact.known:
-            self._notices.problem(NOBODY)
+        """Offer files to the chosen contact, or to everybody who is here."""
+        contacts = [contact for contact in self._people.addressed if contact.known]
+        if not contacts:
+            self._notices.problem(_(NOBODY))
         elif not sources:
-            self._notices.problem("There is no file in it.")
+            self._notices.problem(_("There is no file in it."))
         elif len(sources) > MAX_FILES:
             self._notices.problem(
-                f"{len(sources):,} files are too many at once: at most {MAX_FILES:,}. "
-                "Send them in parts, or as one archive."
+                _(
+                    "{count} files are too many at once: at most {limit}. Send them in "
+                    "parts, or as one archive.",
+                    count=grouped(len(sources)),
+                    limit=grouped(MAX_FILES),
+                )
             )
         else:
             self._attention.ask()
-            self._tasks.start(self._offer(contact, sources))
+            for contact in contacts:
+                self._tasks.start(self._offer(contact, sources))
 
     async def offer_found(self, found: Awaitable[Sequence[Source]]) -> None:
         """Offer files that have yet to be looked for, in the folders that were dropped."""
         try:
             sources = await found
         except OSError as error:
-            self._notices.problem(f"Not everything could be read, so nothing was sent: {error}")
+            self._notices.problem(
+                _("Not everything could be read, so nothing was sent: {error}", error=error)
+            )
         else:
             self.offer(sources)
 
     async def _offer(self, contact: Contact, sources: Sequence[Source]) -> None:
-        offer = await contact.link.send_files(sources, name=common_folder(sources))
+        offer = await contact.link.send_files(sources, name=await common_folder(sources))
         transfer = self._following.new(contact, offer, sources)
         await self._resuming.keep(transfer.record)
 
@@ -78,14 +89,14 @@ class Sending:
             return
         contact = self._contact_for(transfer)
         if contact is None:
-            self._notices.problem(NOBODY)
+            self._notices.problem(_(NOBODY))
             return
         record = transfer.record
         try:
             found = chosen or transfer.sources or await self._resuming.opened(record)
-            sources = in_order(record, found)
+            sources = await in_order(record, found)
         except OSError as error:
-            transfer.problem = f"It cannot go on: {error}."
+            transfer.problem = _("It cannot go on: {error}.", error=error)
             transfer.record = replace(record, handles=())  # the person has to choose
             transfer.sources = ()
             self._following.update(transfer)
@@ -100,7 +111,11 @@ class Sending:
         return next(same, self._people.chosen if self._people.chosen in able else None)
 
 
-def common_folder(sources: Sequence[Source]) -> str:
+async def common_folder(sources: Sequence[Source]) -> str:
     """The folder that all of them are in; "" if there is none."""
-    tops = {each.folder.partition("/")[0] for each in sources}
+    tops: set[str] = set()
+    turns = Turns()
+    for each in sources:
+        tops.add(each.folder.partition("/")[0])
+        await turns.give()
     return tops.pop() if len(tops) == 1 else ""

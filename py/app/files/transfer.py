@@ -9,12 +9,20 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
+from app.files.arrived import Arrived
 from app.files.record import Record
+from app.language import _, ngettext, pgettext
 from app.people.contact import Contact
-from peerscript.ports.files import Kept, SavedFile, Source
+from peerscript.ports.files import FolderStore, Kept, SavedFile, Source
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.transfer.rate import Rate
-from peerscript.transfer import FileState, FileStatus, IncomingOffer, OutgoingOffer, Progress
+from peerscript.transfer import (
+    FileState,
+    FileStatus,
+    IncomingOffer,
+    OutgoingOffer,
+    Progress,
+)
 
 GONE = (LinkState.LOST, LinkState.CLOSED)
 
@@ -54,6 +62,7 @@ class Transfer:
         contact: with whom; None after a reload, until they are back.
         offer: the library's, the newest; None after a reload, until it is made again.
         sources: what is sent, of an own offer.
+        folder: the one that it arrives in; None for the page's own store, or after a reload.
         state: what the card shows.
         begun: whether it was offered or accepted here.
         accepted: whether some of it was accepted, by either side.
@@ -73,6 +82,7 @@ class Transfer:
         self.contact: Contact | None = None
         self.offer: IncomingOffer | OutgoingOffer | None = None
         self.sources: Sequence[Source] = ()
+        self.folder: FolderStore | None = None
         self.files: Sequence[FileStatus] = [FileStatus(info) for info in record.files]
         self.time = datetime.fromtimestamp(record.time)
         self.size = sum(info.size for info in record.files)
@@ -115,7 +125,12 @@ class Transfer:
         """The file's name with its folders, or the offer's, as it may be shown and saved."""
         if self.one:
             return self.one.info.path
-        return self.record.name or f"{self.files[0].info.path} and {len(self.files) - 1} more"
+        return self.record.name or ngettext(
+            "{path} and {count} more",
+            "{path} and {count} more",
+            len(self.files) - 1,
+            path=self.files[0].info.path,
+        )
 
     @property
     def sha256(self) -> str:
@@ -123,12 +138,11 @@ class Transfer:
         return self.one.sha256 if self.one else ""
 
     @property
-    def saved(self) -> dict[int, SavedFile]:
+    def saved(self) -> Mapping[int, SavedFile]:
         """The files that have arrived here, by their numbers."""
         if not isinstance(self.offer, IncomingOffer):
             return self._kept
-        arrived = {index: each.file for index, each in self.offer.received.items()}
-        return {**self._kept, **arrived}
+        return Arrived(self._kept, self.offer.received)
 
     # How it is
 
@@ -170,7 +184,7 @@ class Transfer:
         paused = [file for file in self.files if file.state is FileState.PAUSED]
         names = []
         if any(file.paused_here for file in paused):
-            names.append("you")
+            names.append(pgettext("paused by", "you"))
         if any(file.paused_there for file in paused):
             names.append(self.person)
         return names
@@ -190,7 +204,7 @@ class Transfer:
         sources: Sequence[Source] = (),
     ) -> None:
         """It is offered, or offered again."""
-        self._kept = self.saved
+        self._kept = dict(self.saved)
         self.contact, self.offer, self.sources = contact, offer, sources
         self.files = offer.files
         self.record = replace(self.record, person=contact.name, session=contact.session)
@@ -224,7 +238,7 @@ class Transfer:
         """It was interrupted; what was offered or accepted here can go on later."""
         if self.over or self.waits:
             return
-        failed = f"The connection ended before it had arrived. {reason}"
+        failed = " ".join([_("The connection ended before it had arrived."), reason])
         self.waits, self.problem = self.begun, reason if self.begun else failed
         self._become(TransferState.PAUSED if self.begun else TransferState.FAILED)
 
@@ -293,7 +307,8 @@ class Transfer:
         """Why a file failed or was cancelled."""
         file = self.files[index]
         if file.state is FileState.DECLINED:
-            return "Declined." if self.incoming else f"{self.person} declined it."
+            here = self.incoming
+            return _("Declined.") if here else _("{person} declined it.", person=self.person)
         if file.told:  # quoted, as it is the other page's text
             return f"{self.person}: {file.problem}"
         return file.problem

@@ -50,6 +50,11 @@ class TransferList:
             if each.contact is None and each.record.session == session
         ]
 
+    @property
+    def going_on(self) -> bool:
+        """Whether any was begun, and has neither ended nor waits for somebody who is gone."""
+        return any(each.begun and not (each.over or each.waits) for each in self._all.values())
+
     def unanswered(self) -> list[Transfer]:
         """The offers that wait for an answer here."""
         return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.language import _
 from app.notices import Notices
 from peerscript.protocol.throttle import Throttle
 
@@ -35,4 +36,6 @@ class Announcements:
             self._notices.announce(text)
         elif not self._silent:
             self._silent = True
-            self._notices.announce(f"{name} does much at once: not all of it is announced.")
+            self._notices.announce(
+                _("{name} does much at once: not all of it is announced.", name=name)
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import count
 
+from app.language import _
 from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_line
@@ -25,13 +26,18 @@ class Listener:
     def on_change(self, contact: Contact) -> None:
         """The state of the Link changed."""
 
+    def on_granted(self, contact: Contact, scope: str) -> None:
+        """They have opened another link of this page, over the Link that stands."""
+
     def on_gone(self, contact: Contact, reason: str) -> None:
         """Everything with them has failed or ended; `reason` is for people."""
 
 
 def short_name(peer_id: str) -> str:
     """A name for somebody who has not chosen one."""
-    return display_line(peer_id if len(peer_id) <= 12 else f"Guest {peer_id[:4]}", 12, "Guest")
+    return display_line(
+        peer_id if len(peer_id) <= 12 else _("Guest {id}", id=peer_id[:4]), 12, _("Guest")
+    )
 
 
 def _numbered(name: str, number: int) -> str:
@@ -44,7 +50,8 @@ class Contact:
     Attributes:
         key: identifies the contact on this page. An ID does not: anybody may have it at the broker.
         link: the Link to them.
-        unread: texts that came while another conversation was open.
+        unread: how much came while another conversation was open, or the page not in view.
+        in_call: whether they are in a call with this page.
         number: tells apart contacts whose names look alike; 1 for the first, or the only one.
     """
 
@@ -52,6 +59,7 @@ class Contact:
         self.key = str(next(_keys))
         self.link = link
         self.unread = 0
+        self.in_call = False
         self.number = 1
         self._compared = ""
 

@@ -5,26 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.faults import explain
+from app.language import N_, _
 from app.people.contact import Contact
+from peerscript.errors import LinkRefused
+from peerscript.mesh import introducer_of
 from peerscript.protocol.link.state import LinkState, Verification
 
 _STATUS = {
-    LinkState.CONNECTING: "Connecting…",
-    LinkState.ASKING: "Asks to be let in, and has no link of yours.",
-    LinkState.WAITING: "Waiting to be let in…",
-    LinkState.CONNECTED: "Connected.",
-    LinkState.RECONNECTING: "Reconnecting…",
-    LinkState.LOST: "Out of reach.",
-    LinkState.CLOSED: "Gone",
+    LinkState.CONNECTING: N_("Connecting…"),
+    LinkState.ASKING: N_("Asks to be let in, and has no link of yours."),
+    LinkState.WAITING: N_("Waiting to be let in…"),
+    LinkState.CONNECTED: N_("Connected."),
+    LinkState.RECONNECTING: N_("Reconnecting: comes back by itself."),
+    LinkState.CLOSED: N_("Gone"),
 }
 _TRUST = {
-    Verification.SECRET: "Verified: came by the link, nobody in between.",
-    Verification.COMPARED: "Verified: you compared the words.",
-    Verification.ADMITTED: "Not verified. Ask them, aloud, for their four words:",
+    Verification.SECRET: N_("Verified: came by the link, nobody in between."),
+    Verification.COMPARED: N_("Verified: you compared the words."),
+    Verification.ADMITTED: N_("Not verified. Ask them, aloud, for their four words:"),
     Verification.NONE: "",
 }
-_ALIKE = "Another person here, or you, had a name that looks like this one before them."
-_UNDECIDED = "Not verified. Compare these words aloud; if theirs differ, somebody is in between:"
+_ALIKE = N_("Another person here, or you, had a name that looks like this one before them.")
+_UNDECIDED = N_(
+    "Not verified. Compare these words aloud; if theirs differ, somebody is in between:"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Description:
 
     Attributes:
         status: the state of the Link.
+        leave: the words of the button that ends it.
         trust: what is verified and what is not.
         phrase: the words to compare; "" for none.
         verified: whether a man in the middle is ruled out.
@@ -42,6 +47,7 @@ class Description:
     """
 
     status: str
+    leave: str
     trust: str
     phrase: str
     verified: bool
@@ -55,17 +61,39 @@ def describe(contact: Contact) -> Description:
     verified = link.verification.verified
     phrase = "" if verified else link.phrase
     undecided = link.state in (LinkState.ASKING, LinkState.WAITING)
-    trust = _UNDECIDED if undecided and phrase else _TRUST[link.verification]
+    trust = _(_UNDECIDED) if undecided and phrase else _(_TRUST[link.verification])
     if link.verification is Verification.ADMITTED and not phrase:
-        trust = "Not verified: let in without a link."
-    status = _STATUS[link.state]
-    if link.state is LinkState.LOST and link.error is not None:
-        status = f"{status} {explain(link.error)}"
+        trust = _("Not verified: let in without a link.")
+    introducer = introducer_of(link)
+    if introducer is not None:
+        trust = (
+            _("Introduced by {name}, in a call with both of you.", name=introducer)
+            if introducer
+            else _("Introduced, in a call with both of you.")
+        )
     return Description(
-        status,
+        _status(contact),
+        _leave(contact),
         trust,
         phrase,
         verified=verified,
         confirmable=bool(phrase) and link.connected,
-        alike=_ALIKE if contact.number > 1 else "",
+        alike=_(_ALIKE) if contact.number > 1 else "",
     )
+
+
+def _status(contact: Contact) -> str:
+    link = contact.link
+    if link.state is not LinkState.LOST:
+        return _(_STATUS[link.state])
+    if isinstance(link.error, LinkRefused) or (link.error and not link.established):
+        return explain(link.error)  # nobody has been there, or we are not let in any more
+    if link.is_guest:
+        return _("Away. Try again when their page is open.")
+    return _("Away. Comes back by itself when their page is open again.")
+
+
+def _leave(contact: Contact) -> str:
+    if contact.state in (LinkState.CONNECTING, LinkState.WAITING):
+        return _("Cancel")
+    return _("Remove") if contact.state is LinkState.LOST else _("Disconnect")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app.slides.views import PresenterView, RemoteView
@@ -53,6 +53,13 @@ class RemotePanel(Protocol):
 
     def hide(self) -> None:
         """Nothing is watched."""
+
+
+class OffersPanel(Protocol):
+    """Shows whose slides may be followed."""
+
+    def show(self, offers: Sequence[tuple[str, str]]) -> None:
+        """Show these: the keys and the names of contacts."""
 
 
 class DeckStore(Protocol):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.connection.invite_link import InviteLink, Limit
+from app.language import _
 from app.notices import Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
@@ -13,10 +15,14 @@ from app.slides.decks import NotADeck
 from app.slides.decks.reading import Recognised, recognise
 from app.slides.ports import DeckStore, PresenterPanel, Screen
 from app.slides.presentation import PresentationStore, SavedPresentation
+from app.slides.recent import RecentDecks
 from app.slides.views import PersonView, PresenterView
 from peerscript.link.links import Links
 from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.slides.messages import Follow
 from peerscript.slides import Deck, DeckSource, Presenter, Role
+from peerscript.slides.channels import AnySlideMessage
+from peerscript.slides.deck import texts_of
 
 # The scope of a proved invite decides the role; what a page says about itself does not.
 SCOPES = {"slides": Role.REMOTE, "watch": Role.FOLLOWER}
@@ -38,6 +44,7 @@ class Presenting:
         address: returns the page's own address, for its invite links.
         presentations: saves the state over a reload.
         store: saves the deck.
+        recent: those shown lately, of which it will be one.
     """
 
     def __init__(
@@ -51,6 +58,7 @@ class Presenting:
         address: Callable[[], str],
         presentations: PresentationStore,
         store: DeckStore,
+        recent: RecentDecks,
     ) -> None:
         self._links = links
         self._people = people
@@ -60,6 +68,7 @@ class Presenting:
         self._address = address
         self._presentations = presentations
         self._store = store
+        self._recent = recent
         self._remotes = InviteLink(links, "slides")
         self._audience = InviteLink(links, "watch")
         self._roles: dict[str, Role] = {}  # assigned by hand, by session
@@ -67,8 +76,9 @@ class Presenting:
         self._over = asyncio.Event()
         self._idle = asyncio.Event()  # set while nothing is presented, and nothing is being ended
         self._idle.set()
-        self._view: PresenterView | None = None
+        self._shown: tuple[PresenterView, int] | None = None
         self._source: DeckSource | None = None
+        self._deck: Deck | None = None
         self._recognised = Recognised("")
         self._opened = 0  # decks so far; only the newest is shown
         self.presenter: Presenter | None = None
@@ -81,29 +91,38 @@ class Presenting:
         source = await self._store.load(self._links.own_id)
         if source is None:
             self._presentations.forget()
-            self._notices.problem("This page was loaded again: open your deck once more.")
+            self._notices.problem(_("This page was loaded again: open your deck once more."))
             return
         await self.present(source, saved)
 
-    async def present(self, source: DeckSource, saved: SavedPresentation | None = None) -> None:
+    async def present(
+        self,
+        source: DeckSource,
+        saved: SavedPresentation | None = None,
+        *,
+        remember: bool = True,
+    ) -> None:
         """Present a deck, and return after `stop`; if one is presented already, replace it and
         return.
 
         Args:
             saved: the state to continue from.
+            remember: have it among those shown lately.
         """
         if self._over.is_set():
             await self._idle.wait()  # the one before is still sending its end
         deck = await self._open(source)
         if deck is None:
             return
-        self._source = source
+        self._source, self._deck = source, deck
         self._recognised = recognise(source)
         if self._recognised.doubt:
             self._notices.problem(self._recognised.doubt, about="deck")
         else:
             self._notices.settle("deck")
         await self._store.save(self._links.own_id, source)
+        if remember and saved is None:
+            await self._recent.add(source)
         if self.presenter is not None:
             self.presenter.show(deck, source)
             return
@@ -119,7 +138,7 @@ class Presenting:
         """Show a deck; None if it cannot be shown, or another was chosen meanwhile."""
         self._opened += 1
         mine = self._opened
-        self._screen.cover("Opening the deck")
+        self._screen.cover(_("Opening the deck"))
         try:
             deck = await self._screen.show(source)
         except NotADeck as error:
@@ -153,7 +172,7 @@ class Presenting:
         await self._over.wait()
 
     def _clean_up(self) -> None:
-        self._view = None
+        self._shown = None
         self._hands.clear()
         self._screen.close()
         self._panel.hide()
@@ -186,22 +205,44 @@ class Presenting:
         self._show()
 
     def role(self, contact: Contact) -> Role:
-        """The role of a contact: assigned by hand, or by the scope of the proved invite."""
-        link = contact.link
-        proved = (
-            "" if link.is_guest else link.scope
-        )  # as a guest, this page has only its own invite's scope
-        return self._roles.get(contact.session, SCOPES.get(proved, Role.NOBODY))
+        """The role of a contact: assigned by hand, by the scope of the invite that was proved last,
+        or by a call.
+        """
+        proved = [SCOPES[scope] for scope in contact.link.granted if scope in SCOPES]
+        usual = proved[-1] if proved else Role.INVITED if contact.in_call else Role.NOBODY
+        return self._roles.get(contact.session, usual)
 
     def on_change(self, contact: Contact) -> None:
         """There is a new contact, or the state of one has changed."""
         if self.presenter is None:
             return
-        participants = {participant.link for participant in self.presenter.participants}
-        role = self.role(contact)
-        if contact.link.connected and contact.link not in participants and role is not Role.NOBODY:
+        participants = {each.link: each for each in self.presenter.participants}
+        role, participant = self.role(contact), participants.get(contact.link)
+        if participant is None and contact.link.connected and role is not Role.NOBODY:
             self.presenter.admit(contact.link, role)
+        elif participant is not None and participant.role is Role.INVITED is not role:
+            self.presenter.assign(contact.link, role)  # the call is over
         self._show()
+
+    def on_granted(self, contact: Contact, scope: str) -> None:
+        """A contact has opened a link to the slides: it counts more than what was assigned before,
+        for a link from then was revoked. Their page may watch no more, and begins anew.
+        """
+        role, presenter = SCOPES.get(scope), self.presenter
+        if role is None or presenter is None:
+            return
+        self._roles.pop(contact.session, None)
+        presenter.assign(contact.link, Role.NOBODY)
+        presenter.admit(contact.link, role)
+        self._show()
+
+    def on_message(self, contact: Contact, message: AnySlideMessage) -> None:
+        """Handle a message from a viewer."""
+        if self.presenter is None:
+            return
+        if isinstance(message, Follow) and self.role(contact) is Role.INVITED:
+            self._roles[contact.session] = Role.FOLLOWER  # also when the call is over
+        self.presenter.handle(contact.link, message)
 
     def on_gone(self, contact: Contact) -> None:
         """A Link is over or lost, or the other page was reloaded."""
@@ -222,8 +263,9 @@ class Presenting:
         self._screen.ink(presenter.ink)
         self._save(presenter)
         view = self._viewed(presenter)
-        if view != self._view:  # a laser moves sixty times a second
-            self._view = view
+        shown = replace(view, elapsed=0.0), presenter.timer.changes
+        if shown != self._shown:  # a laser moves sixty times a second
+            self._shown = shown
             self._panel.show(view)
             self._announce_hands(view)
 
@@ -238,9 +280,10 @@ class Presenting:
                 people.append(
                     PersonView(contact.key, contact.peer_id, contact.name, role.value, hand)
                 )
-        state = presenter.state
+        state, timer = presenter.state, presenter.timer
         return PresenterView(
             slide=state.slide,
+            step=state.step,
             total=state.total,
             black=state.black,
             title=self._source.name if self._source else "",
@@ -248,7 +291,16 @@ class Presenting:
             link=self._remotes.invite().link(self._address()),
             watch_link=self._audience.invite().link(self._address()),
             people=tuple(people),
+            notes=self._notes(state.slide),
+            elapsed=timer.elapsed(),
+            running=timer.running,
+            target=timer.target,
+            source=self._source,
         )
+
+    def _notes(self, slide: int) -> str:
+        texts = texts_of(self._deck) if self._deck else ()
+        return texts[slide].notes if slide < len(texts) else ""
 
     def _save(self, presenter: Presenter) -> None:
         state, timer = presenter.state, presenter.timer
@@ -269,5 +321,5 @@ class Presenting:
         for key in raised - self._hands:
             contact = self._people.find(key)
             if contact is not None:
-                self._people.announce(contact, f"{contact.name} raises a hand.")
+                self._people.announce(contact, _("{name} raises a hand.", name=contact.name))
         self._hands = raised

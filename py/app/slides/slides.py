@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from app.language import _
 from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.slides.decks import NotADeck
 from app.slides.decks.reading import read_file, read_url
 from app.slides.presenting import Presenting
+from app.slides.recent import RecentDecks
 from app.slides.watching import Watching
 from app.tasks import Tasks
 from peerscript.ports.files import Source
@@ -24,6 +26,7 @@ class Slides(Listener):
     """Presents or watches, not both: a page has one screen.
 
     Args:
+        recent: the decks that were shown lately.
         fetch: returns a file from the page's own site; raises OSError.
     """
 
@@ -31,18 +34,26 @@ class Slides(Listener):
         self,
         presenting: Presenting,
         watching: Watching,
+        recent: RecentDecks,
         fetch: Callable[[str], Awaitable[bytes]],
         notices: Notices,
         tasks: Tasks,
     ) -> None:
         self._presenting = presenting
         self._watching = watching
+        self._recent = recent
         self._fetch = fetch
         self._notices = notices
         self._tasks = tasks
         self._chosen = 0  # decks so far: whatever loads longer, the one chosen last is shown
 
-    # What the person does (ui.slides.presenter)
+    @property
+    def doing(self) -> str:
+        """What the person is in the middle of, for a sentence; "" for nothing."""
+        watched = self._watching.contact
+        return _("the presentation is over") if self._presenting.presenter or watched else ""
+
+    # What the person does (ui.slides.chooser, ui.slides.presenter)
 
     def open_sample(self) -> None:
         """Present the sample deck."""
@@ -51,6 +62,10 @@ class Slides(Listener):
     def open_file(self, file: Source) -> None:
         """Present a file."""
         self._tasks.start(self._open_file(file, self._choose()))
+
+    def open_recent(self, key: str) -> None:
+        """Present a deck that was shown lately."""
+        self._tasks.start(self._open_recent(key, self._choose()))
 
     def open_url(self, url: str) -> None:
         """Present a reveal.js page by its address."""
@@ -75,6 +90,11 @@ class Slides(Listener):
         if self._presenting.presenter is not None:
             self._presenting.presenter.blacken(on)
 
+    def clock(self, action: str) -> None:
+        """Have the timer "start", "pause" or "reset"."""
+        if self._presenting.presenter is not None:
+            self._presenting.presenter.clock(action)
+
     def stop(self) -> None:
         """End the presentation."""
         self._presenting.stop()
@@ -87,17 +107,24 @@ class Slides(Listener):
         self._chosen += 1
         return self._chosen
 
-    def _present(self, source: DeckSource) -> None:
+    def _present(self, source: DeckSource, *, remember: bool = True) -> None:
         self._watching.leave()
-        self._tasks.start(self._presenting.present(source))
+        self._tasks.start(self._presenting.present(source, remember=remember))
 
     async def _open_sample(self, choice: int) -> None:
         try:
             content = await self._fetch(SAMPLE)
             if choice == self._chosen:
-                self._present(read_file("sample.md", "text/markdown", content))
+                self._present(read_file("sample.md", "text/markdown", content), remember=False)
         except OSError as error:
-            self._notices.problem(f"The sample deck could not be loaded: {error}")
+            self._notices.problem(_("The sample deck could not be loaded: {error}", error=error))
+
+    async def _open_recent(self, key: str, choice: int) -> None:
+        source = await self._recent.load(key)
+        if source is None:
+            self._notices.problem(_("The browser has removed this deck: open its file."))
+        elif choice == self._chosen:
+            self._present(source)
 
     async def _open_file(self, file: Source, choice: int) -> None:
         try:
@@ -118,13 +145,16 @@ class Slides(Listener):
         if self._presenting.presenter is None:
             self._watching.on_message(contact, message)
         else:
-            self._presenting.presenter.handle(contact.link, message)
+            self._presenting.on_message(contact, message)
 
     def on_change(self, contact: Contact) -> None:
         if self._presenting.presenter is None:
             self._watching.on_change(contact)
         else:
             self._presenting.on_change(contact)
+
+    def on_granted(self, contact: Contact, scope: str) -> None:
+        self._presenting.on_granted(contact, scope)
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         self._presenting.on_gone(contact)

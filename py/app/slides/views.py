@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.language import _
+from peerscript.slides import DeckSource
+
 
 def clock_face(elapsed: float, target: float) -> str:
     """What a timer shows: the minutes and seconds that have passed, and those that are left.
@@ -15,9 +18,9 @@ def clock_face(elapsed: float, target: float) -> str:
     if not target:
         return _minutes(elapsed)
     left = target - elapsed
-    return (
-        f"{_minutes(elapsed)} · {_minutes(left)} left" if left >= 0 else f"{_minutes(-left)} over"
-    )
+    if left < 0:
+        return _("{time} over", time=_minutes(-left))
+    return f"{_minutes(elapsed)} · " + _("{time} left", time=_minutes(left))
 
 
 def _minutes(seconds: float) -> str:
@@ -39,9 +42,19 @@ class PersonView:
 
 @dataclass(frozen=True)
 class PresenterView:
-    """What a presenter sees beside the slide; `slide` is counted from 0."""
+    """What a presenter sees beside the slide.
+
+    Attributes:
+        slide: counted from 0.
+        step: how many of its fragments are shown.
+        notes: of the slide.
+        elapsed: seconds on the timer, at this moment.
+        target: seconds that the presentation may take; 0 for no limit.
+        source: the deck.
+    """
 
     slide: int
+    step: int
     total: int
     black: bool
     title: str
@@ -49,6 +62,11 @@ class PresenterView:
     link: str
     watch_link: str
     people: tuple[PersonView, ...]
+    notes: str
+    elapsed: float
+    running: bool
+    target: float
+    source: DeckSource | None
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,18 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
+from app.language import _
 from app.notices import Notices
 from app.people.contact import Contact
 from app.slides.decks import NotADeck
-from app.slides.ports import RemotePanel, Screen
+from app.slides.ports import OffersPanel, RemotePanel, Screen
 from app.slides.presenting import SCOPES
 from app.slides.views import RemoteView
 from app.tasks import Tasks
 from peerscript.protocol.link.state import LinkState
-from peerscript.protocol.slides.messages import RoleGranted
+from peerscript.protocol.slides.messages import Ended, Follow, Offer, RoleGranted
 from peerscript.slides import Role, SlideText, Viewer
-from peerscript.slides.channels import AnySlideMessage
+from peerscript.slides.channels import AnySlideMessage, SlideChannels
 from peerscript.slides.deck import DeckState
 
 
@@ -25,11 +26,23 @@ class Watching:
 
     Attributes:
         contact: who presents; None while nothing is watched.
+
+    Args:
+        offers: shows whose slides may be followed.
     """
 
-    def __init__(self, screen: Screen, panel: RemotePanel, notices: Notices, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        panel: RemotePanel,
+        offers: OffersPanel,
+        notices: Notices,
+        tasks: Tasks,
+    ) -> None:
         self._screen = screen
         self._panel = panel
+        self._offers = offers
+        self._offering: dict[str, Contact] = {}  # by key
         self._notices = notices
         self._tasks = tasks
         self._viewer: Viewer | None = None
@@ -48,6 +61,7 @@ class Watching:
 
     def on_gone(self, contact: Contact) -> None:
         """A Link is over or lost, or the other page was reloaded."""
+        self.ignore(contact.key)
         if contact is self.contact and contact.state is LinkState.CLOSED:
             self.leave()
 
@@ -57,11 +71,35 @@ class Watching:
         Raises:
             Malformed: it is invalid.
         """
+        if isinstance(message, Offer):
+            self._offering[contact.key] = contact
+            self._show_offers()
+            self._notices.announce(_("{name} shows slides.", name=contact.name))
+        elif isinstance(message, RoleGranted | Ended):
+            self.ignore(contact.key)
         given = isinstance(message, RoleGranted) and message.role != Role.NOBODY.value
         if self.contact is None and given:
             self._begin(contact)
         if contact is self.contact and self._viewer is not None:
             self._viewer.handle(message)
+
+    # Slides that are offered in a call (ui.slides.offers)
+
+    def follow(self, key: str) -> None:
+        """Follow somebody's slides, which they have offered."""
+        contact = self._offering.get(key)
+        if contact is not None:
+            if self.contact is not None:
+                self.leave()
+            self._tasks.start(SlideChannels(contact.link).send(Follow()))
+
+    def ignore(self, key: str) -> None:
+        """Show an offer no more."""
+        if self._offering.pop(key, None):
+            self._show_offers()
+
+    def _show_offers(self) -> None:
+        self._offers.show([(key, each.name) for key, each in self._offering.items()])
 
     def leave(self) -> None:
         """Watch no more."""
@@ -74,7 +112,7 @@ class Watching:
     def _begin(self, contact: Contact) -> None:
         self.contact = contact
         self._viewer = viewer = Viewer(contact.link)
-        self._words = f"Waiting for {contact.name}'s slides"
+        self._words = _("Waiting for {name}'s slides", name=contact.name)
         viewer.on("change", self._show)
         viewer.on("deck", lambda: self._tasks.start(self._open(viewer)))
         viewer.on("end", self._end)
@@ -87,19 +125,22 @@ class Watching:
             return
         self._screen.close()
         if contact.link.is_guest and contact.link.scope in SCOPES:
-            self._words = f"{contact.name} shows no slides now"
+            self._words = _("{name} shows no slides now", name=contact.name)
             self._show()
         else:
             self.leave()
 
     async def _open(self, viewer: Viewer) -> None:
-        if viewer.source is None:
+        source = viewer.source
+        if source is None:
             return
         try:
-            deck = await self._screen.show(viewer.source)
+            deck = await self._screen.show(source)
         except NotADeck as error:
-            name = viewer.source.name or "The deck"
-            self._notices.problem(f"{name} is not shown here. {error}")
+            if viewer is self._viewer and source is viewer.source:  # else another has replaced it
+                name = source.name or _("The deck")
+                said = _("{name} is not shown here.", name=name)
+                self._notices.problem(f"{said} {error}")
             return
         if viewer is self._viewer:
             self._screen.on_turned = self._show
@@ -172,12 +213,12 @@ class Watching:
 
     def _covered(self, viewer: Viewer, contact: Contact) -> str:
         if not contact.link.connected:
-            return f"Reconnecting to {contact.name}" if viewer.state is None else ""
+            return _("Reconnecting to {name}", name=contact.name) if viewer.state is None else ""
         if viewer.state is None:
             return self._words
         arrived, size = viewer.progress
         if viewer.source is None and size:
-            return f"The deck is on its way: {100 * arrived // size} %"
+            return _("The deck is on its way: {percent} %", percent=100 * arrived // size)
         return ""
 
     def _viewed(self, viewer: Viewer, contact: Contact) -> RemoteView:
@@ -204,5 +245,5 @@ class Watching:
             running=viewer.timer.running,
             target=viewer.timer.target,
             hand=viewer.hand,
-            words=self._words if connected else f"Reconnecting to {contact.name}",
+            words=self._words if connected else _("Reconnecting to {name}", name=contact.name),
         )

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from peerscript.aio.waiter import Waiter
+from peerscript.aio.waiter import Waiter, wake
 from peerscript.errors import InboxFull
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ class Inbox(Generic[T]):
         self._closed = False
         self._reason: Exception | None = None
         self._taken = 0  # items since the last check of the clock
-        self._began = 0.0  # when the reader last waited or yielded
+        self._began: float | None = None  # when the reader's turn began, as far as it is known
 
     @property
     def count(self) -> int:
@@ -91,7 +91,7 @@ class Inbox(Generic[T]):
             self._items.append((item, each))
         self._size += each * len(items)
         if self._waiting is not None:
-            self._waiting.wake()
+            wake(self._waiting)
 
     def clear(self) -> None:
         """Drop the unread items."""
@@ -103,7 +103,7 @@ class Inbox(Generic[T]):
         if not self._closed:
             self._closed, self._reason = True, reason
             if self._waiting is not None:
-                self._waiting.wake()
+                wake(self._waiting)
 
     async def get(self) -> T:
         """Return the oldest item; wait for one if there is none.
@@ -125,19 +125,18 @@ class Inbox(Generic[T]):
             if self._closed:
                 # A new EndOfInbox: one that is kept would keep its traceback, and so its reader.
                 raise self._reason or EndOfInbox
-            await self._wait()
+            if self._has_waiter:
+                raise self._second_reader()
+            waiter: Waiter = asyncio.Future()
+            self._waiting = waiter
+            try:
+                await waiter
+            finally:
+                if self._waiting is waiter:  # else a reader that follows waits already
+                    self._waiting = None
+            # Whether it is alone will be known at the second item: reading the clock takes a while.
+            self._taken, self._began = _CHECK_EVERY, None
         return self._pop()
-
-    async def _wait(self) -> None:
-        if self._has_waiter:
-            raise self._second_reader()
-        waiter = self._waiting = Waiter()
-        try:
-            await waiter
-        finally:
-            if self._waiting is waiter:  # else a reader that follows waits already
-                self._waiting = None
-        self._taken, self._began = 0, time.perf_counter()
 
     def _pop(self) -> T:
         item, size = self._items.popleft()
@@ -151,8 +150,10 @@ class Inbox(Generic[T]):
         """
         if self._taken < _CHECK_EVERY:
             return False
-        self._taken = 0
-        return time.perf_counter() - self._began > TURN
+        self._taken, now = 0, time.perf_counter()
+        if self._began is None:
+            self._began = now
+        return now - self._began > TURN
 
     async def _let_others_run(self) -> None:
         await asyncio.sleep(0)

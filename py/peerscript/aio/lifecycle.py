@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from enum import Enum
 from typing import Generic, TypeVar
 
-from peerscript.aio.waiter import Waiter
+from peerscript.aio.waiter import Waiter, wake
 
 ExceptionType = type[BaseException]  # of `__aexit__`
 
@@ -25,11 +26,11 @@ class Announcer:
     def announce(self) -> None:
         """Wake every task that waits in `change`."""
         for waiter in tuple(self._waiting):
-            waiter.wake()
+            wake(waiter)
 
     async def change(self) -> None:
         """Return at the next `announce`. It does not say what has changed."""
-        waiter = Waiter()
+        waiter: Waiter = asyncio.Future()
         self._waiting.add(waiter)
         try:
             await waiter

@@ -44,6 +44,8 @@ class PeerJsBroker:
         self._checking = TaskOwner(f"the broker at {self.address}")
         self._known = False  # whether the broker has known this page: then its address is right
         given = _peerjs_options(options, script)
+        if not script.supports.data and not js.navigator.onLine:
+            raise no_broker(self.address)  # PeerJS would say that this browser is not supported
         try:
             self._peer = (
                 script.Peer.new(given) if peer_id is None else script.Peer.new(peer_id, given)

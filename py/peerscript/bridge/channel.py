@@ -14,10 +14,17 @@ from typing import Any
 from pyodide.ffi import JsException, JsProxy, to_js
 
 from peerscript.bridge.certificates import fingerprints
-from peerscript.bridge.listeners import Listeners, report
+from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.path import watch_path
 from peerscript.bridge.values import from_json_object, peer_error
-from peerscript.bridge.wire import LOW_WATER, DataChannelWire, as_array, largest_frame, refusal
+from peerscript.bridge.wire import (
+    LOW_WATER,
+    DataChannelWire,
+    as_array,
+    largest_frame,
+    receiver,
+    refusal,
+)
 from peerscript.errors import ConnectionClosed, PeerScriptError
 from peerscript.ports import ChannelEvents, Fingerprints, WireEvents
 from peerscript.protocol.values.codecs import Frame
@@ -64,7 +71,7 @@ class PeerJsChannel:
         # Only the listeners refer to `events`: a reference here too would be a cycle, and only
         # Python's garbage collector would release the connection.
         self._listeners.on(self._connection, "open", partial(self._on_open, events))
-        self._listeners.on_often(self._connection, "data", partial(self._on_data, events))
+        self._listeners.on_often(self._connection, "data", receiver(events.on_frame))
         self._listeners.on(self._connection, "iceStateChanged", events.on_ice_state)
         self._listeners.on(self._connection, "error", self._on_error)
         self._listeners.on(self._connection, "close", partial(self._on_close, events))
@@ -120,12 +127,6 @@ class PeerJsChannel:
         if transport:
             self.max_frame_size = largest_frame(transport)
         events.on_open()
-
-    def _on_data(self, events: ChannelEvents, data: Any) -> None:
-        try:
-            events.on_frame(data if type(data) is str else data.to_bytes())
-        except Exception as error:
-            report(error)
 
     def _on_error(self, error: Any) -> None:
         self._lost = peer_error(error)

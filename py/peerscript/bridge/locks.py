@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 import js
-from pyodide.ffi import JsProxy, create_once_callable
+from pyodide.ffi import JsException, JsProxy, create_once_callable
 
 from peerscript.bridge.values import plain_object
+
+logger = logging.getLogger("peerscript")
 
 TRIES = 5
 PAUSE = 0.1  # seconds
@@ -17,8 +20,8 @@ PAUSE = 0.1  # seconds
 async def claim(name: str, tries: int = TRIES) -> Callable[[], None] | None:
     """Take a [Web Lock](https://developer.mozilla.org/docs/Web/API/LockManager/request) until the
     function that is returned is called, or the page goes; return None if another page has it. It is
-    given where the browser has no locks (plain http): a reload is more likely there than a
-    duplicated tab.
+    given where the browser has no locks (plain http) or gives this page none: a reload is more
+    likely there than a duplicated tab.
     """
     locks = getattr(js.navigator, "locks", None)
     if not locks:
@@ -41,5 +44,11 @@ async def _take(locks: JsProxy, name: str) -> Callable[[], None] | None:
         taken.set_result(bool(lock))
         return held if lock else None
 
-    locks.request(name, plain_object({"ifAvailable": True}), create_once_callable(answer))
+    def refused(error: JsException) -> None:
+        if not taken.done():
+            logger.info("no lock %r: %s", name, error.message)
+            taken.set_result(True)
+
+    request = locks.request(name, plain_object({"ifAvailable": True}), create_once_callable(answer))
+    request.then(lambda _: None, refused)
     return (lambda: held.set_result(None)) if await taken else None

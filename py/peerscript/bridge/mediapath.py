@@ -25,6 +25,7 @@ class RtcMediaPath(RtcPath):
     def __init__(self, options: PeerOptions) -> None:
         super().__init__(options)
         self._senders: dict[Slot, JsProxy] = {}
+        self._heard: dict[str, Any] = {}  # receivers of sound, by the IDs of their streams
         # One of each for as long as the call, so that a track that is replaced is in the same one.
         camera, screen = js.MediaStream.new(), js.MediaStream.new()
         self._streams = {slot: screen if slot in _SCREEN else camera for slot in Slot}
@@ -34,6 +35,8 @@ class RtcMediaPath(RtcPath):
 
         def on_track(event: Any) -> None:
             for stream in event.streams:
+                if str(event.track.kind) == "audio":
+                    self._heard[str(stream.id)] = event.receiver
                 events.on_stream(str(stream.id), stream)
 
         listen(path, "negotiationneeded", lambda _: events.on_negotiation_needed())
@@ -73,11 +76,13 @@ class RtcMediaPath(RtcPath):
             return
         encoding = parameters.encodings[0]
         picture = slot in (Slot.CAMERA, Slot.SCREEN)
+        priority = "low" if picture else "high"
         before = (
             getattr(encoding, "maxBitrate", None),
             getattr(encoding, "scaleResolutionDownBy", 1.0) if picture else scale_down_by,
+            getattr(encoding, "priority", priority),
         )
-        if before == (bitrate, scale_down_by):
+        if before == (bitrate, scale_down_by, priority):
             return  # of two changes in one turn, browsers refuse the second
         if bitrate is None:
             js.Reflect.deleteProperty(encoding, "maxBitrate")
@@ -85,7 +90,13 @@ class RtcMediaPath(RtcPath):
             encoding.maxBitrate = bitrate
         if picture:
             encoding.scaleResolutionDownBy = scale_down_by
+        encoding.priority = encoding.networkPriority = priority
         sender.setParameters(parameters).catch(create_once_callable(_not_limited))
+
+    def level(self, stream_id: str) -> float:
+        receiver = self._heard.get(stream_id)
+        sources = receiver.getSynchronizationSources() if receiver else ()
+        return max((float(getattr(each, "audioLevel", None) or 0) for each in sources), default=0.0)
 
     def restart_ice(self) -> None:
         self._path.restartIce()
@@ -98,6 +109,7 @@ class RtcMediaPath(RtcPath):
     def close(self) -> None:
         super().close()
         self._senders.clear()
+        self._heard.clear()
 
 
 def _not_limited(error: JsException) -> None:

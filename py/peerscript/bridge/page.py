@@ -49,7 +49,7 @@ class Page:
     def supports(self) -> Supports:
         if not getattr(js, "RTCPeerConnection", None):
             return NOTHING
-        found = peerjs().util.supports
+        found = peerjs().supports
         return Supports(
             browser=bool(found.browser),
             webrtc=bool(found.webRTC),

@@ -31,6 +31,15 @@ class PeerJs:
         """PeerJS's `util`."""
         return self.script.util
 
+    @property
+    def supports(self) -> Any:
+        """PeerJS's `util.supports`. PeerJS looks once, when its script runs; while Firefox is
+        offline, it makes no RTCPeerConnection, so that is looked at again.
+        """
+        if self.util.supports.webRTC and not self.util.supports.data:
+            self.util.supports = self.util.constructor.new().supports
+        return self.util.supports
+
 
 @cache  # `_raw` has a side effect: PeerJS has one log for all its Peers
 def peerjs() -> PeerJs:

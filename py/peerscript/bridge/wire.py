@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from js import Uint8Array
@@ -17,8 +18,7 @@ LOW_WATER = 256 * 1024  # bytes in the buffer at which a waiting `send` continue
 SMALL = 256  # bytes; of each size up to this one Uint8Array is kept, else parts of one
 LARGEST = 256 * 1024  # bytes of that one: Chromium's largest frame
 
-_views: dict[int, JsProxy] = {}  # the Uint8Array of each small size
-_large: JsProxy = Uint8Array.new(LARGEST)
+_views: dict[int, JsProxy] = {}  # the Uint8Array of each small size; at LARGEST, the one for parts
 
 
 def as_array(frame: bytes) -> JsProxy:
@@ -31,9 +31,7 @@ def as_array(frame: bytes) -> JsProxy:
         return made
     view = _views.get(size)
     if view is None:
-        view = Uint8Array.new(size) if size <= SMALL else _large.subarray(0, size)
-        if size <= SMALL:
-            _views[size] = view
+        view = _kept(size) if size <= SMALL else _kept(LARGEST).subarray(0, size)
     view.assign(frame)
     return view
 
@@ -46,10 +44,29 @@ def largest_frame(transport: Any) -> int:
     return int(min(transport.maxMessageSize, LARGEST))
 
 
+def _kept(size: int) -> JsProxy:
+    """Made when it is needed: no JavaScript object can be in a snapshot of what is imported."""
+    if size not in _views:
+        _views[size] = Uint8Array.new(size)
+    return _views[size]
+
+
 def refusal(error: JsException) -> PeerScriptError:
     """Convert what `RTCDataChannel.send` threw to one of our errors."""
     kind = MessageTooBig if error.name in {"TypeError", "OperationError"} else ConnectionClosed
     return kind(str(error.message))
+
+
+def receiver(on_frame: Callable[[Frame], None]) -> Callable[[Any], None]:
+    """A function for every frame's data, a string or an ArrayBuffer. It reports its own errors."""
+
+    def receive(data: Any) -> None:
+        try:
+            on_frame(data if type(data) is str else data.to_bytes())
+        except Exception as error:
+            report(error)
+
+    return receive
 
 
 class DataChannelWire:
@@ -62,6 +79,7 @@ class DataChannelWire:
         # Where a browser honours priorities, nothing waits behind bulk data.
         options = plain_object({"negotiated": True, "id": id, "priority": "very-low"})
         self._events = events
+        self._receive = receiver(events.on_frame)
         self._listeners = Listeners()
         self._wire = wire = path.createDataChannel(label, options)
         wire.binaryType = "arraybuffer"
@@ -88,11 +106,7 @@ class DataChannelWire:
         self._wire.close()
 
     def _on_message(self, event: Any) -> None:
-        data = event.data
-        try:
-            self._events.on_frame(data if type(data) is str else data.to_bytes())
-        except Exception as error:
-            report(error)
+        self._receive(event.data)
 
     def _on_close(self, _: Any) -> None:
         self._events.on_close(ConnectionLost("the other side closed it"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
@@ -19,6 +20,8 @@ from peerscript.protocol.calls.session import CallEnd, CallSession, LinkCallStat
 from peerscript.protocol.calls.stats import CallStats, Entry, call_stats
 
 CallEvent = Literal["change"]
+
+STREAM_TIMEOUT = 5.0  # seconds for a stream, where media flow already
 _SCREEN = (Slot.SCREEN, Slot.SCREEN_SOUND)
 
 
@@ -45,17 +48,18 @@ class Desk(Protocol):
     """What a call needs of `LinkCalls`."""
 
     def begin(self, call: Call) -> None: ...
-
     def publish(self) -> None: ...
-
     async def send_track(self, slot: Slot) -> None: ...
-
     def apply_limits(self) -> None: ...
-
     def tell_sending(self) -> None: ...
 
     @property
+    def away(self) -> bool: ...
+
+    @property
     def remote_streams(self) -> dict[str, MediaStream]: ...
+
+    def level(self, stream_id: str) -> float: ...
 
     async def stats(self) -> Sequence[Entry]: ...
 
@@ -120,6 +124,11 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
         """Whether media flow."""
         return self.state is LinkCallState.CONNECTED
 
+    @property
+    def away(self) -> bool:
+        """Whether the other page was left: closed, asleep, or loaded again, and then comes back."""
+        return self._desk.away
+
     async def states(self) -> AsyncIterator[LinkCallState]:
         """Iterate over the current state and each later one, ending after ENDED. A slow reader
         skips to the newest.
@@ -128,15 +137,28 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             yield state
 
     async def answered(self) -> None:
-        """Return when media flow.
+        """Return when media flow: what the other page sends is in `remote`.
 
         Raises:
             CallEnded: it is over before; `end` has the reason.
         """
         while not self.connected:
-            if self.state is LinkCallState.ENDED:
-                raise CallEnded(self._why())
-            await self._changes.change()
+            await self._change_before_end()
+        with contextlib.suppress(TimeoutError):  # it sends nothing, whatever it says
+            async with asyncio.timeout(STREAM_TIMEOUT):
+                while not self._has_stream:
+                    await self._change_before_end()
+
+    async def _change_before_end(self) -> None:
+        if self.state is LinkCallState.ENDED:
+            raise CallEnded(self._why())
+        await self._changes.change()
+
+    @property
+    def _has_stream(self) -> bool:
+        """Whether the camera and microphone, which the other page says are on, are here."""
+        told = self._told
+        return not (told.camera or told.microphone) or self.remote.camera is not None
 
     async def ended(self) -> CallEnd:
         """Return when it is over, and why."""
@@ -206,9 +228,13 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             self._sources.close()
             raise
 
-    def decline(self) -> None:
-        """Do not take a call that rings here."""
-        self.hang_up()
+    def decline(self, *, full: bool = False) -> None:
+        """Do not take a call that rings here.
+
+        Args:
+            full: whether it is because as many as there can be are in it; the other page is told.
+        """
+        self._leave(CallEnd.FULL if full else None)
 
     def hang_up(self) -> None:
         """End it, in whatever state; nothing if it is over."""
@@ -304,6 +330,14 @@ class Call(Emitter[PlainOn[CallEvent], CallEvent]):
             told.camera,
             told.recording,
         )
+
+    @property
+    def level(self) -> float:
+        """How loud the other page's microphone is now, from 0.0 to 1.0: a voice has some
+        hundredths.
+        """
+        told = self._told
+        return self._desk.level(told.camera_stream) if told.microphone else 0.0
 
     async def stats(self, every: float = 1.0) -> AsyncIterator[CallStats]:
         """Iterate over what the browser measures, until the call is over.

@@ -14,7 +14,7 @@ from peerscript.calls.call import Call
 from peerscript.calls.path import CallPath, PathEvents
 from peerscript.calls.ports import CallChannel, CallLink
 from peerscript.calls.sources import Devices, Source, Sources
-from peerscript.errors import LinkClosed, NegotiationFailed, PeerScriptError
+from peerscript.errors import ConnectionLost, LinkClosed, NegotiationFailed, PeerScriptError
 from peerscript.ports.mediapath import MediaPath, Slot
 from peerscript.ports.streams import MediaStream
 from peerscript.protocol.calls.messages import (
@@ -50,6 +50,10 @@ class LinkCalls:
         new_path: makes a connection for media, with this page's certificate.
         remembered: the number of the call that this page was in before a reload; 0 for none.
         remember: saves it.
+        changed: told each time that the state of the call is another.
+
+    Attributes:
+        session: of the newest call; None before there is one.
     """
 
     def __init__(
@@ -62,20 +66,23 @@ class LinkCalls:
         *,
         remembered: int,
         remember: Callable[[int], None],
+        changed: Callable[[], None],
     ) -> None:
         self._link = link
         self._channel = channel
         self._devices = devices
         self._new_path = new_path
         self._remember = remember
+        self._changed = changed
         self._tasks = TaskOwner("calls", tasks)
-        self._session: CallSession | None = None
+        self.session: CallSession | None = None
         self._call: Call | None = None
         self._path: CallPath | None = None
         self._paths = 0  # of the session, as far as they were made here
         self._shown: LinkCallState | None = None
         self._ringing: Inbox[Call] = Inbox("the calls of a link")
         self._clock: asyncio.TimerHandle | None = None
+        self._left = False  # whether the other page was, when there was a path last
         channel.on("restart", self._on_restart)
         for work in (self._read(), self._watch()):
             self._tasks.start(work)
@@ -117,7 +124,7 @@ class LinkCalls:
 
     def publish(self) -> None:
         """Send what there is to say, and follow the state."""
-        session, call = self._session, self._call
+        session, call = self.session, self._call
         if session is None or call is None:
             return
         if self._link.state not in _NOT_ADMITTED:  # else when it is connected
@@ -134,6 +141,7 @@ class LinkCalls:
             self._remember(session.id if session.joined else 0)
             self._set_clock(session)
             call._announce()
+            self._changed()
 
     async def send_track(self, slot: Slot) -> None:
         if self._path is not None and self._call is not None:
@@ -142,11 +150,12 @@ class LinkCalls:
 
     def apply_limits(self) -> None:
         if self._path is not None and self._call is not None:
-            for slot, (bitrate, scale_down_by) in self._call._limits.items():
+            for slot in self._call.local:
+                bitrate, scale_down_by = self._call._limits.get(slot, (None, 1.0))
                 self._path.limit(slot, bitrate=bitrate, scale_down_by=scale_down_by)
 
     def tell_sending(self) -> None:
-        session, call, path = self._session, self._call, self._path
+        session, call, path = self.session, self._call, self._path
         if session is not None and call is not None and path is not None and session.joined:
             self._say(call._sending(session.id, path.stream_id))
 
@@ -154,17 +163,29 @@ class LinkCalls:
     def remote_streams(self) -> dict[str, MediaStream]:
         return self._path.streams if self._path else {}
 
+    @property
+    def away(self) -> bool:
+        return self._left and self._link.state is LinkState.RECONNECTING
+
+    def level(self, stream_id: str) -> float:
+        return self._path.level(stream_id) if self._path else 0.0
+
     async def stats(self) -> Sequence[Entry]:
         return await self._path.stats() if self._path else ()
+
+    def leave(self, reason: CallEnd) -> None:
+        """End the call, if there is one."""
+        if session := self._live:
+            self._leave(session, reason)
 
     # The session
 
     @property
     def _live(self) -> CallSession | None:
-        return self._session if self._session and not self._session.ended else None
+        return self.session if self.session and not self.session.ended else None
 
     def _take(self, session: CallSession, call: Call) -> None:
-        self._session, self._call, self._shown, self._paths = session, call, None, 0
+        self.session, self._call, self._shown, self._paths = session, call, None, 0
         call._session = session
 
     def _say(self, message: CallMessage) -> None:
@@ -231,8 +252,8 @@ class LinkCalls:
     def _on_failed(self, error: NegotiationFailed) -> None:
         if self._call is not None:
             self._call.problem = str(error)
-        if self._session is not None:
-            self._leave(self._session, CallEnd.FAILED)
+        if self.session is not None:
+            self._leave(self.session, CallEnd.FAILED)
 
     def _close_path(self) -> None:
         if self._path is not None:
@@ -301,11 +322,30 @@ class LinkCalls:
         """Follow the Link to its end."""
         async for state in self._link.states():
             session = self._live
+            self._follow_away(state)
             if session is not None and state in (LinkState.LOST, LinkState.CLOSED):
-                self._leave(session, CallEnd.LOST)
+                self._end_with_link(session, state)
             elif session is not None and (session.joined or self._clock is None):
                 self._set_clock(session)
                 if self._path is not None and state is LinkState.CONNECTED:
                     self._path.retry()
             self.publish()  # what was to be said before the guest was let in
         self._ringing.close()
+
+    def _follow_away(self, state: LinkState) -> None:
+        """The media's own path is seen to be broken some seconds later."""
+        before = self._left
+        if state in (LinkState.RECONNECTING, LinkState.CONNECTED):
+            lost = isinstance(self._link.error, ConnectionLost)
+            self._left = state is LinkState.RECONNECTING and not lost
+        if self._left is not before and self._call is not None:
+            self._call._announce()
+
+    def _end_with_link(self, session: CallSession, state: LinkState) -> None:
+        closed, error = state is LinkState.CLOSED, self._link.error
+        if closed and error is None:  # by the person here
+            session.leave()
+        elif session.joined and (type(error) is LinkClosed if closed else self._left):
+            session.on_leave(CallEnd.LEFT.value)
+        else:
+            session.leave(CallEnd.LOST)

@@ -48,6 +48,9 @@ class Negotiation:
         # The polite page's first offer would cross the other's, and be taken back: what it has to
         # send is in its answer.
         self._may_offer = not polite
+        # Candidates of a description that is not said yet: the browser finds some before it is, and
+        # the other page can do nothing with them.
+        self._held: list[Candidate] | None = None
         self._steps: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
 
     async def run(self) -> None:
@@ -62,6 +65,14 @@ class Negotiation:
     def on_needed(self) -> None:
         """The browser has something to negotiate."""
         self._steps.put_nowait(self._offer)
+
+    def on_candidate(self, candidate: str) -> None:
+        """The browser has found a way to this page."""
+        message = Candidate(self._call, candidate)
+        if self._held is None:
+            self._say(message)
+        else:
+            self._held.append(message)
 
     def on_message(self, message: Description | Candidate) -> None:
         """The other page's side."""
@@ -79,8 +90,12 @@ class Negotiation:
             await self._describe()
 
     async def _describe(self) -> None:
+        self._held = []
         type, sdp = await self._path.describe()
+        held, self._held = self._held, None
         self._say(Description(self._call, type, sdp))
+        for candidate in held:
+            self._say(candidate)
 
     async def _take_description(self, description: Description) -> None:
         offer = description.type == "offer"

@@ -74,7 +74,7 @@ class CallPath:
         path.bind(
             MediaPathEvents(
                 on_negotiation_needed=self._negotiation.on_needed,
-                on_candidate=lambda candidate: say(Candidate(call, candidate)),
+                on_candidate=self._negotiation.on_candidate,
                 on_stream=self._on_stream,
                 on_state=self._on_state,
             )
@@ -103,6 +103,10 @@ class CallPath:
     def limit(self, slot: Slot, *, bitrate: int | None, scale_down_by: float) -> None:
         """See `MediaPath.limit`."""
         self._path.limit(slot, bitrate=bitrate, scale_down_by=scale_down_by)
+
+    def level(self, stream_id: str) -> float:
+        """See `MediaPath.level`; silence before the path is proved."""
+        return self._path.level(stream_id) if self._proved and not self._over else 0.0
 
     def retry(self) -> None:
         """Look for another path, if this one is broken. One of the two pages is enough."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Literal, Protocol
 
+from peerscript.errors import PeerScriptError
 from peerscript.protocol.calls.messages import CallMessage
 from peerscript.protocol.link.state import LinkState
 
@@ -27,6 +28,10 @@ class CallLink(Protocol):
 
     @property
     def state(self) -> LinkState: ...
+
+    @property
+    def error(self) -> PeerScriptError | None:
+        """Why it has no path, is lost or closed; None if a person closed it, or a page was left."""
 
 
 class CallChannel(Protocol):

@@ -363,9 +363,10 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
             logger.warning("a message from %s was dropped: %s", self.peer, error)
             self._emit("error", error)
         is_last = bool(values) and values[-1] is Signal.CLOSE
+        if is_last:
+            values.pop()
         try:
-            size = len(frame) + VALUE_SIZE * len(values)
-            self._inbox.put_all(values[:-1] if is_last else values, size)
+            self._inbox.put_all(values, len(frame) + VALUE_SIZE * len(values))
         except InboxFull as error:
             self._end(error)
         if is_last:

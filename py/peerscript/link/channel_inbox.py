@@ -66,13 +66,11 @@ class ChannelInbox(Inbox[Message[T]]):
         if self._vocabulary is None:
             return pythonpack.pack(value, sendable)
         try:
-            plain = self._vocabulary.to_value(value)
-            self._vocabulary.from_value(plain)  # else the other side would drop the Link
+            return self._vocabulary.pack(value)
         except (KeyError, Malformed) as error:
             raise SerializationError(
                 f"{self._channel}: no message of this channel: {error}"
             ) from error
-        return pythonpack.pack(plain, sendable)
 
     def message(self, entry: Entry) -> Message[T] | None:
         """Decode a journal entry; None if its payload was too large to keep, or another version of

@@ -23,8 +23,8 @@ LINKS_EVENTS: dict[str, tuple[str, ...]] = {
     "connection": ("connection",),
 }
 
-LinkEvent = Literal["change", "restart"]
-LINK_EVENTS: dict[str, tuple[str, ...]] = {"change": (), "restart": ()}
+LinkEvent = Literal["change", "restart", "call", "granted"]
+LINK_EVENTS: dict[str, tuple[str, ...]] = {"change": (), "restart": (), "call": (), "granted": ()}
 LinkOn = PlainOn[LinkEvent]
 
 ChannelEvent = Literal["delivered", "restart", "missing", "opened"]

@@ -71,6 +71,27 @@ class Guest:
             await connection.close(flush=False)
             raise
 
+    async def redeem(self, link: LinkSession, key: bytes) -> None:
+        """Prove another invite of the page that the Link is with, on a connection of its own.
+
+        Args:
+            key: the invite's secret.
+
+        Raises:
+            PeerScriptError: why that failed.
+        """
+        connection = await self._peer.connect(
+            link.peer_id, label=LABEL, serialization="raw", timeout=ATTEMPT_TIMEOUT
+        )
+        try:
+            _, host = parties(connection, self._sessions.own_id)
+            if host.fingerprint != link.certificate:
+                raise LinkClosed(f"the ID {link.peer_id} is another page's now")
+            await self._handshake(connection, key, link.record.session, redeem=True)
+        finally:
+            await connection.close(flush=False)
+        link.grant()
+
     async def _resume(self, link: LinkSession, connection: DataConnection) -> None:
         key = bytes.fromhex(link.record.key)
         outcome = await self._handshake(connection, key, link.record.session)
@@ -81,7 +102,8 @@ class Guest:
     async def _join_with_secret(self, link: LinkSession, connection: DataConnection) -> None:
         """Prove an invite's secret."""
         outcome = await self._handshake(connection, secret_bytes(link.record.secret))
-        if await self._is_linked_already(link, connection):
+        if (standing := await self._standing(link, connection)) is not None:
+            standing.grant()
             await connection.send(SESSION.encode(Bye()))
             await self._leave(link, connection)
         else:
@@ -89,7 +111,7 @@ class Guest:
 
     async def _join_with_phrase(self, link: LinkSession, connection: DataConnection) -> None:
         """Join without a secret: the people compare a phrase, and the host's accepts this page."""
-        if await self._is_linked_already(link, connection):
+        if await self._standing(link, connection) is not None:
             await self._leave(link, connection)
             return
         if not self._phrases.take(asyncio.get_running_loop().time()):
@@ -101,11 +123,16 @@ class Guest:
         self._begin(link, connection, replace(outcome, resume=key))
 
     async def _handshake(
-        self, connection: DataConnection, key: bytes | None, session: str = ""
+        self,
+        connection: DataConnection,
+        key: bytes | None,
+        session: str = "",
+        *,
+        redeem: bool = False,
     ) -> Outcome:
         own_id, capabilities = self._sessions.own_id, self._capabilities
         return await handshake_as_guest(
-            connection, own_id, key, session=session, capabilities=capabilities
+            connection, own_id, key, session=session, redeem=redeem, capabilities=capabilities
         )
 
     def _begin(self, link: LinkSession, connection: DataConnection, outcome: Outcome) -> None:
@@ -114,8 +141,8 @@ class Guest:
 
     # When both pages dial each other
 
-    async def _is_linked_already(self, link: LinkSession, connection: DataConnection) -> bool:
-        """Whether the page at the other end has a Link to this page already, as its guest.
+    async def _standing(self, link: LinkSession, connection: DataConnection) -> LinkSession | None:
+        """The Link that the page at the other end has to this page already, as its guest.
 
         When both dial at once, the Link that the page with the smaller ID has dialled is kept. So
         that page first waits for the outcome of the other handshake.
@@ -125,7 +152,7 @@ class Guest:
         incoming = self.incoming_from_same_page(link)
         if incoming is not None and self._sessions.own_id < link.peer_id:
             await anext(state async for state in incoming.states() if state is not _OPENING)
-        return self.incoming_from_same_page(link) is not None
+        return self.incoming_from_same_page(link)
 
     def incoming_from_same_page(self, link: LinkSession) -> LinkSession | None:
         """The incoming Link of the same page, recognized by its certificate; None if none is."""

@@ -49,7 +49,12 @@ _MESSAGES = {
 
 def refusal(failure: HandshakeFailed) -> LinkRefused:
     """The error for the caller that waits for the Link."""
-    return LinkRefused(_MESSAGES[failure.reason], reason=failure.reason.value, told=failure.told)
+    return LinkRefused(
+        _MESSAGES[failure.reason],
+        reason=failure.reason.value,
+        told=failure.told,
+        scope=failure.scope,
+    )
 
 
 async def handshake_as_guest(
@@ -58,9 +63,10 @@ async def handshake_as_guest(
     key: bytes | None,
     *,
     session: str = "",
+    redeem: bool = False,
     capabilities: Sequence[str] = (),
 ) -> Outcome:
-    """Run the handshake as the page that dialled.
+    """Run the handshake as the page that dialled; see GuestHandshake.
 
     Raises:
         LinkRefused: one side refuses the other. The connection is closed.
@@ -69,7 +75,9 @@ async def handshake_as_guest(
     """
     own, other = parties(connection, own_id)
     try:
-        handshake = GuestHandshake(own, other, key, session=session, capabilities=capabilities)
+        handshake = GuestHandshake(
+            own, other, key, session=session, redeem=redeem, capabilities=capabilities
+        )
         await connection.send(handshake.begin())
         return await _exchange(connection, handshake)
     except HandshakeFailed as failure:

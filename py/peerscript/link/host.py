@@ -35,6 +35,8 @@ MAX_HANDSHAKES = 16  # handshakes at once
 MAX_LINKS = 100  # sessions at once
 MAX_WAITING = 8  # guests without a secret who may wait to be accepted
 MAX_WITH_ONE_ID = 4  # sessions that may exist with guests of the same ID
+_HERE = (LinkState.CONNECTED, LinkState.RECONNECTING)
+_WITHOUT_A_PATH = (LinkState.RECONNECTING, LinkState.LOST)
 
 
 class HostLinks(Protocol):
@@ -62,7 +64,8 @@ class Host:
     """Runs the handshake with pages that dial.
 
     Args:
-        on_refused: called with the error and the ID of every page that was refused.
+        on_refused: called with the error and the ID of every page that was refused, and has no
+            Link to this one: else its late dial is of no account.
         on_other: called with each connection that is no Link's; returns whether somebody takes it.
     """
 
@@ -86,17 +89,28 @@ class Host:
             if not self._on_other(connection):
                 await connection.close(flush=False)
             return
+        is_here = self._is_here(connection)
         try:
             outcome = await self._handshake(connection)
             if outcome.mode is Mode.PHRASE:
                 await self._await_decision(connection, outcome)
+            elif outcome.mode is Mode.REDEEM:
+                self._grant(self._standing(connection, outcome.session), outcome)
+                await connection.close(timeout=1.0)
             else:
                 self._admit_proven(connection, outcome)
         except LinkRefused as error:
-            self._on_refused(error, connection.peer)
+            if not is_here:
+                self._on_refused(error, connection.peer)
         except PeerScriptError as error:
             logger.info("no Link with %s: %s", connection.peer, error)
             await connection.close(flush=False)
+
+    def _is_here(self, connection: DataConnection) -> bool:
+        """Whether the page that dials is connected already, over another Link."""
+        return any(
+            link.state in _HERE and _is_same_page(link, connection) for link in self._sessions.all
+        )
 
     async def _handshake(self, connection: DataConnection) -> Outcome:
         if self._handshakes >= MAX_HANDSHAKES:
@@ -117,6 +131,8 @@ class Host:
     def _keys_for(self, peer_id: str, mode: Mode, session: str) -> tuple[bytes, ...]:
         if mode is Mode.RESUME:
             return self._resumed(peer_id, session).record.keys
+        if mode is Mode.REDEEM:
+            return self._sessions.invites.keys()
         if self._sessions.own_id < peer_id and any(map(_is_dialling, self._with_id(peer_id))):
             raise HandshakeFailed(Reason.GLARE, "this page dials already")
         if mode is Mode.SECRET:
@@ -134,15 +150,27 @@ class Host:
                 return link
         raise HandshakeFailed(Reason.SESSION, "an unknown session")
 
+    def _standing(self, connection: DataConnection, session: str) -> LinkSession:
+        """The session to which an invite is added: it is that page's own, by its certificate."""
+        for link in self._sessions.all:
+            known = link.established and link.record.session == session
+            if known and _is_same_page(link, connection):
+                return link
+        raise HandshakeFailed(Reason.SESSION, "an unknown session")
+
     def _approve(self, connection: DataConnection, outcome: Outcome) -> None:
         if outcome.mode is Mode.RESUME:
             self._renew(self._resumed(connection.peer, outcome.session), outcome)
             return
-        self._require_capacity(connection, outcome.mode)
-        if outcome.mode is Mode.SECRET:
+        if outcome.mode is Mode.REDEEM:
+            self._standing(connection, outcome.session)
+        else:
+            self._require_capacity(connection, outcome.mode)
+        if outcome.mode is not Mode.PHRASE:
+            scope = self._sessions.invites.scope(outcome.proved)
             closed = self._sessions.invites.redeem(outcome.proved, time.time())
             if closed is not None:
-                raise HandshakeFailed(closed, "the invite is over")
+                raise HandshakeFailed(closed, "the invite is over", scope=scope)
 
     @staticmethod
     def _renew(link: LinkSession, outcome: Outcome) -> None:
@@ -157,13 +185,13 @@ class Host:
         here = [link for link in self._sessions.all if link.state is not LinkState.LOST]
         if len(here) >= MAX_LINKS:
             raise HandshakeFailed(Reason.BUSY, "too many people are here")
-        same = [link for link in here if link.peer_id == connection.peer and not _is_dialling(link)]
+        same = [link for link in self._with_id(connection.peer) if not _is_dialling(link)]
         if mode is Mode.SECRET:
             others = [link for link in same if not _is_same_page(link, connection)]
-            if len(others) >= MAX_WITH_ONE_ID:
+            if len(others) >= MAX_WITH_ONE_ID and not _replaceable(others):
                 raise HandshakeFailed(Reason.BUSY, "too many with this ID are here")
             return
-        if same:
+        if any(link.state is not LinkState.LOST for link in same):
             raise HandshakeFailed(Reason.BUSY, "somebody with this ID is here")
         if sum(link.state is LinkState.ASKING for link in here) >= MAX_WAITING:
             raise HandshakeFailed(Reason.BUSY, "too many wait to be let in")
@@ -177,9 +205,15 @@ class Host:
             self._sessions.use_connection(link, connection, outcome.resume)
             return
         self._end_superseded(connection)
+        for link in self._sessions.all:
+            if _is_same_page(link, connection):  # they will find that it stands, and leave
+                self._grant(link, outcome)
         scope = self._sessions.invites.scope(outcome.proved)
         record = SessionRecord(connection.peer, guest=False, scope=scope)
         self._establish(self._sessions.add(record, LinkState.CONNECTING), connection, outcome)
+
+    def _grant(self, link: LinkSession, outcome: Outcome) -> None:
+        link.grant(self._sessions.invites.scope(outcome.proved))
 
     def _establish(self, link: LinkSession, connection: DataConnection, outcome: Outcome) -> None:
         try:
@@ -193,7 +227,7 @@ class Host:
         self, connection: DataConnection, besides: LinkSession | None = None
     ) -> None:
         """End the earlier session of the same page. If too many sessions have this ID, end the
-        newest lost one, so that a newcomer cannot drive out the one that had the ID first.
+        newest without a path: a page that dies again and again has left it behind.
         """
         for link in self._sessions.all:
             if (
@@ -203,9 +237,8 @@ class Host:
             ):
                 link.end(LinkClosed("they have come again"))
         same = [link for link in self._with_id(connection.peer) if link is not besides]
-        lost = [link for link in same if link.state is LinkState.LOST and not link.guest]
-        if len(same) >= MAX_WITH_ONE_ID and lost:
-            lost[-1].end(LinkClosed("too many others have come since"))
+        if len(same) >= MAX_WITH_ONE_ID and (left := _replaceable(same)):
+            left[-1].end(LinkClosed("too many others have come since"))
 
     async def _await_decision(self, connection: DataConnection, outcome: Outcome) -> None:
         """Wait for the person here to accept or reject a guest without a secret."""
@@ -256,6 +289,13 @@ def established(session: SessionRecord, outcome: Outcome) -> SessionRecord:
 
 def _is_dialling(link: LinkSession) -> bool:
     return link.guest and link.state is LinkState.CONNECTING
+
+
+def _replaceable(same: Sequence[LinkSession]) -> list[LinkSession]:
+    """Which sessions with guests of one ID may go for a newcomer: none that has a path, nor the
+    one that had the ID first.
+    """
+    return [link for link in same[1:] if link.state in _WITHOUT_A_PATH and not link.guest]
 
 
 def _is_same_page(link: LinkSession, connection: DataConnection) -> bool:

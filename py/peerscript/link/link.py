@@ -33,9 +33,7 @@ from peerscript.transfer.outgoing import OutgoingOffer
 
 T = TypeVar("T")
 
-_OF_CHANNELS = frozenset(
-    {"send", "send_nowait", "receive", "messages", "history", "drain", "flush", "full"}
-)
+_OF_CHANNELS = {"send", "send_nowait", "receive", "messages", "history", "drain", "flush", "full"}
 _ITERATE = 'a Link has no values itself: `async for value in link.channel("…")`'
 
 
@@ -48,7 +46,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
             print(text)
 
     Events: "change" (of the state, the name or the verification), "restart" (the other page was
-    reloaded).
+    reloaded), "call" (a call with it rings, has begun, or is over), "granted" (see `granted`).
 
     Attributes:
         remote: the functions that the other page serves: `await link.remote.add(1, 2)`.
@@ -102,6 +100,11 @@ class Link(Emitter[LinkOn, LinkEvent]):
         return self._session.record.scope
 
     @property
+    def granted(self) -> tuple[str, ...]:
+        """The scopes of this page's invites that the other page has proved, the newest last."""
+        return self._session.record.granted
+
+    @property
     def is_guest(self) -> bool:
         """Whether this page dialled, and dials again when the path breaks."""
         return self._session.record.guest
@@ -143,12 +146,11 @@ class Link(Emitter[LinkOn, LinkEvent]):
         """
         return self._session.certificate
 
-    async def states(self) -> AsyncIterator[LinkState]:
+    def states(self) -> AsyncIterator[LinkState]:
         """Iterate over the current state and each later one, ending after CLOSED. A slow reader
         skips to the newest.
         """
-        async for state in self._session.states():
-            yield state
+        return self._session.states()
 
     async def wait_connected(self) -> None:
         """Wait until it is connected.
@@ -349,6 +351,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
                 self._running,
                 remembered=self._session.record.call,
                 remember=self._session.remember_call,
+                changed=lambda: self._emit("call"),
             )
         return self._link_calls
 
@@ -370,8 +373,7 @@ class Link(Emitter[LinkOn, LinkEvent]):
         """
         self._session.retry()
 
-    # With it, type checkers would believe in any name.
-    if not TYPE_CHECKING:  # pragma: no branch
+    if not TYPE_CHECKING:  # pragma: no branch - type checkers would believe in any name
 
         def __getattr__(self, name: str) -> object:
             if name in _OF_CHANNELS:
@@ -382,12 +384,10 @@ class Link(Emitter[LinkOn, LinkEvent]):
         def __iter__(self) -> NoReturn:
             raise TypeError(_ITERATE)
 
-        def __aiter__(self) -> NoReturn:
-            raise TypeError(_ITERATE)
+        __aiter__ = __iter__
 
     async def close(self, error: PeerScriptError | None = None) -> None:
-        """End the session on both sides, and delete what is saved of it. A second call does
-        nothing.
+        """End the session on both sides, and delete what is saved of it. Twice is as once.
 
         Args:
             error: the reason, if a person did not ask for it.

@@ -42,8 +42,8 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     """All Links of a peer; iterating gives each new one, in whatever state it starts.
 
     Events: "link" (each new Link, which iterating gives as well), "refused" (a LinkRefused, and the
-    ID of the page that dialled), "connection" (a DataConnection that is no Link's, such as a plain
-    PeerJS page's: without a handler it is closed).
+    ID of the page that dialled, unless it has a Link here already), "connection" (a DataConnection
+    that is no Link's, such as a plain PeerJS page's: without a handler it is closed).
 
     Args:
         peer: open at the broker, or opening.
@@ -65,8 +65,7 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     ) -> None:
         if not isinstance(peer, Peer):
             raise TypeError(f"Links takes a Peer, not {peer!r}")
-        if not isinstance(name, str):
-            raise TypeError(f"name is what the person here is called, a text, not {name!r}")
+        _check_name(name)
         super().__init__(peer._running)
         self._peer = peer
         self._links: dict[LinkSession, Link] = {}
@@ -121,6 +120,18 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
         return self._invites
 
     @property
+    def name(self) -> str:
+        """What the person here is called. Setting it tells everybody who is connected at once, and
+        others when they are. It is cleaned, and cut at 60 characters.
+        """
+        return self._sessions.name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        _check_name(name)
+        self._sessions.rename(name)
+
+    @property
     def own_id(self) -> str:
         """This page's ID at the broker; "" before it has one."""
         return self._sessions.own_id
@@ -133,9 +144,9 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     def dial(self, peer_id: str, secret: str | None = None, scope: str = "") -> Link:
         """Start a Link as the guest of the page that issued the invite; see `Link.wait_connected`.
 
-        If this page has a Link that it dialled to that ID, that one is returned. If the other page
-        turns out to have a Link to this one already (by its certificate), the new Link ends in
-        favour of that one.
+        If this page has a Link that it dialled to that ID, that one is returned; `redeem` proves
+        another invite over it. If the other page turns out to have a Link to this one already (by
+        its certificate), the new Link ends in favour of that one, to which the invite then counts.
 
         Args:
             peer_id: the inviting page's ID.
@@ -199,6 +210,23 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
             await link.wait_connected()
         return link
 
+    async def redeem(self, link: Link, secret: str) -> None:
+        """Prove another invite of the page that a Link is with: what it allows is added to the Link
+        (`Link.granted` there), and a Link without a proof is verified by it. Waits until the Link
+        is connected, and dials once. Cancelling leaves the Link as it is.
+
+        Args:
+            secret: the invite's, in base64url.
+
+        Raises:
+            LinkRefused: the invite is not valid, or not of that page.
+            PeerScriptError: why it could not be proved: the Link is lost or over, say.
+            InvalidSecret, TypeError, RuntimeError: wrong arguments; see `dial`.
+        """
+        if not isinstance(link, Link):
+            raise TypeError(f"redeem takes a Link, not {link!r}")
+        await self._sessions.redeem(link._session, secret)
+
     async def handle_links(self, handler: Callable[[Link], Awaitable[object]]) -> None:
         """Run an `async` function for each new Link, until these Links are closed.
 
@@ -234,3 +262,8 @@ class Links(Emitter[LinksOn[Link], LinksEvent]):
     def _on_other(self, connection: DataConnection) -> bool:
         self._emit("connection", connection)
         return bool(self._handlers.get("connection"))
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"name is what the person here is called, a text, not {name!r}")

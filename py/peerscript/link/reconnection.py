@@ -1,8 +1,9 @@
 """Restores the path of a Link without a person's help.
 
-Only the guest dials, a new connection through the broker each time, with growing pauses; the host
-stays reachable at the broker. A browser does not notice that the broker's socket is dead after a
-change of network, so the socket is renewed too.
+Only the guest dials to restore it, a new connection through the broker each time, with growing
+pauses. The host stays reachable at the broker, and asks it whether the guest is still there. A
+browser does not notice that the broker's socket is dead after a change of network, so the socket is
+renewed too.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from peerscript.errors import (
     PeerUnavailable,
 )
 from peerscript.link.guest import ATTEMPT_TIMEOUT
+from peerscript.link.host import LABEL
 from peerscript.link.session import LinkSession
 from peerscript.peer.peer import Peer
 from peerscript.protocol.link.state import LinkState
@@ -31,11 +33,12 @@ from peerscript.protocol.link.state import LinkState
 logger = logging.getLogger("peerscript")
 
 GIVE_UP_AFTER = 180.0  # seconds without a path
-GONE_AFTER = 30.0  # seconds for a page that was closed to come back from a reload
+GONE_AFTER = 30.0  # seconds for a page that is not at the broker to come back from a reload
 CHECK_INTERVAL = 4.0  # seconds between a host's checks whether the guest is back
 # Seconds for the first attempts after a path was lost. They are short, since a broker loses what is
 # sent to a page that is being reloaded, and no event tells of it.
 FIRST_TIMEOUTS = (1.5, 6.5)
+ASK_AFTER = 8.0  # seconds without a path after which a host asks for the guest
 RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is renewed
 _RESTORABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
 _TEMPORARY = frozenset({"busy", "glare"})  # reasons for a refusal that may soon be gone
@@ -135,18 +138,36 @@ class Reconnection:
 
     async def _stay_reachable(self, link: LinkSession) -> PeerScriptError | None:
         """Return when the Link needs no path any more, or with the error on which to give up."""
-        began = reachable_since = self._now()
+        began = absent_since = self._now()
         left = not isinstance(link.error, ConnectionLost)
         while True:
             await self._pause(CHECK_INTERVAL)
+            absent = left or (self._now() - began > ASK_AFTER and await self._is_absent(link))
             if link.state is not LinkState.RECONNECTING:
                 return None
-            if not self._peer.open:
-                reachable_since = self._now()
-            waited, reachable = self._now() - began, self._now() - reachable_since
-            if waited > GIVE_UP_AFTER or (left and reachable > GONE_AFTER):
+            if not (absent and self._peer.open):
+                absent_since = self._now()
+            waited, absence = self._now() - began, self._now() - absent_since
+            if waited > GIVE_UP_AFTER or absence > GONE_AFTER:
                 return ConnectError(f"{link.peer_id} has not come back")
             await self._ensure_broker(began)
+
+    async def _is_absent(self, link: LinkSession) -> bool:
+        """Whether the broker says that nobody has the guest's ID, or another page has it: one that
+        was loaded since and knows the Link would resume it. The broker is asked by dialling; what
+        opens is closed at once, before a handshake.
+        """
+        try:
+            connection = await self._peer.connect(
+                link.peer_id, label=LABEL, serialization="raw", timeout=ATTEMPT_TIMEOUT
+            )
+        except PeerScriptError as error:
+            logger.info("%s has not come back yet: %s", link.peer_id, error)
+            return isinstance(error, PeerUnavailable)
+        self._answered_at = self._now()
+        seen = connection.fingerprints
+        await connection.close(flush=False)
+        return seen is not None and link.certificate not in (b"", seen.remote)
 
     async def _ensure_broker(self, began: float) -> None:
         """Disconnect from the broker if its socket may be dead; `Sessions` logs on again. Return

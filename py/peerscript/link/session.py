@@ -10,13 +10,7 @@ from dataclasses import replace
 from typing import Protocol, assert_never
 
 from peerscript.aio.lifecycle import Lifecycle, follow
-from peerscript.errors import (
-    ConnectionLost,
-    LinkClosed,
-    LinkMisused,
-    PeerScriptError,
-    StorageFull,
-)
+from peerscript.errors import ConnectionLost, LinkClosed, LinkMisused, PeerScriptError, StorageFull
 from peerscript.link.channel_session import ChannelSession
 from peerscript.link.channels import Channels
 from peerscript.link.path import Path
@@ -30,6 +24,7 @@ from peerscript.protocol.link.messages import (
     Away,
     Beat,
     Bye,
+    Named,
     NoChannel,
     Opened,
     Resume,
@@ -93,6 +88,8 @@ class LinkSession:
         self._path: Path | None = None
         self._key = ""  # the resume key of the current path's handshake
         self._resumed = False  # whether the other side has sent its Resume on this path
+        self._new_name: str | None = None  # theirs, until it is taken
+        self._renamed = False  # since the last tick
         self._epoch = secrets.token_hex(8)  # identifies this load of this page
         self._their_epoch = ""
         self._their_sendable = frozenset[str]()
@@ -210,10 +207,15 @@ class LinkSession:
         """Save which call this page is in, so that it comes back to it after a reload."""
         if self.state is LinkState.CLOSED or number == self.record.call:
             return
+        self._save_if_room(replace(self.record, call=number), "a reload will end the call")
+
+    def _save_if_room(self, record: SessionRecord, lost: str) -> None:
+        """Save what no session is ended for."""
         try:
-            self.save(replace(self.record, call=number))
+            self.save(record)
         except StorageFull as error:
-            logger.warning("a reload will end the call: %s", error)
+            logger.warning("%s: %s", lost, error)
+            self._emit("change")
 
     def save(self, record: SessionRecord) -> None:
         """Save the record, and emit "change".
@@ -224,6 +226,17 @@ class LinkSession:
         self.record = record
         self._store.save(record)
         self._emit("change")
+
+    def grant(self, *scopes: str) -> None:
+        """The two pages have proved an invite to each other, on another connection.
+
+        Args:
+            scopes: of the invite, if it is this page's.
+        """
+        self.record = self.record.grant(*scopes)
+        if scopes:
+            self._emit("granted")
+        self._save_if_room(self.record, "a reload forgets another invite")
 
     def show_phrase(self, phrase: str) -> None:
         """Set the phrase that the two people compare."""
@@ -253,9 +266,8 @@ class LinkSession:
         self._resumed = False
         seen = path.connection.fingerprints
         self.certificate = seen.remote if seen else b""
-        path.send_message(
-            Resume(self._own_name, self._epoch, self._their_epoch, _registered(), STRIPES)
-        )
+        listed = sendable.listed(MAX_SENDABLE)
+        path.send_message(Resume(self._own_name, self._epoch, self._their_epoch, listed, STRIPES))
         self._channels.attach(path)
         if before is not None:
             before.abandon()
@@ -270,8 +282,16 @@ class LinkSession:
 
     def tick(self) -> None:
         """Called every second: send a heartbeat, and check the other side's."""
+        self._renamed = False
+        self._take_name()
         if self._path is not None and self._path.tick():
             self._lose_path(ConnectionLost(f"nothing is heard from {self.peer_id}"))
+
+    def rename(self, name: str) -> None:
+        """The person here is called so from now on; see `Links.name`."""
+        self._own_name = name
+        if self._path is not None:
+            self._path.send_message(Named(name))
 
     def freeze(self) -> None:
         """The browser is about to freeze this page: tell the other side."""
@@ -306,7 +326,7 @@ class LinkSession:
     def on_message(self, path: Path, message: SessionMessage) -> None:
         if path is not self._path:
             return  # a newer path has replaced it, and what is missing is sent again there
-        if isinstance(message, Opened | NoChannel | Ack):
+        if isinstance(message, Named | Opened | NoChannel | Ack):
             self._require_resumed()
         match message:
             case Bye():
@@ -318,6 +338,9 @@ class LinkSession:
             case Resume():
                 self._on_resume(message)
                 path.stripes.allow(message.stripes, self.certificate, guest=self.guest)
+            case Named():
+                self._new_name = message.name
+                self._take_name()
             case Opened():
                 self._channels.on_opened(message)
             case NoChannel():
@@ -350,11 +373,21 @@ class LinkSession:
         # A guest sends its Resume after it has saved the new key: the previous one is void.
         previous = "" if self._key == self.record.key else self.record.previous
         name = display_line(resume.name, MAX_NAME)
+        self._new_name = None
         self.save(replace(self.record, name=name, previous=previous))
         self._channels.resume(restarted=restarted, same_epoch=resume.heard == self._epoch)
         if restarted:
             self._emit("restart")
         self.move(LinkState.CONNECTED)
+
+    def _take_name(self) -> None:
+        """Take their newest name: once a second, since each is saved and shown."""
+        if self._new_name is None or self._renamed:
+            return
+        name, self._new_name = display_line(self._new_name, MAX_NAME), None
+        if name != self.record.name:
+            self._renamed = True
+            self._save_if_room(replace(self.record, name=name), "a reload forgets their name")
 
     def _recover(self) -> None:
         """Something arrived: a path that had been silent works again."""
@@ -367,9 +400,3 @@ class LinkSession:
             self.error = error
             self.move(LinkState.RECONNECTING)
             self._owner.restore(self)
-
-
-def _registered() -> str:
-    """The names of this page's dataclasses, as many as fit."""
-    names = "\n".join(sendable.names())
-    return names if len(names) <= MAX_SENDABLE else names[:MAX_SENDABLE].rpartition("\n")[0]

@@ -65,7 +65,7 @@ class Sessions:
         on_other: Callable[[DataConnection], bool],
     ) -> None:
         self._peer = peer
-        self._name = display_line(name, MAX_NAME)
+        self.name = display_line(name, MAX_NAME)
         self._store = SessionStore(storage)
         self.invites = InviteTable(self._store.invites(), self._save_invites)
         self._all: list[LinkSession] = []
@@ -134,6 +134,12 @@ class Sessions:
         """Every session that is not over."""
         return tuple(self._all)
 
+    def rename(self, name: str) -> None:
+        """Tell everybody a new name; see `Links.name`."""
+        self.name = display_line(name, MAX_NAME)
+        for link in self._all:
+            link.rename(self.name)
+
     def dial(self, peer_id: str, secret: str | None, scope: str) -> LinkSession:
         """Begin a session as a guest; see `Links.dial`."""
         self.require_running()
@@ -151,6 +157,13 @@ class Sessions:
         record = SessionRecord(peer_id, guest=True, secret=secret or "", scope=scope)
         self._store.save(record)
         return self._resume(record)
+
+    async def redeem(self, session: LinkSession, secret: str) -> None:
+        """Prove another invite; see `Links.redeem`."""
+        self.require_running()
+        key = secret_bytes(secret)
+        await session.wait_connected()
+        await self._guest.redeem(session, key)
 
     def incoming_from_same_page(self, session: LinkSession) -> LinkSession | None:
         """The incoming session of the page that this one has dialled; see `Guest`."""
@@ -215,7 +228,7 @@ class Sessions:
             lost = (link for link in self._all if link.state is LinkState.LOST)
             if oldest := next(lost, None):
                 oldest.end(LinkClosed("too many others have come since"))
-        link = LinkSession(session, self._store, self._name, self, state)
+        link = LinkSession(session, self._store, self.name, self, state)
         self._all.append(link)
         self._on_added(link)
         return link

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import MutableMapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from peerscript.errors import StorageFull
@@ -30,6 +30,8 @@ class SessionRecord:
         verification: how far the other page's identity is verified.
         name: the name that the person there has chosen.
         scope: what the proved invite allows; "" for the whole page.
+        later: the scopes of this page's invites that the other page has proved since, the newest
+            last, each once.
         call: the number of the call that this page is in; 0 for none.
         met: when the first handshake was complete, in seconds since 1970; 0 before that.
     """
@@ -45,7 +47,24 @@ class SessionRecord:
     met: float = 0.0
     call: int = 0
     previous: str = ""
+    later: tuple[str, ...] = ()
     id: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """See `Link.granted`."""
+        first = () if self.guest or self.scope in self.later else (self.scope,)
+        return (*first, *self.later)
+
+    def grant(self, *scopes: str) -> SessionRecord:
+        """This record, after both pages have proved another invite to each other.
+
+        Args:
+            scopes: of the invite, if it is this page's.
+        """
+        later = (*(each for each in self.later if each not in scopes), *scopes)
+        proved = self.verification if self.verification.verified else Verification.SECRET
+        return replace(self, later=later, verification=proved)
 
     @property
     def keys(self) -> tuple[bytes, ...]:
@@ -118,4 +137,6 @@ class SessionStore:
 
 def _session(text: str) -> SessionRecord:
     table: dict[str, Any] = json.loads(text)
-    return SessionRecord(**{**table, "verification": Verification(table["verification"])})
+    table["verification"] = Verification(table["verification"])
+    table["later"] = tuple(table.get("later", ()))  # earlier versions had none
+    return SessionRecord(**table)

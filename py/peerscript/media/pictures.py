@@ -33,8 +33,11 @@ async def frames(
 
     Raises:
         MediaError: the browser gives pages no pictures (Firefox before 132).
+        TypeError: there is no stream: the other page sends none, or none yet.
         ValueError: the width is less than 1.
     """
+    if source is None:
+        raise TypeError("source=None: there is no stream to take pictures of")
     if width is not None and width < 1:
         raise ValueError(f"the pictures would be {width} pixels wide")
     with closing(this_browser().read_frames(source, width)) as reader:

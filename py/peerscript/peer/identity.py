@@ -6,7 +6,7 @@ import json
 import logging
 import secrets
 from collections.abc import MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from peerscript.browser import this_browser
 from peerscript.ports import Browser
@@ -24,10 +24,12 @@ class PageIdentity:
     Attributes:
         id: the peer ID; 64 random bits.
         token: proves to the broker, after a reload, that the ID is this tab's.
+        new: whether it was made now: the tab was not reloaded, or restored after a crash.
     """
 
     id: str
     token: str
+    new: bool = False
 
 
 async def page_identity(browser: Browser | None = None) -> PageIdentity:
@@ -46,10 +48,10 @@ async def page_identity(browser: Browser | None = None) -> PageIdentity:
         return kept
     for name in [name for name in storage if name.startswith(PREFIX)]:
         del storage[name]
-    made = PageIdentity(secrets.token_hex(8), secrets.token_hex(16))
+    made = PageIdentity(secrets.token_hex(8), secrets.token_hex(16), new=True)
     await browser.claim(f"{PREFIX}{made.id}")
     try:
-        storage[NAME] = json.dumps(asdict(made))
+        storage[NAME] = json.dumps({"id": made.id, "token": made.token})
     except OSError as error:
         logger.warning("after a reload this page will have another ID: %s", error)
     return made

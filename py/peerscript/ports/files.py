@@ -12,17 +12,19 @@ SavedFile = Any  # what a store makes of a file: in a browser its own File, pass
 
 
 class Source(Protocol):
-    """A file that can be sent.
+    """A file that can be sent. Nothing of it changes."""
 
-    Attributes:
-        name: without folders.
-        type: the MIME type; "" if not known.
-        folder: "photos/2026"; "" for none.
-    """
+    @property
+    def name(self) -> str:
+        """Without folders."""
 
-    name: str
-    type: str
-    folder: str
+    @property
+    def type(self) -> str:
+        """The MIME type; "" if not known."""
+
+    @property
+    def folder(self) -> str:
+        """Its folders: "photos/2026"; "" for none."""
 
     @property
     def size(self) -> int:
@@ -58,9 +60,11 @@ class Sink(Protocol):
 
     Attributes:
         kept: bytes that were there when it was opened; `write` appends after them.
+        digest: a SHA-256 hash object that was fed with them; None if they are to be read for it.
     """
 
     kept: int = 0
+    digest: Any = None
 
     async def read(self, offset: int, size: int) -> bytes:
         """Return bytes of those that were there when it was opened.
@@ -134,3 +138,13 @@ class Store(Protocol):
     async def forget(self, key: str) -> None:
         """Delete all it has of an offer."""
         del key  # there is nothing of it
+
+
+class FolderStore(Store, Protocol):
+    """A folder that the person has chosen.
+
+    Attributes:
+        name: the folder's.
+    """
+
+    name: str

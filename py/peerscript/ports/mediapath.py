@@ -89,8 +89,12 @@ class MediaPath(Protocol):
 
     def limit(self, slot: Slot, *, bitrate: int | None, scale_down_by: float) -> None:
         """Limit what is sent: `bitrate` in bits per second (None: no limit), and the picture's
-        width and height divided by `scale_down_by`.
+        width and height divided by `scale_down_by`. Where there is room for little, sound goes
+        before pictures.
         """
+
+    def level(self, stream_id: str) -> float:
+        """How loud the sound of a stream of the other page's is, from 0.0 to 1.0."""
 
     def restart_ice(self) -> None:
         """Look for another path; negotiation follows."""

@@ -1,6 +1,6 @@
 """Typed messages: dataclasses to dicts with a `kind` and back, with every field checked.
 
-A dict is sent as JSON text (`encode`, `decode`), or as a value on a Link's channel (`to_value`,
+A dict is sent as JSON text (`encode`, `decode`), or as a value on a Link's channel (`pack`,
 `from_value`). Messages are not trusted: a field that is missing, of another type or over its limit
 makes the whole message `Malformed`.
 """
@@ -13,7 +13,7 @@ from dataclasses import MISSING, Field, field, fields
 from typing import Any, Generic, TypeVar
 
 from peerscript.errors import UnreadableMessage
-from peerscript.protocol.values import jsontext
+from peerscript.protocol.values import jsontext, pythonpack
 
 MAX_NUMBER = 2**53 - 1
 
@@ -49,6 +49,7 @@ class Vocabulary(Generic[Message]):
             name: fields(kind)  # type: ignore[arg-type]
             for name, kind in kinds.items()
         }
+        self._packed: tuple[Message | None, bytes] = (None, b"")  # the last one
 
     def encode(self, message: Message) -> str:
         """Encode a message as JSON text."""
@@ -66,6 +67,20 @@ class Vocabulary(Generic[Message]):
             return self.from_value(jsontext.parse(frame))
         except (UnicodeEncodeError, UnreadableMessage) as error:
             raise Malformed(str(error)) from error
+
+    def pack(self, message: Message) -> bytes:
+        """Encode a message for a channel. One that goes to many in turn is encoded once.
+
+        Raises:
+            Malformed: the other side would refuse it.
+        """
+        last, packed = self._packed
+        if last is not message:
+            plain = self.to_value(message)
+            self.from_value(plain)
+            packed = pythonpack.pack(plain)
+            self._packed = (message, packed)
+        return packed
 
     def to_value(self, message: Message) -> dict[str, object]:
         """Convert a message to a dict."""

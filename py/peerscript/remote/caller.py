@@ -6,7 +6,7 @@ import asyncio
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner
-from peerscript.aio.waiter import Waiter
+from peerscript.aio.waiter import Waiter, wake
 from peerscript.errors import (
     NoSuchChannel,
     NoSuchFunction,
@@ -119,8 +119,8 @@ class Caller:
 
     async def wait(self, call: Pending) -> None:
         """Return at the next change of a call. Cancelling cancels the function."""
-        waiter = Waiter()
-        call.changed = waiter.wake
+        waiter: Waiter = asyncio.Future()
+        call.changed = lambda: wake(waiter)
         try:
             await waiter
         except BaseException:

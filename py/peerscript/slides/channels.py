@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.errors import LinkMisused
@@ -65,12 +65,21 @@ class SlideChannels:
         Raises:
             LinkClosed, NoSuchChannel: see `Channel.send`.
         """
+        await self._channel(message).send(message)
+
+    def send_nowait(self, message: AnySlideMessage) -> None:
+        """Send a message without waiting.
+
+        Raises:
+            OutboxFull: its channel is full.
+            LinkClosed, NoSuchChannel: see `Channel.send`.
+        """
+        self._channel(message).send_nowait(message)
+
+    def _channel(self, message: AnySlideMessage) -> Channel[Any]:
         if isinstance(message, Point):
-            await self._points.send(message)
-        elif isinstance(message, DeckPart):
-            await self._parts.send(message)
-        else:
-            await self._messages.send(message)
+            return self._points
+        return self._parts if isinstance(message, DeckPart) else self._messages
 
     async def read(self, on_message: Callable[[AnySlideMessage], None]) -> None:
         """Pass incoming messages to `on_message`, until the Link ends. If it raises Malformed, the

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from peerscript.protocol.slides.messages import MAX_SLIDES
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ class Deck(Protocol):
 
     def goto(self, slide: int, step: int = 0) -> None:
         """Go to a slide, counted from 0, with so many of its fragments shown."""
+
+
+def texts_of(deck: Deck) -> tuple[SlideText, ...]:
+    """The titles and notes that a deck has."""
+    slides: Sequence[SlideText] = getattr(deck, "slides", ())
+    return tuple(slides)[:MAX_SLIDES]
 
 
 def require_deck(deck: object) -> None:

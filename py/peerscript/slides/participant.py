@@ -7,7 +7,13 @@ import itertools
 import logging
 from collections.abc import Iterator, Sequence
 
-from peerscript.errors import MessageError, PeerScriptError
+from peerscript.errors import (
+    LinkClosed,
+    MessageError,
+    NoSuchChannel,
+    OutboxFull,
+    PeerScriptError,
+)
 from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.slides.ink import LASER_OFF
@@ -15,6 +21,7 @@ from peerscript.protocol.slides.messages import (
     MAX_NOTES,
     MAX_TITLE,
     DeckPart,
+    Offer,
     Point,
     Role,
     RoleGranted,
@@ -59,6 +66,7 @@ class Participant:
         self._awake = asyncio.Event()
         self._deck_awake = asyncio.Event()
         self._leaving = False
+        self._idle = False  # whether `_run` waits for messages, and none is being sent
 
     def _send_soon(self, *messages: SlideMessage | Point) -> None:
         """Queue messages; each replaces a pending one of its kind."""
@@ -68,7 +76,23 @@ class Participant:
             place = (Stroke, message.id) if isinstance(message, Stroke) else type(message)
             self._pending.pop(place, None)
             self._pending[place] = message
-        self._awake.set()
+        if not (self._idle and self._send_now()):
+            self._awake.set()
+
+    def _send_now(self) -> bool:
+        """Send what is pending at once, as a turn of the event loop for each participant would take
+        longer than all else; return False if something is left for `_run`.
+        """
+        while self._pending and self.link.connected:
+            place, message = next(iter(self._pending.items()))
+            try:
+                self._channels.send_nowait(message)
+            except (OutboxFull, LinkClosed, NoSuchChannel):
+                return False  # `_run` waits, or ends with the same error
+            except MessageError as error:
+                self._not_told(error)
+            del self._pending[place]
+        return not (self._pending or self._leaving)
 
     def _begin(
         self,
@@ -76,7 +100,7 @@ class Participant:
         source: DeckSource | None,
         *messages: SlideMessage | Point,
     ) -> None:
-        """Start with a deck, dropping all that is pending.
+        """Start with a deck, or with the offer of it, dropping all that is pending.
 
         Args:
             messages: sent right after the deck's header.
@@ -84,6 +108,10 @@ class Participant:
         self._pending.clear()
         self._described.clear()
         self._texts.clear()
+        if self.role is Role.INVITED:
+            self._parts = iter(())
+            self._send_soon(Offer())
+            return
         deck_id = next(_deck_ids)
         self._parts = parts(source, deck_id) if source else iter(())
         self._deck_awake.set()
@@ -147,7 +175,11 @@ class Participant:
                 return
             else:
                 self._awake.clear()
-                await self._awake.wait()
+                self._idle = True
+                try:
+                    await self._awake.wait()
+                finally:
+                    self._idle = False
 
     async def _send_deck(self) -> None:
         while True:
@@ -163,7 +195,10 @@ class Participant:
         try:
             await self._channels.send(message)
         except MessageError as error:
-            logger.warning("%s is not told: %s", self.link.peer_id, error)
+            self._not_told(error)
+
+    def _not_told(self, error: MessageError) -> None:
+        logger.warning("%s is not told: %s", self.link.peer_id, error)
 
     def _next(self) -> SlideMessage | Point | None:
         if not (self._leaving or self.link.connected):

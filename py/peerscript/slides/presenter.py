@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Literal
@@ -17,10 +17,10 @@ from peerscript.link.link import Link
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.slides.ink import LASER_OFF, Ink
 from peerscript.protocol.slides.messages import (
-    MAX_SLIDES,
     Black,
     Clock,
     Ended,
+    Follow,
     Goto,
     Hand,
     Point,
@@ -36,7 +36,7 @@ from peerscript.protocol.slides.source import DeckSource
 from peerscript.protocol.slides.timer import ACTIONS, Timer, check_action
 from peerscript.protocol.slides.turning import Turning
 from peerscript.slides.channels import AnySlideMessage, SlideChannels
-from peerscript.slides.deck import Deck, SlideText, require_deck
+from peerscript.slides.deck import Deck, require_deck, texts_of
 from peerscript.slides.participant import (
     Participant,
     found_again,
@@ -111,7 +111,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
 
     @property
     def participants(self) -> tuple[Participant, ...]:
-        """The remotes and followers."""
+        """The remotes and followers, and those who are invited."""
         return tuple(self._participants.values())
 
     # Participants
@@ -144,10 +144,13 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         elif participant is None:
             self.admit(link, role)
         elif participant.role is not role:
-            participant.role = role
+            before, participant.role = participant.role, role
             self._hide_laser(link)
-            participant._send_soon(RoleGranted(role.value))
-            participant._describe(self._slides)  # with notes, or without
+            if Role.INVITED in (before, role):
+                self._begin(participant)
+            else:
+                participant._send_soon(RoleGranted(role.value))
+                participant._describe(self._slides)  # with notes, or without
             self._emit("change")
 
     def dismiss(self, link: Link) -> None:
@@ -242,8 +245,11 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         participant = self._participants.get(link)
         if participant is None:
             logger.info("%s takes no part, and sends %s", link.peer_id, type(message).__name__)
-            if isinstance(message, Turn | Goto | Black | Clock | Hand):
+            if isinstance(message, Turn | Goto | Black | Clock | Follow | Hand):
                 self._refuse(link)
+        elif participant.role is Role.INVITED:
+            if isinstance(message, Follow):
+                self.assign(link, Role.FOLLOWER)
         elif isinstance(message, Hand):
             participant.hand = message.up
             self._emit("change")
@@ -311,17 +317,14 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
         self._deck, self._source = deck, source
         self._turning = Turning((deck.state.slide, deck.state.step), self._clock)
         self._total = deck.state.total
-        self._slides = self._known()
-
-    def _known(self) -> tuple[SlideText, ...]:
-        slides: Sequence[SlideText] = getattr(self._deck, "slides", ())
-        return tuple(slides)[:MAX_SLIDES]
+        self._slides = texts_of(deck)
 
     def _send_slides(self) -> None:
-        if (slides := self._known()) != self._slides:
+        if (slides := texts_of(self._deck)) != self._slides:
             self._slides = slides
             for participant in self.participants:
-                participant._describe(slides)
+                if participant.role is not Role.INVITED:
+                    participant._describe(slides)
 
     def _begin(self, participant: Participant) -> None:
         participant._begin(
@@ -336,7 +339,7 @@ class Presenter(Emitter[PlainOn[Literal["change"]], Literal["change"]]):
 
     def _send_to_all(self, message: SlideMessage | Point, besides: Link | None = None) -> None:
         for participant in self.participants:
-            if participant.link is not besides:
+            if participant.link is not besides and participant.role is not Role.INVITED:
                 participant._send_soon(message)
 
     async def _serve(self, participant: Participant) -> None:

@@ -19,8 +19,10 @@ from peerscript.protocol.slides.messages import (
     DeckHeader,
     DeckPart,
     Ended,
+    Follow,
     Goto,
     Hand,
+    Offer,
     Point,
     Position,
     Role,
@@ -49,7 +51,7 @@ class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
 
     Attributes:
         link: the Link to the presenter.
-        role: what this page may do.
+        role: what this page may do; invited: see `follow`.
         state: the position of the presenter's deck; None until it is received.
         slides: the titles of the slides, and for a remote their notes.
         timer: the presentation's.
@@ -147,6 +149,9 @@ class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
             self._end()
         elif isinstance(message, RoleGranted):
             self._set_role(Role(message.role))
+        elif isinstance(message, Offer):
+            self._reset()
+            self._set_role(Role.INVITED)
         else:
             self._apply(message)
             self._emit("change")
@@ -273,6 +278,15 @@ class Viewer(Emitter[PlainOn[ViewerEvent], ViewerEvent]):
         await self._send_command(Wipe())
         self.ink.wipe()
         self._emit("change")
+
+    async def follow(self) -> None:
+        """Ask to follow the slides that were offered.
+
+        Raises:
+            LinkClosed: the presenter is not connected.
+        """
+        self._require_connected()
+        await self._channels.send(Follow())
 
     async def raise_hand(self, up: bool = True) -> None:
         """Raise or lower a hand; followers may do so too.

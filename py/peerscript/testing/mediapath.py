@@ -35,6 +35,7 @@ class MemoryMediaPath:
         self._failed = False  # until a restart has found a path
         self.closed = False
         self.limits: dict[Slot, tuple[int | None, float]] = {}
+        self.loudness = 0.0  # of its microphone
         self._needed = False
         self._events: MediaPathEvents | None = None
         _paths[self.number] = self
@@ -61,6 +62,8 @@ class MemoryMediaPath:
         self._needed = self._needed and answer
         if answer:
             self._settle()
+        if self._events is not None:  # a browser finds some before the caller goes on
+            self._events.on_candidate(f"of path {self.number}")
         return "answer" if answer else "offer", json.dumps({"path": self.number})
 
     async def apply(self, type: str, sdp: str) -> None:
@@ -95,6 +98,8 @@ class MemoryMediaPath:
 
     async def add_candidate(self, candidate: str) -> None:
         self._require_open()
+        if self.other is None:
+            raise NegotiationFailed("a candidate before its description")
 
     def receive(self) -> None:
         self._needed = True
@@ -120,6 +125,10 @@ class MemoryMediaPath:
 
     def limit(self, slot: Slot, *, bitrate: int | None, scale_down_by: float) -> None:
         self.limits[slot] = bitrate, scale_down_by
+
+    def level(self, stream_id: str) -> float:
+        other = self.other
+        return other.loudness if other and stream_id == other.stream_id(Slot.MICROPHONE) else 0.0
 
     def restart_ice(self) -> None:
         self._needed = True

@@ -11,17 +11,19 @@
 offers of one Link, and `ports` what they need of it. What they decide is in `protocol/transfer/`.
 """
 
-from peerscript.ports.files import SavedFile, Sink, Source, Store
+from peerscript.ports.files import FolderStore, SavedFile, Sink, Source, Store
 from peerscript.protocol.transfer.manifest import FileInfo
 from peerscript.protocol.transfer.transfer import FileState, FileStatus
 from peerscript.transfer.browser import (
     dropped_sources,
     file_sources,
+    folder_store,
     free_space,
+    may_write,
     open_store,
     source_of_handle,
 )
-from peerscript.transfer.incoming import IncomingOffer, ReceivedFile
+from peerscript.transfer.incoming import IncomingOffer
 from peerscript.transfer.offer import Progress
 from peerscript.transfer.outgoing import OutgoingOffer
 from peerscript.transfer.saving import (
@@ -31,11 +33,13 @@ from peerscript.transfer.saving import (
     save_to_folder,
     zip_file,
 )
+from peerscript.transfer.writing import ReceivedFile
 
 __all__ = [
     "FileInfo",
     "FileState",
     "FileStatus",
+    "FolderStore",
     "IncomingOffer",
     "OutgoingOffer",
     "Progress",
@@ -49,7 +53,9 @@ __all__ = [
     "download",
     "dropped_sources",
     "file_sources",
+    "folder_store",
     "free_space",
+    "may_write",
     "open_store",
     "save_to_folder",
     "source_of_handle",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from peerscript.browser import this_browser
-from peerscript.ports.files import Source, Store
+from peerscript.ports.files import FolderStore, Source, Store
 
 
-def file_sources(files: Any) -> list[Source]:
+def file_sources(files: Any) -> Sequence[Source]:
     """Return the files of an `<input type="file">`, to be sent.
 
     Args:
@@ -19,9 +19,9 @@ def file_sources(files: Any) -> list[Source]:
         BrowserUnsupported: Python runs in no page.
     """
     this_browser()  # raises where there is none
-    from peerscript.bridge.files.source import file_sources as sources_of
+    from peerscript.bridge.files.source import FileSources
 
-    return list(sources_of(files))
+    return FileSources(files)
 
 
 def dropped_sources(data_transfer: Any) -> Awaitable[list[Source]]:
@@ -74,6 +74,48 @@ async def open_store() -> Store:
     from peerscript.bridge.files.opening import open_store as opened
 
     return await opened()
+
+
+def folder_store(directory: Any) -> FolderStore:
+    """Return a folder that the person has chosen as the place for files that arrive, for
+    `offer.accept(into=…)`: each is there when it is whole, under its path; folders are made, and no
+    file that is there is overwritten: the new one is called "photo (2).jpg".
+
+    What has arrived of a file of more than 64 KiB is kept by `open_store` until it is whole, and so
+    is which files are in the folder: after a reload the offer goes on, if the page has kept the
+    directory in IndexedDB and `may_write` into it. A file that there is no room for to be kept is
+    written into the folder as it comes, and begins anew after a reload.
+    Browsers do not tell how much room there is in the folder: a file for which there is none fails
+    when the disk is full, and leaves nothing.
+
+    Args:
+        directory: what `choose_folder` gave.
+
+    Raises:
+        BrowserUnsupported: Python runs in no page.
+    """
+    this_browser()  # raises where there is none
+    from peerscript.bridge.files.opening import open_store as opened
+    from peerscript.bridge.files.placing import ChosenStore
+
+    return ChosenStore(directory, opened)
+
+
+async def may_write(directory: Any, *, ask: bool = False) -> bool:
+    """Tell whether the page may write into a folder that was chosen before it was loaded.
+
+    Args:
+        directory: a FileSystemDirectoryHandle, which IndexedDB keeps over a reload.
+        ask: whether the browser is to ask the person. Call it while they press a button.
+
+    Raises:
+        OSError: the folder is not there any more, or nobody has pressed anything.
+        BrowserUnsupported: Python runs in no page.
+    """
+    this_browser()  # raises where there is none
+    from peerscript.bridge.files.chosen import may_write as allowed
+
+    return await allowed(directory, ask=ask)
 
 
 async def free_space() -> int | None:

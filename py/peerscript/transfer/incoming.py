@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 
-from peerscript.aio.lifecycle import Announcer
-from peerscript.aio.tasks import TaskOwner, report
+from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.turns import Turns
 from peerscript.errors import TransferLost
-from peerscript.ports.files import SavedFile, Store
-from peerscript.protocol.transfer.manifest import FileInfo, Manifest
-from peerscript.protocol.transfer.messages import PIECE, Cancel, Done, FileData
-from peerscript.protocol.transfer.receiving import ReceivingOffer
+from peerscript.ports.files import Store
+from peerscript.protocol.transfer.manifest import Manifest
+from peerscript.protocol.transfer.messages import Cancel, FileData
+from peerscript.protocol.transfer.receiving import Part, ReceivingOffer
 from peerscript.protocol.transfer.transfer import FileState
 from peerscript.transfer.offer import Offer
 from peerscript.transfer.sinks import Sinks
+from peerscript.transfer.writing import ReceivedFile, Writer
 
-BLOCK_SIZE = 4 * PIECE  # bytes per write; each write to the disk costs a turn of the loop
 AGAIN = "The same files were offered again."
 
 # Who writes the files of an offer into a store, by the store's `id` and the key: one at a time,
 # whichever Link they come over.
 _writers: dict[tuple[int, str], IncomingOffer] = {}
-
-
-@dataclass(frozen=True)
-class ReceivedFile:
-    """A file that has arrived whole.
-
-    Attributes:
-        info: its name, size and so on.
-        sha256: of its contents, hex; the sender's is the same.
-        file: what the store has made of it.
-    """
-
-    info: FileInfo
-    sha256: str
-    file: SavedFile
 
 
 class IncomingOffer(Offer):
@@ -46,8 +30,6 @@ class IncomingOffer(Offer):
     When that page is loaded again, or the connection was lost, it ends, and the same files come as
     another offer with the same `key`, which goes on with what the store has of them.
 
-    Attributes:
-        received: the files that have arrived, by their numbers.
     """
 
     def __init__(
@@ -59,16 +41,12 @@ class IncomingOffer(Offer):
     ) -> None:
         super().__init__(published, tasks)
         self._machine: ReceivingOffer = ReceivingOffer(id, manifest, self._on_change)
-        self.received: dict[int, ReceivedFile] = {}
         self._tasks = tasks
         self._sinks = Sinks(manifest.key, self.files)
         self._accepting = asyncio.Lock()
         self._written_into: list[Store] = []  # of which it is the writer
         self._released = asyncio.Event()
-        self._block: list[bytes] = []  # what is written next, of the file `_current`
-        self._block_size = 0
-        self._current = 0
-        self._arrivals = Announcer()
+        self._writing = Writer(self._machine, self._sinks, self._publish)
         self._writer: asyncio.Task[None] | None = None
 
     async def accept(
@@ -110,8 +88,12 @@ class IncomingOffer(Offer):
         await into.check_room(missing - sum(each.size for each in fitting.values()))
         self._sinks.put_into(into, wanted)
         known = [index for index in wanted if index in kept]
+        parts: dict[int, Part | None] = {}
+        turns = Turns()  # thousands of files may be whole, and then nothing waits
         try:
-            parts = {index: await self._sinks.reuse(index, fitting.get(index)) for index in known}
+            for index in known:
+                parts[index] = await self._sinks.reuse(index, fitting.get(index))
+                await turns.give()
         except BaseException:
             for index in known:
                 await self._sinks.close(index, keep=True)
@@ -134,6 +116,11 @@ class IncomingOffer(Offer):
         self._released.clear()
         if all(each is not store for each in self._written_into):
             self._written_into.append(store)
+
+    @property
+    def received(self) -> Mapping[int, ReceivedFile]:
+        """The files that have arrived, by their numbers."""
+        return self._writing.received
 
     @property
     def _writes(self) -> bool:
@@ -191,18 +178,11 @@ class IncomingOffer(Offer):
 
     def _publish(self) -> None:
         super()._publish()
-        self._arrivals.announce()
+        self._writing.note()
 
     async def _write_all(self) -> None:
-        """Write what arrives, until every file has ended."""
         try:
-            while not self.settled:
-                message = self._machine.next()
-                if message is None:
-                    await self._arrivals.change()
-                else:
-                    await self._store(message)
-                    await self._close_ended()
+            await self._writing.write_all()
         finally:
             await self._end_writing()
 
@@ -210,7 +190,7 @@ class IncomingOffer(Offer):
         """Keep what there is of files that have not ended: the page is closed, say. Forget an offer
         that has brought nothing.
         """
-        await self._close_ended()
+        await self._writing.close_ended()
         for index in self._sinks.all:
             await self._sinks.close(index, keep=True)
         states = {file.state for file in self.files}
@@ -221,63 +201,3 @@ class IncomingOffer(Offer):
             _writers.pop((id(store), self.key), None)
         self._written_into.clear()
         self._released.set()
-
-    async def _close_ended(self) -> None:
-        for index in self._sinks.ended:
-            await self._sinks.close(index, keep=index in self._machine.interrupted)
-
-    async def _store(self, message: FileData) -> None:
-        if self._current != message.file:  # the other one was paused in the middle, or has ended
-            await self._or_fail(self._write())
-            self._current = message.file
-        await self._or_fail(self._put(message))
-
-    async def _or_fail(self, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except OSError as error:
-            reason = f"The file could not be kept: {error}"
-            self.cancel([self._current], reason=reason, failed=True)
-        except Exception as error:  # a store's own fault: the other files go on
-            self.cancel([self._current], reason="The file could not be kept.", failed=True)
-            report(f"writing {self.files[self._current].info.path!r}", error)
-
-    async def _put(self, message: FileData) -> None:
-        if isinstance(message, Done):
-            await self._write()
-            await self._finish(message)
-            return
-        self._block.append(message.data)
-        self._block_size += len(message.data)
-        file = self.files[message.file]
-        if self._block_size >= BLOCK_SIZE or file.moved + self._block_size == file.info.size:
-            await self._write()
-
-    async def _write(self) -> None:
-        index, parts = self._current, self._block
-        self._block, self._block_size = [], 0
-        if not parts or self.files[index].ended:
-            return
-        data = b"".join(parts)
-        self._machine.digest(index, data)
-        sink = await self._sinks.get(index)
-        await sink.write(data)
-        self._machine.written(index, len(data))
-        self._publish()
-
-    async def _finish(self, done: Done) -> None:
-        index = done.file
-        if self._machine.check(done):
-            saved = await self._saved(index, done.sha256)
-            file = self.files[index]
-            if not file.ended:
-                self.received[index] = ReceivedFile(file.info, file.sha256, saved)
-                self._machine.finish(index)
-            if file.state is FileState.DONE or index in self._machine.interrupted:
-                self._sinks.finished(index)
-        self._publish()
-
-    async def _saved(self, index: int, sha256: str) -> SavedFile:
-        if index in self._sinks.whole:
-            return self._sinks.whole[index]
-        return await (await self._sinks.get(index)).finish(sha256)

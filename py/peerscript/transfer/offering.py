@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.turns import Turns
 from peerscript.errors import LinkClosed, NoSuchChannel, PeerScriptError, TransferLost
 from peerscript.ports.files import Source
 from peerscript.protocol.transfer.manifest import FileInfo, check_manifest, listed
@@ -21,7 +21,6 @@ from peerscript.transfer.ports import FileChannel
 logger = logging.getLogger("peerscript")
 
 PATIENCE = 5.0  # seconds for the other page to open the channel, from when it is missing
-BUSY_FOR = 0.02  # seconds, at most, without letting the page do something else
 MAX_UNHEARD = 100  # offers that have ended here, and of whose end the other page may not know
 
 
@@ -189,6 +188,7 @@ class Offering:
 
     async def send_all(self) -> None:
         """Send what was accepted: the offers take turns, the files of each go one by one."""
+        turns = Turns()
         while not self._over:
             offer = next((each for each in self._offers.values() if each._ready), None)
             if offer is None:
@@ -202,6 +202,7 @@ class Offering:
                 self._lapse(offer)  # lost: until there is a path, or the Link is over
             except PeerScriptError as error:
                 self._drop(offer, error)
+            await turns.give()  # small files are read ahead, and the channel has room for many
 
     def _drop(self, offer: OutgoingOffer, error: PeerScriptError) -> None:
         self._forget(offer)
@@ -279,9 +280,7 @@ def _ended_here(offer: OutgoingOffer) -> bool:
 
 async def _infos(sources: Sequence[Source]) -> AsyncIterator[FileInfo]:
     """What the sources say of their files; a browser may have to ask the disk for each."""
-    since = time.monotonic()
+    turns = Turns()
     for each in sources:
         yield FileInfo(each.name, each.size, each.type, each.folder, each.modified)
-        if time.monotonic() - since > BUSY_FOR:
-            await asyncio.sleep(0)
-            since = time.monotonic()
+        await turns.give()

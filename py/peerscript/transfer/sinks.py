@@ -29,6 +29,7 @@ class Sinks:
         self._files = files
         self._stores: dict[int, Store] = {}
         self._sinks: dict[int, Sink] = {}
+        self._finishing: dict[int, Sink] = {}
         self.whole: dict[int, SavedFile] = {}
 
     def put_into(self, store: Store, indices: Sequence[int]) -> None:
@@ -79,13 +80,25 @@ class Sinks:
             self._sinks[index] = await self._stores[index].open(self._key, index, info)
         return self._sinks[index]
 
+    async def finish(self, index: int, sha256: str) -> SavedFile:
+        """Close the sink of a file that is whole. Till `finished` or `close` it is none of `all`.
+
+        Raises:
+            OSError: it could not be stored.
+        """
+        if index in self.whole:
+            return self.whole[index]
+        sink = await self.get(index)
+        self._finishing[index] = self._sinks.pop(index)
+        return await sink.finish(sha256)
+
     def finished(self, index: int) -> None:
-        """The sink was closed by `finish`."""
-        self._sinks.pop(index, None)
+        """`finish` has made the file."""
+        self._finishing.pop(index, None)
 
     async def close(self, index: int, *, keep: bool) -> None:
-        """Close the sink of a file that is not whole."""
-        sink = self._sinks.pop(index, None)
+        """Close the sink of a file that is not whole, or not wanted any more."""
+        sink = self._sinks.pop(index, None) or self._finishing.pop(index, None)
         if sink is None:
             return
         try:
@@ -117,6 +130,8 @@ async def _read(sink: Sink, limit: int) -> Part | None:
     part = Part()
     if not 0 < sink.kept <= limit:
         return None
+    if sink.digest is not None:
+        return Part(sink.kept, digest=sink.digest.copy())
     try:
         while part.size < sink.kept:
             data = await sink.read(part.size, min(BLOCK_SIZE, sink.kept - part.size))

@@ -74,6 +74,16 @@ def has_fullscreen() -> bool:
     return bool(getattr(js.document, "fullscreenEnabled", False))
 
 
+def when_fullscreen(changed: Callable[[Element | None], None]) -> None:
+    """Listen to fullscreen: the element that has all of the screen; None when none has any more."""
+
+    def take(_: js.JsProxy) -> None:
+        shown = js.document.fullscreenElement
+        changed(Element(shown) if shown else None)
+
+    js.document.addEventListener("fullscreenchange", create_proxy(take))
+
+
 def toggle_fullscreen(element: Element) -> None:
     """Enter or leave fullscreen with an element."""
     document = js.document

@@ -99,6 +99,10 @@ class Element:
         self.node.prepend(child.node)
         return child
 
+    def before(self, other: Element) -> None:
+        """Put an element before it."""
+        self.node.before(other.node)
+
     def clear(self) -> None:
         """Remove all its children."""
         self.node.replaceChildren()
@@ -110,6 +114,10 @@ class Element:
     def focus(self) -> None:
         """Give it the keyboard focus."""
         self.node.focus()
+
+    def is_pointed_at(self) -> bool:
+        """Whether the pointer or the keyboard's focus is on it."""
+        return bool(self.node.matches(":hover, :focus-within"))
 
     def near_end(self) -> bool:
         """Whether its last lines are in view."""

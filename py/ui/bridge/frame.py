@@ -1,6 +1,6 @@
 """The sandboxed frame in which a deck is shown; only messages pass between it and the page.
 
-It is inside a frame of our own, `#slides-frame`, whose policy tells the browser where the deck's
+It is inside a frame of our own, whose policy tells the browser where the deck's
 frame may navigate (decision 12): so no other document can send messages from it.
 
 https://developer.mozilla.org/en-US/docs/Web/HTML/Reference/Elements/iframe#sandbox
@@ -12,17 +12,19 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from js import URL, Array, MessageEvent, Object, document
 from pyodide.ffi import JsProxy, to_js
 
+from app.language import N_, _
 from app.slides.decks.document import frame_policy
 from peerscript.bridge.listeners import Listeners
 from peerscript.errors import UnreadableMessage
 from peerscript.protocol.throttle import Throttle
 from peerscript.protocol.values import jsontext
-from ui.bridge.elements import by_id
+from ui.bridge.elements import Element
 
 logger = logging.getLogger("peerscript.app")
 
@@ -35,9 +37,16 @@ _MAX_DROPPED = 20_000  # dropped messages after which a frame is emptied
 _TEMPLATE = "deck-template"
 # A file: in a srcdoc document within another srcdoc, Firefox matches 'self' with nothing.
 _AROUND = "./site/deck-frame.html"
-_LED_AWAY = "it was led away to another page"
-_SOURCE = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source").get
-_ONE = to_js({"length": 1}, dict_converter=Object.fromEntries)
+_LED_AWAY = N_("it was led away to another page")
+
+
+# Made on first use, here and elsewhere: a memory snapshot of what is imported holds no JavaScript
+# objects (decision 20).
+@cache
+def _one_source() -> tuple[JsProxy, JsProxy]:
+    """What `Array.from` takes: an array of one, filled by the getter of an event's `source`."""
+    source = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source").get
+    return to_js({"length": 1}, dict_converter=Object.fromEntries), source
 
 
 def template() -> str:
@@ -46,16 +55,20 @@ def template() -> str:
 
 
 class DeckFrame:
-    """`#slides-frame`, created anew for each deck, so that messages of the one before are not read.
+    """An <iframe>, created anew for each deck, so that messages of the one before are not read.
 
     Args:
+        host: the element that it stands in.
         html: the document to show; or
         url: the address of a reveal.js page.
         stopped: called with the reason when the frame was emptied: it sent too many messages, or
             navigated to another document.
     """
 
-    def __init__(self, stopped: Callable[[str], None], *, html: str = "", url: str = "") -> None:
+    def __init__(
+        self, host: Element, stopped: Callable[[str], None], *, html: str = "", url: str = ""
+    ) -> None:
+        self._host = host
         self._shown = ("src", url) if url else ("srcdoc", html)
         self._stopped = stopped
         self._on_message: Callable[[Mapping[str, Any]], None] = lambda _: None
@@ -65,19 +78,19 @@ class DeckFrame:
         self._loads = 0
         self._window: JsProxy | None = None
         self._listeners = Listeners()
-        self._node = _replace()
+        self._node = _replace(host)
         self._listeners.listen(self._node, "load", self._fill)
         self._policy = frame_policy(str(URL.new(url).origin) if url else "")
         self._node.src = _AROUND
 
-    def _fill(self, _: JsProxy) -> None:
+    def _fill(self, _event: JsProxy) -> None:
         """Our own frame has loaded: apply its policy, and insert the deck's frame."""
         inner = self._node.contentDocument
         policy = inner.createElement("meta")
         policy.httpEquiv, policy.content = "Content-Security-Policy", self._policy
         inner.head.appendChild(policy)
         deck = inner.createElement("iframe")
-        for name, value in (("sandbox", "allow-scripts"), ("title", "The slide"), self._shown):
+        for name, value in (("sandbox", "allow-scripts"), ("title", _("The slide")), self._shown):
             deck.setAttribute(name, value)
         self._listeners.listen(self._node.contentWindow, "message", self._receive)
         self._listeners.listen(inner, "securitypolicyviolation", self._refuse)
@@ -85,16 +98,16 @@ class DeckFrame:
         inner.body.appendChild(deck)
         self._window = deck.contentWindow
 
-    def _count(self, _: JsProxy) -> None:
+    def _count(self, _event: JsProxy) -> None:
         """A document has loaded in the deck's frame; a second one is not ours."""
         self._loads += 1
         if self._loads > 1:
-            self._stop(_LED_AWAY)
+            self._stop(_(_LED_AWAY))
 
     def _refuse(self, event: JsProxy) -> None:
         """The browser has blocked something in our own frame by its policy."""
         if event.effectiveDirective == "frame-src":
-            self._stop(_LED_AWAY)
+            self._stop(_(_LED_AWAY))
 
     def post(self, method: str, *arguments: int) -> None:
         """Call a method of reveal.js.
@@ -118,7 +131,7 @@ class DeckFrame:
         """Empty the frame. Closing twice does nothing."""
         self._listeners.close()
         if self._node.isConnected:
-            _replace()
+            _replace(self._host)
 
     def _stop(self, why: str) -> None:
         logger.warning("the deck's frame was emptied: %s", why)
@@ -141,7 +154,8 @@ class DeckFrame:
         """Whether the event comes from this frame: `event.source === window`, but compared in
         JavaScript, since a proxy of a foreign window costs half a millisecond.
         """
-        sources = Array.from_(_ONE, _SOURCE.bind(event))
+        one, source = _one_source()
+        sources = Array.from_(one, source.bind(event))
         return bool(sources.includes(self._window))
 
     def _allows_another(self) -> bool:
@@ -152,13 +166,13 @@ class DeckFrame:
             return True
         self._dropped += 1
         if self._dropped > _MAX_DROPPED:
-            self._stop("it would not let the page do its work")
+            self._stop(_("it would not let the page do its work"))
         return False
 
 
-def _replace() -> JsProxy:
+def _replace(host: Element) -> JsProxy:
     """Replace the frame with an empty one."""
-    before = by_id("slides-frame").node
+    before = host.node.querySelector(":scope > iframe")
     empty: JsProxy = before.cloneNode(False)
     empty.removeAttribute("src")
     before.replaceWith(empty)

@@ -109,21 +109,22 @@ def on_swipe(element: Element, swiped: Callable[[str], None]) -> None:
     element.on("touchcancel", lambda _: begun.clear())
 
 
-def on_keys(pressed: Callable[[str], bool]) -> None:
+def on_keys(pressed: Callable[[str], bool], where: JsProxy | None = None) -> None:
     """Listen to the keys of a presentation: "next", "previous" and "black".
 
     Args:
         pressed: returns whether it was taken.
+        where: another window's document; this one's if none is given.
     """
-    _Keys(pressed)
+    _Keys(pressed, where or document)
 
 
 class _Keys:
-    def __init__(self, pressed: Callable[[str], bool]) -> None:
+    def __init__(self, pressed: Callable[[str], bool], where: JsProxy) -> None:
         self._pressed = pressed
         self._tabbed = False  # whether the focus was moved by the Tab key
-        document.addEventListener("keydown", create_proxy(self._take))
-        document.addEventListener("pointerdown", create_proxy(self._point))
+        where.addEventListener("keydown", create_proxy(self._take))
+        where.addEventListener("pointerdown", create_proxy(self._point))
 
     def _point(self, _: JsProxy) -> None:
         self._tabbed = False
@@ -169,8 +170,30 @@ def on_held(key: str, changed: Callable[[bool], bool]) -> None:
             held.append(True)
             event.preventDefault()
 
+    def leave(_: JsProxy) -> None:
+        if held:  # the key is let go elsewhere, which this page is not told
+            held.clear()
+            changed(False)
+
     for name in ("keydown", "keyup"):
         document.addEventListener(name, create_proxy(take))
+    window.addEventListener("blur", create_proxy(leave))
+
+
+def on_letter(pressed: Callable[[str], bool]) -> None:
+    """Listen to letters, in lower case, where they write nothing.
+
+    Args:
+        pressed: returns whether it was taken.
+    """
+
+    def take(event: JsProxy) -> None:
+        if event.defaultPrevented or event.repeat or event.ctrlKey or event.altKey or event.metaKey:
+            return
+        if not event.target.closest(_TYPING) and pressed(str(event.key).lower()):
+            event.preventDefault()
+
+    document.addEventListener("keydown", create_proxy(take))
 
 
 def _is_free(event: JsProxy) -> bool:

@@ -12,6 +12,7 @@ from peerscript.browser import this_browser
 from peerscript.calls import Slot
 from peerscript.errors import InsecurePage, MediaError
 from peerscript.media import Constraints, Device
+from ui.bridge.page import when_seen
 
 
 class PageDevices:
@@ -52,6 +53,15 @@ class PageDevices:
         sides = (getattr(settings, "height", 0), getattr(settings, "width", 0))
         return int(min(sides))
 
+    def faces_away(self, track: Any) -> bool:
+        return str(getattr(track.getSettings(), "facingMode", "")) == "environment"
+
+    def has_ended(self, track: Any) -> bool:
+        return str(track.readyState) == "ended"
+
+    def seen(self) -> bool:
+        return str(js.document.visibilityState) == "visible"
+
     def on_end(self, track: Any, ended: Callable[[], None]) -> None:
         track.addEventListener("ended", create_proxy(lambda _: ended()))
 
@@ -59,15 +69,7 @@ class PageDevices:
         devices = getattr(js.navigator, "mediaDevices", None)
         if devices:  # not on plain http from another machine
             devices.addEventListener("devicechange", create_proxy(lambda _: changed()))
-        js.document.addEventListener(
-            "visibilitychange", create_proxy(lambda _: _when_seen(changed))
-        )
-
-
-def _when_seen(changed: Callable[[], None]) -> None:
-    """Phones end the camera of a page in the background."""
-    if str(js.document.visibilityState) == "visible":
-        changed()
+        when_seen(changed)
 
 
 def can_share_screen() -> bool:

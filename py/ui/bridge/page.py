@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import js
@@ -29,6 +29,22 @@ def fragment() -> str:
 def clear_fragment() -> None:
     """Take the fragment out of the address bar and of this tab's history."""
     js.history.replaceState(None, "", address())
+
+
+def take_query(names: Sequence[str]) -> dict[str, str]:
+    """The parts of the URL's query that have these names, which are taken out of the address."""
+    url = js.URL.new(js.location.href)
+    found = {name: str(url.searchParams.get(name)) for name in names if url.searchParams.has(name)}
+    for name in found:
+        url.searchParams.delete(name)
+    if found:
+        js.history.replaceState(None, "", url.href)
+    return found
+
+
+def reload() -> None:
+    """Load the page again, with its fragment."""
+    js.location.reload()
 
 
 def on_fragment(handler: Callable[[], None]) -> None:
@@ -109,6 +125,17 @@ def is_secure() -> bool:
     return bool(js.isSecureContext)
 
 
+def is_online() -> bool:
+    """Whether the browser has a network; False is certain, True is not."""
+    return bool(js.navigator.onLine)
+
+
+def is_only_here() -> bool:
+    """Whether the page's address is one that this computer alone can open."""
+    host = str(js.location.hostname)
+    return host in ("localhost", "[::1]") or host.startswith("127.")
+
+
 def catch_stray_errors(report: Callable[[str], None]) -> None:
     """Call `report` with the text of every uncaught error."""
 
@@ -121,6 +148,18 @@ def catch_stray_errors(report: Callable[[str], None]) -> None:
     rejected = create_proxy(lambda event: report(str(event.reason)))
     js.window.addEventListener("error", thrown)
     js.window.addEventListener("unhandledrejection", rejected)
+
+
+def when_seen(seen: Callable[[], None]) -> None:
+    """Listen to the page being visible again. Phones end the camera of one in the background, and
+    stop what it plays.
+    """
+
+    def look(_: Any) -> None:
+        if str(js.document.visibilityState) == "visible":
+            seen()
+
+    js.document.addEventListener("visibilitychange", create_proxy(look))
 
 
 def when_wide(changed: Callable[[bool], None]) -> Callable[[], bool]:

@@ -1,23 +1,28 @@
-"""PDFs, drawn by pdf.js (https://mozilla.github.io/pdf.js/api/) onto `#slides-page`."""
+"""PDFs, drawn by pdf.js (https://mozilla.github.io/pdf.js/api/) onto a canvas."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
+from app.language import _
 from app.slides.decks import NotADeck
 from peerscript.aio.tasks import TaskOwner
-from ui.bridge.elements import by_id
+from ui.bridge.elements import Element, by_id
+from ui.bridge.scripts import run_script
 
 logger = logging.getLogger("peerscript.app")
 
 _MAX_SIDE = 4096  # pixels; some browsers allow no larger canvas
 _MAX_IMAGE = 50_000_000  # pixels of a picture in a page; larger ones are left out
 _TEMPLATE = "pdf-template"
+
+AskPassword = Callable[[bool], Awaitable[str | None]]
 
 
 class _Library:
@@ -43,21 +48,24 @@ class _Library:
         worker = str(js.URL.new(link.getAttribute("href"), js.document.baseURI).href)
         if not getattr(js.globalThis, "pdfjsLib", None):
             try:
-                await _run(parts.querySelector("script").cloneNode(True))
+                await run_script(parts.querySelector("script").cloneNode(True))
                 source = await _worker_source(worker, link.integrity)
             except OSError as error:
-                raise NotADeck(f"What shows PDFs could not be loaded: {error}") from error
+                raise NotADeck(
+                    _("What shows PDFs could not be loaded: {error}", error=error)
+                ) from error
             js.globalThis.pdfjsLib.GlobalWorkerOptions.workerSrc = source
         return cls(js.globalThis.pdfjsLib, str(js.URL.new("../../", worker).href))
 
-    async def open(self, data: bytes) -> JsProxy:
+    async def open(self, data: bytes, password: str) -> JsProxy:
         """Read a document.
 
         Raises:
-            JsException: it cannot be read.
+            JsException: it cannot be read; a PasswordException: not with this password.
         """
         given = {
             "data": to_js(data),
+            "password": password,
             "cMapUrl": f"{self.root}cmaps/",
             "standardFontDataUrl": f"{self.root}standard_fonts/",
             "wasmUrl": f"{self.root}wasm/",
@@ -65,27 +73,13 @@ class _Library:
             "isEvalSupported": False,
             "enableXfa": False,
         }
-        document: JsProxy = await self.api.getDocument(_options(given)).promise
+        loading = self.api.getDocument(_options(given))
+        try:
+            document: JsProxy = await loading.promise
+        except JsException:
+            loading.destroy()
+            raise
         return document
-
-
-async def _run(script: JsProxy) -> None:
-    """Put a script into the page, and wait until it has run."""
-    loaded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-    done, failed = (
-        create_proxy(lambda _, outcome=outcome: loaded.set_result(outcome))
-        for outcome in (True, False)
-    )
-    script.addEventListener("load", done)
-    script.addEventListener("error", failed)
-    js.document.head.appendChild(script)
-    try:
-        if not await loaded:
-            script.remove()
-            raise OSError("is this page online?")
-    finally:
-        for proxy in (done, failed):
-            proxy.destroy()
 
 
 async def _worker_source(address: str, integrity: str) -> str:
@@ -108,7 +102,8 @@ class PdfPages:
         count: how many there are.
     """
 
-    def __init__(self, document: JsProxy) -> None:
+    def __init__(self, document: JsProxy, canvas: JsProxy) -> None:
+        self._canvas = canvas
         self.count = int(document.numPages)
         self._document = document
         self._closed = False
@@ -118,23 +113,33 @@ class PdfPages:
         self._painter: asyncio.Task[None] | None = None
         self._ready: dict[tuple[int, float, float], JsProxy] = {}  # drawn, and not shown yet
         self._resized = create_proxy(self._draw_again)
-        self._observer = js.ResizeObserver.new(self._resized)
-        self._observer.observe(by_id("slides-page").node)
+        window = canvas.ownerDocument.defaultView  # it may be another than this one
+        self._observer = window.ResizeObserver.new(self._resized)
+        self._observer.observe(canvas)
 
     @classmethod
-    async def open(cls, data: bytes) -> PdfPages:
+    async def open(cls, data: bytes, host: Element, ask: AskPassword) -> PdfPages:
         """Read a document.
 
+        Args:
+            host: the element in which the canvas stands.
+            ask: returns the password of one that is locked, or None; called again, with True, for
+                as long as it is wrong.
+
         Raises:
-            NotADeck: it is damaged, or locked with a password, or pdf.js is not to be had.
+            NotADeck: it is damaged, or locked for whoever is asked, or pdf.js is not to be had.
         """
         library = await _Library.load()
-        try:
-            return cls(await library.open(data))
-        except JsException as error:
-            locked = error.name == "PasswordException"
-            why = "is locked with a password" if locked else "cannot be read: it is damaged"
-            raise NotADeck(f"This PDF {why}.") from error
+        password: str | None = ""
+        while password is not None:
+            try:
+                document = await library.open(data, password)
+                return cls(document, host.node.querySelector(":scope > canvas"))
+            except JsException as error:
+                if error.name != "PasswordException":
+                    raise NotADeck(_("This PDF cannot be read: it is damaged.")) from error
+            password = await ask(password != "")
+        raise NotADeck(_("This PDF is locked with a password."))
 
     def draw(self, number: int) -> None:
         """Show a page, counted from 0, as soon as it is drawn; only the newest call counts."""
@@ -183,14 +188,14 @@ class PdfPages:
     async def _show(self, number: int) -> None:
         """Draw off-screen first, so that a page never appears half drawn."""
         aside = await self._drawn(number)
-        shown = by_id("slides-page").node
+        shown = self._canvas
         shown.width, shown.height = aside.width, aside.height
         shown.getContext("2d").drawImage(aside, 0, 0)
         shown.setAttribute("data-page", str(number + 1))
 
     async def _drawn(self, number: int) -> JsProxy:
         """A page, at the size that the stage has now."""
-        canvas, ratio = by_id("slides-page").node, js.window.devicePixelRatio
+        canvas, ratio = self._canvas, js.window.devicePixelRatio
         room = (max(1, canvas.clientWidth) * ratio, max(1, canvas.clientHeight) * ratio)
         if (number, *room) not in self._ready:
             aside = await self._render(number, *room)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import hashlib
+import logging
 import math
 import secrets
 from collections.abc import Callable
@@ -17,11 +17,16 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_proxy, to_js
 
+from app.calls.ports import Interrupted
+from app.language import _
 from peerscript.aio.tasks import TaskOwner
 from peerscript.calls import MediaTrack
 from peerscript.ports.files import Sink, Store
 from peerscript.protocol.transfer.manifest import FileInfo
 from peerscript.transfer import download
+from ui.bridge import page
+
+logger = logging.getLogger("peerscript.app")
 
 WIDTH, HEIGHT = 1280, 720  # pixels
 FRAMES = 15  # pictures a second
@@ -29,6 +34,8 @@ PIECE = 1000  # milliseconds of each piece that is written
 _TYPES = ("video/webm;codecs=vp9,opus", "video/webm", "video/mp4")
 _ROOM = 10_000_000  # bytes; with less, there is no use in beginning
 _PICTURES = "#remote-videos video, #local-video"
+_HASH = "0" * 64  # a store wants one; nobody compares a recording with another
+STORED = "peerscript-recordings"  # those that were begun and not ended: their file, by their key
 
 
 class PageRecorder:
@@ -42,32 +49,75 @@ class PageRecorder:
         self._store = store
         self._recording: _Recording | None = None
 
-    async def start(self, microphone: Callable[[], MediaTrack | None]) -> None:
+    async def start(
+        self, microphone: Callable[[], MediaTrack | None], ended: Callable[[], None]
+    ) -> None:
         recorder = getattr(js.window, "MediaRecorder", None)
         type = next((each for each in _TYPES if recorder and recorder.isTypeSupported(each)), "")
         if not type:
-            raise OSError("this browser cannot record")
-        name = f"call {datetime.datetime.now():%Y-%m-%d %H.%M}.{type[6:10].rstrip(';')}"
+            raise OSError(_("this browser cannot record"))
+        name = _("call") + f" {datetime.datetime.now():%Y-%m-%d %H.%M}.{type[6:10].rstrip(';')}"
         await self._store.check_room(_ROOM)
         key = f"recording-{secrets.token_hex(16)}"
-        sink = await self._store.open(key, 0, FileInfo(name, 0, type.partition(";")[0]))
-        self._recording = _Recording(sink, name, type, microphone)
+        # Its size is not known yet; a store keeps small files in memory at first.
+        sink = await self._store.open(key, 0, FileInfo(name, _ROOM, type.partition(";")[0]))
+        page.store(STORED, page.load(STORED) | {key: {"name": name, "type": type}})
+        self._recording = _Recording(key, sink, name, type, microphone, ended)
 
     async def stop(self) -> None:
         recording, self._recording = self._recording, None
         if recording is not None:
             await recording.finish()
+            _forget(recording.key)
+
+    async def interrupted(self) -> list[Interrupted]:
+        found = []
+        for key, file in page.load(STORED).items():
+            if self._recording is not None and key == self._recording.key:
+                continue
+            try:
+                kept = (await self._store.kept(key)).get(0)
+            except OSError as error:
+                logger.info("another page is at %s: %s", file["name"], error)
+                continue
+            if kept is None:
+                _forget(key)  # too old, or it had only begun
+            else:
+                found.append(Interrupted(key, str(file["name"]), kept.size))
+        return found
+
+    async def save(self, key: str) -> None:
+        file = page.load(STORED)[key]
+        info = FileInfo(str(file["name"]), 0, str(file["type"]).partition(";")[0])
+        sink = await self._store.open(key, 0, info)
+        download(await sink.finish(_HASH), info.path)
+        _forget(key)
+
+    async def delete(self, key: str) -> None:
+        await self._store.forget(key)
+        _forget(key)
+
+
+def _forget(key: str) -> None:
+    page.store(STORED, {each: file for each, file in page.load(STORED).items() if each != key})
 
 
 class _Recording:
     def __init__(
-        self, sink: Sink, name: str, type: str, microphone: Callable[[], MediaTrack | None]
+        self,
+        key: str,
+        sink: Sink,
+        name: str,
+        type: str,
+        microphone: Callable[[], MediaTrack | None],
+        ended: Callable[[], None],
     ) -> None:
+        self.key = key
+        self._ended = ended
         self._sink = sink
         self._name = name
         self._microphone = microphone
         self._pieces: asyncio.Queue[Any] = asyncio.Queue()
-        self._sha256 = hashlib.sha256()
         self._canvas = js.document.createElement("canvas")
         self._canvas.width, self._canvas.height = WIDTH, HEIGHT
         self._pen = self._canvas.getContext("2d")
@@ -92,10 +142,11 @@ class _Recording:
         self._pieces.put_nowait(None)
 
     async def _write(self) -> None:
-        while (piece := await self._pieces.get()) is not None:
-            data = (await piece.arrayBuffer()).to_bytes()
-            self._sha256.update(data)
-            await self._sink.write(data)
+        try:
+            while (piece := await self._pieces.get()) is not None:
+                await self._sink.write((await piece.arrayBuffer()).to_bytes())
+        finally:
+            self._ended()
 
     async def finish(self) -> None:
         if str(self._recorder.state) != "inactive":
@@ -103,10 +154,7 @@ class _Recording:
         js.clearInterval(self._timer)
         try:
             await self._writing
-            download(await self._sink.finish(self._sha256.hexdigest()), self._name)
-        except OSError:
-            await self._sink.discard()
-            raise
+            download(await self._sink.finish(_HASH), self._name)
         except JsException as error:
             raise OSError(str(error)) from error
         finally:

@@ -1,7 +1,8 @@
 """Keeps the records of transfers in IndexedDB (app.files.ports.Journal).
 
 https://developer.mozilla.org/docs/Web/API/IndexedDB_API. It takes file handles, too. All pages of
-the origin have the same one: a record belongs to the page that holds its Web Lock.
+the origin have the same one: a record belongs to the page that holds its Web Lock, and after that
+page has gone to its tab, which comes back with the same peer ID when it is reloaded or restored.
 """
 
 from __future__ import annotations
@@ -25,9 +26,16 @@ _RECORDS = "records"
 class TransferJournal:
     """The records that this page has. Where the browser keeps nothing, nothing is there after a
     reload.
+
+    Args:
+        tab: the page's peer ID.
+        adopts: whether it takes the records of tabs that are gone, too. A tab that comes back does
+            not: the others that were open may come back later than it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tab: str, *, adopts: bool) -> None:
+        self._tab = tab
+        self._adopts = adopts
         self._database: Any = None
         self._release: dict[str, Callable[[], None]] = {}
 
@@ -36,18 +44,27 @@ class TransferJournal:
         found: list[tuple[str, Sequence[JsProxy]]] = []
         try:
             for id in await self._ask("readonly", "getAllKeys"):
+                record = await self._ask("readonly", "get", id)
+                if not record or not self._is_for_this_tab(record):
+                    continue
                 if not await self._claim(str(id)):
                     continue
+                # Another page may have changed or deleted it before that.
                 if record := await self._ask("readonly", "get", id):
-                    found.append((str(record.text), list(record.handles)))
+                    text, handles = str(record.text), list(record.handles)
+                    await self.put(str(id), text, handles)
+                    found.append((text, handles))
         except JsException as error:
             logger.info("no transfers are kept here: %s", error)
         return found
 
+    def _is_for_this_tab(self, record: Any) -> bool:
+        return self._adopts or getattr(record, "tab", None) == self._tab
+
     async def put(self, id: str, text: str, handles: Sequence[JsProxy]) -> None:
         """Keep a record, instead of an earlier one of that ID."""
         record = js.Object.new()
-        record.text, record.handles = text, to_js(handles)
+        record.tab, record.text, record.handles = self._tab, text, to_js(handles)
         try:
             if await self._claim(id):
                 await self._ask("readwrite", "put", record, id)

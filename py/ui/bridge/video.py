@@ -9,6 +9,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_once_callable, to_js
 
+from peerscript.media import Device
 from ui.bridge.elements import Element
 
 logger = logging.getLogger("peerscript.app")
@@ -49,6 +50,39 @@ def play(video: Element, blocked: Callable[[], None]) -> None:
 
     if video.node.srcObject:
         video.node.play().catch(create_once_callable(refused))
+
+
+def can_choose_speaker() -> bool:
+    """Whether a page may say where its sound comes out; not in every browser."""
+    return bool(getattr(js.HTMLMediaElement.prototype, "setSinkId", None))
+
+
+def choose_speaker(video: Element, device_id: str) -> None:
+    """Have its sound come out there; "" for where the system has it."""
+
+    def refused(error: JsException) -> None:
+        logger.info("the sound stays where it is: %s", error)  # it was plugged out, for example
+
+    if can_choose_speaker() and str(video.node.sinkId) != device_id:
+        video.node.setSinkId(device_id).catch(create_once_callable(refused))
+
+
+def can_ask_for_speaker() -> bool:
+    """Whether the browser has a list of its own to choose one from. It tells pages of no other."""
+    devices = getattr(js.navigator, "mediaDevices", None)
+    return bool(devices and getattr(devices, "selectAudioOutput", None))
+
+
+async def ask_for_speaker() -> Device | None:
+    """Have the person choose one in the browser's list, while they press something; None if they
+    do not.
+    """
+    try:
+        chosen = await js.navigator.mediaDevices.selectAudioOutput()
+    except JsException as error:
+        logger.info("no speaker was chosen: %s", error)
+        return None
+    return Device("audiooutput", str(chosen.deviceId), str(chosen.label))
 
 
 def has_picture_in_picture() -> bool:

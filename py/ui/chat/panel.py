@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from app.chat.chat import NOBODY
 from app.chat.ports import ChatMessage
 from app.files.transfer import Transfer
+from app.language import N_, _
 from peerscript.protocol.link.state import LinkState
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.chat.text import show_text
@@ -16,6 +18,7 @@ from ui.navigation import mark_unread
 from ui.windowed import WindowedList
 
 Item = ChatMessage | Transfer
+_STATES = {"sent": N_("sent"), "delivered": N_("delivered")}
 LONG_TEXT = 3000  # characters; a longer message scrolls in itself, and needs the keyboard for it
 
 
@@ -47,8 +50,12 @@ class ChatPanel:
 
         by_id("chat-form").on_submit(submit)
         self._field.on("keydown", key)
-        by_id("chat-send").disabled = False
+        self.open("", "", _(NOBODY), off=True)
         by_id("tabs").on("change", lambda _: self._log.come_into_view())
+
+    def draft(self, text: str) -> None:
+        """Put a text into the field, above what was typed there."""
+        self._field.value = "\n".join(filter(None, [text, self._field.value]))
 
     def bind_cards(self, actions: CardActions) -> None:
         """Connect the controls of the cards."""
@@ -97,8 +104,11 @@ class ChatPanel:
         if contact == self._open:
             self._log.replace(self._conversations[contact])
 
-    def open(self, contact: str, name: str) -> None:
-        by_id("chat-title").text = f"Chat with {name}" if name else "Chat"
+    def open(self, contact: str, name: str, hint: str = "", *, off: bool = False) -> None:
+        by_id("chat-title").text = _("Chat with {name}", name=name) if name else _("Chat")
+        self._field.set(placeholder=hint or _("Write a message"))
+        self._field.disabled = by_id("chat-send").disabled = off
+        by_id("chat-send").set(title=hint if off else "")
         if contact != self._open:
             self._open = contact
             self._log.replace(self._conversation(contact))
@@ -144,7 +154,10 @@ class ChatPanel:
         time = f"{item.time:%H:%M}"
         mine = item.sender == "me"
         row.set(data_state=item.state)
-        row.slot("meta").text = f"{time} · {item.state}" if mine else f"{item.name} · {time}"
+        meta = f"{time} · {_(_STATES[item.state])}" if mine else f"{item.name} · {time}"
+        if item.to:
+            meta = f"{meta} · " + _("to {names}", names=item.to)
+        row.slot("meta").text = meta
 
 
 def _continues(item: Item, before: Item) -> bool:
@@ -152,4 +165,5 @@ def _continues(item: Item, before: Item) -> bool:
     if not isinstance(item, ChatMessage) or not isinstance(before, ChatMessage):
         return False
     minutes = [each.time.replace(second=0, microsecond=0) for each in (item, before)]
-    return item.sender == before.sender and minutes[0] == minutes[1]
+    same = (item.sender, item.to) == (before.sender, before.to)
+    return same and minutes[0] == minutes[1]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.connection.connectivity import Line, not_tested, report
 from app.connection.settings import (
     BROKER,
+    YOURSELF,
     differing,
     ice_lines,
     peer_options,
     read_ice_lines,
 )
 from app.faults import InvalidSetting
+from app.language import _, ngettext
 from peerscript.aio.tasks import TaskOwner
 from peerscript.errors import PeerScriptError
 from peerscript.peer.connectivity import check_connectivity
 from ui.bridge import page
-from ui.bridge.elements import by_id, copy_of
+from ui.bridge.elements import by_id, copy_of, root
 
 KEY = "peerscript-settings"
 TEST_TIMEOUT = 10.0  # seconds; a server that answers does so within one or two
@@ -30,19 +32,37 @@ def own_settings() -> dict[str, Any]:
     return page.load(KEY)
 
 
+def keep_name(name: str) -> None:
+    """Keep what the person is called."""
+    own = {key: value for key, value in own_settings().items() if key != "name"}
+    page.store(KEY, own | ({"name": name} if name else {}))
+
+
 class SettingsPanel:
     """`#settings`."""
 
     def __init__(self) -> None:
         self._test = ConnectionTest()
+        self._renamed: Callable[[str], None] = lambda _: None
         by_id("settings-open").on_click(self._open)
         by_id("settings-cancel").on_click(by_id("settings").node.close)
         by_id("settings-form").on_submit(self._save)
-        by_id("settings-reset").on_click(self._reset)
+        by_id("settings-reset").on_click(lambda: _show_modal("reset"))
+        by_id("reset-no").on_click(by_id("reset").node.close)
+        by_id("reset-yes").on_click(self._reset)
+        by_id("language-take").on_click(page.reload)
+        self._language = own_settings().get("language", "")
+        _show_theme(own_settings())
+
+    def bind(self, renamed: Callable[[str], None]) -> None:
+        """Call `renamed` with the name when it was changed."""
+        self._renamed = renamed
 
     def _open(self) -> None:
         shown = {**page.settings(), **own_settings()}
         by_id("settings-name").value = shown.get("name", "")
+        by_id("settings-theme").value = shown.get("theme", "")
+        by_id("settings-language").value = shown.get("language", "")
         for name in BROKER[:-1]:
             by_id(f"settings-{name}").value = str(shown.get(name, ""))
         by_id("settings-secure").checked = bool(shown.get("secure"))
@@ -50,9 +70,11 @@ class SettingsPanel:
         by_id("settings-relay").checked = shown.get("ice_transport_policy") == "relay"
         by_id("settings-problem").text = ""
         self._test.clear()
-        dialog = by_id("settings").node
-        if not dialog.open:  # a browser that knows `command` has opened it already
-            dialog.showModal()
+        if root().get("data-ready"):
+            by_id("settings-advanced").drop("open")
+        else:
+            by_id("settings-advanced").set(open="")  # they may be why nothing works
+        _show_modal("settings")
 
     def _save(self) -> None:
         try:
@@ -60,14 +82,15 @@ class SettingsPanel:
             peer_options(page.settings(), own)
         except InvalidSetting as error:
             by_id("settings-problem").text = str(error)
+            by_id("settings-advanced").set(open="")
             return
-        page.store(KEY, own)
-        by_id("settings").node.close()
+        self._keep(own)
 
     def _read(self) -> dict[str, Any]:
         own: dict[str, Any] = {"ice_servers": read_ice_lines(by_id("settings-ice").value)}
-        if name := by_id("settings-name").value.strip():
-            own["name"] = name
+        for field in YOURSELF:
+            if value := by_id(f"settings-{field}").value.strip():
+                own[field] = value
         for field in BROKER[:-1]:
             if value := by_id(f"settings-{field}").value.strip():
                 own[field] = int(value) if field == "port" else value
@@ -76,8 +99,27 @@ class SettingsPanel:
         return own
 
     def _reset(self) -> None:
-        page.store(KEY, {})
+        by_id("reset").node.close()
+        self._keep({})
+
+    def _keep(self, own: dict[str, Any]) -> None:
+        before = own_settings().get("name", "")
+        page.store(KEY, own)
+        if own.get("name", "") != before:
+            self._renamed(own.get("name", ""))
+        _show_theme(own)
+        by_id("language").hidden = own.get("language", "") == self._language
         by_id("settings").node.close()
+
+
+def _show_modal(id: str) -> None:
+    dialog = by_id(id).node
+    if not dialog.open:  # a browser that knows `command` has opened it already
+        dialog.showModal()
+
+
+def _show_theme(own: Mapping[str, Any]) -> None:
+    root().set(data_theme=str(own.get("theme", "")))
 
 
 class ConnectionTest:
@@ -107,8 +149,12 @@ class ConnectionTest:
 
     async def _run(self) -> None:
         self._button.disabled = True
-        self._button.text = "Testing…"
-        self._result.text = f"This takes up to {TEST_TIMEOUT:.0f} seconds."
+        self._button.text = _("Testing…")
+        self._result.text = ngettext(
+            "This takes up to {count} second.",
+            "This takes up to {count} seconds.",
+            round(TEST_TIMEOUT),
+        )
         self._result.bring_into_view()
         try:
             self._show(await self._try_out())

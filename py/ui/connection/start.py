@@ -8,11 +8,12 @@ from collections.abc import Callable
 import segno
 
 from app.connection.inapp import in_app_hint
-from app.connection.invite import InvalidInvite, Invite
+from app.connection.invite import ABOUT, InvalidInvite, Invite
 from app.connection.invite_link import InviteLink, Limit
 from app.connection.pasted import parse_invite
+from app.language import _
 from ui.bridge import page
-from ui.bridge.elements import Element, by_id
+from ui.bridge.elements import Element, by_id, hide_popover
 from ui.connection.status import StatusPanel
 
 COPIED_FOR = 3.0  # seconds
@@ -63,6 +64,8 @@ class StartPanel:
         by_id("new-link").disabled = False
         by_id("connect").disabled = False
         by_id("share-link").hidden = not page.can_share()
+        by_id("copy-link").set(**{"class": "outline" if page.can_share() else ""})
+        by_id("lan-hint").hidden = not page.is_only_here()
 
     def follow_fragment(self) -> None:
         """Connect by the invite in the page's own address, if there is one."""
@@ -87,7 +90,7 @@ class StartPanel:
     def _renew(self) -> None:
         self._invite_link.renew(Limit(by_id("invite-limit").value))
         self.show()
-        self._status.announce("Here is a new link. The one before lets nobody in any more.")
+        self._status.announce(_("Here is a new link. The one before lets nobody in any more."))
 
     def _submit(self) -> None:
         field = by_id("remote-id")
@@ -98,20 +101,25 @@ class StartPanel:
             invite = parse_invite(text)
         except InvalidInvite as error:
             by_id("remote-id").set(aria_invalid="true")
-            self._status.problem(str(error))
+            self._status.settle(ABOUT)
+            self._status.problem(str(error), about=ABOUT)
             return
         by_id("remote-id").drop("aria-invalid")
+        self._status.settle(ABOUT)
+        hide_popover(by_id("invite"))
         self._connect(invite)
 
     async def _copy(self) -> None:
         self.show()  # the one that was shown may have expired
         if await page.copy(self._link):
-            self._status.announce("The link is copied.")
-            by_id("copy-link").text = "Copied"
+            self._status.announce(_("The link is copied."))
+            by_id("copy-link").text = _("Copied")
             await asyncio.sleep(COPIED_FOR)
-            by_id("copy-link").text = "Copy link"
+            by_id("copy-link").text = _("Copy link")
         else:
-            self._status.problem("The browser did not allow copying. Select the link and copy it.")
+            self._status.problem(
+                _("The browser did not allow copying. Select the link and copy it.")
+            )
 
     async def _share(self) -> None:
         self.show()
@@ -123,5 +131,5 @@ def qr_code(text: str) -> Element:
     picture = by_id("share-qr").node.ownerDocument.createElement("img")
     element = Element(picture)
     uri = segno.make(text, error="m").svg_data_uri(border=1, dark="#000", light="#fff")
-    element.set(src=uri, alt="QR code of the link")
+    element.set(src=uri, alt=_("QR code of the link"))
     return element

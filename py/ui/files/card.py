@@ -5,10 +5,13 @@ from __future__ import annotations
 from app.files.actions import actions
 from app.files.transfer import Transfer, TransferState
 from app.files.words import contents, percent, status
+from app.language import _, grouped, ngettext
 from peerscript.transfer import can_choose_folder
 from ui.bridge.elements import copy_of
 from ui.files.lines import Lines
 from ui.files.previews import Previews, thumbnail
+
+_INTO_FOLDERS = ("accept-folder", "save-folder")
 
 
 class Card:
@@ -31,9 +34,12 @@ class Card:
         )
         self._slots["title"].text = transfer.title
         self._slots["contents"].text = contents(transfer)
-        self._slots["progress"].set(aria_label=f"Progress of {transfer.title}")
+        self._slots["progress"].set(aria_label=_("Progress of {title}", title=transfer.title))
         self._slots["list"].hidden = transfer.one is not None
-        self._slots["count"].text = f"{len(transfer.files):,} files"
+        count = len(transfer.files)
+        self._slots["count"].text = ngettext(
+            "{number} file", "{number} files", count, number=grouped(count)
+        )
 
     def fill(self, transfer: Transfer) -> None:
         """Show how it is now."""
@@ -83,7 +89,7 @@ class Card:
             return
         for action, button in self._buttons.items():
             hidden = action not in possible
-            button.hidden = hidden or (action == "save-folder" and not can_choose_folder())
+            button.hidden = hidden or (action in _INTO_FOLDERS and not can_choose_folder())
             if not hidden:
                 button.text = possible[action]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.files.actions import file_actions
 from app.files.transfer import Transfer
 from app.files.words import file_status
+from app.language import _
 from app.units import readable_size
 from ui.bridge.elements import Element, copy_of
 from ui.windowed import WindowedList
@@ -35,8 +36,8 @@ class Lines:
         row.set(data_file=str(index))
         row.slot("name").text = info.path
         row.slot("size").text = readable_size(info.size)
-        row.slot("want").set(aria_label=f"Accept {info.path}")
-        row.slot("progress").set(aria_label=f"Progress of {info.path}")
+        row.slot("want").set(aria_label=_("Accept {path}", path=info.path))
+        row.slot("progress").set(aria_label=_("Progress of {path}", path=info.path))
         for button in row.all("button"):
             button.set(aria_label=f"{button.text} {info.path}")
         return row

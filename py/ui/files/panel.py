@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from app.files.actions import must_choose
 from app.files.files import Files
 from app.files.transfer import Transfer
+from app.language import _
 from peerscript.ports.files import Source
 from peerscript.transfer import file_sources
 from ui.bridge import files
@@ -86,11 +87,17 @@ class FilesPanel:
         self._conversation.drop_card(transfer)
         self._previews.forget(transfer)
 
+    def restored(self) -> None:
+        by_id("transfers").drop("aria-busy")
+
     def open_for(self, name: str, why_not: str) -> None:
         for control in _CONTROLS:
             by_id(control).disabled = bool(why_not)
-        by_id("files-hint").text = why_not or f"To {name}. Or drop or paste them anywhere."
-        by_id("drop-words").text = why_not or f"Drop to send to {name}"
+            by_id(control).set(title=why_not)
+        by_id("files-hint").text = why_not or _(
+            "To {name}. Or drop or paste them anywhere.", name=name
+        )
+        by_id("drop-words").text = why_not or _("Drop to send to {name}", name=name)
 
     def _fill(self, _: Element, transfer: Transfer) -> None:
         self._cards.fill(transfer)

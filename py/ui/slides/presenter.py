@@ -5,30 +5,34 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
+from app.language import N_, _
 from app.slides.views import PersonView, PresenterView
-from peerscript.transfer import file_sources
 from ui.bridge import page
 from ui.bridge.device import has_fullscreen, toggle_fullscreen
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.bridge.gestures import on_keys
 from ui.connection.start import COPIED_FOR, qr_code
 from ui.navigation import open_tab
+from ui.slides.speaker import SpeakerView
 from ui.windowed import WindowedList
 
-_ROLES = {"remote": "Has a remote", "follower": "Follows", "nobody": "Takes no part"}
+_ROLES = {
+    "remote": N_("Has a remote"),
+    "follower": N_("Follows"),
+    "invited": N_("May follow"),
+    "nobody": N_("Takes no part"),
+}
 
 
 class Actions(Protocol):
     """What a presenter may do: `app.slides.slides.Slides`."""
 
-    def open_file(self, file: Any) -> None: ...
-    def open_url(self, url: str) -> None: ...
-    def open_sample(self) -> None: ...
     def next(self) -> None: ...
     def previous(self) -> None: ...
     def blacken(self, on: bool) -> None: ...
+    def clock(self, action: str) -> None: ...
     def stop(self) -> None: ...
     def assign(self, key: str, action: str) -> None: ...
 
@@ -36,7 +40,8 @@ class Actions(Protocol):
 class SlidesPanel:
     """`#slides-open`, the controls below the slide, the two links, and the participants."""
 
-    def __init__(self) -> None:
+    def __init__(self, speaker: SpeakerView) -> None:
+        self._speaker = speaker
         self._list = WindowedList(by_id("slides-people"), _new, _fill)
         self._people: dict[str, PersonView] = {}
         self._view: PresenterView | None = None
@@ -48,8 +53,6 @@ class SlidesPanel:
             start: makes a plain function, which starts a task, of an `async` one.
         """
         for id, act in (
-            ("slides-open", actions.open_sample),
-            ("slides-sample", actions.open_sample),
             ("slides-next", actions.next),
             ("slides-prev", actions.previous),
             ("slides-stop", actions.stop),
@@ -58,25 +61,13 @@ class SlidesPanel:
         by_id("slides-blackout").on_click(lambda: actions.blacken(not self._black))
         by_id("slides-fullscreen").hidden = not has_fullscreen()
         by_id("slides-fullscreen").on_click(lambda: toggle_fullscreen(by_id("slides-room")))
-        by_id("slides-url-form").on_submit(lambda: actions.open_url(by_id("slides-url").value))
         for name in ("slides", "slides-watch"):
             by_id(f"{name}-copy").on_click(start(partial(self._copy, name)))
         by_id("slides-people").on_action(
             lambda row, action: actions.assign(row.get("data-contact"), action)
         )
-        self._listen_to_files(actions)
-        by_id("slides-open").disabled = False
         on_keys(lambda key: self._press(actions, key))
-
-    def _listen_to_files(self, actions: Actions) -> None:
-        field = by_id("slides-file")
-
-        def opened(_: object) -> None:
-            for file in file_sources(field.node.files)[:1]:
-                actions.open_file(file)
-            field.value = ""
-
-        field.on("change", opened)
+        self._speaker.bind(actions, lambda key: self._press(actions, key), start)
 
     def _press(self, actions: Actions, key: str) -> bool:
         if self._view is None:
@@ -101,16 +92,20 @@ class SlidesPanel:
             by_id("slides-open").disabled = True
             open_tab("slides")
             by_id("slides-stage").focus()
-        by_id("slides-position").text = f"{view.slide + 1} of {view.total}"
+        by_id("slides-position").text = _(
+            "{slide} of {total}", slide=view.slide + 1, total=view.total
+        )
         by_id("slides-blackout").set(aria_pressed=str(view.black).lower())
         by_id("slides-name").text = view.title
         by_id("slides-kind").text = view.kind
         self._show_link("slides-link", "slides-qr", view.link)
         self._show_link("slides-watch-link", "slides-watch-qr", view.watch_link)
         self._show_people(view.people)
+        self._speaker.show(view)
 
     def hide(self) -> None:
         """Nothing is presented."""
+        self._speaker.hide()
         self._view = None
         by_id("slides").drop("data-role")
         by_id("slides-open").disabled = False
@@ -134,9 +129,9 @@ class SlidesPanel:
 
     async def _copy(self, name: str) -> None:
         copied = await page.copy(by_id(f"{name}-link").text)
-        by_id(f"{name}-copy").text = "Copied" if copied else "Select the link to copy it"
+        by_id(f"{name}-copy").text = _("Copied") if copied else _("Select the link to copy it")
         await asyncio.sleep(COPIED_FOR)
-        by_id(f"{name}-copy").text = "Copy link"
+        by_id(f"{name}-copy").text = _("Copy link")
 
 
 def _new(person: PersonView) -> Element:
@@ -148,4 +143,4 @@ def _new(person: PersonView) -> Element:
 def _fill(row: Element, person: PersonView) -> None:
     row.set(data_role=person.role, data_hand=str(person.hand).lower())
     row.slot("name").text = person.name
-    row.slot("role").text = _ROLES[person.role]
+    row.slot("role").text = _(_ROLES[person.role])

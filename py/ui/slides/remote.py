@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import Protocol
 
+from app.language import _
 from app.slides.views import RemoteView, clock_face
 from ui.bridge import page
 from ui.bridge.device import WakeLock, every_second, tick
@@ -94,7 +95,9 @@ class RemotePanel:
         if before is None or before.target != view.target:
             by_id("timer-target").value = f"{view.target / 60:g}" if view.target else ""
         self._awake.want(view.role != "waiting")
-        position = f"{view.slide + 1} of {view.total}" if view.total else ""
+        position = (
+            _("{slide} of {total}", slide=view.slide + 1, total=view.total) if view.total else ""
+        )
         by_id("remote-position").text = position
         by_id("remote-upcoming").text = view.upcoming or _after(view)
         self._show_notes(view.notes)
@@ -187,7 +190,7 @@ class RemotePanel:
 
     def _show_notes(self, notes: str) -> None:
         shown = by_id("remote-notes")
-        words = notes or "No notes for this slide."
+        words = notes or _("No notes for this slide.")
         if shown.text != words:
             shown.text = words
             shown.set(data_empty=str(not notes).lower())
@@ -200,13 +203,19 @@ class RemotePanel:
             field.clear()
             for number in range(view.total):
                 title = view.titles[number] if number < len(view.titles) else ""
-                words = f"{number + 1} · {title}" if title else f"Slide {number + 1}"
+                words = (
+                    f"{number + 1} · {title}" if title else _("Slide {number}", number=number + 1)
+                )
                 field.append(new_option(str(number), words))
         field.value = str(view.slide)
 
     def _show_following(self, view: RemoteView, position: str) -> None:
         by_id("follow-position").text = (
-            position if view.in_step else f"You see {view.seen_slide + 1}, all see {view.slide + 1}"
+            position
+            if view.in_step
+            else _(
+                "You see {seen}, all see {shown}", seen=view.seen_slide + 1, shown=view.slide + 1
+            )
         )
         by_id("follow-live").hidden = view.in_step
         by_id("follow-hand").set(aria_pressed=str(view.hand).lower())
@@ -220,7 +229,7 @@ class RemotePanel:
         shown = by_id("remote-timer")
         shown.text = clock_face(elapsed, view.target)
         shown.set(data_over=str(bool(view.target) and elapsed > view.target).lower())
-        by_id("timer-start").text = "Pause" if view.running else "Start"
+        by_id("timer-start").text = _("Pause") if view.running else _("Start")
 
 
 class Pointer:
@@ -259,5 +268,5 @@ class Pointer:
 
 def _after(view: RemoteView) -> str:
     if view.total and view.slide + 1 >= view.total:
-        return "This is the last slide"
-    return f"Slide {view.slide + 2}" if view.total else ""
+        return _("This is the last slide")
+    return _("Slide {number}", number=view.slide + 2) if view.total else ""

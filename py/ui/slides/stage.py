@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from app.slides.decks import NotADeck
-from app.slides.decks.document import document
-from app.slides.decks.markdown import read_markdown
-from app.slides.decks.pdf import PdfDeck
-from app.slides.decks.reading import text_of
-from app.slides.decks.reveal import RevealDeck
-from app.slides.decks.revealhtml import read_html
 from peerscript.protocol.slides.ink import Ink
 from peerscript.protocol.slides.messages import Point, Stroke
 from peerscript.slides import Deck, DeckSource
-from ui.bridge import page
 from ui.bridge.elements import by_id, new_svg
-from ui.bridge.frame import DeckFrame, template
-from ui.bridge.pdf import PdfPages
-from ui.bridge.revealpage import parse
+from ui.slides.password import PasswordDialog
 
-_ASKED = "postMessageEvents=true"  # makes a reveal.js page send its events
+if TYPE_CHECKING:
+    from ui.slides.display import Display
 
 
 class Stage:
-    """A frame for reveal.js and a canvas for PDFs, under the ink, a black cover and a text.
+    """A deck under the ink, a black cover and a text.
 
     Attributes:
         on_turned: called when the deck has turned, for whatever reason.
+
+    Args:
+        password: asks for that of a PDF.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, password: PasswordDialog) -> None:
         self.on_turned: Callable[[], None] = lambda: None
-        self._frame: DeckFrame | None = None
-        self._deck: RevealDeck | None = None  # in the frame
-        self._pages: PdfPages | None = None
+        self._password = password
+        self._display: Display | None = None
         self._point: Point | None = None
         self._strokes: tuple[Stroke, ...] = ()
 
@@ -44,48 +38,21 @@ class Stage:
         Raises:
             NotADeck: it cannot be shown; the one before is removed all the same.
         """
+        from ui.slides.display import Display  # reads decks of every kind: not before there is one
+
         self.close()
-        if source.format == "pdf":
-            return await self._show_pdf(source)
-        return await self._show_in_frame(source)
-
-    async def _show_pdf(self, source: DeckSource) -> Deck:
-        self._pages = await PdfPages.open(source.data)
-        by_id("slides-stage").set(data_shows="page")
-        deck = PdfDeck(self._pages, self._turned)
-        await deck.open()
-        return deck
-
-    async def _show_in_frame(self, source: DeckSource) -> Deck:
-        text = text_of(source)
-        slides = None
-        if source.format == "url":
-            self._frame = DeckFrame(self._stopped, url=_asked(text))
-        else:
-            outline = (
-                read_html(source.name, text, parse)
-                if source.format == "html"
-                else read_markdown(source.name, text)
-            )
-            slides = outline.slides
-            shown = document(template(), page.address(), outline)
-            self._frame = DeckFrame(self._stopped, html=shown)
-        by_id("slides-stage").set(data_shows="frame")
-        self._deck = deck = RevealDeck(self._frame, self._turned)
-        await deck.open(slides)
-        return deck
+        if self._display is None:
+            ask = self._password.ask
+            self._display = Display(by_id("slides-stage"), self._turned, self.cover, ask)
+        return await self._display.show(source)
 
     def close(self) -> None:
         """Remove the deck."""
-        by_id("slides-stage").drop("data-shows")
-        frame, self._frame, self._deck = self._frame, None, None
-        pages, self._pages = self._pages, None
+        self._password.close()
+        if self._display is not None:
+            self._display.close()
         self.ink(Ink())
         self.black(False)
-        if frame is not None:
-            frame.close()
-        if pages is not None:
-            pages.close()
 
     def black(self, on: bool) -> None:
         """Hide the slide, or show it again."""
@@ -120,15 +87,3 @@ class Stage:
 
     def _turned(self) -> None:
         self.on_turned()
-
-    def _stopped(self, why: str) -> None:
-        words = f"This deck was stopped: {why}."
-        self.cover(words)
-        if self._deck is not None:
-            self._deck.stop(NotADeck(words))
-
-
-def _asked(url: str) -> str:
-    """The address, with the query that makes reveal.js send its events."""
-    address, hash, fragment = url.partition("#")
-    return f"{address}{'&' if '?' in address else '?'}{_ASKED}{hash}{fragment}"

@@ -49,6 +49,7 @@ def relayed(browsers: Browsers, turn: TurnServer, fragment: str = "") -> Page:
     page.click("#settings-open")
     server = turn.ice_server
     lines = [f"{url} {server['username']} {server['credential']}" for url in server["urls"]]
+    page.click("#settings-advanced > summary")
     page.fill("#settings-ice", "\n".join(lines))
     page.check("#settings-relay")
     page.click("#settings-test")

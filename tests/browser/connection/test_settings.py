@@ -21,6 +21,16 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...given) { super(...given); paths.push(this); }
 };
 """
+# The tracks of every camera that is opened from now on.
+REMEMBER_TRACKS = """() => {
+  const devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
+  window.tracks = [];
+  devices.getUserMedia = async wanted => {
+    const stream = await open(wanted);
+    tracks.push(...stream.getTracks());
+    return stream;
+  };
+}"""
 IN_USE = "paths.filter(path => path.connectionState !== 'closed').length"
 # PeerJS itself opens one, to see what the browser can do.
 OURS = "paths.filter(path => JSON.stringify(path.getConfiguration()).includes('127.0.0.1:9'))"
@@ -42,6 +52,7 @@ gc.collect()
 
 def open_settings(page: Page, servers: str = "") -> None:
     page.click("#settings-open")
+    page.click("#settings-advanced > summary")
     page.fill("#settings-ice", servers)
 
 
@@ -116,6 +127,44 @@ def test_closing_the_dialog_ends_the_test(browsers: Browsers) -> None:
     assert page.evaluate(IN_USE) == 0
     open_settings(page)
     expect(page.locator("#settings-test-result")).to_be_empty()
+
+
+def test_oneself_comes_first_and_a_reset_asks(browsers: Browsers) -> None:
+    page = browsers.ready(flags=["--enable-blink-features=BarcodeDetector"])
+    page.click("#settings-open")
+    page.fill("#settings-name", " Ada\u202e ")
+    page.select_option("#settings-theme", "dark")
+    expect(page.locator("#settings-host")).to_be_hidden()
+    page.click("#settings-save")
+    expect(page.locator("#own-name")).to_have_value("Ada")  # without a reload
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    kept = {"name": "Ada", "theme": "dark"}
+    assert own_settings(page) == kept
+    page.click("#settings-open")
+    page.click("#settings-reset")
+    page.click("#reset-no")
+    assert own_settings(page) == kept
+    page.click("#settings-reset")
+    page.click("#reset-yes")
+    expect(page.locator("#settings")).to_be_hidden()
+    expect(page.locator("#own-name")).to_have_value("")
+    assert own_settings(page) == {}
+    scanning_ends_with_its_dialog(page)
+
+
+def scanning_ends_with_its_dialog(page: Page) -> None:
+    """This Chromium has the detector, and nothing behind it: it opens the camera, and says so."""
+    page.evaluate(REMEMBER_TRACKS)
+    page.click("#scan-open")
+    expect(page.locator("#scan-words")).to_contain_text("cannot read codes on this device")
+    assert page.evaluate("tracks.map(track => track.readyState)") == ["ended"]
+    page.evaluate("BarcodeDetector.prototype.detect = async () => []")  # nothing in sight
+    page.click("#scan-close")
+    page.click("#scan-open")
+    eventually(page, "document.getElementById('scan-video').videoWidth > 0")
+    assert page.evaluate("tracks.at(-1).readyState") == "live"
+    page.keyboard.press("Escape")
+    eventually(page, "tracks.at(-1).readyState === 'ended'")
 
 
 def test_relay_only_needs_a_turn_server(browsers: Browsers) -> None:

@@ -149,7 +149,7 @@ def pages(
 ) -> Iterator[Sequence[Page]]:
     """A page that serves and one that visits, each in its own process."""
     root = tmp_path_factory.mktemp("leaks") / "site"
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     with served(root) as site:
         browsers = Browsers(playwright, site)

@@ -40,6 +40,11 @@ async def whole(index, blocks, key=KEY, type=""):
     await write(sink, range(blocks))
     return await sink.finish(sha256(content(blocks)))
 
+async def small(index, content):
+    sink = await store.open(KEY, index, FileInfo(f"{index}.txt", len(content), "text/plain"))
+    await sink.write(content)
+    return await sink.finish(sha256(content))
+
 async def data(file):
     return (await file.arrayBuffer()).to_bytes()
 
@@ -69,7 +74,7 @@ START_OVER = "await store.forget(KEY)\nawait store.forget(OTHER)"
 @pytest.fixture(scope="module")
 def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("store") / "site"
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     return root
 
@@ -145,6 +150,44 @@ def test_what_is_whole_and_what_is_not_outlives_the_page(page: Disk, how: str) -
     assert page.run("await sink.read(16 * MIB - 5, 10) == content(20)[16 * MIB - 5:][:10]")
     page.run("await write(sink, range(20, 40))\nfile = await sink.finish(sha256(content(40)))")
     assert page.run("await data(file) == content(40)")
+
+
+@pytest.mark.parametrize("how", ["reload", "kill"])
+def test_small_files_are_kept_together(page: Disk, how: str) -> None:
+    page.run(
+        "files = await asyncio.gather(*[small(n, bytes([n]) * n) for n in range(100)])\n"
+        "more = await small(100, b'more')"
+    )
+    assert page.run("len(json.loads(await names()))") == 3  # the first one begins at once
+    assert page.run("all([await data(f) == bytes([n]) * n for n, f in enumerate(files)])")
+    assert page.run("(files[7].name, files[7].type, files[7].size) == ('7.txt', 'text/plain', 7)")
+    page.run("sink = await store.open(KEY, 200, FileInfo('f', 3))\nawait sink.write(b'ab')")
+    before = page.run("await kept()")
+    again(page, how)
+    assert page.run("await kept()") == before
+    assert page.run("sorted(await store.kept(KEY)) == list(range(101))")
+    assert page.run("await data(await store.saved(KEY, 99)) == bytes([99]) * 99")
+    page.run("file = await small(99, b'new')\nmore = await small(300, b'')")
+    assert page.run("(await store.kept(KEY))[99].size") == 3
+    again(page, "reload")
+    assert page.run("await data(await store.saved(KEY, 99))  == b'new'")
+    page.run("sink = await store.open(KEY, 99, FileInfo('f', 3))\nawait sink.discard()")
+    assert page.run("99 not in await store.kept(KEY) and await said(store.saved(KEY, 99))") == (
+        "the file is not there any more"
+    )
+
+
+def test_a_pack_that_was_not_written_to_its_end_is_none(page: Disk) -> None:
+    page.run("await small(0, b'abc')")
+    page.run(
+        "root = await js.navigator.storage.getDirectory()\n"
+        "home = await (await root.getDirectoryHandle('peerscript-files')).getDirectoryHandle(KEY)\n"
+        "await home.getFileHandle('pack.7.120', plain_object({'create': True}))"
+    )
+    again(page, "reload")
+    assert page.run("list(await store.kept(KEY)) == [0]")
+    page.run("await small(1, b'abc')")
+    assert page.run("'pack.8.' in await names()")
 
 
 def test_a_killed_browser_keeps_the_segments_before(page: Disk) -> None:
@@ -265,6 +308,10 @@ def test_a_full_disk_is_told(chromium: ChromiumDisk, place: Site) -> None:
     told = chromium.run("await said(write(sink, range(60)))")
     assert told == "the disk is full: it needs 62.9 MB"
     assert chromium.run("await said(sink.finish('0' * 64))") == told
+    full = {"origin": quota["origin"], "quotaSize": usage}
+    session.send("Storage.overrideQuotaForOrigin", full)
+    chromium.run("store._room._known = MIB")
+    assert chromium.run("(await said(small(1, bytes(60_000)))).startswith('the disk is full')")
     session.send("Storage.overrideQuotaForOrigin", {"origin": quota["origin"]})
     chromium.run("await sink.discard()")
     assert chromium.run("await names()") == "[]"

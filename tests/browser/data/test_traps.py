@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +88,49 @@ def outcome(page: Page, code: str) -> str:
             "else:\n    got = 'nothing'\ngot",
         )
     )
+
+
+# Promises
+
+REJECTED = """
+from js import Function
+from pyodide.ffi import JsException
+
+async def told(reason):
+    try:
+        await asyncio.wait_for(Function.new(f"return Promise.reject({reason})")(), 10)
+    except JsException as error:
+        return error.message
+    except TimeoutError:
+        return "never"
+
+json.dumps(await asyncio.gather(*map(told, %r)))
+"""
+
+
+def test_a_promise_that_is_rejected_ends_its_await_whatever_the_reason(stage: Stage) -> None:
+    told = {
+        "": "a promise was rejected: undefined",
+        "null": "a promise was rejected: null",
+        "'full'": "a promise was rejected: full",
+        "7": "a promise was rejected: 7",
+        "({})": "a promise was rejected: [object Object]",
+        "Object.create(null)": "a promise was rejected",
+        "Symbol('s')": "a promise was rejected",
+        "{name: 'Far', message: 'of another window'}": "of another window",
+        "new Error('plain')": "plain",
+        "new DOMException('gone', 'AbortError')": "gone",
+    }
+    assert json.loads(run(stage.python, REJECTED % list(told))) == list(told.values())
+
+
+def test_a_page_that_gets_no_lock_goes_on(stage: Stage) -> None:
+    refuse = "async () => { throw new DOMException('not here', 'SecurityError'); }"
+    stage.python.evaluate(f"void (navigator.locks.request = {refuse})")
+    claim = "from peerscript.bridge.locks import claim\n"
+    claim += "callable(await asyncio.wait_for(claim('a lock'), 10))"
+    assert run(stage.python, claim) is True
+    stage.python.evaluate("void (delete navigator.locks.request)")
 
 
 # Serializations that one side lacks

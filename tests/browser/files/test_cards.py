@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
+from file_pages import ON_DISK, PICKER
 from harness import Browsers, eventually, invite, served, wait_connected, watched
 
 CARD = "#transfers > [data-transfer-id]"
@@ -18,6 +19,12 @@ LONG_TASKS = """() => {
   new PerformanceObserver(list => {
     for (const each of list.getEntries()) window.longest = Math.max(longest, each.duration);
   }).observe({type: "longtask"});
+}"""
+IN_FOLDER = """async () => {
+  const found = {};
+  const mine = await (await navigator.storage.getDirectory()).getDirectoryHandle("mine");
+  for await (const [name, entry] of mine.entries()) found[name] = (await entry.getFile()).size;
+  return found;
 }"""
 # Files that exist in the page alone, and what is done with them.
 CHOOSE = """(async () => {{
@@ -199,3 +206,40 @@ def test_what_is_no_picture_has_none(pair: Pair) -> None:
     thumbnail = pair.host.locator("#transfers img")
     expect(thumbnail).to_have_count(1)
     expect(thumbnail).to_be_hidden()
+
+
+def test_files_arrive_in_a_folder_with_one_press(pair: Pair) -> None:
+    pair.guest.evaluate("() => { delete window.showDirectoryPicker; }")
+    pair.offer(1, 10)
+    expect(action(pair.guest, "accept")).to_be_visible()
+    expect(action(pair.guest, "accept-folder")).to_be_hidden()  # as in Firefox
+    action(pair.guest, "decline").click()
+    card = pair.guest.locator(f"{CARD}[data-state=offered]")
+    expect(card).to_have_count(0)
+    pair.guest.evaluate(PICKER)
+    pair.offer(100, 1000)
+    card.locator("[data-action=accept-folder]").click()
+    done = pair.guest.locator(f"{CARD}[data-state=done]")
+    expect(done).to_contain_text("in the folder “mine”")
+    assert pair.guest.evaluate(IN_FOLDER) == {f"file {n}.bin": 1000 for n in range(100)}
+    expect(done.locator("[data-action=save]")).to_be_hidden()
+
+
+def test_what_is_cancelled_leaves_nothing_in_the_folder(pair: Pair) -> None:
+    pair.guest.evaluate(PICKER)
+    pair.guest.evaluate(
+        "async () => (await navigator.storage.getDirectory()).removeEntry("
+        "'mine', {recursive: true}).catch(() => {})"
+    )
+    pair.offer(1, 150_000_000)
+    action(pair.guest, "accept-folder").click()
+    eventually(
+        pair.guest,
+        "document.querySelector('#transfers .percent').textContent.length > 0 && "
+        "document.querySelector('#transfers progress').value > 0.05",
+    )
+    assert pair.guest.evaluate(IN_FOLDER) == {}  # no half of it looks whole
+    action(pair.guest, "cancel").click()
+    expect(pair.host.locator(f"{CARD}[data-state=cancelled]")).to_be_visible()
+    assert pair.guest.evaluate(IN_FOLDER) == {}
+    eventually(pair.guest, f"({ON_DISK})().then(found => found.length === 0)")

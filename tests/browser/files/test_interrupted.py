@@ -5,6 +5,7 @@ sent, every time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Playwright
 
 from file_pages import Chromium, Pair, file_lab, made, read_back
+from harness import Browsers
 
 MB = 1_000_000
 SEEDS = [*range(5), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(5, 55))]
@@ -84,19 +86,50 @@ class Transfer:
         }
 
 
+class Rig:
+    """Two browsers for one test after another. After one that has failed, the next has new ones,
+    with empty profiles.
+    """
+
+    def __init__(self, lab: Browsers, folder: Path) -> None:
+        self._lab = lab
+        self._folder = folder
+        self._made = 0
+        self._pair: Pair | None = None
+
+    @contextmanager
+    def pair(self) -> Iterator[Pair]:
+        """A giver and a taker, connected."""
+        pair, self._pair = self._pair or self._new(), None
+        yield pair
+        self._pair = pair
+
+    def _new(self) -> Pair:
+        self._lab.close()
+        self._made += 1
+        return Pair(self._lab, self._folder / f"profiles {self._made}")
+
+
 @pytest.fixture(scope="module")
-def pair(
+def rig(
     playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Pair]:
+) -> Iterator[Rig]:
     folder = tmp_path_factory.mktemp("interrupted")
     with file_lab(playwright, built, folder / "site") as lab:
         lab.watch.expected += ["ERR_", "WebSocket connection"]
-        yield Pair(lab, folder)
+        yield Rig(lab, folder)
         assert lab.watch.unexpected() == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_happens_at_whatever_byte(pair: Pair, tmp_path: Path, seed: int) -> None:
+def test_whatever_happens_at_whatever_byte(rig: Rig, tmp_path: Path, seed: int) -> None:
+    with rig.pair() as pair:
+        interrupt(pair, tmp_path, seed)
+
+
+def interrupt(pair: Pair, tmp_path: Path, seed: int) -> None:
+    """Transfer files of random sizes, with random faults at random bytes."""
+    pair.taker.run(f"await side.arrive(in_folder={seed % 2 == 1})")
     random = Random(seed)
     sizes = {"film": random.randrange(24 * MB, 48 * MB), "text": random.randrange(MB), "empty": 0}
     names = random.sample(list(sizes), len(sizes))

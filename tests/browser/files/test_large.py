@@ -23,7 +23,9 @@ GROWTH = 64 * MB  # of a renderer, at most
 STALL = 100.0  # ms, at most
 EVERY = 0.25  # seconds between two looks
 
-# How long the page's thread was busy with one thing: between two turns of a timer of 5 ms.
+# How long the page's thread was busy with one thing, as the browser itself counts it (Long Tasks),
+# and, to compare, between two turns of a timer of 5 ms: that may wait for 100 ms while the thread
+# is idle.
 PROBE = """() => {
   window.stalls = [];
   let last = performance.now();
@@ -48,7 +50,7 @@ class Watched:
     Attributes:
         rest: bytes of its renderer before, and of its JavaScript and Python.
         most: the same at most, meanwhile.
-        stalls: ms, the longest first.
+        tasks, stalls: ms, the longest first.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Watched:
     process: int
     rest: dict[str, int] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=dict)
+    tasks: list[int] = field(default_factory=list)
     stalls: list[int] = field(default_factory=list)
 
     def look(self) -> None:
@@ -73,6 +76,7 @@ class Watched:
         self.page.evaluate("stalls.length = 0; tasks.length = 0")
 
     def end(self) -> None:
+        self.tasks = sorted(self.page.evaluate("tasks"), reverse=True)
         self.stalls = sorted((each for _, each in self.page.evaluate("stalls")), reverse=True)
 
     def __str__(self) -> str:
@@ -80,8 +84,7 @@ class Watched:
             f"{what} {self.rest[what] / MB:.0f} + {(most - self.rest[what]) / MB:.0f} MB"
             for what, most in self.most.items()
         )
-        tasks = sorted(self.page.evaluate("tasks"), reverse=True)
-        return f"{self.name}: {sizes}; longest stalls {self.stalls[:5]} ms, tasks {tasks[:5]} ms"
+        return f"{self.name}: {sizes}; longest tasks {self.tasks[:5]}, stalls {self.stalls[:5]} ms"
 
 
 def pss(process: int) -> int:
@@ -150,10 +153,12 @@ def test_a_gigabyte(pair: Pair, tmp_path: Path) -> None:
     assert read_back(pair.taker.page) == [sent]
     for page in pages:
         assert page.most["renderer"] - page.rest["renderer"] <= GROWTH
-        assert page.stalls == [] or page.stalls[0] < STALL
+        assert page.tasks == [] or page.tasks[0] < STALL
 
 
-def test_ten_thousand_small_files(pair: Pair, tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_folder", [False, True], ids=["kept", "in a folder"])
+def test_ten_thousand_small_files(pair: Pair, tmp_path: Path, in_folder: bool) -> None:
+    pair.taker.run(f"await side.arrive(in_folder={in_folder})")
     count, source = 10_000, Random(1)
     for number in range(count):
         path = tmp_path / "pictures" / f"{number // 100:03}" / f"{number:05}.jpg"
@@ -163,4 +168,4 @@ def test_ten_thousand_small_files(pair: Pair, tmp_path: Path) -> None:
     print(f"\n{count:,} files in {seconds:.1f} s: {count / seconds:.0f} a second")
     print(*pages, sep="\n")
     for page in pages:
-        assert page.stalls == [] or page.stalls[0] < STALL
+        assert page.tasks == [] or page.tasks[0] < STALL

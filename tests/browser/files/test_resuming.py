@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import Browsers, served, wait_connected, wait_ready, watched
+from file_pages import PICKER
+from harness import Browsers, invite, served, wait_connected, wait_ready, watched
 
 CARD = "#transfers > [data-transfer-id]"
 SIZE = 30_000_000
@@ -98,3 +99,73 @@ def test_what_is_done_is_there_after_a_reload_until_it_is_saved(
     expect(guest.locator(CARD)).to_have_attribute("data-state", "done", timeout=60_000)
     reload(guest)
     expect(guest.locator(CARD)).to_have_attribute("data-state", "done")
+
+
+# What is in the chosen folder: each file's SHA-256.
+IN_FOLDER = """async () => {
+  const found = {};
+  const mine = await (await navigator.storage.getDirectory()).getDirectoryHandle("mine");
+  for await (const [name, entry] of mine.entries()) {
+    const content = await (await entry.getFile()).arrayBuffer();
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+    found[name] = [...hash].map((each) => each.toString(16).padStart(2, "0")).join("");
+  }
+  return found;
+}"""
+ASKS = "FileSystemHandle.prototype.queryPermission = async () => 'prompt'"
+
+
+def test_a_chosen_folder_goes_on_with_one_press(pair: tuple[Page, Page], tmp_path: Path) -> None:
+    host, guest = pair
+    sent = {}
+    for name, size in (("text", 1000), ("film", SIZE)):
+        (tmp_path / name).write_bytes(random.Random(8).randbytes(size))
+        sent[name] = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+    guest.evaluate(PICKER)
+    guest.add_init_script(ASKS)
+    host.set_input_files("#file-input", [tmp_path / name for name in sent])
+    guest.locator(f"{CARD} [data-action=accept-folder]").click()
+    expect(guest.locator(f"{CARD} .percent")).not_to_have_text("0 %")
+    reload(guest)
+    expect(guest.locator(CARD)).to_contain_text("The browser asks you before it goes on")
+    assert guest.evaluate(IN_FOLDER) == {"text": sent["text"]}
+    guest.locator(f"{CARD} > .actions [data-action=choose]").click()
+    for page in (host, guest):
+        expect(page.locator(CARD)).to_have_attribute("data-state", "done", timeout=60_000)
+    expect(guest.locator(CARD)).to_contain_text("in the folder “mine”")
+    assert guest.evaluate(IN_FOLDER) == sent
+    for page in pair:
+        page.locator(f"{CARD} [data-action=remove]").click()
+
+
+def test_each_of_several_tabs_has_its_own_after_a_crash(browsers: Browsers, tmp_path: Path) -> None:
+    browsers.watch.expected += ["Could not connect to peer", "Lost connection"]
+    host = browsers.ready()
+    first = browsers.ready(invite(host))
+    second = other_tab(first, invite(host))
+    for page, name in ((first, "first.txt"), (second, "second.txt")):
+        wait_connected(page)
+        (tmp_path / name).write_text(name)
+        page.set_input_files("#file-input", tmp_path / name)
+        expect(page.locator(CARD)).to_have_attribute("data-state", "offered")
+    expect(host.locator(CARD)).to_have_count(2)
+    for page in (first, second):  # all pages are gone before one comes back
+        page.goto("about:blank")
+    for page, name in ((first, "first.txt"), (second, "second.txt")):
+        page.goto(browsers.site.url)
+        wait_ready(page)
+        expect(page.locator(CARD)).to_contain_text(name)
+        expect(page.locator(CARD)).to_have_count(1)
+    third = other_tab(first)
+    expect(third.locator("#transfers")).not_to_have_attribute("aria-busy", "true")
+    expect(third.locator(CARD)).to_have_count(0)
+    second.close()  # a tab that does not come back
+    expect(other_tab(first).locator(CARD)).to_contain_text("second.txt")
+
+
+def other_tab(beside: Page, fragment: str = "") -> Page:
+    """Another tab of the same browser."""
+    page = beside.context.new_page()
+    page.goto(beside.url.partition("#")[0] + fragment)
+    wait_ready(page)
+    return page

@@ -67,16 +67,15 @@ def test_a_bare_link_shows_the_same_words_and_asks_the_host(browsers: Browsers) 
     assert phrases[0] == phrases[1]
     assert len(str(phrases[0]).split()) == 4
     assert "Ada" not in guest.locator("body").inner_text()  # nothing before they are let in
-    say(guest, "may I?")
-    expect(guest.locator(".notice")).to_contain_text("not sent")
-    expect(guest.locator("#chat-input")).to_have_value("may I?")
+    for control in ("#chat-send", "#chat-input", "#file-input", "#folder-input"):
+        expect(guest.locator(control)).to_be_disabled()
 
     host.click("[data-action='admit']")
     for page in (host, guest):
         wait_connected(page)
         expect(page.locator("#peers > li")).to_contain_text("Not verified")
     expect(guest.locator(".name")).to_have_text("Ada")
-    guest.click("#chat-send")
+    say(guest, "may I?")
     expect(host.locator(".message .text")).to_have_text("may I?")
     guest.click("[data-action='confirm']")
     expect(guest.locator(row(guest, host))).to_have_attribute("data-verified", "true")
@@ -91,7 +90,7 @@ def test_a_refused_stranger_gets_nothing(browsers: Browsers) -> None:
     host = browsers.ready()
     guest = browsers.ready(f"#{own_id(host)}")
     host.click("[data-action='refuse']")
-    expect(guest.locator(".notice")).to_contain_text("the person there said no")
+    expect(guest.locator("#peers > li")).to_contain_text("the person there said no")
     expect(host.locator("#peers > li")).to_have_count(0)
     expect(guest.locator("#peers > li")).to_have_attribute("data-state", "lost")
 
@@ -100,18 +99,19 @@ def test_a_link_that_was_taken_back_lets_nobody_in(browsers: Browsers) -> None:
     browsers.watch.expected.append("a Link with")  # is logged
     host = browsers.ready()
     old = invite(host)
+    host.click("#invite-more > summary")
     host.select_option("#invite-limit", "one")
     host.click("#new-link")
     once = invite(host)
     assert once != old
     late = browsers.ready(old)
-    expect(late.locator(".notice")).to_contain_text("taken back")
+    expect(late.locator("#peers > li")).to_contain_text("taken back")
     expect(host.locator(".notice")).to_contain_text("was not let in")
     first = browsers.ready(once)
     wait_connected(first)
     expect(host.locator("#my-link")).not_to_contain_text(once)  # the link shown always works
     second = browsers.ready(once)
-    expect(second.locator(".notice")).to_contain_text("used already")
+    expect(second.locator("#peers > li")).to_contain_text("used already")
     expect(host.locator(CONNECTED)).to_have_count(1)
 
 

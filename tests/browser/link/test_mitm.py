@@ -39,7 +39,7 @@ def test_with_a_secret_both_pages_refuse(captured: Browsers, broker: HostileBrok
     host = named(captured.ready(), "Ada")
     secret = invite(host).rpartition(".")[2]
     guest = captured.ready(invite(host))
-    expect(guest.locator(".notice")).to_contain_text("somebody sits in between")
+    expect(guest.locator("#peers > li")).to_contain_text("somebody sits in between")
     expect(host.locator(".notice")).to_contain_text("was not let in")
     expect(host.locator("#peers > li")).to_have_count(0)
     expect(guest.locator("#peers > li")).to_have_attribute("data-state", "lost")
@@ -63,4 +63,4 @@ def test_without_one_the_words_differ(captured: Browsers, broker: HostileBroker)
     assert phrases[0] != phrases[1]
     assert "reveal" in str(broker.seen)
     host.click("[data-action='refuse']")
-    expect(guest.locator(".notice")).to_contain_text("the person there said no")
+    expect(guest.locator("#peers > li")).to_contain_text("the person there said no")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from app.files.transfers import KEPT
-from harness import Browsers, eventually, invite, say, wait_connected
+from harness import PAGES, Browsers, eventually, invite, say, served, wait_connected, watched
 from pyodide_page import python, run
 
 pytestmark = pytest.mark.alone
 
 LONGEST = 0.1  # seconds that the page may stand still
-TEXTS = 3000
+AGAIN_WITHIN = 10.0  # seconds after which it must be as quick as before
+TEXTS = 2000
 SIZE = 200  # rows that the page holds: ui.windowed
 HOSTILE = """
 from peerscript.link.links import Links
@@ -79,20 +83,31 @@ async with asyncio.timeout(60):
 
 
 class Scene(NamedTuple):
+    lab: Browsers
     host: Page
     hostile: Page
     quickness: float  # of the host, before anything happened
 
 
+@pytest.fixture(scope="module")
+def pages(
+    playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    root = shutil.copytree(built, tmp_path_factory.mktemp("bounds") / "site", symlinks=True)
+    shutil.copy(PAGES / "pyodide.html", root)
+    with served(root) as site, watched(playwright, site) as lab:
+        host = lab.ready()
+        lab.ready(invite(host))
+        wait_connected(host)
+        before = quickness(host)
+        yield Scene(lab, host, python(lab), before)
+
+
 @pytest.fixture
-def scene(lab: Browsers) -> Scene:
-    """A host who talks with a guest, and a script that came by the same link."""
-    host = lab.ready()
-    lab.ready(invite(host))
-    wait_connected(host)
-    before = quickness(host)
-    hostile = python(lab)
-    return Scene(host, hostile, before)
+def scene(pages: Scene) -> Iterator[Scene]:
+    """A host who talks with a guest, and a script that comes by the same link."""
+    with pages.lab.watch.checked():
+        yield pages
 
 
 def enter(scene: Scene) -> None:
@@ -141,9 +156,10 @@ def quickness(host: Page) -> float:
 
 
 def is_quick_again(scene: Scene) -> None:
-    now = quickness(scene.host)
-    print(f"{scene.quickness * 1000:.0f} ms before, {now * 1000:.0f} ms after")
-    assert now < 2 * scene.quickness
+    """Soon; what else the machine does may make it wait, but not for long."""
+    deadline = time.monotonic() + AGAIN_WITHIN
+    while (now := quickness(scene.host)) >= 2 * scene.quickness:
+        assert time.monotonic() < deadline, f"{scene.quickness:.3f} s before, {now:.3f} s after"
 
 
 def leave(scene: Scene) -> None:
@@ -198,13 +214,13 @@ def scrolled_up_to_the_first(host: Page) -> None:
     eventually(
         host,
         f"(log => {{ log.scrollTop = log.scrollHeight;"
-        f" return log.lastElementChild.innerText.includes('text {TEXTS - 1}\\n'); }})"
+        f" return log.lastElementChild.textContent.startsWith('text {TEXTS - 1}'); }})"
         "(document.getElementById('chat-log'))",
     )
 
 
-def test_a_burst_of_offers(lab: Browsers, scene: Scene) -> None:
-    lab.watch.expected += ["dropped", "a Link with"]  # are logged
+def test_a_burst_of_offers(scene: Scene) -> None:
+    scene.lab.watch.expected += ["dropped", "a Link with"]  # are logged
     enter(scene)
     run(scene.hostile, BURST)
     expect(scene.host.locator("#peers > li")).to_have_count(1)

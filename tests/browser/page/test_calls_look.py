@@ -15,14 +15,18 @@ from playwright.sync_api import Page, Playwright, ViewportSize, expect
 from harness import (
     Browsers,
     call,
+    eventually,
     in_call,
     invite,
+    say,
     sees_moving_picture,
     served,
     wait_connected,
     watched,
 )
 from look import OVERFLOW, Theme, axe, keep_picture
+from presentations import present_sample
+from recognizer import RECOGNIZER
 
 VIEWS: list[tuple[int, int, Theme]] = [
     (390, 844, "dark"),
@@ -91,6 +95,22 @@ def talking(pages: list[Page]) -> Iterator[Page]:
 
 
 @contextmanager
+def reading(pages: list[Page]) -> Iterator[Page]:
+    """Somebody's words are in writing on their tile."""
+    guest = pages[1]
+    with talking(pages) as host:
+        guest.evaluate(RECOGNIZER)
+        guest.locator("#call-captions").evaluate("box => box.click()")
+        eventually(guest, "window.recognized")
+        words = "If you cannot hear me, you can read what I say while I say it."
+        guest.evaluate(f"void (window.saying = setInterval(() => recognized?.say('{words}'), 500))")
+        expect(host.locator(".said")).to_have_text(words)
+        yield host
+        guest.evaluate("clearInterval(saying)")
+        guest.locator("#call-captions").evaluate("box => box.click()")
+
+
+@contextmanager
 def options(pages: list[Page]) -> Iterator[Page]:
     with talking(pages) as host:
         host.click("#call-more")
@@ -108,6 +128,15 @@ def measures(pages: list[Page]) -> Iterator[Page]:
 
 
 @contextmanager
+def settings(pages: list[Page]) -> Iterator[Page]:
+    """What covers all of the page."""
+    with talking(pages) as host:
+        host.click("#settings-open")
+        yield host
+        host.click("#settings-cancel")
+
+
+@contextmanager
 def several(pages: list[Page]) -> Iterator[Page]:
     """One without a camera, and somebody's screen."""
     host, guest, other = pages
@@ -119,7 +148,8 @@ def several(pages: list[Page]) -> Iterator[Page]:
         guest.click("#share-screen")
         expect(host.locator("#remote-videos [data-kind=screen] > video")).to_be_visible()
         yield host
-    over(other)
+        other.click("#call-end")  # guest and other are in the call with each other, too
+        over(other)
 
 
 @contextmanager
@@ -133,7 +163,7 @@ def chatting(pages: list[Page]) -> Iterator[Page]:
 @contextmanager
 def presenting(pages: list[Page]) -> Iterator[Page]:
     with talking(pages) as host:
-        host.click("#slides-open")
+        present_sample(host)
         expect(host.locator("#slides-frame")).to_be_visible()
         yield host
         host.set_viewport_size(DESKTOP)
@@ -148,9 +178,54 @@ def presenting_beside(pages: list[Page]) -> Iterator[Page]:
         yield host
 
 
+@contextmanager
+def as_remote(pages: list[Page]) -> Iterator[Page]:
+    """The phone that turns the slides is in a call with their presenter."""
+    with presenting(pages) as host:
+        guest = pages[1]
+        host.locator("#slides-people > li").first.locator("[data-action=remote]").click()
+        expect(guest.locator("#slides")).to_have_attribute("data-role", "remote")
+        yield guest
+        guest.set_viewport_size(DESKTOP)
+
+
+@contextmanager
+def as_follower(pages: list[Page]) -> Iterator[Page]:
+    with presenting(pages) as host:
+        guest = pages[1]
+        host.locator("#slides-people > li").first.locator("[data-action=watch]").click()
+        expect(guest.locator("#slides")).to_have_attribute("data-role", "follower")
+        yield guest
+        guest.set_viewport_size(DESKTOP)
+
+
+@contextmanager
+def whole_screen(pages: list[Page]) -> Iterator[Page]:
+    with presenting(pages) as host:
+        host.click("#slides-fullscreen")
+        eventually(host, "document.fullscreenElement?.id === 'slides-room'")
+        yield host
+        host.evaluate("document.exitFullscreen()")
+        eventually(host, "!document.fullscreenElement")
+
+
 STATES: list[State] = [
-    preview, calling, talking, options, measures, several, chatting, presenting, presenting_beside,
+    preview, calling, reading, options, measures, settings, several, chatting, presenting,
+    presenting_beside, as_remote, as_follower, whole_screen,
 ]  # fmt: skip
+# A person in a call sees that they are, and one press ends it.
+IN_SIGHT = """() => {
+  const seen = e => {
+    if (!e.checkVisibility()) return false;
+    const box = e.getBoundingClientRect();
+    const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return !!at && e.contains(at);
+  };
+  if (!document.querySelector("#remote-videos > *")) return [];
+  const any = selector => [...document.querySelectorAll(selector)].some(seen);
+  return [...(any("#call-end, #call-end-too") ? [] : ["no way to hang up"]),
+          ...(any(".on-air") ? [] : ["not seen to be on air"])];
+}"""
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
@@ -163,6 +238,30 @@ def test_calls_look(pages: list[Page], state: State) -> None:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             keep_picture(page, name)
             problems += [f"{name}: {found}" for found in axe(page)]
+            problems += [f"{name}: {found}" for found in page.evaluate(IN_SIGHT)]
             problems += [f"{name}: sticks out: {found}" for found in page.evaluate(OVERFLOW)]
         page.set_viewport_size(DESKTOP)
     assert problems == []
+
+
+def test_a_text_to_everyone(pages: list[Page]) -> None:
+    """It is one message, and what nobody has read is seen from outside of the page."""
+    host, *guests = pages
+    host.click("#everyone-choose")
+    say(host, "hello, all of you")
+    for guest in guests:
+        expect(guest.locator("#everyone-unread")).to_have_text("1")
+        assert guest.title().startswith("1 new · ")
+        expect(guest.locator("link[rel=icon]")).to_have_attribute("href", "./site/icon-unread.svg")
+        guest.click("#everyone-choose")
+        expect(guest.locator(".message .text")).to_have_text("hello, all of you")
+        assert guest.title() == "PeerScript"
+        expect(guest.locator("link[rel=icon]")).to_have_attribute("href", "./site/icon.svg")
+    sent = host.locator(".message[data-from=me]")
+    expect(sent).to_have_attribute("data-state", "delivered")
+    names = host.locator("#peers .name").all_text_contents()
+    expect(sent.locator(".meta")).to_contain_text(f"to {' and '.join(names)}")
+    say(guests[0], "good morning")
+    expect(host.locator(".message .text").last).to_have_text("good morning")
+    host.locator("#peers [data-action=choose]").first.click()
+    expect(host.locator(".message")).to_have_count(0)

@@ -18,7 +18,6 @@ def notice(page: Page, words: str) -> None:
 def test_unknown_malformed_and_own_ids(browsers: Browsers) -> None:
     page = browsers.ready()
     for text, words in (
-        ("nobody-is-here", "Nobody by that ID is there"),
         ("not-an-ID-at-all-ß", "is not an ID"),
         ("hello world", "neither a link nor an ID"),
         ("https://example.org/", "the part behind # is missing"),
@@ -28,6 +27,11 @@ def test_unknown_malformed_and_own_ids(browsers: Browsers) -> None:
         page.fill("#remote-id", text)
         page.press("#remote-id", "Enter")
         notice(page, words)
+    page.fill("#remote-id", "nobody-is-here")
+    page.press("#remote-id", "Enter")
+    row = page.locator("#peers > [data-state='lost']")
+    expect(row).to_contain_text("Nobody by that ID is there")
+    expect(page.locator("#notices")).to_have_text("")
     expect(page.locator("#status")).to_have_attribute("data-state", "ready")
     guest = browsers.ready(invite(page))
     wait_connected(guest)
@@ -56,11 +60,12 @@ def test_the_broker_is_lost_and_comes_back(browsers: Browsers) -> None:
     browsers.site.restart_broker(while_down=lambda: still_talking(host, guest))
     # The host logs on again by itself; until then it is unknown at the broker.
     stranger = browsers.ready()
-    stranger.fill("#remote-id", browsers.site.url + invite(host))
+    stranger.goto(browsers.site.url + invite(host))
     found = stranger.locator("#peers > [data-state='connected']")
     deadline = time.monotonic() + 60
     while not found.count() and time.monotonic() < deadline:
-        stranger.click("#connect")
+        if stranger.locator("[data-action='retry']").is_visible():
+            stranger.click("[data-action='retry']")
         expect(stranger.locator("#status")).not_to_have_attribute("data-state", "connecting")
     wait_connected(stranger)
 
@@ -125,7 +130,7 @@ def test_the_other_page_closes_in_mid_transfer(browsers: Browsers, tmp_path: Pat
     guest.close(run_before_unload=False)
     expect(row).to_have_attribute("data-state", "paused")  # they may only be reloading
     expect(row).to_contain_text("goes on by itself when Guest")
-    expect(host.locator("#files-hint")).to_contain_text("is out of reach", timeout=60_000)
+    expect(host.locator("#files-hint")).to_contain_text("is out of reach", timeout=90_000)
     expect(row).to_have_attribute("data-state", "paused")
     expect(host.locator("#status")).to_have_attribute("data-state", "ready")
 
@@ -166,12 +171,3 @@ def test_plain_http_on_a_network_address(browsers: Browsers) -> None:
     wait_connected(guest)
     guest.click("#call-start")
     expect(guest.locator("#preview-words")).to_contain_text("only to pages on https")
-
-
-def test_a_missing_file_is_told_while_loading(browsers: Browsers) -> None:
-    page = browsers.page()
-    browsers.watch.expected += ["app.zip", "404"]
-    page.route("**/app.zip", lambda route: route.fulfill(status=404))
-    page.goto(browsers.site.url)
-    expect(page.locator("#status")).to_have_attribute("data-state", "failed", timeout=60_000)
-    expect(page.locator("#loading-stage")).to_contain_text("app.zip")

@@ -6,15 +6,15 @@ import hashlib
 import random
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from firefox import firefox
-from harness import Browsers, call, invite, sees_moving_picture, wait_connected
+from firefox import Firefox, firefox
+from harness import Browsers, Site, call, invite, sees_moving_picture, wait_connected
 
 
 def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path) -> None:
     chromium = browsers.ready()
-    with firefox(tmp_path / "profile") as guest:
+    with firefox(tmp_path / "profile", worker=True) as guest:
         guest.open(browsers.site.url + invite(chromium))
         guest.eventually("document.documentElement.dataset.ready === 'true'", timeout=90)
         guest.eventually("document.querySelector('#peers > [data-state=connected]')")
@@ -56,5 +56,47 @@ def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path
         start = guest.evaluate(f"{video}.currentTime")
         guest.eventually(f"{video}.currentTime > {start} + 0.3")
         sees_moving_picture(chromium)
+        has_a_call(guest, chromium)
         guest.click("#call-end")
         expect(chromium.locator("#remote-videos video")).to_have_count(0)
+        browsers.close()
+        starts_without_a_network(guest, browsers.site)
+
+
+def has_a_call(guest: Firefox, chromium: Page) -> None:
+    """What else there is in a call."""
+    tile, flags = "#remote-videos > figure", chromium.locator("#remote-videos .flags")
+    for speaks in ("true", "false", "true"):
+        guest.eventually(f"document.querySelector('{tile}').dataset.speaking === '{speaks}'")
+        chromium.click("#mute-audio")
+    chromium.click("#mute-audio")
+    expect(chromium.locator(tile)).to_have_attribute("data-speaking", "true")
+    for key, flag in (("m", "Muted"), ("v", "No camera")):
+        for shown in (flag, ""):
+            guest.press(key)
+            expect(flags).to_have_text(shown)
+    guest.click("#call-more")
+    assert guest.evaluate("document.getElementById('captions-choice').hidden")  # it has none
+    assert guest.evaluate("document.querySelector('#call-options #call-end-too') !== null")
+    guest.click("#call-people input")  # in its middle
+    guest.eventually(f"document.querySelector('{tile} video').volume === 0.5")
+    guest.click("#call-options [popovertargetaction=hide]")
+    chosen = "document.getElementById('speaker-select')"
+    assert guest.evaluate(f"{chosen}.checkVisibility() && {chosen}.lastChild.value") == "ask"
+    guest.click("#share-screen")  # a browser without a window has none
+    guest.eventually(
+        "document.getElementById('notices').textContent.includes('No screen or window')"
+    )
+
+
+def starts_without_a_network(page: Firefox, site: Site) -> None:
+    """What it loaded at its first visit is enough, and it comes online by itself."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.set_offline(True)
+    with site.down():
+        page.open(site.url)
+        status = "document.querySelector('#status')"
+        page.eventually(f"{status}.dataset.state === 'offline'", timeout=90)
+        assert page.evaluate(f"{status}.textContent") == "Offline"
+    page.set_offline(False)
+    page.eventually("document.documentElement.dataset.ready === 'true'", timeout=90)

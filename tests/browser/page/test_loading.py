@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -22,14 +24,28 @@ def blocked(route: Route) -> None:
     route.abort("blockedbyclient")
 
 
-def broken_start(route: Route) -> None:
-    route.fulfill(body="import no_such_module\n", content_type="text/x-python")
+def cut_off(route: Route) -> None:
+    """As a proxy does that gives up."""
+    route.fulfill(body=route.fetch().body()[:1_000_000], content_type="application/wasm")
+
+
+def broken_code(route: Route) -> None:
+    """The page's archive without its first module."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(route.fetch().body())) as before,
+        zipfile.ZipFile(made, "w") as after,
+    ):
+        for name in before.namelist():
+            if name != "main.pyc":
+                after.writestr(name, before.read(name))
+    route.fulfill(body=made.getvalue())
 
 
 def opened(browsers: Browsers, pattern: str, fault: Fault) -> Page:
     """The page, with one part that does not come."""
     browsers.watch.expected += [""]  # the browser complains about what is missing, rightly
-    page = browsers.page(camera=False)
+    page = browsers.page(camera=False, first_visit=True)
     page.route(pattern, fault)
     page.goto(browsers.site.url)
     return page
@@ -40,9 +56,13 @@ def opened(browsers: Browsers, pattern: str, fault: Fault) -> Page:
     [
         ("**/pyodide.asm.wasm", missing, r"pyodide\.asm\.wasm"),
         ("**/pyodide.mjs", blocked, r"pyodide\.mjs"),
-        ("**/app.zip", missing, r"app\.zip"),
+        ("**/pyodide.asm.wasm", cut_off, "could not compile Python"),
+        ("**/pyodide.asm.mjs", missing, r"pyodide\.asm\.mjs"),
+        ("**/python.zip", missing, r"python\.zip answered 404"),
+        ("**/python.zip", blocked, r"python\.zip did not arrive"),
+        ("**/python.zip", broken_code, "its own code stopped at the start.*'main'"),
+        ("**/pyscript.toml", missing, r"pyscript\.toml answered 404"),
         ("**/peerjs.min.js", blocked, r"peerjs\.min\.js"),
-        ("**/py/main.py", broken_start, "its own code stopped"),
     ],
 )
 def test_what_failed_is_said(browsers: Browsers, pattern: str, fault: Fault, words: str) -> None:
@@ -52,26 +72,44 @@ def test_what_failed_is_said(browsers: Browsers, pattern: str, fault: Fault, wor
     expect(page.locator("#loading-stage")).to_contain_text(re.compile(words))
     expect(page.locator("#loading-stage")).to_be_visible()
     expect(page.locator("#loading progress")).to_be_hidden()
+    page.unroute(pattern)
+    page.click("#loading-again")
+    wait_ready(page)
 
 
 def test_without_any_script_the_page_says_what_to_look_at(browsers: Browsers) -> None:
-    page = opened(browsers, "**/core*.js", blocked)
+    page = opened(browsers, "**/start.mjs", blocked)
     expect(page.locator("#loading-stage")).to_be_visible()
     expect(page.locator("#loading-slow")).to_be_visible(timeout=40_000)
 
 
 def test_enter_before_python_runs_keeps_what_was_typed(browsers: Browsers) -> None:
-    page = opened(browsers, "**/core*.js", blocked)
+    page = opened(browsers, "**/start.mjs", blocked)
     page.locator("#remote-id").fill("somebody")
     page.locator("#remote-id").press("Enter")
     assert page.locator("#remote-id").input_value() == "somebody"
     assert page.url == browsers.site.url
 
 
+def test_the_bar_tells_how_much_has_arrived(browsers: Browsers) -> None:
+    page = browsers.page(camera=False, first_visit=True)
+    held: list[Route] = []
+    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    page.goto(browsers.site.url)
+    bar = page.locator("#loading progress")
+    expect(bar).to_have_attribute("value", re.compile(r"^0\.[1-4]"), timeout=READY_WITHIN)
+    expect(page.locator("#loading-stage")).to_have_text(re.compile(r"Python is loading: \d+ %"))
+    held[0].continue_()
+    wait_ready(page)
+
+
 def test_the_stage_is_told_and_what_was_typed_stays(browsers: Browsers) -> None:
-    page = browsers.page(camera=False)
+    page = browsers.page(camera=False, first_visit=True)
     page.goto(browsers.site.url)
     page.locator("#remote-id").fill("somebody")
+    page.locator("#settings-open").click()
+    page.locator("#settings-name").fill("Ada")
     wait_ready(page)
     expect(page.locator("#remote-id")).to_have_value("somebody")
+    expect(page.locator("#settings-name")).to_have_value("Ada")
     expect(page.locator("#loading")).to_be_hidden()

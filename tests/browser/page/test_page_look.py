@@ -124,7 +124,7 @@ State = Callable[[Pages], AbstractContextManager[Page]]
 @contextmanager
 def without(pages: Pages, pattern: str) -> Iterator[Page]:
     """A page of which a part does not come."""
-    page = pages.browsers.page(camera=False)
+    page = pages.browsers.page(camera=False, first_visit=True)
     page.route(pattern, lambda route: route.fulfill(status=404, body="gone"))
     page.goto(pages.browsers.site.url)
     yield page
@@ -165,34 +165,35 @@ def alone(pages: Pages) -> Iterator[Page]:
 @contextmanager
 def notices(pages: Pages) -> Iterator[Page]:
     page = pages.stranger
-    for wrong in (f"{LINK * 2}!", "no link either!"):
+    for wrong in ("no link either!", f"{LINK * 2}ß"):
         page.fill("#remote-id", wrong)
         page.click("#connect")
-    expect(page.locator(".notice")).to_have_count(2)
+    expect(page.locator(".notice")).to_have_count(1)
     yield page
-    for _ in range(2):
-        page.locator(".notice [data-action=dismiss]").first.click()
+    page.locator(".notice [data-action=dismiss]").click()
     page.fill("#remote-id", "")
 
 
 @contextmanager
 def lost(pages: Pages) -> Iterator[Page]:
-    """Somebody who cannot be reached."""
+    """Nobody by that ID is there: a card, and no error beside it."""
     page = pages.stranger
     page.fill("#remote-id", "nobody-has-this-id")
     page.click("#connect")
     expect(page.locator("#peers > [data-state=lost]")).to_have_count(1)
+    for panel in ("#chat", "#files", "#start", ".notice"):
+        expect(page.locator(panel)).to_be_hidden()
     yield page
-    page.click("#peers [data-action=close]")
-    expect(page.locator("#peers > li")).to_have_count(0)
-    for _ in range(page.locator(".notice").count()):
-        page.locator(".notice [data-action=dismiss]").first.click()
+    page.click("#peers [data-action=invite]")
+    expect(page.locator("#copy-link")).to_be_focused()
+    page.fill("#remote-id", "")
 
 
 @contextmanager
 def settings(pages: Pages) -> Iterator[Page]:
     page = pages.stranger
     page.click("#settings-open")
+    page.click("#settings-advanced > summary")
     page.fill("#settings-ice", SERVERS)
     page.click("#settings-test")
     expect(page.locator("#settings-test-result [data-kind=relay]")).to_be_visible(timeout=60_000)
@@ -302,3 +303,68 @@ def test_people_have_their_tab_during_a_call(pages: Pages) -> None:
     with call(pages) as page, tab(page, "people"):
         expect(page.locator("#start")).to_be_hidden()
         expect(page.locator("#peers > li").first).to_be_in_viewport(ratio=1)
+
+
+def test_another_language_from_the_start_on(pages: Pages) -> None:
+    """Two pages that are connected are loaded again: one in German, one from right to left."""
+    pages.browsers.watch.expected += ["Could not connect to peer"]
+    pages.host.goto(pages.browsers.site.url + "?lang=de")
+    wait_connected(pages.host)
+    german(pages)
+    assert fits(pages.host, "german", [(360, 640, "light"), (1280, 800, "dark")]) == []
+    pages.guest.goto(pages.browsers.site.url + "?lang=ar-XB")
+    wait_connected(pages.guest)
+    expect(pages.guest.locator("html")).to_have_attribute("dir", "rtl")
+    views: list[tuple[int, int, Theme]] = [(390, 844, "dark"), (1280, 800, "light")]
+    assert fits(pages.guest, "right-to-left", views) == []
+
+
+def german(pages: Pages) -> None:
+    page = pages.host
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.locator("#status")).to_have_text(f"Verbunden mit {GUEST}")
+    expect(page.locator("#settings-open")).to_have_text("Einstellungen")
+    expect(page.locator("#chat-log .message[data-from=me] .meta").last).to_contain_text(
+        "angekommen"
+    )
+    assert "?" not in page.url  # nobody is handed the language on with the link
+    with tab(page, "people"):
+        expect(page.locator("#my-link")).not_to_contain_text("lang")
+    with tab(page, "files"):
+        paths = [pages.folder / name for name in ("one.md", "two.md")]
+        for path in paths:
+            path.write_text("two of them")
+        pages.guest.set_input_files("#file-input", paths)
+        card = page.locator(pages.transfer("one.md"))
+        expect(card).to_contain_text(f"{GUEST} möchte dir diese 2 Dateien senden")
+        card.locator("[data-action=decline]").click()
+    page.locator("#settings-open").click()
+    page.select_option("#settings-language", "en")
+    page.click("#settings-save")
+    expect(page.locator("#language")).to_contain_text("Die gewählte Sprache gilt nach dem Neuladen")
+    page.locator("#settings-open").click()
+    page.select_option("#settings-language", "")
+    page.click("#settings-save")
+    expect(page.locator("#language")).to_be_hidden()
+
+
+def fits(page: Page, language: str, views: list[tuple[int, int, Theme]]) -> list[str]:
+    """What does not fit, or axe finds: in each tab, and in the settings over it."""
+    problems: list[str] = []
+    for width, height, theme in views:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for shown in (
+            ("chat", "files", "people", "settings") if width < 900 else ("chat", "settings")
+        ):
+            if shown == "settings":
+                page.locator("#settings-open").click()
+            elif width < 900:
+                page.locator(f"#tabs [value={shown}]").check(force=True)
+            keep_picture(page, f"{language}-{shown}-{width}-{theme}")
+            found = [f"{each} sticks out" for each in page.evaluate(OVERFLOW)]
+            if shown == "settings" or width > 900:
+                found += axe(page)
+            problems += [f"{language}, {shown}, {width}: {each}" for each in found]
+        page.click("#settings-cancel")
+    return problems

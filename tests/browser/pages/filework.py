@@ -12,10 +12,22 @@ from typing import Any
 import js
 
 from peerscript import IncomingOffer, Link, Links, OutgoingOffer, Peer
+from peerscript.bridge.values import plain_object
 from peerscript.errors import ConnectTimeout, TransferError
-from peerscript.transfer import FileState, file_sources, open_store
+from peerscript.ports.files import Store
+from peerscript.transfer import FileState, file_sources, folder_store, open_store
 
 PATIENCE = 60.0  # seconds
+
+
+async def chosen(*, create: bool = False) -> Any:
+    """The folder; None if none was chosen. Nobody can press the browser's dialog: it is another
+    real one. A killed browser knows it still, unlike what was just put into localStorage.
+    """
+    root = await js.navigator.storage.getDirectory()
+    if not create and "mine" not in [str(each) async for each in root.keys()]:  # noqa: SIM118
+        return None
+    return await root.getDirectoryHandle("mine", plain_object({"create": True}))
 
 
 class Side:
@@ -28,6 +40,7 @@ class Side:
     """
 
     link: Link
+    _store: Store
     offer: IncomingOffer | OutgoingOffer | None = None
 
     def __init__(self, id: str, options: dict[str, Any]) -> None:
@@ -40,6 +53,8 @@ class Side:
     async def start(self) -> None:
         js.arrived = js.Array.new()
         self._store = await open_store()
+        if folder := await chosen():
+            self._store = folder_store(folder)
         await self._peer.start()
         self._links.start()
         self._start(self._links.handle_links(self._take_all))
@@ -138,6 +153,18 @@ class Side:
         return json.dumps(
             [[each.info.path, each.state.value, each.sha256, each.problem] for each in files]
         )
+
+    async def arrive(self, *, in_folder: bool) -> None:
+        """Have what comes next arrive in an empty folder that was chosen, or in the page's own
+        store. A reload changes nothing of that.
+        """
+        await self.forget()
+        self._store = await open_store()
+        if await chosen():
+            root = await js.navigator.storage.getDirectory()
+            await root.removeEntry("mine", plain_object({"recursive": True}))
+        if in_folder:
+            self._store = folder_store(await chosen(create=True))
 
     async def saved(self, key: str) -> None:
         """Have what the store has of an offer at hand for the test to read."""

@@ -163,7 +163,7 @@ class PeerJsPage:
 @contextmanager
 def laboratory(playwright: Playwright, built: Path, root: Path) -> Iterator[Browsers]:
     """The parts of the page, served, with what these tests need."""
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     for name in (PYTHON, PEERJS, "values.py"):
         shutil.copy(PAGES / name, root)
     shutil.copy(MSGPACK, root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from playwright.sync_api import Page, expect
 from cdn import Cdn
 from harness import READY_WITHIN, Browsers, eventually
 from look import OVERFLOW, Theme, axe, keep_picture
+from serving.places import ROOT
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 FOLDER = "site/examples/"
 EXAMPLES = (
     *("echo", "chat", "plot", "quiz", "whiteboard"),
-    *("remote", "dropbox", "call", "picture", "peerjs"),
+    *("remote", "dropbox", "call", "picture", "sensors", "game", "deck", "peerjs"),
 )
 PAGES = ("index", *EXAMPLES, "javascript")
 
@@ -399,6 +401,104 @@ def test_python_draws_a_video_and_changes_one(browsers: Browsers) -> None:
     fits(guest, "picture")
 
 
+def together(browsers: Browsers, name: str, **options: object) -> tuple[Page, Page]:
+    """An example's page, and in a tab beside it the one that its link opens."""
+    host = opened(browsers, name, **options)
+    return host, followed(browsers, host, beside=host)
+
+
+def test_a_phone_sends_how_it_is_held(browsers: Browsers) -> None:
+    host, phone = together(browsers, "sensors", viewport=PHONE)
+    phone.get_by_role("button", name="Send how it is held").click(timeout=READY_WITHIN)
+    sensor = phone.context.new_cdp_session(phone)
+    for front in range(0, 60, 10):
+        held = {"alpha": 0, "beta": front, "gamma": -front // 2}
+        sensor.send("DeviceOrientation.setDeviceOrientationOverride", held)
+        expect(host.locator("#front-now")).to_have_text(f"{front}°")
+        expect(host.locator("#side-now")).to_have_text(f"{-front // 2}°")
+    points = host.evaluate("[...document.querySelector('#front').points].map(({y}) => y)")
+    assert set(points) >= {0, -50}
+    for page in (host, phone):
+        fits(page, "sensors")
+
+
+def test_two_play_four_in_a_row(browsers: Browsers) -> None:
+    host, guest = together(browsers, "game", viewport=PHONE)
+    turn, other_turn = (page.locator("#turn") for page in (host, guest))
+    expect(turn).to_have_text("It is your turn. You are 🔴.", timeout=READY_WITHIN)
+    expect(other_turn).to_have_text("The other one's turn. You are 🟡.", timeout=READY_WITHIN)
+    guest.get_by_role("button", name="1").click()  # not now
+    for number, mover in enumerate((host, guest) * 3):
+        mover.get_by_role("button", name=str(number % 2 + 1)).click()
+        for page in (host, guest):
+            expect(page.locator(".board td:not(:empty)")).to_have_count(number + 1)
+    guest.reload()
+    expect(guest.locator(".board td:not(:empty)")).to_have_count(6, timeout=READY_WITHIN)
+    for page in (host, guest):
+        fits(page, "game")
+    host.get_by_role("button", name="1").click()
+    expect(turn).to_have_text("You have won.")
+    expect(other_turn).to_have_text("You have lost.")
+    guest.get_by_role("button", name="New game").click()
+    expect(turn).to_have_text("It is your turn. You are 🔴.")
+    expect(host.locator(".board td:not(:empty)")).to_have_count(0)
+
+
+def test_a_phone_turns_a_deck_of_the_pages_own(browsers: Browsers) -> None:
+    host, phone = together(browsers, "deck", viewport=PHONE)
+    shown = host.locator("#deck > article:visible")
+    phone.get_by_role("button", name="Next").click(timeout=READY_WITHIN)
+    expect(shown).to_contain_text("The sun")
+    expect(phone.locator("#status")).to_have_text("Slide 2 of 3")
+    expect(phone.locator("#notes")).to_have_text("It is a star of middle age.")
+    host.locator("#deck").click()
+    expect(phone.locator("#status")).to_have_text("Slide 3 of 3")
+    for page in (host, phone):
+        fits(page, "deck")
+    phone.get_by_role("button", name="Black").click()
+    expect(host.locator("#deck")).to_have_class("black")
+    phone.get_by_role("button", name="Previous").click()
+    expect(phone.locator("#title")).to_have_text("The sun")
+
+
+def test_examples_of_the_docs_are_edited_and_run(browsers: Browsers) -> None:
+    page = browsers.page(viewport=DESKTOP)
+    page.goto(f"{browsers.site.url}docs/live.html")
+    text = (ROOT / "docs" / "live.md").read_text()
+    wanted = re.findall(r"^```text\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    editors = page.locator(".editor")
+    expect(editors).to_have_count(len(wanted))
+    buttons = page.get_by_role("button", name="Run")
+    expect(buttons.first).to_be_enabled(timeout=READY_WITHIN)
+    for editor in editors.all():
+        editor.get_by_role("button", name="Run").click()
+    for editor, printed in zip(editors.all(), wanted, strict=True):
+        expect(editor.locator(".printed")).to_have_text(printed)
+        expect(editor.get_by_role("button", name="Run")).to_be_visible()
+
+    own, printed = editors.last, editors.last.locator(".printed")
+    code = own.get_by_label("Python: Your own")
+    for source, said in (
+        ("print(1 +", "'(' was never closed"),
+        (
+            "def broken():\n    raise KeyError('why')\n\nbroken()",
+            "line 2, in broken\nKeyError: 'why'",
+        ),
+        ("import asyncio\nprint('on')\nawait asyncio.Future()", "on"),
+    ):
+        code.fill(source)
+        own.get_by_role("button", name="Run").click()
+        expect(printed).to_contain_text(said)
+    own.get_by_role("button", name="Stop").click()
+    expect(printed).to_have_text("on Stopped.")
+    own.get_by_role("button", name="Undo changes").click()
+    expect(code).to_have_value(re.compile("hello from"))
+    fits(page, "docs-live")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(f"{browsers.site.url}docs/tutorial.html")
+    fits(page, "docs-tutorial")
+
+
 @pytest.mark.parametrize("name", ["echo", "javascript"])
 def test_a_link_to_nobody_says_so(browsers: Browsers, name: str) -> None:
     browsers.watch.expected += ["PeerUnavailable", "Could not connect to peer", "PythonError"]
@@ -409,10 +509,8 @@ def test_a_link_to_nobody_says_so(browsers: Browsers, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_every_page_fits(browsers: Browsers, viewport: dict[str, int], scheme: str) -> None:
-    page = browsers.page(viewport=viewport, color_scheme=scheme)
+def test_every_page_fits(browsers: Browsers) -> None:
+    page = browsers.page()
     for name in PAGES:
         page.goto(f"{browsers.site.url}{FOLDER}{name}.html")
         page.evaluate(
@@ -421,10 +519,16 @@ def test_every_page_fits(browsers: Browsers, viewport: dict[str, int], scheme: s
               part.textContent = "x".repeat(200) + " 😀".repeat(50);
             }"""
         )
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
         assert unnamed(page) == []
-        dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(11, 13, 18)"
-        assert dark == (scheme == "dark")
+        for viewport in (PHONE, DESKTOP):
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= viewport["width"], name
+        schemes: tuple[Theme, ...] = ("light", "dark")
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert (colour == "rgb(11, 13, 18)") == (scheme == "dark"), name
 
 
 def unnamed(page: Page) -> list[str]:

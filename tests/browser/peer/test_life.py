@@ -96,7 +96,7 @@ def the_pool(
     playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pool]:
     root = tmp_path_factory.mktemp("life") / "site"
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     with served(root) as site:
         lab = Browsers(playwright, site)

@@ -128,7 +128,7 @@ def stage(
     playwright: Playwright, built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     root = tmp_path_factory.mktemp("site") / "root"
-    shutil.copytree(built, root)
+    shutil.copytree(built, root, symlinks=True)
     shutil.copy(PAGES / "pyodide.html", root)
     with served(root) as site, talkative_broker() as port:
         site.front.broker_port = port

@@ -35,7 +35,7 @@ PURE = [
 RUN = """
 import os, sys
 os.chdir("/home/pyodide/suite")
-sys.path[:0] = ["/home/pyodide/suite/packages", "/home/pyodide/suite", "/home/pyodide"]
+sys.path[:0] = [os.path.abspath(each) for each in ("packages", ".", "py")]
 import pytest
 
 class Count:
@@ -63,7 +63,7 @@ json.dumps({"code": int(code), "version": list(sys.version_info[:2]), "platform"
 
 
 def suite(target: Path) -> None:
-    """Pack pytest and the tests for the browser."""
+    """Pack pytest, the tests and the sources, whose docstrings are tested, for the browser."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("empty.ini", "[pytest]\n")
         for name in PYTEST:
@@ -74,8 +74,9 @@ def suite(target: Path) -> None:
             for path in package.rglob("*.py"):
                 archive.write(path, Path("packages") / path.relative_to(package.parent))
         archive.write(package.parent / "py.py", "packages/py.py")  # pytest's, a lone file
-        for path in (ROOT / "tests" / "unit").rglob("*.py"):
-            archive.write(path, path.relative_to(ROOT))
+        for folder in ("tests/unit", "py"):
+            for path in (ROOT / folder).rglob("*.py"):
+                archive.write(path, path.relative_to(ROOT))
 
 
 def test_pure_code_in_the_browsers_own_python(lab: Browsers) -> None:

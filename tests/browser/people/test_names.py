@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, say, wait_ready
+from harness import Browsers, invite, say, set_name, wait_ready
 
 
 def called(browsers: Browsers, name: str, fragment: str = "") -> Page:
@@ -36,3 +36,9 @@ def test_a_newcomer_with_a_name_that_looks_like_anothers_is_marked(browsers: Bro
     message = host.locator("#chat-log > .message:visible")
     expect(message.locator(".text")).to_have_text("see gpj.exe")
     expect(message).to_contain_text("Воb (2)")
+    set_name(impostor, "Eve")  # is seen at once
+    expect(row.locator(".name")).to_have_text(["Bob", "Eve"])
+    expect(row.last).to_have_attribute("data-alike", "false")
+    impostor.reload()
+    wait_ready(impostor)
+    expect(impostor.locator("#own-name")).to_have_value("Eve")

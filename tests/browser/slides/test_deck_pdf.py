@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from deck_files import pdf
-from deck_lab import present, slides
+from deck_lab import give, present, slides
 from harness import eventually
 from pyodide_page import run
 
@@ -42,6 +45,43 @@ def test_a_page_that_is_being_drawn_when_the_stage_shrinks_is_the_one_shown(page
     eventually(page, f"{wide} < {before} && {shown} === '3'")
     narrow(page, "")
     eventually(page, f"{wide} === {before}")
+
+
+def test_a_locked_pdf_asks_for_its_password(page: Page) -> None:
+    open_locked(page)
+    dialog, field = page.locator("#deck-password"), page.locator("#deck-password-field")
+    expect(dialog).to_contain_text("locked.pdf")
+    expect(field).to_be_focused()
+    field.fill("wrong")
+    field.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="not its password")).to_be_visible()
+    expect(field).to_have_value("")
+    field.fill("sésame")
+    dialog.get_by_role("button", name="Open").click()
+    run(page, "deck = await opening")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#slides-page")).to_have_attribute("data-page", "1")
+    assert slides(page) == [["Locked page", ""], ["Second", ""]]
+
+
+@pytest.mark.parametrize("way", ["Cancel", "Escape", "another"])
+def test_a_locked_pdf_without_its_password(page: Page, way: str) -> None:
+    open_locked(page)
+    expect(page.locator("#deck-password")).to_be_visible()
+    if way == "another":
+        present(page, "talk.md", "# Another")
+    elif way == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_role("button", name="Cancel").click()
+    assert run(page, "await opening") == "This PDF is locked with a password."
+    expect(page.locator("#deck-password")).to_be_hidden()
+
+
+def open_locked(page: Page) -> None:
+    """Begin to show a PDF that is locked: by AES-256, with the password "sésame"."""
+    give(page, "take", "locked.pdf", Path("tests/decks/locked.pdf").read_bytes())
+    run(page, "opening = asyncio.ensure_future(show_taken())")
 
 
 def show(page: Page, titles: list[str]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from deck_files import HTML, pdf
-from deck_lab import give, present, shown, slides
+from deck_lab import give, present, run_in_frame, shown, slides
 from pyodide_page import run
 
 MARKDOWN = """---
@@ -105,6 +106,34 @@ def test_decks_of_other_tools(page: Page, name: str, total: int, last: str) -> N
     assert [each for each in ("layout:", "marp:", "<!--", "::", "![[h") if each in words] == []
 
 
+def test_formulas(page: Page) -> None:
+    """KaTeX draws them, with its own fonts; what is wrong with one is told where it stands."""
+    text = Path("tests/decks/formulas.md").read_text()
+    assert present(page, "formulas.md", text) == [0, 3, 0]
+    assert slides(page)[0] == ["Energy E_0 = m_0 c^2", "Say that $E$ is energy."]
+    here = shown(page).locator("section.present")
+    expect(here.locator(".katex")).to_have_count(4)
+    expect(here.locator(".katex-display")).to_have_count(1)
+    expect(here.locator("p").first).to_have_text(
+        "A price is $5 and $6, not $5–$10. Code stays: $a_1$."
+    )
+    assert run_in_frame(page, "(await document.fonts.load('1em KaTeX_Math')).length") == "1"
+    run(page, "deck.goto(1)\nawait stands(1, 0)")
+    expect(here.locator(".wrong")).to_have_text(["\\frac{1}{", "\\nosuchcommand x"])
+    expect(here.locator(".wrong").first).to_have_attribute("title", re.compile("expected '}'"))
+    expect(here.locator("pre")).to_contain_text("echo $HOME $PATH $$ $x$")
+    run(page, "deck.goto(2)\nawait stands(2, 0)")
+    expect(here.locator("td .katex")).to_have_count(2)
+
+
+def test_katex_is_loaded_for_formulas_alone(page: Page) -> None:
+    loaded = "() => performance.getEntriesByType('resource').filter((e) => /katex/.test(e.name))"
+    page.evaluate("performance.clearResourceTimings()")
+    present(page, "talk.md", "# It is $5 and $6")
+    assert page.evaluate(loaded) == []
+    assert run_in_frame(page, "document.querySelectorAll('link').length") == "2"
+
+
 def test_the_sample(page: Page, built: Path) -> None:
     _, total, _ = present(page, "sample.md", (built / "site/decks/sample.md").read_bytes())
     assert total >= 8
@@ -174,10 +203,15 @@ def test_a_deck_is_kept(page: Page) -> None:
     run(
         page,
         """
-store, kept = DeckStore(), DeckSource("html", "Übung.html", bytes(range(256)) * 1000)
+store, kept = DeckStore("kept"), DeckSource("html", "Übung.html", bytes(range(256)) * 1000)
 await store.save("me/1", kept)
 assert await store.load("me/1") == kept
 assert await store.load("me/2") is None
+recent = DeckStore("recent")
+await recent.save("a/b ü", kept, 12.5)
+assert await recent.all() == [RecentDeck("a/b ü", "Übung.html", 256_000, 12.5)]
+await recent.forget("a/b ü")
+assert await recent.all() == []
 await store.forget("me/1")
 assert await store.load("me/1") is None
 """,
@@ -185,7 +219,7 @@ assert await store.load("me/1") is None
 
 
 def test_a_browser_without_room_keeps_no_deck_and_stops_no_talk(page: Page) -> None:
-    save = 'store = DeckStore()\nawait store.save("key", DeckSource("html", "a.html", b"%s"))'
+    save = 'store = DeckStore("kept")\nawait store.save("key", DeckSource("html", "a.html", b"%s"))'
     run(page, save % "before")
     page.evaluate("void (window.put = Cache.prototype.put)")
     page.evaluate(

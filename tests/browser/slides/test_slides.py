@@ -19,6 +19,7 @@ from presentations import (
     link,
     person,
     present,
+    present_sample,
     remote,
     seconds,
     set_target,
@@ -232,6 +233,16 @@ def test_a_bare_link_gives_nothing_by_itself(browsers: Browsers) -> None:
     holds(guest, "remote")
     guest.tap("#remote-next")
     shows(presenter, 2)
+    expect(row).to_have_attribute("data-verified", "false")
+
+    # A link with a proof, opened over the Link that stands: it counts, and nobody comes twice.
+    for which, role in (("#slides-watch-link", "follower"), ("#slides-link", "remote")):
+        guest.evaluate("(link) => { location.hash = link; }", link(presenter, which))
+        holds(guest, role)
+        expect(person(presenter, guest)).to_have_attribute("data-role", role)
+    for page in (presenter, guest):
+        expect(page.locator("#peers > *")).to_have_count(1)
+        expect(page.locator("#peers > *")).to_have_attribute("data-verified", "true")
 
 
 def test_every_kind_of_deck_reaches_the_phone(browsers: Browsers) -> None:
@@ -281,7 +292,7 @@ def test_every_kind_of_deck_reaches_the_phone(browsers: Browsers) -> None:
 
 def test_a_deck_chosen_while_another_opens(browsers: Browsers) -> None:
     presenter = browsers.ready(**DESKTOP)
-    presenter.click("#slides-open")
+    present_sample(presenter)
     choose(presenter, deck(3, "Quick"))
     shows(presenter, 1, "Quick")
     choose(presenter, deck(3, "Quicker"))
@@ -295,9 +306,24 @@ def test_a_deck_chosen_while_another_opens(browsers: Browsers) -> None:
         choose(presenter, late)
         presenter.click("#slides-stop")
         expect(presenter.locator("#slides")).not_to_have_attribute("data-role", "presenter")
-        presenter.click("#slides-open")
+        present_sample(presenter)
         expect(heading(presenter)).to_have_text("Slides without a server")
         expect(presenter.locator("#slides-position")).to_contain_text("1 of")  # it can be turned
         presenter.click("#slides-next")
         below = slide(presenter).locator("h2")
         expect(below).to_have_text("Pair your phone")
+    shown_lately(presenter)
+
+
+def shown_lately(presenter: Page) -> None:
+    """A deck that was shown is among those to choose from, until it is removed; not the sample."""
+    presenter.click("#slides-another")
+    lately = presenter.locator("#recent-decks > li")
+    expect(lately).to_contain_text(["talk.md"])
+    lately.locator("[data-action=open]").click()
+    expect(presenter.locator("#chooser")).to_be_hidden()
+    expect(presenter.locator("#slides-name")).to_have_text("talk.md")
+    presenter.click("#slides-another")
+    lately.get_by_role("button", name="Remove talk.md").click()
+    expect(presenter.locator("#recent")).to_be_hidden()
+    presenter.click("#chooser-cancel")

@@ -81,6 +81,57 @@ def test_look(hall: Hall, role: str, width: int, height: int, theme: Theme) -> N
     assert stage["width"] / stage["height"] == pytest.approx(16 / 9, rel=0.02)
 
 
+def test_the_speaker_view(hall: Hall) -> None:
+    page = hall["presenter"]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    with page.expect_popup() as opened:
+        page.click("#slides-speaker")
+    speaker = opened.value
+    heading = "#{} > iframe"
+    for id, number in (("speaker-now", 1), ("speaker-next", 2)):
+        deck = speaker.frame_locator(heading.format(id)).frame_locator("iframe")
+        expect(deck.locator("section.present h1")).to_have_text(f"Slide {number}")
+    expect(speaker.locator("#speaker-notes")).to_have_text("Notes of Slide 1.")
+    for theme in ("light", "dark"):
+        speaker.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        keep_picture(speaker, f"speaker-{theme}")
+        looks_good(speaker, "#speaker")
+    speaker.click("#speaker-start")
+    expect(speaker.locator("#speaker-timer")).not_to_have_text("0:00")
+    speaker.keyboard.press("PageDown")
+    shows(page, 2)
+    expect(speaker.locator("#speaker-position")).to_have_text("2 of 12")
+    expect(deck.locator("section.present h1")).to_have_text("Slide 3")
+    speaker.click("#speaker-back")
+    shows(page, 1)
+    speaker.click("#speaker-start")
+    speaker.click("#speaker-reset")
+    speaker.close()
+
+
+def test_a_speaker_view_that_the_browser_blocks(hall: Hall) -> None:
+    page = hall["presenter"]
+    page.evaluate("void (window.opens = window.open, window.open = () => null)")
+    page.click("#slides-speaker")
+    notice = page.locator(".notice")
+    expect(notice).to_contain_text("Allow pop-up windows")
+    page.evaluate("void (window.open = window.opens)")
+    notice.get_by_role("button").click()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_what_is_to_be_presented(hall: Hall, width: int, height: int, theme: Theme) -> None:
+    page = hall["presenter"]
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator("#slides-another").evaluate("(button) => button.click()")
+    expect(page.locator("#recent-decks > li")).to_have_count(1)
+    keep_picture(page, f"chooser-{width}-{theme}")
+    looks_good(page, "#chooser")
+    page.locator("#chooser-cancel").click()
+
+
 def test_a_presenter_on_a_phone_scrolls_to_all_of_it(hall: Hall) -> None:
     page = hall["presenter"]
     page.set_viewport_size({"width": 390, "height": 844})

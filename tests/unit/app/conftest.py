@@ -22,11 +22,13 @@ from app.people.contact import Contact
 from app.people.roster import Roster
 from app.slides.presentation import PresentationStore
 from app.slides.presenting import Presenting
+from app.slides.recent import RecentDecks
 from app.slides.slides import Slides
 from app.slides.watching import Watching
 from app.tasks import Tasks
 from peerscript import Peer
 from peerscript.link.links import Links
+from peerscript.mesh import CallMesh
 from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack
 from peerscript.slides import DeckSource
@@ -35,8 +37,8 @@ from peerscript.testing import MemoryStore as KeepingStore
 from peerscript.testing.files import MemorySink
 from peerscript.transfer import FileInfo
 from tests.clock import until
-from tests.unit.app.devices import MemoryDevices, MemoryRecorder
-from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Panel
+from tests.unit.app.devices import MemoryDevices, MemoryRecognizer, MemoryRecorder
+from tests.unit.app.screens import MemoryDeckStore, MemoryScreen, Offers, Panel
 
 
 class Notices:
@@ -72,12 +74,19 @@ class View:
         opened: whose conversation is shown: the contact's key, and the name.
         forgotten, removed: the messages and transfers that were taken away.
         steps: the states that each transfer's card has shown.
+        waits: whether the transfers from before a reload have yet to be shown.
         open_to: to whom files can be offered, or why not.
         shares: the progress that was shown outside of the page's cards.
         told: what it was notified of.
         downloads: what was saved, by name.
-        folder: what was saved in a folder, by path; None if the person chooses none.
+        folder: the one that the person chooses; None if they choose none.
+        denied: whether the browser lets nobody choose a folder.
         asked: how often it was asked for the permission to notify.
+        seen: whether the page is in view; `come_into_view` when it is again.
+        unread: how much is, as is shown outside of the page.
+        told_of: what a sound and notifications stand for, by contacts' keys.
+        everyone: the names of all, whether they are addressed, and how much of theirs is unread.
+        hint: what is said where a text is written, and whether none can be sent.
         calls: what is shown of calls.
         tiles: every tile that was shown.
         measures: of each contact's media.
@@ -92,12 +101,20 @@ class View:
         self.transfers: dict[str, Transfer] = {}
         self.removed: list[Transfer] = []
         self.steps: dict[str, list[TransferState]] = {}
+        self.waits = True
         self.open_to = ("", "")
         self.shares: list[float | None] = []
         self.told: list[str] = []
         self.asked = 0
+        self.seen = True
+        self.come_into_view: Callable[[], None] = lambda: None
+        self.unread = 0
+        self.told_of: dict[str, str] = {}
+        self.hint = ("", False)
+        self.everyone = ("", False, 0)
         self.downloads: dict[str, Any] = {}
-        self.folder: dict[str, Any] | None = {}
+        self.folder: Directory | None = Directory()
+        self.denied = False
         self.calls = CallsShown()
         self.tiles: list[Tile] = []
         self.measures: dict[str, Measures] = {}
@@ -115,11 +132,17 @@ class View:
             self.calls = item
             self.tiles += item.tiles
 
+    def show_everyone(self, names: str, *, chosen: bool, unread: int) -> None:
+        self.everyone = (names, chosen, unread)
+
     def remove(self, item: Any) -> None:
         if isinstance(item, Contact):
             del self.people[item]
         else:
             self.removed.append(self.transfers.pop(item.key))
+
+    def restored(self) -> None:
+        self.waits = False
 
     def open_for(self, name: str, why_not: str) -> None:
         self.open_to = (name, why_not)
@@ -129,6 +152,18 @@ class View:
 
     def ask(self) -> None:
         self.asked += 1
+
+    def on_seen(self, seen: Callable[[], None]) -> None:
+        self.come_into_view = seen
+
+    def show_unread(self, count: int) -> None:
+        self.unread = count
+
+    def tell(self, key: str, text: str) -> None:
+        self.told_of[key] = text
+
+    def settle(self, key: str) -> None:
+        self.told_of.pop(key, None)
 
     def notify(self, text: str) -> None:
         self.told.append(text)
@@ -147,15 +182,28 @@ class View:
             raise OSError(f"{handle.name} is gone")
         return handle
 
-    async def choose_folder(self) -> dict[str, Any] | None:
+    async def choose_folder(self) -> Directory | None:
+        if self.denied:
+            raise OSError("choosing a folder: the browser does not allow it")
         return self.folder
+
+    async def may_write(self, directory: Directory, *, ask: bool = False) -> bool:
+        if directory.access == "gone":
+            raise OSError("Pictures: it is not there any more")
+        if ask:
+            directory.access = directory.answer
+        return directory.access == "granted"
+
+    def folder_store(self, directory: Directory) -> MemoryFolder:
+        assert directory.access == "granted"
+        return directory.into
 
     async def save_to_folder(self, directory: dict[str, Any], files: Any) -> list[str]:
         directory.update(await self.zip_file(files, ""))
         return list(directory)
 
-    def open(self, contact: str, name: str) -> None:
-        self.opened = (contact, name)
+    def open(self, contact: str, name: str, hint: str = "", *, off: bool = False) -> None:
+        self.opened, self.hint = (contact, name), (hint, off)
 
     def drop(self, contact: str, key: str) -> None:
         del self.messages[contact, key]
@@ -220,6 +268,27 @@ class SlowSink(MemorySink):
         await super().write(data)
 
 
+class MemoryFolder(MemoryStore):
+    """Files that arrive in a folder that the person has chosen."""
+
+    name = "Pictures"
+
+
+class Directory(dict[str, Any]):
+    """A folder, with what was saved in it, by path.
+
+    Attributes:
+        into: what arrives in it.
+        access: whether the page may write there: "granted", "prompt", "denied" or "gone".
+        answer: the person's, if the browser asks them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.into = MemoryFolder()
+        self.access = self.answer = "granted"
+
+
 class App:
     """One page without its browser: what main.py puts together.
 
@@ -248,10 +317,12 @@ class App:
         self.view, self.notices = View(), Notices()
         self.store = MemoryStore() if store is None else store
         self.devices, self.recorder = MemoryDevices(network), MemoryRecorder()
+        self.recognizer = MemoryRecognizer()
         self.peer = Peer(peer_id, browser=network)
         self.links = Links(self.peer, name=name, storage=storage)
         self.tasks = Tasks(self.notices)
-        self.people = Roster(self.links, name, self.tasks, self.view, self.notices)
+        self.people = Roster(self.links, self.tasks, self.view, self.notices, self.view)
+        self.mesh = CallMesh(self.links)
         self.invite_link = InviteLink(self.links)
         self.chat = Chat(self.people, self.view, self.notices, self.tasks)
         self.files = Files(
@@ -266,10 +337,12 @@ class App:
         )
         self.calls = Calls(
             self.people,
+            self.mesh,
             self.view,
             self.notices,
             self.devices,
             self.recorder,
+            self.recognizer,
             self.tasks,
             self.storage,
         )
@@ -280,6 +353,7 @@ class App:
 
     def _furnish_slides(self) -> None:
         self.screen, self.presenter_panel, self.remote_panel = MemoryScreen(), Panel(), Panel()
+        self.recent = RecentDecks(MemoryDeckStore({}))
         self.presenting = Presenting(
             self.links,
             self.people,
@@ -289,9 +363,15 @@ class App:
             address=lambda: "https://example.org/",
             presentations=PresentationStore(self.storage),
             store=MemoryDeckStore(self.decks),
+            recent=self.recent,
         )
-        self.watching = Watching(self.screen, self.remote_panel, self.notices, self.tasks)
-        self.slides = Slides(self.presenting, self.watching, self._fetch, self.notices, self.tasks)
+        self.offers = Offers()
+        self.watching = Watching(
+            self.screen, self.remote_panel, self.offers, self.notices, self.tasks
+        )
+        self.slides = Slides(
+            self.presenting, self.watching, self.recent, self._fetch, self.notices, self.tasks
+        )
 
     async def _fetch(self, url: str) -> bytes:
         if url not in self.files_beside:
@@ -311,8 +391,11 @@ class App:
                 await self._page
 
     async def _run(self) -> None:
-        async with self.peer, self.links, self.tasks:
+        async with self.peer, self.links, self.mesh, self.tasks:
             self.tasks.start(self.files.restore())
+            self.tasks.start(self.calls.recording.restore())
+            self.tasks.start(self.calls.captions.look())
+            self.tasks.start(self.calls.meet())
             self.tasks.start(self.people.accept_links())
             self.tasks.start(report_broker(self.peer, self.notices, lambda: None))
             self.tasks.start(self.presenting.restore())
@@ -341,6 +424,12 @@ class App:
     @property
     def rows(self) -> list[tuple[str, LinkState]]:
         return [(contact.name, contact.state) for contact in self.view.people]
+
+    @property
+    def directory(self) -> Directory:
+        """The folder that the person chooses."""
+        assert self.view.folder is not None
+        return self.view.folder
 
     @property
     def texts(self) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.calls.ports import Interrupted
 from peerscript.calls import Slot
 from peerscript.errors import MediaError
 from peerscript.media import Constraints, Device
@@ -23,6 +24,8 @@ class MemoryDevices:
         plugged: the devices that there are.
         named: whether the person has allowed one, so that it tells their names.
         gate: while it is not set, the person has not answered yet.
+        visible: whether the page is.
+        silent: the tracks that have ended without a word.
     """
 
     def __init__(self, network: MemoryNetwork) -> None:
@@ -39,6 +42,8 @@ class MemoryDevices:
             Device("audioinput", "built-in", "Microphone"),
         ]
         self.named = True
+        self.visible = True
+        self.silent: list[MemoryTrack] = []
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -83,6 +88,15 @@ class MemoryDevices:
     def height_of(self, track: MemoryTrack) -> int:
         return 720
 
+    def faces_away(self, track: MemoryTrack) -> bool:
+        return self._ids[id(track)] == "back"
+
+    def has_ended(self, track: MemoryTrack) -> bool:
+        return track in self.silent
+
+    def seen(self) -> bool:
+        return self.visible
+
     def on_end(self, track: MemoryTrack, ended: Callable[[], None]) -> None:
         self._ended[id(track)] = ended
 
@@ -107,20 +121,71 @@ class MemoryRecorder:
     Attributes:
         problem: why it cannot; "" if it can.
         runs: whether it does.
+        left: the recordings that were interrupted.
+        saved: the keys of those that were saved.
+        end: ends it, as a full disk does.
     """
 
     def __init__(self) -> None:
         self.problem = ""
         self.runs = False
         self.microphone: Callable[[], Any] = lambda: None
+        self.left: list[Interrupted] = []
+        self.saved: list[str] = []
+        self.end: Callable[[], None] = lambda: None
 
-    async def start(self, microphone: Callable[[], Any]) -> None:
+    async def start(self, microphone: Callable[[], Any], ended: Callable[[], None]) -> None:
         if self.problem:
             raise OSError(self.problem)
-        self.runs, self.microphone = True, microphone
+        self.runs, self.microphone, self.end = True, microphone, ended
 
     async def stop(self) -> None:
         self.runs = False
+        if self.problem:
+            raise OSError(self.problem)
+
+    async def interrupted(self) -> list[Interrupted]:
+        return list(self.left)
+
+    async def save(self, key: str) -> None:
+        await self.delete(key)
+        self.saved.append(key)
+
+    async def delete(self, key: str) -> None:
+        if self.problem:
+            raise OSError(self.problem)
+        self.left = [each for each in self.left if each.key != key]
+
+
+class MemoryRecognizer:
+    """Writes down what a test says (app.calls.ports.Recognizer).
+
+    Attributes:
+        can: whether this browser does.
+        problem: why it cannot begin; "" if it can.
+        microphone: which it listens to; None for none.
+        say, fail: what the browser calls.
+    """
+
+    def __init__(self) -> None:
+        self.can = True
+        self.problem = ""
+        self.microphone: Any = None
+        self.say: Callable[[str], None] = lambda words: None
+        self.fail: Callable[[str], None] = lambda reason: None
+
+    async def offered(self) -> bool:
+        return self.can
+
+    async def start(
+        self, microphone: Any, heard: Callable[[str], None], failed: Callable[[str], None]
+    ) -> None:
+        if self.problem:
+            raise OSError(self.problem)
+        self.microphone, self.say, self.fail = microphone, heard, failed
+
+    def stop(self) -> None:
+        self.microphone = None
 
 
 def _chosen(constraints: Constraints) -> Any:

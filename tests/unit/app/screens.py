@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 from app.slides.decks import NotADeck
+from app.slides.recent import RecentDeck
 from peerscript.slides import DeckSource, DeckState, SlideText
 
 
@@ -97,12 +98,33 @@ class Panel:
         self.view = None
 
 
+class Offers:
+    """Whose slides may be followed: the names (ports.OffersPanel)."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.key = ""
+
+    def show(self, offers: Sequence[tuple[str, str]]) -> None:
+        self.names = [name for _, name in offers]
+        self.key = offers[0][0] if offers else ""
+
+
 class MemoryDeckStore:
+    """Decks under keys (ports.DeckStore, recent.RecentStore)."""
+
     def __init__(self, kept: dict[str, DeckSource]) -> None:
         self.kept = kept
+        self.shown: dict[str, float] = {}
 
-    async def save(self, key: str, source: DeckSource) -> None:
-        self.kept[key] = source
+    async def save(self, key: str, source: DeckSource, shown: float = 0.0) -> None:
+        self.kept[key], self.shown[key] = source, shown
+
+    async def all(self) -> list[RecentDeck]:
+        return [
+            RecentDeck(key, source.name, len(source.data), self.shown[key])
+            for key, source in self.kept.items()
+        ]
 
     async def load(self, key: str) -> DeckSource | None:
         return self.kept.get(key)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.slides.decks.dialects import Dialect, Separates, detect, front_matter, slide_fields
+from app.slides.decks.formulas import mark_formulas
 from app.slides.decks.outline import Outline, Slide, check, short
 from peerscript.slides import SlideText
 
@@ -45,7 +46,9 @@ def read_markdown(name: str, text: str) -> Outline:
         for down, source in enumerate(column)
     )
     check(slides, name)
-    return Outline(slides, "".join(_column(column) for column in columns))
+    formulas = any(source.formulas for column in columns for source in column)
+    markup = "".join(_column(column) for column in columns)
+    return Outline(slides, markup, formulas=formulas)
 
 
 def dialect_name(text: str) -> str:
@@ -67,6 +70,7 @@ class _Source:
 
     shown: str
     text: SlideText
+    formulas: bool
 
 
 def _slides(text: str, dialect: Dialect) -> Iterator[str]:
@@ -127,8 +131,8 @@ def describe(source: str) -> SlideText:
     return SlideText(_title(shown), notes)
 
 
-def _read(source: str, dialect: Dialect) -> tuple[str, SlideText]:
-    """What is shown of a slide, and its title and notes."""
+def _read(source: str, dialect: Dialect) -> tuple[str, SlideText, bool]:
+    """What is shown of a slide, its title and notes, and whether it has a formula."""
     shown, notes = _cut_notes(source)
     if dialect.comments_are_notes:
         shown, comments = _cut_comments(shown)
@@ -136,7 +140,8 @@ def _read(source: str, dialect: Dialect) -> tuple[str, SlideText]:
     if dialect.slide_front_matter:
         shown = _outside_code(shown, lambda prose: _PLACE.sub("", prose))
     shown = _outside_code(shown, _name_missing_pictures)
-    return shown, SlideText(_title(shown), notes)
+    marked = _outside_code(shown, mark_formulas)
+    return marked, SlideText(_title(marked), notes), marked != shown
 
 
 def _cut_notes(source: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.language import _, ngettext
 from app.slides.decks import NotADeck
 from peerscript.protocol.slides.messages import MAX_SLIDES
 from peerscript.protocol.text.display import display_line
@@ -37,11 +38,13 @@ class Outline:
         markup: the HTML that the frame makes them of: all that stands in the element of class
             "slides".
         styles: the deck's own <style> elements.
+        formulas: whether KaTeX is needed.
     """
 
     slides: tuple[Slide, ...]
     markup: str
     styles: str = ""
+    formulas: bool = False
 
 
 def check(slides: Sequence[Slide], name: str) -> None:
@@ -51,9 +54,17 @@ def check(slides: Sequence[Slide], name: str) -> None:
         NotADeck: there is not.
     """
     if not slides:
-        raise NotADeck(f"{name} has no slides in it.")
+        raise NotADeck(_("{name} has no slides in it.", name=name))
     if len(slides) > MAX_SLIDES:
-        raise NotADeck(f"{name} has {len(slides)} slides: no more than {MAX_SLIDES} can be shown.")
+        raise NotADeck(
+            ngettext(
+                "{name} has {count} slide: no more than {limit} can be shown.",
+                "{name} has {count} slides: no more than {limit} can be shown.",
+                len(slides),
+                name=name,
+                limit=MAX_SLIDES,
+            )
+        )
 
 
 def short(text: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.language import _
 from app.slides.decks import NotADeck
-from app.slides.decks.markdown import dialect_name
 from peerscript.protocol.slides.messages import MAX_NAME
 from peerscript.protocol.slides.source import MAX_SOURCE
 from peerscript.protocol.text.display import display_line
@@ -36,19 +36,28 @@ def read_file(name: str, type: str, data: bytes) -> DeckSource:
         NotADeck: it is not one.
     """
     ending = name.rpartition(".")[2].lower()
-    name = display_line(name, MAX_NAME, "The deck")
+    name = display_line(name, MAX_NAME, _("The deck"))
     if len(data) > MAX_SOURCE:
-        raise NotADeck(f"{name} is larger than {MAX_SOURCE // 2**20} MB: no deck may be.")
+        raise NotADeck(
+            _(
+                "{name} is larger than {limit} MB: no deck may be.",
+                name=name,
+                limit=MAX_SOURCE // 2**20,
+            )
+        )
     if not data.strip():
-        raise NotADeck(f"{name} is empty.")
+        raise NotADeck(_("{name} is empty.", name=name))
     kind = _BY_ENDING.get(ending) or _kind_of(type)
     if kind is None:
-        raise NotADeck(f"{name} is no deck: open Markdown, a reveal.js page or a PDF.")
+        raise NotADeck(_("{name} is no deck: open Markdown, a reveal.js page or a PDF.", name=name))
     if kind == "pdf":
-        _require(b"%PDF-" in data[:1024], f"{name} is no PDF, whatever it is called.")
+        _require(b"%PDF-" in data[:1024], _("{name} is no PDF, whatever it is called.", name=name))
     else:
         text = _text(name, data)
-        _require(kind != "html" or "slides" in text, f"{name} has no reveal.js slides in it.")
+        _require(
+            kind != "html" or "slides" in text,
+            _("{name} has no reveal.js slides in it.", name=name),
+        )
     return DeckSource(kind, name, data)
 
 
@@ -64,9 +73,9 @@ def read_url(url: str) -> DeckSource:
         known = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         known = False
-    _require(known, "That is no address of a page: it begins with https://.")
+    _require(known, _("That is no address of a page: it begins with https://."))
     name = parts.path.rpartition("/")[2] or str(parts.hostname)
-    return DeckSource("url", display_line(name, MAX_NAME, "The deck"), url.encode())
+    return DeckSource("url", display_line(name, MAX_NAME, _("The deck")), url.encode())
 
 
 def text_of(source: DeckSource) -> str:
@@ -105,16 +114,26 @@ def recognise(source: DeckSource) -> Recognised:
         NotADeck: it is no text, where it should be.
     """
     if source.format == "pdf":
-        return Recognised("a PDF")
+        return Recognised(_("a PDF"))
     if source.format == "url":
-        return Recognised("a reveal.js page at its address")
+        return Recognised(_("a reveal.js page at its address"))
+    from app.slides.decks.markdown import dialect_name  # not before there is a deck
+
     text, encoding = _decoded(source.name, source.data)
-    kind = f"a {dialect_name(text)} deck" if source.format == "markdown" else "a reveal.js page"
+    kind = (
+        _("a {dialect} deck", dialect=dialect_name(text))
+        if source.format == "markdown"
+        else _("a reveal.js page")
+    )
     if encoding == "UTF-8":
         return Recognised(kind)
     return Recognised(
-        f"{kind}, in {encoding}",
-        f"{source.name} is not in UTF-8. It was read as {encoding}: look at its accents and signs.",
+        _("{kind}, in {encoding}", kind=kind, encoding=encoding),
+        _(
+            "{name} is not in UTF-8. It was read as {encoding}: look at its accents and signs.",
+            name=source.name,
+            encoding=encoding,
+        ),
     )
 
 
@@ -129,9 +148,9 @@ def _decoded(name: str, data: bytes) -> tuple[str, str]:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        _require("\0" not in text, f"{name} is not a text.")
+        _require("\0" not in text, _("{name} is not a text.", name=name))
         return text, encoding
-    raise NotADeck(f"{name} is not a text.")
+    raise NotADeck(_("{name} is not a text.", name=name))
 
 
 def _codecs(data: bytes) -> Iterator[tuple[str, str]]:

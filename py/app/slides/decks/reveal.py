@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from app.language import _
 from app.slides.decks import NotADeck
 from app.slides.decks.outline import Slide
 from app.slides.decks.plain import plain_text
@@ -77,8 +78,10 @@ class RevealDeck:
                 await self._read_slides(slides)
         except TimeoutError:
             raise NotADeck(
-                "The deck does not answer: it is no reveal.js page, may not be shown in others, or "
-                "its address leads to another site."
+                _(
+                    "The deck does not answer: it is no reveal.js page, may not be shown in "
+                    "others, or its address leads to another site."
+                )
             ) from None
 
     def stop(self, why: NotADeck) -> None:
@@ -164,7 +167,7 @@ class RevealDeck:
                 notes = await self._call("getSlideNotes")
                 found[across, down] = SlideText("", plain_text(notes)[:MAX_NOTES])
             if len(found) > MAX_SLIDES:
-                raise NotADeck(f"The deck has more than {MAX_SLIDES} slides.")
+                raise NotADeck(_("The deck has more than {limit} slides.", limit=MAX_SLIDES))
         await self._call("slide", 0, 0)
         places = sorted(found)
         if tuple(places) != self._places:

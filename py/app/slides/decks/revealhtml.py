@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.language import _
 from app.slides.decks import NotADeck
 from app.slides.decks.markdown import describe
 from app.slides.decks.outline import Outline, Slide, check, short
@@ -66,7 +67,7 @@ def read_html(name: str, page: str, parse: PageParser) -> Outline:
     """
     found = parse(page)
     if found is None:
-        raise NotADeck(f"{name} has no reveal.js slides in it.")
+        raise NotADeck(_("{name} has no reveal.js slides in it.", name=name))
     slides = tuple(
         Slide(across, down, section.text())
         for across, column in enumerate(found.columns)

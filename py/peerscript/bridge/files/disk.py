@@ -15,12 +15,14 @@ from pyodide.ffi import JsException, JsProxy
 from peerscript.aio.tasks import TaskOwner
 from peerscript.bridge.files.failures import os_errors
 from peerscript.bridge.files.folder import OfferFolder, has_folder, open_folder
+from peerscript.bridge.files.packs import PackedSink, Packer
 from peerscript.bridge.files.room import Room, persist
 from peerscript.bridge.files.sink import DiskSink, joined
 from peerscript.bridge.locks import claim
 from peerscript.bridge.values import plain_object
 from peerscript.ports.files import Kept, Store
 from peerscript.protocol.transfer.manifest import FileInfo
+from peerscript.protocol.transfer.packs import SMALL
 
 logger = logging.getLogger("peerscript")
 
@@ -39,6 +41,7 @@ class DiskStore(Store):
     def __init__(self, home: JsProxy) -> None:
         self._home = home
         self._folders: dict[str, OfferFolder] = {}
+        self._packers: dict[str, Packer] = {}
         self._sinks: dict[tuple[str, int], DiskSink] = {}
         self._room = Room()
         self._asked_to_persist = False
@@ -49,9 +52,9 @@ class DiskStore(Store):
         """See ports.files.Store."""
         await self._room.check(size)
 
-    async def open(self, key: str, index: int, file: FileInfo) -> DiskSink:
+    async def open(self, key: str, index: int, file: FileInfo) -> DiskSink | PackedSink:
         """See ports.files.Store."""
-        folder = await self._folder(key, create=True)
+        folder = await self.folder(key, create=True)
         assert folder is not None
         if earlier := self._sinks.get((key, index)):
             await earlier.suspend()
@@ -60,6 +63,8 @@ class DiskStore(Store):
             stored = await folder.all_stored(index)
         missing = file.size - (stored[-1].end if stored else 0)
         await self._room.take(max(missing, 0))
+        if file.size <= SMALL and not stored:
+            return PackedSink(self._packers[key], folder, index, file)
         sink = DiskSink(
             folder, index, file, stored, self._tasks, lambda: self._ended(key, index, sink)
         )
@@ -67,14 +72,29 @@ class DiskStore(Store):
         return sink
 
     async def kept(self, key: str) -> dict[int, Kept]:
-        """See ports.files.Store. What is being written counts, too."""
-        folder = await self._folder(key)
+        """See ports.files.Store. What is being written counts, too, and what was put into a folder
+        of the person's, where `saved` does not find it.
+        """
+        return await self.placed(key) | await self.parts(key)
+
+    async def placed(self, key: str) -> dict[int, Kept]:
+        """What was put into a folder of the person's."""
+        folder = await self.folder(key)
+        placed = folder.placed if folder else {}
+        return {index: Kept(each.size, each.sha256) for index, each in placed.items()}
+
+    async def parts(self, key: str) -> dict[int, Kept]:
+        """What of it is in this store."""
+        folder = await self.folder(key)
         if folder is None:
             return {}
         for at, sink in list(self._sinks.items()):
             if at[0] == key:
                 await sink.flush()
-        found = {}
+        found = {
+            index: Kept(each.whole.size, each.whole.sha256)
+            for index, (_, each) in folder.packed.items()
+        }
         for index, segments in list(folder.segments.items()):
             if segments and (whole := segments[-1].whole):
                 found[index] = Kept(whole.size, whole.sha256)
@@ -87,7 +107,9 @@ class DiskStore(Store):
 
     async def saved(self, key: str, index: int) -> JsProxy:
         """See ports.files.Store. The file's name is not kept: it is the number."""
-        folder = await self._folder(key)
+        folder = await self.folder(key)
+        if folder and index in folder.packed:
+            return folder.packed_file(index, str(index))
         segments = folder.segments.get(index) if folder else None
         if not folder or not segments or not segments[-1].whole:
             raise OSError("the file is not there any more")
@@ -100,25 +122,31 @@ class DiskStore(Store):
 
     async def forget(self, key: str) -> None:
         """See ports.files.Store."""
-        folder = await self._folder(key)
-        if folder is None:
-            return
-        for at, sink in list(self._sinks.items()):
-            if at[0] == key:
-                await sink.abandon()
-        with os_errors():
-            await self._home.removeEntry(key, plain_object({"recursive": True}))
-        del self._folders[key]
-        folder.release()
+        folder = await self.folder(key)
+        async with self._opening:
+            if folder is None or self._folders.get(key) is not folder:
+                return
+            for at, sink in list(self._sinks.items()):
+                if at[0] == key:
+                    await sink.abandon()
+            with os_errors():
+                await self._home.removeEntry(key, plain_object({"recursive": True}))
+            del self._folders[key], self._packers[key]
+            folder.release()
 
-    async def _folder(self, key: str, *, create: bool = False) -> OfferFolder | None:
+    async def folder(self, key: str, *, create: bool = False) -> OfferFolder | None:
+        """An offer's folder; None if there is none and none is to be made.
+
+        Raises:
+            OSError: another page of this browser has it.
+        """
         async with self._opening:  # two at once would take the lock from each other
             if key not in self._folders:
                 with os_errors():
                     found = await open_folder(self._home, key, lock_of(key), create=create)
                 if found is None:
                     return None
-                self._folders[key] = found
+                self._folders[key], self._packers[key] = found, Packer(found)
             return self._folders[key]
 
     def _ended(self, key: str, index: int, sink: DiskSink) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 import js
 from pyodide.ffi import JsException, JsProxy, create_once_callable, to_js
 
+from peerscript.aio.turns import Turns
+from peerscript.bridge.files.chosen import ChosenFolder
 from peerscript.bridge.files.failures import as_os_error, os_errors
 from peerscript.bridge.values import plain_object
-from peerscript.protocol.transfer.manifest import numbered
-from peerscript.protocol.transfer.ziparchive import ZipEntry, zip_frame
+from peerscript.protocol.transfer.ziparchive import ZipEntry, ZipFrame
 
 BLOCK = 4 * 1024 * 1024  # bytes that are in memory at once
 URL_FOR = 60_000  # ms; the browser may still be asking where to
@@ -31,15 +32,13 @@ def download(file: JsProxy, name: str) -> None:
 
 async def zip_file(files: Sequence[tuple[str, JsProxy]], name: str) -> JsProxy:
     """An archive that refers to the files; no contents are copied."""
-    entries = [
-        ZipEntry(path, int(file.size), await _crc32(path, file), _modified(file))
-        for path, file in files
-    ]
-    headers, end = zip_frame(entries)
+    frame, turns = ZipFrame(), Turns()
     parts = js.Array.new()
-    for header, (_, file) in zip(headers, files, strict=True):
-        parts.push(to_js(header), file)
-    parts.push(to_js(end))
+    for path, file in files:
+        entry = ZipEntry(path, int(file.size), await _crc32(path, file), _modified(file))
+        parts.push(to_js(frame.header(entry)), file)
+        await turns.give()  # nothing is read of an empty file
+    parts.push(to_js(frame.end()))
     archive: JsProxy = js.File.new(parts, name, plain_object({"type": "application/zip"}))
     return archive
 
@@ -81,48 +80,25 @@ async def save_to_folder(
     on_progress: Callable[[int], None] | None = None,
 ) -> list[str]:
     """Write files into a folder; the paths that they have there."""
+    folder = ChosenFolder(directory)
     saved: list[str] = []
     size = 0
     for path, file in files:
-        saved.append(await _save(directory, path, file))
+        saved.append(await _save(folder, path, file))
         size += int(file.size)
         if on_progress:
             on_progress(size)
     return saved
 
 
-async def _save(directory: JsProxy, path: str, file: JsProxy) -> str:
-    *folders, name = path.split("/")
+async def _save(folder: ChosenFolder, path: str, file: JsProxy) -> str:
     with os_errors(path):
         # Of a file that is gone this says so, where the stream says "network error".
         await file.slice(0, 1).arrayBuffer()
-        for folder in folders:
-            directory = await directory.getDirectoryHandle(folder, plain_object({"create": True}))
-        name = await _free_name(directory, name)
-        handle = await directory.getFileHandle(name, plain_object({"create": True}))
+        new = await folder.create(path)
         try:
-            # The file gets its contents when all are there, but for now it is there and empty.
-            await file.stream().pipeTo(await handle.createWritable())
+            await file.stream().pipeTo(await new.write_into())
         except BaseException:
-            await directory.removeEntry(name)
+            await new.remove()
             raise
-    return "/".join([*folders, name])
-
-
-async def _free_name(directory: JsProxy, name: str) -> str:
-    number, free = 1, name
-    while await _is_taken(directory, free):
-        number += 1
-        free = numbered(name, number)
-    return free
-
-
-async def _is_taken(directory: JsProxy, name: str) -> bool:
-    try:
-        await directory.getFileHandle(name)
-    except JsException as error:
-        if error.name == "NotFoundError":
-            return False
-        if error.name != "TypeMismatchError":  # a folder
-            raise
-    return True
+    return new.path

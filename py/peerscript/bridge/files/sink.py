@@ -15,12 +15,11 @@ from itertools import pairwise
 import js
 from pyodide.ffi import JsException, JsProxy, to_js
 
-from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import TaskOwner
 from peerscript.bridge.files.failures import as_os_error, os_errors
-from peerscript.bridge.files.folder import OfferFolder, StoredSegment
+from peerscript.bridge.files.folder import OfferFolder, StoredSegment, whole_file
+from peerscript.bridge.files.output import Arrays, Output
 from peerscript.bridge.files.room import free_space, full
-from peerscript.bridge.values import plain_object
 from peerscript.ports.files import Sink
 from peerscript.protocol.transfer.manifest import FileInfo
 from peerscript.protocol.transfer.segments import SEGMENT_SIZE, Segment, Whole
@@ -28,91 +27,20 @@ from peerscript.protocol.transfer.segments import SEGMENT_SIZE, Segment, Whole
 logger = logging.getLogger("peerscript")
 
 OPEN_FOR = 5.0  # seconds; what a browser loses that is killed
-UNFINISHED = 4 * 1024 * 1024  # bytes that the browser may have and not have written
 
 
-class Arrays:
-    """Arrays of JavaScript's that bytes are copied into, and that are used again: filling one costs
-    a twentieth of creating it.
-    """
-
-    def __init__(self) -> None:
-        self._free: list[JsProxy] = []
-
-    def take(self, size: int) -> JsProxy:
-        """One that has room for so many bytes, and is free."""
-        for array in self._free:
-            if array.length >= size:
-                self._free.remove(array)
-                return array
-        made: JsProxy = js.Uint8Array.new(size)
-        return made
-
-    def release(self, array: JsProxy) -> None:
-        """Its bytes are not read any more."""
-        self._free.append(array)
-
-
-class OpenSegment:
-    """A segment that is being written. The next bytes do not wait for those before.
-
-    Attributes:
-        size: bytes that it was given.
-    """
+class OpenSegment(Output):
+    """A segment that is being written."""
 
     def __init__(self, segment: Segment, handle: JsProxy, stream: JsProxy, arrays: Arrays) -> None:
+        super().__init__(stream, arrays)
         self.segment = segment
-        self._arrays = arrays
-        self.size = 0
         self._handle = handle
-        self._stream = stream
-        self._unfinished = 0
-        self._error: JsException | None = None
-        self._written = Announcer()
 
-    async def write(self, data: bytes | memoryview) -> None:
-        """Append bytes.
-
-        Raises:
-            JsException: those, or some before, could not be written.
-        """
-        size = len(data)
-        self.size += size
-        self._unfinished += size
-
-        # One copy: the stream would read a view of Python's memory later, when that may have moved.
-        array = self._arrays.take(size)
-        part = array.subarray(0, size)
-        part.assign(data)
-
-        def ended(error: JsException | None = None) -> None:
-            self._arrays.release(array)
-            self._unfinished -= size
-            self._error = self._error or error
-            self._written.announce()
-
-        self._stream.write(part).then(lambda _: ended(), ended)
-        while self._unfinished > UNFINISHED and not self._error:
-            await self._written.change()
-        self._check()
-
-    async def close(self) -> StoredSegment:
-        """Commit it to the disk.
-
-        Raises:
-            JsException: something could not be written.
-        """
-        await self._stream.close()  # after all writes; it fails if one of them did
-        self._check()
+    @property
+    def stored(self) -> StoredSegment:
+        """What it is after `close`."""
         return StoredSegment(self.segment, self._handle, self.size)
-
-    async def abort(self) -> None:
-        """Drop it."""
-        await self._stream.abort()
-
-    def _check(self) -> None:
-        if self._error:
-            raise self._error
 
 
 class DiskSink(Sink):
@@ -167,6 +95,17 @@ class DiskSink(Sink):
                 await self._append(memoryview(data))
             except JsException as error:
                 raise await self._fail(error) from error
+
+    async def content(self) -> JsProxy:
+        """One Blob of all that was written, which stays a part of a file in the store.
+
+        Raises:
+            OSError: something could not be written.
+        """
+        await self.flush()
+        with os_errors():
+            blob: JsProxy = js.Blob.new(to_js([await each.file() for each in self._stored]))
+        return blob
 
     async def finish(self, sha256: str) -> JsProxy:
         """See ports.files.Sink. The file is one File of the browser's, made of its segments."""
@@ -240,7 +179,8 @@ class DiskSink(Sink):
     async def _close_segment(self) -> None:
         self._stop_timer()
         if segment := self._open:
-            self._stored.append(await segment.close())
+            await segment.close()
+            self._stored.append(segment.stored)
             self._open = None
 
     async def _mark(self, sha256: str) -> None:
@@ -301,8 +241,4 @@ async def joined(stored: list[StoredSegment], name: str) -> JsProxy:
     assert all(one.end == two.segment.offset for one, two in pairwise(stored))
     whole = stored[-1].segment.whole
     assert whole is not None
-    options = {"type": whole.type, "lastModified": whole.modified or None}
-    file: JsProxy = js.File.new(
-        to_js([await each.file() for each in stored]), name, plain_object(options)
-    )
-    return file
+    return whole_file([await each.file() for each in stored], name, whole)

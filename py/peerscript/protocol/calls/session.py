@@ -28,9 +28,11 @@ class CallEnd(Enum):
     CANCELLED = "cancelled"  # by the caller, before it was taken: missed, for the other page
     DECLINED = "declined"
     BUSY = "busy"  # the other page is in a call
+    FULL = "full"  # there are as many in the call as there can be
     UNANSWERED = "unanswered"
     RELOADED = "reloaded"  # a page was reloaded while it rang
     LOST = "lost"  # there was no path for too long
+    LEFT = "left"  # the other page was closed, and has not come back
     FAILED = "failed"  # the media's connection cannot be made, or does not lead to the other page
 
 

@@ -28,6 +28,7 @@ class CallStats:
         width, height: of these, in pixels; 0 for none.
         codec: of these; "" for none.
         relayed: whether a TURN server is in between; None before there is a path.
+        room: bits per second that the browser finds that could be sent; None if not known.
     """
 
     received: float = 0.0
@@ -40,6 +41,7 @@ class CallStats:
     height: int = 0
     codec: str = ""
     relayed: bool | None = None
+    room: float | None = None
 
     @property
     def quality(self) -> Quality:
@@ -85,6 +87,7 @@ def call_stats(before: Iterable[Entry], now: Iterable[Entry]) -> CallStats:
         height=int(_number(picture, "frameHeight")),
         codec=_codec(picture, by_id),
         relayed=_relayed(pair, by_id),
+        room=_known(pair, "availableOutgoingBitrate"),
     )
 
 

@@ -47,6 +47,7 @@ class Mode(Enum):
     SECRET = "secret"
     RESUME = "resume"
     PHRASE = "phrase"
+    REDEEM = "redeem"  # an invite, for a session that stands
 
 
 class Reason(Enum):
@@ -72,12 +73,16 @@ class HandshakeFailed(Exception):
     Attributes:
         reason: why.
         told: whether the other side refused, rather than this one.
+        scope: of the invite that was proved, and is not valid any more.
     """
 
-    def __init__(self, reason: Reason, text: str = "", *, told: bool = False) -> None:
+    def __init__(
+        self, reason: Reason, text: str = "", *, told: bool = False, scope: str = ""
+    ) -> None:
         super().__init__(text or reason.value)
         self.reason = reason
         self.told = told
+        self.scope = scope
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,8 @@ class Outcome:
     """The result of a handshake.
 
     Attributes:
-        session: the ID that both sides use for the session; the same again after "resume".
+        session: the ID that both sides use for the session; the same again after "resume" and
+            "redeem".
         resume: the key for the next "resume", a new one after every handshake; empty in phrase
             mode, where the host sends one later.
         phrase: what the people compare; empty where a key was proved.
@@ -183,7 +189,7 @@ class Handshake:
     def _proved(self, made: Keys, key: bytes, session: str) -> None:
         self.outcome = Outcome(
             self._mode,
-            session=session if self._mode is Mode.RESUME else made.session,
+            session=session if self._mode in (Mode.RESUME, Mode.REDEEM) else made.session,
             resume=made.resume,
             phrase="",
             proved=key,
@@ -209,6 +215,7 @@ class GuestHandshake(Handshake):
         key: the invite's secret, or the resume key of `session`; None compares phrases. A guest
             that has a key never falls back to phrases.
         session: which session to resume; empty for a new one.
+        redeem: whether the key is an invite's, for that session, which stands.
     """
 
     def __init__(
@@ -218,6 +225,7 @@ class GuestHandshake(Handshake):
         key: bytes | None,
         *,
         session: str = "",
+        redeem: bool = False,
         capabilities: Sequence[str] = (),
         random: Random = secrets.token_bytes,
     ) -> None:
@@ -227,7 +235,7 @@ class GuestHandshake(Handshake):
         if key is None:
             self._mode = Mode.PHRASE
         elif session:
-            self._mode = Mode.RESUME
+            self._mode = Mode.REDEEM if redeem else Mode.RESUME
 
     def begin(self) -> str:
         """Return the first frame."""

@@ -110,6 +110,15 @@ class Resume:
 
 
 @dataclass(frozen=True)
+class Named:
+    """The sender's person is called so from now on. Earlier versions pass over it, and learn the
+    name from the next Resume.
+    """
+
+    name: str = text(MAX_NAME)
+
+
+@dataclass(frozen=True)
 class Opened:
     """The sender has opened a channel. Its messages are exchanged once both sides have.
 
@@ -190,13 +199,14 @@ class Bye:
     """The sender has ended the Link."""
 
 
-SessionMessage = Resume | Opened | NoChannel | Ack | Beat | Away | Bye
+SessionMessage = Resume | Named | Opened | NoChannel | Ack | Beat | Away | Bye
 StripeMessage = StripesWanted | StripeDescription | StripeCandidate | StripeClosed
 PathMessage = SessionMessage | BulkRead | StripeMessage
 
 SESSION = Vocabulary[PathMessage](
     {
         "resume": Resume,
+        "named": Named,
         "opened": Opened,
         "no-channel": NoChannel,
         "ack": Ack,

@@ -34,6 +34,7 @@ class Role(Enum):
 
     REMOTE = "remote"  # turn the slides, see the notes
     FOLLOWER = "follower"  # see the slides
+    INVITED = "invited"  # become a follower by asking
     NOBODY = "nobody"
 
 
@@ -106,6 +107,11 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """The receiver may follow: see Follow."""
+
+
+@dataclass(frozen=True)
 class Ended:
     """The presentation has ended."""
 
@@ -142,6 +148,14 @@ class Clock:
 
     target: int
     action: str = text(10)
+
+
+# Somebody who was offered the slides to the presenter
+
+
+@dataclass(frozen=True)
+class Follow:
+    """The sender wants to follow."""
 
 
 # Both ways: what a remote draws is sent on to all others
@@ -185,18 +199,20 @@ SlideMessage = (
     | SlideInfo
     | Position
     | Timing
+    | Offer
     | Ended
     | Turn
     | Goto
     | Black
     | Clock
+    | Follow
     | Stroke
     | Wipe
     | Hand
 )
 
 _CHOICES: dict[type[Any], tuple[str, frozenset[str]]] = {
-    RoleGranted: ("role", frozenset(role.value for role in Role)),
+    RoleGranted: ("role", frozenset(role.value for role in Role if role is not Role.INVITED)),
     DeckHeader: ("format", frozenset(("markdown", "html", "pdf", "url", "none"))),
     Turn: ("to", frozenset(("next", "previous"))),
     Clock: ("action", frozenset(("start", "pause", "reset", "target"))),
@@ -235,11 +251,13 @@ SLIDES = _Checked[SlideMessage](
         "slide": SlideInfo,
         "state": Position,
         "timer": Timing,
+        "offer": Offer,
         "end": Ended,
         "turn": Turn,
         "goto": Goto,
         "black": Black,
         "clock": Clock,
+        "follow": Follow,
         "stroke": Stroke,
         "wipe": Wipe,
         "hand": Hand,

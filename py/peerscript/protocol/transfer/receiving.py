@@ -147,7 +147,9 @@ class ReceivingOffer(Transfer):
         file = self.files[index]
         if not file.ended:
             self._advance(index, file.moved + size)
-            self.outgoing.append(Written(self.id, index, file.moved))
+            # The last acknowledgement follows the last write at once if the sender has said Done.
+            if file.moved < file.info.size or index not in self._announced:
+                self.outgoing.append(Written(self.id, index, file.moved))
 
     def check(self, done: Done) -> bool:
         """Whether a file, of which everything was written, is what was sent; else it has failed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -106,10 +106,12 @@ class SendingOffer(Transfer):
         """The file of which something may be sent now: `room` bytes, or Done; or that is compared
         (`unchecked`).
         """
-        if self._in_flight + MAX_PIECE > WINDOW:
-            return None
+        return None if self._in_flight + MAX_PIECE > WINDOW else next(self.upcoming(), None)
+
+    def upcoming(self) -> Iterator[int]:
+        """The files that may be sent, in the order in which they will be."""
         ready = (FileState.ACTIVE, FileState.DONE)
-        return next((each for each in self._queue if self.files[each].state in ready), None)
+        return (each for each in self._queue if self.files[each].state in ready)
 
     def offset(self, index: int) -> int:
         """How much of a file was sent: its next byte. That of one that is there is its size."""

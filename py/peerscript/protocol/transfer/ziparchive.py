@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from zipfile import ZipFile, ZipInfo
 
@@ -33,21 +32,27 @@ class ZipEntry:
     modified: float = 0.0
 
 
-def zip_frame(entries: Sequence[ZipEntry]) -> tuple[list[bytes], bytes]:
-    """Return what stands before each file's contents, and what stands after all."""
-    headers: list[bytes] = []
-    infos: list[ZipInfo] = []
-    offset = 0
-    for entry in entries:
-        info = _info(entry, offset)
+class ZipFrame:
+    """Makes it, one file after the other."""
+
+    def __init__(self) -> None:
+        self._infos: list[ZipInfo] = []
+        self._offset = 0
+
+    def header(self, entry: ZipEntry) -> bytes:
+        """What stands before a file's contents."""
+        info = _info(entry, self._offset)
         header = info.FileHeader()  # of a file over 2 GiB in the form Zip64
-        headers.append(header)
-        infos.append(info)
-        offset += len(header) + entry.size
-    end = _Continued(offset)
-    with ZipFile(end, "w") as archive:
-        archive.filelist.extend(infos)
-    return headers, end.getvalue()
+        self._infos.append(info)
+        self._offset += len(header) + entry.size
+        return header
+
+    def end(self) -> bytes:
+        """What stands after all."""
+        end = _Continued(self._offset)
+        with ZipFile(end, "w") as archive:
+            archive.filelist.extend(self._infos)
+        return end.getvalue()
 
 
 def _info(entry: ZipEntry, offset: int) -> ZipInfo:

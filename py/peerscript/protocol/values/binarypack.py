@@ -43,6 +43,7 @@ class BinaryPacker(Packer):
     __slots__ = ()
 
     keys: ClassVar[dict[object, bytes]] = {}
+    tiny_text = 0xB0
 
     def text(self, value: str) -> None:
         try:
@@ -170,15 +171,33 @@ class BinaryReader(Reader):
     def mapping(self, size: int, depth: int) -> dict[str, object]:
         self.enter(size, depth)
         data, read, depth = self.data, self.read, depth + 1
+        size_of_all = len(data)
         found: dict[str, object] = {}
         for _ in range(size):
             start = self.place + 1
             kind = data[start - 1]
             if 0xB0 <= kind <= 0xBF:  # a short key, which nearly all are
                 self.place = end = start + kind - 0xB0
-                found[data[start:end].decode()] = read(depth)
+                key = data[start:end].decode()
             else:
                 key = text_key(read(depth))
+            # What most values are is read here: a call costs as much again.
+            start = self.place + 1
+            kind = data[start - 1]
+            if kind < 0x80:
+                self.place = start
+                found[key] = kind
+            elif kind < 0xB0:
+                self.place = start
+                found[key] = self._TINY[kind & 0xF0](self, kind & 0x0F, depth)
+            elif kind <= 0xBF and (end := start + kind - 0xB0) <= size_of_all:
+                self.place = end
+                found[key] = data[start:end].decode()
+            elif kind in NUMBERS:
+                form = NUMBERS[kind]
+                (found[key],) = form.unpack_from(data, start)
+                self.place = start + form.size
+            else:
                 found[key] = read(depth)
         return found
 

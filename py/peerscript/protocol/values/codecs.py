@@ -22,7 +22,7 @@ from peerscript.protocol.values import (
     pythonpack,
     sendable,
 )
-from peerscript.protocol.values.binarypack import CautiousPacker, packed
+from peerscript.protocol.values.binarypack import BinaryPacker, CautiousPacker, packed
 from peerscript.protocol.values.packing import buffer_of
 
 Frame = bytes | str
@@ -130,7 +130,7 @@ class BinaryCodec(Codec):
             return pythonpack.pack(value, self._known)
         if self._remote is _Remote.PEERJS:
             _refuse_what_peerjs_takes_for_its_own(value, "binary")
-            return binarypack.pack(value)
+            return packed(BinaryPacker(), value)
         try:
             _refuse_what_peerjs_takes_for_its_own(value, "binary")
             return packed(CautiousPacker(), value)
@@ -145,7 +145,8 @@ class BinaryCodec(Codec):
         value = binarypack.unpack(frame)
         if type(value) is dict and "__peerData" in value:
             return self._control(value)
-        self.assume_peerjs()  # a PeerScript page sends its hello first
+        if self._remote is _Remote.UNKNOWN:
+            self.assume_peerjs()  # a PeerScript page sends its hello first
         return (value,)
 
     def _control(self, value: dict[str, object]) -> Iterable[object]:

@@ -59,6 +59,7 @@ class MessagePacker(Packer):
     __slots__ = ()
 
     keys: ClassVar[dict[object, bytes]] = {}
+    tiny_text = 0xA0
 
     def text(self, value: str) -> None:
         encoded = encoded_text(value)

@@ -81,6 +81,7 @@ class Packer:
     __slots__ = ("out", "values")
 
     keys: ClassVar[dict[object, bytes]]  # packed keys seen before; a subclass has its own
+    tiny_text: ClassVar[int]  # the type byte of a str of no bytes
 
     def __init__(self) -> None:
         self.out = bytearray()
@@ -143,7 +144,7 @@ class Packer:
         """Write its bytes in C order, which plain PeerJS reads as an ArrayBuffer."""
         self.binary(view.tobytes())
 
-    def mapping(self, items: dict[object, object], depth: int) -> None:
+    def mapping(self, items: dict[object, Any], depth: int) -> None:
         size = len(items)
         out, keys = self.out, self.keys
         self.values += size
@@ -153,13 +154,21 @@ class Packer:
             out.append(0x80 | size)
         else:
             out += self.head(size, 0x80, 0xDE, 0xDF)
-        for key, item in items.items():
-            try:
+        key: object = None
+        try:
+            for key, item in items.items():
                 # `get` finds True under 1, but no int is ever put in.
                 out += keys.get(key) or self._key(key)
-                self.pack(item, depth + 1)
-            except Unsendable as error:
-                raise error.within(key) from None
+                kind = type(item)  # what most are is written here: a call costs as much again
+                if kind is str and len(item) <= 0x0F and item.isascii():
+                    out.append(self.tiny_text | len(item))
+                    out += item.encode()
+                elif kind is int:
+                    self.integer(item)
+                else:
+                    self.pack(item, depth + 1)
+        except Unsendable as error:
+            raise error.within(key) from None
 
     def _key(self, key: object) -> bytes:
         if not isinstance(key, str):

@@ -65,6 +65,12 @@ def names() -> list[str]:
     return sorted(_BY_NAME)
 
 
+def listed(limit: int) -> str:
+    """The names that this page has registered, a line each, cut at `limit` characters."""
+    text = "\n".join(names())
+    return text if len(text) <= limit else text[:limit].rpartition("\n")[0]
+
+
 def name_of(value: object) -> str | None:
     """The registered name of a value's class; None if it is not registered."""
     return _NAMES.get(type(value))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.clock import until
+from tests.unit.app.conftest import App
 
 Ring = Callable[[Any, Any], Awaitable[None]]
 
@@ -26,10 +27,33 @@ def connected(*apps: Any) -> bool:
     return all(shown) and not any(tile.words for tiles in shown for tile in tiles)
 
 
+def together(*apps: Any) -> bool:
+    """Whether each is in a call with each other one, and with nobody else."""
+    ids = {app.peer_id for app in apps}
+    return connected(*apps) and all(
+        {tile.peer_id for tile in app.view.calls.tiles} == ids - {app.peer_id} for app in apps
+    )
+
+
 async def talk(caller: Any, called: Any) -> None:
     await ring(caller, called)
     await called.calls.accept()
     await until(lambda: connected(caller, called))
+
+
+def over(*apps: App) -> bool:
+    """Whether nobody is in a call, and everything is released."""
+    return all(
+        not app.view.calls.tiles
+        and app.view.calls.ringing is None
+        and not app.calls.own.tracks
+        and all(track.stopped for track in app.devices.given)
+        for app in apps
+    )
+
+
+def words(app: App) -> list[str]:
+    return [text for _, text in app.notices.standing]
 
 
 @pytest.fixture(name="ring")
@@ -42,3 +66,9 @@ def ring_fixture() -> Ring:
 def talk_fixture() -> Ring:
     """Have the two in a call."""
     return talk
+
+
+@pytest.fixture(name="together")
+def together_fixture() -> Callable[..., bool]:
+    """Whether each is in a call with each other one."""
+    return together

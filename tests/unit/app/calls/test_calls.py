@@ -10,29 +10,17 @@ from app.connection.invite import Invite
 from peerscript.calls import CallEnd, Slot
 from peerscript.calls import linkcalls as library
 from peerscript.errors import MediaDenied, MediaInUse, MediaNotFound
-from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from tests.unit.app.conftest import App
+from tests.unit.app.calls.conftest import over, words
 
-
-def over(*apps: App) -> bool:
-    """Whether nobody is in a call, and everything is released."""
-    return all(
-        not app.view.calls.tiles
-        and app.view.calls.ringing is None
-        and not app.calls.own.tracks
-        and all(track.stopped for track in app.devices.given)
-        for app in apps
-    )
-
-
-def words(app: App) -> list[str]:
-    return [text for _, text in app.notices.standing]
+# It begins
 
 
 async def test_a_call_and_its_end(apps: Any, wait: Any, talk: Any) -> None:
     alice, bob = apps
+    assert alice.calls.doing == bob.calls.doing == ""
     await talk(alice, bob)
+    assert alice.calls.doing == bob.calls.doing == "the call is over"
     (tile,) = bob.view.calls.tiles
     assert (tile.name, tile.peer_id, tile.reconnecting) == ("Alice", "alice", False)
     assert (tile.microphone_on, tile.camera_on) == (True, True)
@@ -42,36 +30,8 @@ async def test_a_call_and_its_end(apps: Any, wait: Any, talk: Any) -> None:
     await wait(lambda: over(alice, bob))
     assert alice.notices.announced[-1] == "Bob has left the call."
     assert words(alice) == words(bob) == []
+    assert alice.calls.doing == bob.calls.doing == ""
     await talk(bob, alice)
-
-
-async def test_nobody_is_called_before_the_preview_is_left(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.devices.gate.clear()
-    alice.calls.start()
-    await wait(lambda: alice.view.calls.preview)
-    assert (alice.view.calls.preview.name, alice.view.calls.preview.asking) == ("Bob", True)
-    assert not alice.view.calls.can_call
-    alice.devices.gate.set()
-    await wait(lambda: alice.view.calls.own.camera and not alice.view.calls.preview.asking)
-    assert not alice.view.calls.preview.words
-    assert alice.view.calls.own.devices[0].label == "Front camera"
-    alice.calls.cancel()
-    await wait(lambda: over(alice, bob) and alice.view.calls.preview is None)
-    assert alice.view.calls.can_call
-
-
-async def test_cancelled_while_the_browser_asks(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.devices.gate.clear()
-    alice.calls.start()
-    await wait(lambda: alice.devices.asked)
-    alice.calls.cancel()
-    alice.calls.cancel()
-    alice.devices.gate.set()
-    await wait(lambda: alice.devices.given and over(alice, bob))
-    await alice.calls.join()
-    assert over(alice, bob)
 
 
 # How it ends
@@ -137,24 +97,6 @@ async def test_both_call_at_once(apps: Any, wait: Any) -> None:
     assert alice.view.calls.ringing is bob.view.calls.ringing is None
 
 
-async def test_who_is_about_to_call_takes_the_call_that_comes(
-    apps: Any, wait: Any, ring: Any
-) -> None:
-    alice, bob = apps
-    bob.calls.start()
-    await ring_through_preview(alice, bob, wait)
-    assert bob.view.calls.preview.accepts
-    await bob.calls.join()
-    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
-    assert words(bob) == []
-
-
-async def ring_through_preview(caller: App, called: App, wait: Any) -> None:
-    caller.calls.start()
-    await caller.calls.join()
-    await wait(lambda: called.view.calls.preview and called.view.calls.preview.accepts)
-
-
 async def test_nobody_to_call_is_told(
     apps: Any, carol: Any, part: Any, network: MemoryNetwork
 ) -> None:
@@ -166,32 +108,39 @@ async def test_nobody_to_call_is_told(
     network.release()
 
 
-async def test_they_leave_while_the_preview_is_open(apps: Any, wait: Any) -> None:
-    alice, bob = apps
-    alice.calls.start()
-    await bob.act("alice", "close")
-    await wait(lambda: alice.find("bob") is None)
-    await alice.calls.join()
-    await wait(lambda: over(alice, bob))
-    assert len(words(alice)) == 1
-
-
 async def test_a_call_ends_with_its_contact(apps: Any, wait: Any, talk: Any) -> None:
     alice, bob = apps
     await talk(alice, bob)
     await bob.act("alice", "close")
     await wait(lambda: over(alice, bob))
+    assert words(alice) == words(bob) == []  # it was not lost
+    assert "Bob has left the call." in alice.notices.announced
+    assert "The call is over." in bob.notices.announced
 
 
-async def test_a_call_ends_when_they_are_lost(
-    apps: Any, wait: Any, talk: Any, give_up_at_once: None
-) -> None:
+async def test_who_closes_the_page_has_left_the_call(apps: Any, wait: Any, talk: Any) -> None:
     alice, bob = apps
     await talk(alice, bob)
     await bob.unload()
-    await wait(lambda: alice.contact("bob").state is LinkState.LOST)
-    await wait(lambda: over(alice))
-    assert words(alice) == ["The call is over: there was no path to Bob for too long."]
+    took = await wait(lambda: alice.view.calls.tiles[0].words == "Has left the page…")
+    assert took < 1  # the media's path is seen to be broken later
+    assert alice.view.calls.tiles[0].reconnecting
+    await wait(lambda: over(alice), 60)
+    assert alice.notices.announced.count("Bob has left the call.") == 1
+    assert words(alice) == []
+
+
+async def test_a_call_ends_when_they_are_lost(
+    apps: Any, wait: Any, talk: Any, part: Any, network: MemoryNetwork
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await part(alice, bob)
+    for path in network.media_paths:
+        path.break_path()
+    await wait(lambda: over(alice), 240)
+    assert words(alice) == ["The call with Bob is over: there was no path for too long."]
+    network.release()
 
 
 async def test_a_call_that_fails_says_why(
@@ -248,9 +197,9 @@ async def test_a_page_that_is_loaded_again_comes_back_as_it_was(
 ) -> None:
     await talk(*apps)
     app, stays = apps[whose], apps[1 - whose]
-    await app.calls.press_microphone()
-    await app.calls.press_camera()
-    await app.calls.press_share()
+    await app.calls.switches.microphone()
+    await app.calls.switches.camera()
+    await app.calls.switches.screen()
     await wait(lambda: not stays.view.calls.tiles[0].camera_on)
     again = await reload(app)
     await wait(lambda: again.view.calls.tiles and not again.view.calls.tiles[0].words)
@@ -269,7 +218,13 @@ async def test_a_page_that_is_loaded_again_comes_back_as_it_was(
 
 
 async def test_another_caller_joins_with_a_tile_of_their_own(
-    apps: Any, carol: Any, wait: Any, talk: Any, ring: Any, network: MemoryNetwork
+    apps: Any,
+    carol: Any,
+    wait: Any,
+    talk: Any,
+    ring: Any,
+    together: Any,
+    network: MemoryNetwork,
 ) -> None:
     alice, bob = apps
     await talk(alice, bob)
@@ -282,11 +237,107 @@ async def test_another_caller_joins_with_a_tile_of_their_own(
     assert len(alice.devices.asked) == asked  # one camera for all
     limits = {path.limits.get(Slot.CAMERA) for path in network.media_paths}
     assert (450_000, 2.0) in limits
+    await wait(lambda: together(*apps, carol))
     alice.calls.hang_up(alice.contact("bob").key)
-    await wait(lambda: over(bob) and len(alice.view.calls.tiles) == 1)
+    await wait(lambda: len(alice.view.calls.tiles) == 1)
+    assert len(carol.view.calls.tiles) == 2
+    bob.calls.hang_up()
+    await wait(lambda: over(bob) and together(alice, carol))
     assert alice.calls.own.tracks
     alice.calls.hang_up()
     await wait(lambda: over(alice, bob, carol))
+
+
+async def test_those_in_a_call_are_introduced_and_whoever_leaves_the_others_go_on(
+    apps: Any,
+    carol: Any,
+    wait: Any,
+    talk: Any,
+    ring: Any,
+    together: Any,
+    reload: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await ring(carol, alice)
+    await alice.calls.accept()
+    await wait(lambda: together(alice, bob, carol))
+    assert "Carol is in the call." in bob.notices.announced
+    assert bob.view.calls.ringing is None
+    carol = await reload(carol)
+    await wait(lambda: together(alice, bob, carol))
+    for limit in ("GONE_AFTER", "GIVE_UP_AFTER"):
+        monkeypatch.setattr(f"peerscript.link.reconnection.{limit}", -1.0)
+    await alice.unload()  # for good
+    await wait(lambda: together(bob, carol))
+
+
+async def test_who_rings_already_and_is_introduced_is_in_the_call(
+    apps: Any, carol: Any, wait: Any, talk: Any, ring: Any, together: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    carol.people.connect(bob.invite_link.invite())
+    await wait(lambda: carol.find("bob") and carol.contact("bob").link.connected)
+    await ring(carol, bob)
+    await carol.act("alice", "choose")
+    carol.calls.start()
+    await wait(lambda: alice.view.calls.ringing)
+    await alice.calls.accept()
+    await wait(lambda: together(alice, bob, carol))
+    assert bob.view.calls.ringing is None
+    assert words(bob) == []
+
+
+async def test_who_leaves_while_they_are_introduced_is_not_told_of_the_late_dial(
+    apps: Any, carol: Any, wait: Any, talk: Any, ring: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await ring(carol, alice)
+    await alice.calls.accept()
+    await wait(lambda: any(invite.scope for invite in carol.links.invites))
+    refused: list[str] = []
+    carol.links.on("refused", lambda error, _: refused.append(error.reason))
+    carol.calls.hang_up()  # so nobody is let in by that invite any more
+    await wait(lambda: refused == ["revoked"])
+    assert words(carol) == words(bob) == []
+
+
+async def test_six_are_in_a_call_and_no_more(
+    apps: Any, wait: Any, talk: Any, ring: Any, join: Any, together: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    everybody = [alice, bob]
+    for name in ("carol", "dave", "erin"):
+        everybody.append(await join(name, alice))
+        await ring(everybody[-1], alice)
+        await alice.calls.accept()
+    await wait(lambda: together(*everybody))
+    frank, gina = await join("frank", alice), await join("gina", bob)
+    await ring(gina, bob)
+    await ring(frank, alice)
+    await alice.calls.accept()
+    everybody.append(frank)
+    await wait(lambda: together(*everybody))
+    assert [words(app) for app in everybody] == [[]] * 6
+    await bob.calls.accept()  # it rang before
+    full = "There are six people in the call already."
+    assert words(bob) == [full]
+    await wait(lambda: words(gina))
+    gina.calls.start()
+    await wait(lambda: not gina.view.calls.preview.asking)
+    await gina.calls.join()
+    await wait(lambda: over(gina))
+    assert words(gina) == ["The call was not taken: there are six people in the call already."]
+    assert bob.notices.announced[-1] == f"Gina called. {full}"
+    await bob.act("gina", "choose")
+    assert not bob.view.calls.can_call
+    bob.calls.start()
+    assert words(bob)[-1] == full
+    assert together(*everybody)
 
 
 async def test_another_is_called_at_once(apps: Any, carol: Any, wait: Any, talk: Any) -> None:
@@ -315,54 +366,6 @@ async def test_strangers_do_not_ring(apps: Any, dave: Any, wait: Any) -> None:
 
 
 # Devices
-
-
-async def test_accepting_for_the_first_time_joins_when_the_browser_has_asked(
-    apps: Any, wait: Any, ring: Any
-) -> None:
-    alice, bob = apps
-    bob.devices.named = False  # nothing was allowed yet
-    bob.devices.gate.clear()
-    await ring(alice, bob)
-    await bob.calls.accept()
-    assert (bob.view.calls.preview.accepts, bob.view.calls.preview.asking) == (True, True)
-    assert bob.view.calls.ringing is None
-    assert alice.view.calls.tiles[0].words == "Calling Bob…"
-    bob.devices.gate.set()
-    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
-    assert bob.view.calls.preview is None
-
-
-async def test_accepting_for_the_first_time_without_a_camera_is_asked_again(
-    apps: Any, wait: Any, ring: Any
-) -> None:
-    alice, bob = apps
-    bob.devices.named = False
-    bob.devices.refused[Slot.CAMERA] = MediaDenied("no")
-    await ring(alice, bob)
-    await bob.calls.accept()
-    await wait(lambda: bob.view.calls.preview.words)
-    assert alice.view.calls.tiles[0].words == "Calling Bob…"
-    await bob.calls.join()
-    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
-
-
-@pytest.mark.parametrize("by", ["caller", "called"])
-async def test_the_preview_of_an_answer_ends_with_the_call(
-    apps: Any, wait: Any, ring: Any, by: str
-) -> None:
-    alice, bob = apps
-    bob.devices.named = False
-    bob.devices.gate.clear()
-    await ring(alice, bob)
-    await bob.calls.accept()
-    if by == "caller":
-        alice.calls.hang_up()
-    else:
-        bob.calls.cancel()
-    await wait(lambda: not alice.view.calls.tiles and bob.view.calls.preview is None)
-    bob.devices.gate.set()
-    await wait(lambda: over(alice, bob))
 
 
 async def test_hung_up_while_it_is_being_joined(apps: Any, wait: Any, ring: Any) -> None:
@@ -402,71 +405,7 @@ async def test_nobody_is_locked_out_for_want_of_a_device(
     await wait(lambda: alice.view.calls.tiles[0].camera_on is (Slot.CAMERA not in refused))
 
 
-async def test_muted_and_without_a_camera_is_seen_by_the_other(
-    apps: Any, wait: Any, talk: Any
-) -> None:
-    alice, bob = apps
-    await talk(alice, bob)
-    microphone, camera = (alice.calls.own.tracks[s] for s in (Slot.MICROPHONE, Slot.CAMERA))
-    await alice.calls.press_microphone()
-    await alice.calls.press_camera()
-    assert (microphone.enabled, microphone.stopped, camera.stopped) == (False, False, True)
-    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
-    await wait(lambda: not bob.view.calls.tiles[0].camera_on)
-    await alice.calls.press_microphone()
-    await alice.calls.press_camera()
-    await wait(lambda: bob.view.calls.tiles[0].microphone_on and bob.view.calls.tiles[0].camera_on)
-    alice.calls.hang_up()
-    await wait(lambda: over(alice, bob))
-
-
-async def test_a_microphone_that_was_left_out_is_opened_by_its_button(
-    apps: Any, wait: Any, talk: Any
-) -> None:
-    alice, bob = apps
-    await talk(alice, bob)
-    await alice.calls.choose(Slot.MICROPHONE, "")
-    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
-    assert not alice.calls.talk(True)
-    await alice.calls.press_microphone()
-    await wait(lambda: bob.view.calls.tiles[0].microphone_on)
-
-
-async def test_the_key_to_talk(apps: Any, wait: Any, talk: Any) -> None:
-    alice, bob = apps
-    assert not alice.calls.talk(True)
-    await talk(alice, bob)
-    assert not alice.calls.talk(True)  # is not muted
-    await alice.calls.press_microphone()
-    assert alice.calls.talk(True)
-    assert not alice.view.calls.own.muted
-    assert alice.calls.talk(False)
-    assert alice.view.calls.own.muted
-    await wait(lambda: not bob.view.calls.tiles[0].microphone_on)
-
-
-async def test_a_screen_beside_the_camera(apps: Any, wait: Any, talk: Any) -> None:
-    alice, bob = apps
-    await talk(alice, bob)
-    await alice.calls.press_share()
-    await wait(lambda: bob.view.calls.tiles[0].screen)
-    assert bob.view.calls.tiles[0].camera
-    await alice.calls.press_share()
-    await wait(lambda: bob.view.calls.tiles[0].screen is None)
-    alice.devices.refused[Slot.SCREEN] = MediaDenied("changed my mind")
-    await alice.calls.press_share()
-    assert words(alice) == []
-
-
-async def test_another_camera_that_cannot_be_had_is_said(apps: Any, wait: Any, talk: Any) -> None:
-    alice, bob = apps
-    await talk(alice, bob)
-    await alice.calls.choose(Slot.CAMERA, "back")
-    assert alice.view.calls.own.camera_id == "back"
-    alice.devices.refused[Slot.CAMERA] = MediaDenied("no")
-    await alice.calls.choose(Slot.CAMERA, "front")
-    assert "blocked" in words(alice)[0]
-    assert alice.view.calls.own.camera_id == "back"
+# What is sent, and what the other sees of it
 
 
 async def test_a_device_that_ends_and_does_not_come_back_is_said(
@@ -477,11 +416,12 @@ async def test_a_device_that_ends_and_does_not_come_back_is_said(
     alice.devices.refused[Slot.CAMERA] = MediaNotFound("unplugged")
     alice.devices.end(alice.calls.own.tracks[Slot.CAMERA])
     await wait(lambda: words(alice))
-    assert words(alice)[0].startswith("The camera has stopped. No camera was found.")
+    assert words(alice)[0].startswith("No camera was found. Plug one in")
     await wait(lambda: not bob.view.calls.tiles[0].camera_on)
     del alice.devices.refused[Slot.CAMERA]
     alice.devices.change()
     await wait(lambda: bob.view.calls.tiles[0].camera_on)
+    assert words(alice) == []  # it is plugged in again
 
 
 async def test_recording_is_seen_by_everybody_and_ends_with_the_call(

@@ -11,7 +11,7 @@ import pytest
 from app.calls.own import STORED, OwnMedia
 from app.tasks import Tasks
 from peerscript.calls import Slot
-from peerscript.errors import MediaDenied, MediaError, MediaInUse, MediaNotFound
+from peerscript.errors import MediaDenied, MediaInUse, MediaNotFound
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 from tests.unit.app.conftest import Notices
@@ -26,11 +26,8 @@ class Room:
     def __init__(self, tasks: Tasks, storage: dict[str, str]) -> None:
         self.devices = MemoryDevices(MemoryNetwork())
         self.storage = storage
-        self.lost: list[tuple[Slot, MediaError]] = []
         self.changes = 0
-        self.own = OwnMedia(
-            self.devices, storage, tasks, self._on_change, lambda *lost: self.lost.append(lost)
-        )
+        self.own = OwnMedia(self.devices, storage, tasks, self._on_change)
 
     def _on_change(self) -> None:
         self.changes += 1
@@ -125,6 +122,19 @@ async def test_another_device(room: Room) -> None:
     assert room.own.shown.camera_id == "back"
 
 
+async def test_a_device_for_the_next_call_is_not_opened_yet(room: Room) -> None:
+    await room.own.look()
+    shown = room.own.shown
+    assert (shown.camera_id, shown.microphone_id) == ("front", "built-in")  # would be used
+    await room.own.choose(CAMERA, "back")
+    await room.own.choose(MICROPHONE, "")
+    assert (room.own.shown.camera_id, room.own.shown.microphone_id) == ("back", "")
+    assert room.devices.asked == []
+    await room.own.open()
+    assert room.own.shown.camera_id == "back"
+    assert set(room.own.tracks) == {CAMERA}
+
+
 async def test_a_phone_that_opens_one_camera_at_a_time(room: Room) -> None:
     await room.own.open()
     front, give = room.own.tracks[CAMERA], room.devices.open
@@ -180,7 +190,7 @@ async def test_a_track_that_ended_is_taken_again(room: Room) -> None:
     ended = room.own.tracks[CAMERA]
     room.devices.end(ended)
     await until(lambda: room.own.tracks.get(CAMERA) not in (None, ended))
-    assert room.lost == []
+    assert room.own.missing == {}
 
 
 async def test_what_cannot_be_taken_again_is_told_and_tried_when_something_changes(
@@ -192,8 +202,7 @@ async def test_what_cannot_be_taken_again_is_told_and_tried_when_something_chang
     await room.own.open()
     room.devices.refused[CAMERA] = MediaNotFound("unplugged")
     room.devices.end(room.own.tracks[CAMERA])
-    await until(lambda: room.lost)
-    assert room.lost[0][0] is CAMERA
+    await until(lambda: CAMERA in room.own.missing)
     del room.devices.refused[CAMERA]
     room.devices.change()
     await until(lambda: CAMERA in room.own.tracks)
@@ -239,3 +248,54 @@ async def test_whether_it_was_allowed_before(room: Room) -> None:
     assert await room.own.allowed_before()
     room.devices.named = False
     assert not await room.own.allowed_before()
+
+
+# A page in the background
+
+
+async def test_what_ended_in_the_background_is_taken_again_when_the_page_is_seen(
+    room: Room,
+) -> None:
+    await room.own.open()
+    room.devices.visible = False
+    room.devices.refused[CAMERA] = MediaDenied("a page in the background gets none")
+    room.devices.end(room.own.tracks[CAMERA])
+    await until(lambda: CAMERA in room.own.problems)
+    room.devices.change()
+    await until(lambda: len(room.devices.asked) == 2)
+    assert room.own.missing == {}
+    room.devices.visible = True
+    room.devices.refused.clear()
+    room.devices.change()
+    await until(lambda: CAMERA in room.own.tracks)
+    assert room.own.missing == room.own.problems == {}
+
+
+async def test_what_cannot_be_had_after_all_is_told_then(room: Room) -> None:
+    await room.own.open()
+    room.devices.visible = False
+    room.devices.refused[CAMERA] = error = MediaInUse("another app has it")
+    room.devices.end(room.own.tracks[CAMERA])
+    await until(lambda: CAMERA in room.own.problems)
+    assert room.own.missing == {}
+    room.devices.visible = True
+    room.devices.change()
+    await until(lambda: room.own.missing == {CAMERA: error})
+
+
+async def test_a_page_that_slept_looks_by_itself(room: Room) -> None:
+    await room.own.open()
+    before = room.own.tracks[MICROPHONE]
+    room.devices.silent.append(before)
+    room.devices.change()
+    await until(lambda: room.own.tracks.get(MICROPHONE) not in (None, before))
+    assert room.own.missing == room.own.problems == {}
+
+
+async def test_the_camera_at_the_back_is_told_apart(room: Room) -> None:
+    await room.own.open()
+    assert not room.own.shown.faces_away
+    await room.own.choose(CAMERA, room.own.next_camera())
+    assert room.own.shown.faces_away
+    await room.own.turn(CAMERA, False)
+    assert not room.own.shown.faces_away

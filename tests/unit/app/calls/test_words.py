@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.calls.words import EndWords, end_words, missing_words, waiting_words
+from app.calls.words import EndWords, end_words, missing_words, screen_words, waiting_words
 from peerscript.calls import CallEnd, LinkCallState, Slot
 from peerscript.errors import InsecurePage, MediaDenied, MediaInUse, MediaNotFound
 
@@ -40,12 +40,17 @@ def test_a_missed_call_is_said_and_a_declined_one_is_not() -> None:
 def test_who_has_hung_up() -> None:
     assert said(CallEnd.HUNG_UP, taken=True).announcement == "Bob has left the call."
     assert said(CallEnd.HUNG_UP, taken=True, there=False).announcement == "The call is over."
+    assert said(CallEnd.LEFT, taken=True).announcement == "Bob has left the call."
     assert said(CallEnd.FAILED).notice == "The call with Bob has failed: no way."
 
 
 def test_what_is_waited_for() -> None:
     assert waiting_words(LinkCallState.CALLING, "Bob") == "Calling Bob…"
     assert waiting_words(LinkCallState.CONNECTED, "Bob") == ""
+    assert waiting_words(LinkCallState.CONNECTING, "Bob", away=True) == "Connecting…"
+    assert waiting_words(LinkCallState.CONNECTED, "Bob", away=True) == "Has left the page…"
+    assert waiting_words(LinkCallState.RECONNECTING, "Bob") == "Reconnecting…"
+    assert waiting_words(LinkCallState.RECONNECTING, "Bob", away=True) == "Has left the page…"
 
 
 CAMERA, MICROPHONE = Slot.CAMERA, Slot.MICROPHONE
@@ -70,3 +75,20 @@ def test_both_missing_are_said_in_one() -> None:
     assert "The camera is in use" in both
     assert "No microphone was found" in both
     assert "https" in missing_words(dict.fromkeys((CAMERA, MICROPHONE), InsecurePage("http")), ())
+
+
+def test_a_screen_that_is_not_shared() -> None:
+    assert screen_words(MediaDenied("Permission denied by user")) == ""
+    assert "system's settings" in screen_words(MediaDenied("Permission denied by system"))
+    assert "https" in screen_words(InsecurePage("http"))
+    assert screen_words(MediaNotFound("none")) == screen_words(MediaInUse("it is minimized"))
+    assert "camera" not in screen_words(MediaNotFound("none"))
+
+
+def test_a_call_that_is_full() -> None:
+    assert said(CallEnd.FULL).notice == (
+        "The call was not taken: there are six people in the call already."
+    )
+    assert said(CallEnd.FULL, taken=True).notice == (
+        "The call with Bob is over: there would be more than six people in it."
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.chat.ports import ChatMessage
+from app.connection.invite import Invite
 from peerscript.testing import MemoryNetwork
 
 
@@ -124,8 +125,8 @@ async def test_what_was_not_delivered_when_it_ended_is_told(
 async def test_the_newest_messages_are_kept(
     apps: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.chat.chat.KEPT", 3)
-    monkeypatch.setattr("app.chat.chat.KEPT_SIZE", 1000)
+    monkeypatch.setattr("app.chat.shown.KEPT", 3)
+    monkeypatch.setattr("app.chat.shown.KEPT_SIZE", 1000)
     alice, bob = apps
     for n in range(5):
         bob.chat.send(f"{n}")
@@ -198,6 +199,59 @@ async def test_what_comes_in_another_conversation_is_unread(
     assert alice.people.chosen is alice.contact("carol")
 
 
+async def test_what_comes_while_nobody_looks_is_unread_and_told(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.view.seen = False
+    for text in ("one", "two" * 100):
+        bob.chat.send(text)
+    await wait(lambda: alice.view.unread == 2)
+    key = alice.contact("bob").key
+    assert alice.view.told_of[key].startswith("Bob: twotwo")
+    assert len(alice.view.told_of[key]) == 120
+    alice.view.seen = True
+    alice.view.come_into_view()
+    assert (alice.view.unread, alice.contact("bob").unread, alice.view.told_of) == (0, 0, {})
+    assert alice.view.asked == 0
+    alice.chat.send("I was away")  # what was missed is the reason to ask
+    assert alice.view.asked == 1
+
+
+async def test_what_comes_before_ones_eyes_is_not_told(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    bob.chat.send("hello")
+    await wait(lambda: alice.view.messages)
+    alice.chat.send("hello")
+    assert (alice.view.unread, alice.view.told_of, alice.view.asked) == (0, {}, 0)
+
+
+async def test_who_leaves_takes_what_is_unread_along(apps: Any, carol: Any, wait: Any) -> None:
+    alice, _ = apps
+    carol.chat.send("hello")
+    await wait(lambda: alice.view.unread == 1)
+    await carol.act("alice", "close")
+    await wait(lambda: not alice.find("carol"))
+    assert (alice.view.unread, alice.view.told_of) == (0, {})
+
+
+async def test_where_a_text_is_written_it_is_said_who_gets_it(
+    apps: Any, part: Any, network: MemoryNetwork, dave: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    assert alice.view.hint == ("", False)
+    await part(*apps)
+    assert alice.view.hint == ("Bob is away, and gets it when they are back", False)
+    network.release()
+    await wait(lambda: alice.people.connected)
+    assert alice.view.hint == ("", False)
+    await bob.act("alice", "close")
+    await wait(lambda: not alice.people.all)
+    assert alice.view.hint == ("Nobody is connected yet", True)
+    dave.people.connect(Invite("alice"))
+    await wait(lambda: alice.find("dave"))
+    await alice.act("dave", "choose")
+    assert alice.view.hint == ("dave is not in yet", True)
+
+
 class Log:
     """A chat's view that keeps every message in turn."""
 
@@ -207,7 +261,7 @@ class Log:
     def show(self, message: ChatMessage) -> None:
         self.shown.append(message)
 
-    def open(self, peer_id: str, name: str) -> None:
+    def open(self, peer_id: str, name: str, hint: str = "", *, off: bool = False) -> None:
         """The same conversation all the time."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from app.connection.broker import log_on, report_broker
 from peerscript import Peer
 from peerscript.errors import BrokerUnreachable, IdTaken, PeerUnavailable
+from peerscript.ports import PageEvent
 from peerscript.testing import MemoryNetwork
+from tests.unit.app.conftest import Notices
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +30,11 @@ async def test_it_comes_back_and_the_problem_is_told_once(
     network.go_down()
     await wait(lambda: len(failed) > 2)
     network.come_back()
+    assert dave.notices.standing
     await wait(lambda: dave.peer.open)
     assert len(dave.notices.problems) == 1
     assert "cannot be reached" in dave.notices.problems[0]
+    await wait(lambda: not dave.notices.standing)  # it is not so any more
 
 
 async def test_the_next_time_is_told_again(dave: Any, network: MemoryNetwork, wait: Any) -> None:
@@ -52,9 +57,7 @@ async def test_every_change_of_its_state_is_told(network: MemoryNetwork, wait: A
     changes: list[bool] = []
     peer = Peer("me", browser=network)
     await peer.start()
-    telling = asyncio.create_task(
-        report_broker(peer, cast(Any, None), lambda: changes.append(peer.open))
-    )
+    telling = asyncio.create_task(report_broker(peer, Notices(), lambda: changes.append(peer.open)))
     await wait(lambda: changes == [True])
     peer.disconnect()
     await wait(lambda: changes == [True, False])
@@ -77,7 +80,9 @@ async def test_a_broker_that_is_away_at_the_start_is_tried_again(
 ) -> None:
     network.up = False
     told: list[str] = []
-    logging_on = asyncio.create_task(log_on(lambda: Peer("me", browser=network), told.append))
+    logging_on = asyncio.create_task(
+        log_on(lambda: Peer("me", browser=network), told.append, network.watch)
+    )
     await wait(lambda: len(told) > 2)
     assert "cannot be reached" in told[0]
     network.come_back()
@@ -86,7 +91,33 @@ async def test_a_broker_that_is_away_at_the_start_is_tried_again(
     await peer.close()
 
 
+async def test_it_is_tried_at_once_when_the_network_is_back(
+    network: MemoryNetwork, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerscript.aio.backoff.LONGEST", 3600.0)
+    monkeypatch.setattr("peerscript.aio.backoff.FIRST", 3600.0)
+    network.up = False
+    told: list[str] = []
+    watching: list[Callable[[PageEvent], None]] = []
+
+    def watch(notify: Callable[[PageEvent], None]) -> Callable[[], None]:
+        watching.append(notify)
+        return watching.clear
+
+    begun = asyncio.get_running_loop().time()
+    logging_on = asyncio.create_task(
+        log_on(lambda: Peer("me", browser=network), told.append, watch)
+    )
+    await wait(lambda: told)
+    network.come_back()
+    watching[0](PageEvent.AWAKE)
+    peer = await logging_on
+    assert asyncio.get_running_loop().time() - begun < 60
+    assert watching == []
+    await peer.close()
+
+
 async def test_a_broker_that_refuses_is_not(network: MemoryNetwork) -> None:
     async with Peer("me", browser=network):
         with pytest.raises(IdTaken):
-            await log_on(lambda: Peer("me", browser=network), pytest.fail)
+            await log_on(lambda: Peer("me", browser=network), pytest.fail, network.watch)

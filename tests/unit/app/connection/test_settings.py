@@ -62,7 +62,9 @@ def test_what_cannot_be_used_is_named(line: str, words: str) -> None:
 
 
 def test_the_person_goes_over_the_page() -> None:
-    options = peer_options({"host": "page", "port": 1}, {"host": "own", "name": "Mira"})
+    options = peer_options(
+        {"host": "page", "port": 1}, {"host": "own", "name": "Mira", "theme": "dark"}
+    )
     assert options == {"host": "own", "port": 1}
 
 

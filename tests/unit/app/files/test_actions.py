@@ -15,7 +15,7 @@ async def test_one_file(apps: Any, source: Any, wait: Any) -> None:
     await wait(lambda: bob.view.transfers)
     out, came = alice.transfer, bob.transfer
     assert actions(out) == {"cancel": "Cancel"}
-    assert list(actions(came)) == ["accept", "decline"]
+    assert list(actions(came)) == ["accept", "accept-folder", "decline"]
     await bob.files.act(came.key, "accept")
     assert list(actions(came)) == ["pause", "cancel"]
     await bob.files.act(came.key, "pause")
@@ -35,7 +35,7 @@ async def test_many_files(apps: Any, source: Any, wait: Any) -> None:
     alice.files.offer([source(f"{n}", b"x") for n in range(3)])
     await wait(lambda: bob.view.transfers)
     came = bob.transfer
-    assert list(actions(came)) == ["accept-all", "decline"]
+    assert list(actions(came)) == ["accept-all", "accept-folder", "decline"]
     assert file_actions(came, 0) == {"want"}
     assert file_actions(alice.transfer, 0) == set()
     bob.files.want(came.key, 2, wanted=False)

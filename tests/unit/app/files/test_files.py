@@ -20,9 +20,12 @@ SMALL = b"a small file"
 
 async def test_a_file_arrives_whole(apps: Any, source: Any, wait: Any) -> None:
     alice, bob = apps
+    assert alice.files.doing == bob.files.doing == ""
     await accepted(alice, bob, source("a/b\\c.bin", CONTENT), wait)
     assert bob.transfer.title == "c.bin"
+    assert alice.files.doing == bob.files.doing == "the transfer is over"
     await wait(lambda: alice.transfer.state is TransferState.DONE)
+    assert alice.files.doing == bob.files.doing == ""
     assert is_whole(bob, "c.bin", CONTENT)
     assert bob.transfer.saved == {0: CONTENT}
     assert alice.transfer.sha256 == bob.transfer.sha256

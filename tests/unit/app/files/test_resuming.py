@@ -29,7 +29,7 @@ async def test_the_receiver_is_loaded_again(apps: Any, source: Any, reload: Any,
     await under_way(apps, wait, source("x", CONTENT))
     before = bob.store.written
     again = await reload(bob)
-    await wait(lambda: again.view.transfers)
+    await wait(lambda: not again.view.waits)
     assert again.transfer.waits
     assert status(again.transfer).startswith("Waiting for Alice to go on · ")
     assert list(actions(again.transfer)) == ["remove"]

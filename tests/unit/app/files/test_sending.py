@@ -26,7 +26,7 @@ async def test_an_offer_of_a_folder_has_its_name(apps: Any, source: Any, wait: A
     alice.files.offer([source("a", b"x", folder="photos/2026"), source("b", b"x", folder="photos")])
     await wait(lambda: bob.view.transfers)
     assert alice.transfer.title == bob.transfer.title == "photos"
-    assert common_folder([source("a", b"x", folder="photos"), source("b", b"x")]) == ""
+    assert await common_folder([source("a", b"x", folder="photos"), source("b", b"x")]) == ""
 
 
 async def test_what_is_dropped_is_looked_for_first(apps: Any, source: Any, wait: Any) -> None:

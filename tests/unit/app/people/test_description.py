@@ -10,7 +10,7 @@ from app.connection.invite import Invite
 from app.people.contact import Contact
 from app.people.description import describe
 from peerscript.aio.tasks import TaskOwner
-from peerscript.errors import PeerScriptError, PeerUnavailable
+from peerscript.errors import LinkRefused, PeerScriptError, PeerUnavailable
 from peerscript.link.link import Link
 from peerscript.link.session import LinkSession
 from peerscript.link.store import SessionRecord, SessionStore
@@ -34,8 +34,11 @@ def contact(
     verification: Verification,
     phrase: str = "",
     error: PeerScriptError | None = None,
+    scope: str = "",
+    guest: bool = True,
+    key: str = "",
 ) -> Contact:
-    record = SessionRecord("bob", guest=True, verification=verification)
+    record = SessionRecord("bob", guest, key=key, verification=verification, scope=scope)
     session = LinkSession(record, SessionStore({}), "Alice", Owner(), state)
     session.phrase, session.error = phrase, error
     return Contact(Link(session, TaskOwner("test"), MemoryNetwork(), lambda: MemoryMediaPath(b"")))
@@ -48,8 +51,8 @@ def contact(
         (LinkState.ASKING, "Asks to be let in, and has no link of yours."),
         (LinkState.WAITING, "Waiting to be let in…"),
         (LinkState.CONNECTED, "Connected."),
-        (LinkState.RECONNECTING, "Reconnecting…"),
-        (LinkState.LOST, "Out of reach."),
+        (LinkState.RECONNECTING, "Reconnecting: comes back by itself."),
+        (LinkState.LOST, "Away. Try again when their page is open."),
         (LinkState.CLOSED, "Gone"),
     ],
 )
@@ -96,8 +99,27 @@ async def test_at_the_door_the_words_are_compared_first(state: LinkState) -> Non
 
 async def test_why_they_are_out_of_reach() -> None:
     error = PeerUnavailable("the broker knows nobody by the ID bob")
-    lost = contact(LinkState.LOST, Verification.SECRET, error=error)
-    assert describe(lost).status.startswith("Out of reach. Nobody by that ID is there.")
+    never = contact(LinkState.LOST, Verification.NONE, error=error)
+    assert describe(never).status.startswith("Nobody by that ID is there.")
+    host = contact(LinkState.LOST, Verification.SECRET, error=error, key="k")
+    assert describe(host).status == "Away. Try again when their page is open."
+    refused = contact(LinkState.LOST, Verification.SECRET, error=LinkRefused("expired"), key="k")
+    assert describe(refused).status.startswith("You were not let in")
+    guest = contact(LinkState.LOST, Verification.SECRET, error=error, guest=False, key="k")
+    assert "Comes back by itself" in describe(guest).status
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (LinkState.CONNECTING, "Cancel"),
+        (LinkState.CONNECTED, "Disconnect"),
+        (LinkState.RECONNECTING, "Disconnect"),
+        (LinkState.LOST, "Remove"),
+    ],
+)
+async def test_the_button_says_what_it_ends(state: LinkState, words: str) -> None:
+    assert describe(contact(state, Verification.SECRET)).leave == words
 
 
 async def test_the_words_are_gone_after_a_reload(
@@ -128,3 +150,13 @@ async def test_words_that_were_compared_stay_so(
     network.release()
     await wait(lambda: alice.contact("dave").link.connected)
     assert describe(alice.contact("dave")).trust == "Verified: you compared the words."
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [("introduced by Ada", "Introduced by Ada, in"), ("introduced by ", "Introduced, in")],
+)
+async def test_who_has_introduced_them(scope: str, words: str) -> None:
+    described = describe(contact(LinkState.CONNECTED, Verification.SECRET, scope=scope))
+    assert described.trust == f"{words} a call with both of you."
+    assert described.verified

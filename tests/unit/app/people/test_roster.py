@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.connection.invite import Invite
+from app.connection.invite_link import Limit
 from app.people.description import describe
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.text.display import display_line
@@ -73,8 +74,8 @@ async def test_a_stranger_is_turned_away(apps: Any, dave: Any, wait: Any) -> Non
     await knock(dave, alice, wait)
     await alice.act("dave", "refuse")
     await gone(alice, "dave", wait)
-    await wait(lambda: dave.notices.problems)
-    assert "You were not let in" in dave.notices.problems[0]
+    await wait(lambda: dave.notices.announced)
+    assert "You were not let in" in dave.notices.announced[0]
     assert dave.rows == [("alice", LinkState.LOST)]
     assert alice.notices.problems == []
     assert not any("no longer" in each for each in alice.notices.announced)
@@ -118,6 +119,24 @@ async def test_the_row_that_asks_is_refused_and_the_other_stays(
     await alice.people.act(asking.key, "refuse")
     await wait(lambda: stranger.contact("alice").state is LinkState.LOST)
     await wait(lambda: alice.rows == [("Bob", LinkState.LOST)])
+
+
+async def test_nobody_there_is_told_once_by_the_row_alone(dave: Any, wait: Any) -> None:
+    dave.people.connect(Invite("carol"))
+    await wait(lambda: dave.notices.announced)
+    assert "Nobody by that ID" in dave.notices.announced[0]
+    assert dave.notices.problems == []
+    assert dave.people.chosen is None
+
+
+# Names
+
+
+async def test_a_new_name_is_seen_at_once(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    bob.links.name = "\u202eRobert"
+    await wait(lambda: alice.rows == [("Robert", CONNECTED)])
+    assert alice.view.opened[1] == "Robert"
 
 
 # Names that look alike
@@ -192,8 +211,8 @@ async def test_an_invite_that_is_over_is_told_on_both_sides(
     kept = alice.links.invites._table._all
     kept[invite.secret] = dataclasses.replace(kept[invite.secret], **change)
     dave.people.connect(invite)
-    await wait(lambda: dave.notices.problems and alice.notices.problems)
-    assert words in dave.notices.problems[0]
+    await wait(lambda: dave.notices.announced and alice.notices.problems)
+    assert words in dave.notices.announced[0]
     assert words in alice.notices.problems[0]
     assert alice.find("dave") is None
     assert dave.contact("alice").state is LinkState.LOST
@@ -202,15 +221,15 @@ async def test_an_invite_that_is_over_is_told_on_both_sides(
 async def test_a_secret_that_is_none_of_ours_is_told(apps: Any, dave: Any, wait: Any) -> None:
     alice, _ = apps
     dave.people.connect(Invite("alice", "q7Zk0pT1xYcN3uVw8sLh2A"))
-    await wait(lambda: dave.notices.problems and alice.notices.problems)
+    await wait(lambda: dave.notices.announced and alice.notices.problems)
     assert "Somebody knocked and was not let in" in alice.notices.problems[0]
-    assert "You were not let in" in dave.notices.problems[0]
+    assert "You were not let in" in dave.notices.announced[0]
 
 
 async def test_a_new_invite_helps_whom_the_old_one_did_not(apps: Any, dave: Any, wait: Any) -> None:
     alice, _ = apps
     dave.people.connect(Invite("alice", "q7Zk0pT1xYcN3uVw8sLh2A"))
-    await wait(lambda: dave.notices.problems)
+    await wait(lambda: dave.notices.announced)
     dave.people.connect(alice.invite_link.invite())
     await wait(lambda: dave.people.connected)
     assert dave.rows == [("Alice", LinkState.CONNECTED)]
@@ -238,6 +257,7 @@ async def test_nobody_there_is_told_and_can_be_tried_again(
     await carol.act("alice", "admit")
     await wait(lambda: carol.people.connected and len(alice.people.connected) == 2)
     assert len(alice.notices.problems) == 1
+    assert alice.notices.standing == []  # it was about somebody who is here now
 
 
 async def test_connecting_twice_is_once(apps: Any, wait: Any) -> None:
@@ -422,3 +442,14 @@ async def test_who_is_away_stays_chosen(
     await part(alice, bob)
     assert alice.people.chosen is alice.contact("bob")
     network.release()
+
+
+async def test_the_pages_own_link_is_opened_again_by_who_is_connected(apps: Any, wait: Any) -> None:
+    """It takes nobody's place: a link for one person can still be given to another."""
+    alice, bob = apps
+    invite = alice.invite_link.renew(Limit.ONE)
+    bob.people.connect(invite)
+    await wait(lambda: "Alice is connected already." in bob.notices.announced)
+    assert alice.invite_link.invite() == invite
+    assert bob.notices.problems == []
+    assert bob.rows == [("Alice", LinkState.CONNECTED)]

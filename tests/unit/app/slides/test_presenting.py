@@ -96,6 +96,55 @@ async def test_the_word_in_the_link_gives_no_right(
     assert roles(alice)["cheat"] == "follower"
 
 
+@pytest.mark.parametrize("came", ["they", "we"])
+async def test_whoever_is_connected_opens_a_link_to_the_slides(
+    apps: Any, present: Any, wait: Any, came: str
+) -> None:
+    """Over the Link that stands, whoever of the two has dialled it."""
+    talk, guest = apps if came == "they" else reversed(apps)
+    await present(talk)
+    panel = guest.remote_panel
+    for scope, role in [("watch", "follower"), ("slides", "remote"), ("watch", "follower")]:
+        view = talk.presenter_panel.view
+        guest.people.connect(parse_invite(view.link if scope == "slides" else view.watch_link))
+        await wait(lambda role=role: roles(talk) == {guest.peer_id: role})
+        await wait(lambda: panel.view and panel.view.role == roles(talk)[guest.peer_id])
+        await wait(lambda: guest.screen.deck)
+    assert len(talk.rows) == len(guest.rows) == 1
+    assert guest.notices.problems == []
+    talk.slides.stop()
+    await wait(lambda: guest.remote_panel.view is None)
+
+
+async def test_a_link_that_was_taken_back_gives_nothing_to_who_is_connected(
+    apps: Any, present: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    await present()
+    invite = parse_invite(alice.presenter_panel.view.watch_link)
+    bob.people.connect(invite)
+    await wait(lambda: roles(alice) == {"bob": "follower"})
+    alice.assign("bob", "dismiss")
+    await wait(lambda: bob.remote_panel.view is None)
+    bob.people.connect(invite)
+    await wait(lambda: bob.notices.problems)
+    assert "the invite was taken back" in bob.notices.problems[0]
+    assert roles(alice) == {"bob": "nobody"}
+    bob.people.connect(parse_invite(alice.presenter_panel.view.watch_link))  # the new one
+    await wait(lambda: bob.remote_panel.view and bob.remote_panel.view.role == "follower")
+    assert roles(alice) == {"bob": "follower"}
+
+
+async def test_who_watches_no_more_opens_the_link_again(apps: Any, present: Any, wait: Any) -> None:
+    alice, bob = apps
+    await present()
+    for _ in range(2):
+        bob.people.connect(parse_invite(alice.presenter_panel.view.watch_link))
+        await wait(lambda: bob.remote_panel.view and bob.remote_panel.view.role == "follower")
+        bob.watching.leave()
+        assert bob.remote_panel.view is None
+
+
 async def test_a_remote_is_given_and_taken_by_hand(apps: Any, present: Any, wait: Any) -> None:
     alice, bob = apps
     await present()
@@ -270,7 +319,7 @@ async def test_a_laser_does_not_repaint_the_panel(apps: Any, come_by: Any, wait:
 
 
 def test_roles_are_those_of_the_library() -> None:
-    assert {role.value for role in Role} == {"remote", "follower", "nobody"}
+    assert {role.value for role in Role} == {"remote", "follower", "invited", "nobody"}
 
 
 @pytest.mark.parametrize("first", [b"5", b"no deck"])

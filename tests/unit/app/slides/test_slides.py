@@ -17,6 +17,9 @@ async def test_the_sample_is_there_at_once(apps: Any, wait: Any) -> None:
     alice.slides.open_sample()
     await wait(lambda: alice.screen.source)
     assert alice.screen.source.format == "markdown"
+    await wait(lambda: alice.slides.doing == "the presentation is over")
+    alice.slides.stop()
+    await wait(lambda: not alice.slides.doing)
 
 
 async def test_a_sample_that_cannot_be_had(apps: Any, wait: Any) -> None:
@@ -81,3 +84,27 @@ async def test_what_is_chosen_last_is_shown_though_the_one_before_loads_longer(
     await asyncio.sleep(1)
     assert alice.screen.source.name == "talk.md"
     assert alice.presenter_panel.view.title == "talk.md"
+
+
+async def test_a_deck_that_was_shown_is_chosen_again(apps: Any, source: Any, wait: Any) -> None:
+    alice, _ = apps
+    alice.files_beside[SAMPLE] = b"5"
+    alice.slides.open_sample()
+    await wait(lambda: alice.presenter_panel.view)
+    assert await alice.recent.all() == []  # the sample is there anyway
+    alice.slides.open_file(source("talk.md", b"7", "text/markdown"))
+    await wait(lambda: alice.presenter_panel.view.title == "talk.md")
+    (deck,) = await alice.recent.all()
+    assert deck.name == "talk.md"
+    alice.slides.stop()
+    await wait(lambda: alice.presenter_panel.view is None)
+    alice.slides.open_recent(deck.key)
+    await wait(lambda: alice.presenter_panel.view)
+    assert alice.presenter_panel.view.total == 7
+
+
+async def test_a_deck_that_the_browser_has_removed(apps: Any, wait: Any) -> None:
+    alice, _ = apps
+    alice.slides.open_recent("gone")
+    await wait(lambda: alice.notices.problems)
+    assert "open its file" in alice.notices.problems[0]

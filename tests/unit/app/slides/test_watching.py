@@ -144,6 +144,20 @@ async def test_buttons_of_a_remote_that_is_cut_off(
     assert talk.screen.deck.at == (0, 0)
 
 
+async def test_a_deck_that_was_given_up_for_another_is_no_problem(
+    talk: Any, phone: Any, wait: Any
+) -> None:
+    """As one that is locked: the dialog for its password ends when another deck comes."""
+    phone.screen.slow.clear()
+    talk.presenting.presenter.show(talk.screen.deck, DeckSource("pdf", "x.pdf", b"%PDF"))
+    await wait(lambda: phone.watching._viewer.source and phone.screen.source is None)
+    talk.presenting.presenter.show(talk.screen.deck, DeckSource("markdown", "talk.md", b"7"))
+    await wait(lambda: phone.watching._viewer.source and phone.watching._viewer.source.data == b"7")
+    phone.screen.slow.set()
+    await wait(lambda: phone.screen.deck and phone.screen.deck.total == 7)
+    assert phone.notices.problems == []
+
+
 async def test_a_deck_that_cannot_be_shown_here_is_still_turned(
     talk: Any, phone: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,3 +207,70 @@ async def test_a_laser_does_not_repaint_the_panel(talk: Any, phone: Any, wait: A
     phone.watching.point(5000, 2500, True)
     await wait(lambda: phone.screen.drawn.point)
     assert phone.remote_panel.shown == shown
+
+
+# Slides in a call
+
+
+@pytest.fixture
+async def call(apps: Any, wait: Any) -> Any:
+    """Alice and Bob in a call, in which Alice presents."""
+    alice, bob = apps
+    alice.calls.start()
+    await alice.calls.join()
+    await wait(lambda: bob.view.calls.ringing)
+    await bob.calls.accept()
+    await wait(lambda: alice.people.all[0].in_call)
+    alice.slides._present(DECK)
+    await wait(lambda: bob.offers.names)
+    return alice, bob
+
+
+async def test_whoever_is_in_the_call_follows_by_one_press(call: Any, wait: Any) -> None:
+    alice, bob = call
+    assert bob.offers.names == ["Alice"]
+    assert bob.remote_panel.view is None
+    bob.watching.follow(bob.offers.key)
+    await wait(lambda: bob.remote_panel.view and bob.remote_panel.view.role == "follower")
+    assert bob.offers.names == []
+    alice.calls.hang_up()
+    await wait(lambda: not alice.people.all[0].in_call)
+    alice.slides.next()
+    await wait(lambda: bob.screen.deck and bob.screen.deck.at == (0, 1))  # it goes on
+
+
+@pytest.mark.parametrize("end", ["call", "slides", "ignored"])
+async def test_an_offer_ends(call: Any, wait: Any, end: str) -> None:
+    alice, bob = call
+    if end == "call":
+        bob.calls.hang_up()
+    elif end == "slides":
+        alice.slides.stop()
+    else:
+        bob.watching.ignore(bob.offers.key)
+    await wait(lambda: not bob.offers.names)
+    bob.watching.follow("gone")
+    assert bob.remote_panel.view is None
+
+
+async def test_a_call_that_begins_while_slides_are_shown(apps: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.slides._present(DECK)
+    await wait(lambda: alice.presenter_panel.view)
+    bob.calls.start()
+    await bob.calls.join()
+    await wait(lambda: alice.view.calls.ringing)
+    assert bob.offers.names == []
+    await alice.calls.accept()
+    await wait(lambda: bob.offers.names == ["Alice"])
+
+
+async def test_whoever_watches_another_changes_over(call: Any, open_app: Any, wait: Any) -> None:
+    _, bob = call
+    carol = await open_app("carol")
+    carol.slides._present(DeckSource("markdown", "other.md", b"3"))
+    await wait(lambda: carol.presenter_panel.view)
+    bob.people.connect(parse_invite(carol.presenter_panel.view.watch_link))
+    await wait(lambda: bob.remote_panel.view and bob.remote_panel.view.total == 3)
+    bob.watching.follow(bob.offers.key)
+    await wait(lambda: bob.remote_panel.view and bob.remote_panel.view.total == 5)

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from peerscript.aio.inbox import EndOfInbox, Inbox
-from peerscript.aio.waiter import Waiter
+from peerscript.aio.waiter import Waiter, wake
 from peerscript.errors import ConnectionLost, InboxFull
 
 
@@ -167,14 +167,13 @@ async def test_the_limit_refuses_what_does_not_fit() -> None:
 async def test_several_at_once_wake_a_reader_once(monkeypatch: pytest.MonkeyPatch) -> None:
     inbox: Inbox[int] = Inbox()
     woken = 0
-    wake = Waiter.wake
 
     def count(waiter: Waiter) -> None:
         nonlocal woken
         woken += 1
         wake(waiter)
 
-    monkeypatch.setattr(Waiter, "wake", count)
+    monkeypatch.setattr("peerscript.aio.inbox.wake", count)
     read: list[int] = []
 
     async def reader() -> None:

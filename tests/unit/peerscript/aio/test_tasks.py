@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from peerscript.aio.tasks import TaskOwner
-from peerscript.aio.waiter import Waiter
+from peerscript.aio.waiter import Waiter, wake
 
 
 @pytest.fixture
@@ -132,8 +132,8 @@ async def test_a_task_may_close_its_owner(owner: TaskOwner) -> None:
 
 @pytest.mark.parametrize("grace", [0.0, 10.0])
 async def test_a_task_may_close_its_owner_inside_a_callback(grace: float, owner: TaskOwner) -> None:
-    """A Waiter runs the step of the task where it is woken."""
-    waiter = Waiter()
+    """`wake` runs the step of the task where it is called."""
+    waiter: Waiter = asyncio.Future()
 
     async def work() -> str:
         await waiter
@@ -142,7 +142,7 @@ async def test_a_task_may_close_its_owner_inside_a_callback(grace: float, owner:
 
     task = owner.start(work())
     await asyncio.sleep(0)
-    asyncio.get_running_loop().call_soon(waiter.wake)
+    asyncio.get_running_loop().call_soon(wake, waiter)
     assert await task == "went on"
 
 

@@ -202,3 +202,25 @@ async def test_limits_hold_on_each_new_path(network: MemoryNetwork, alice: Link,
     assert path.limits == {Slot.CAMERA: (None, 1.0)}
     with pytest.raises(ValueError, match="1 or more"):
         call.limit(scale_down_by=0.5)
+
+
+async def test_how_loud_the_other_page_is(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call(microphone=MemoryTrack("audio"))
+    await call.start()
+    other = await anext(ringing)
+    assert other.level == 0.0
+    await other.accept()
+    await until(lambda: call.connected and other.connected)
+    path = alice._calls()._path
+    assert path is not None
+    path._path.loudness = 0.25  # type: ignore[attr-defined]
+    await until(lambda: other.level == 0.25)
+    assert call.level == 0.0  # they send none
+    call.mute()
+    await until(lambda: other.level == 0.0)
+    call.mute(False)
+    await until(lambda: other.level == 0.25)
+    call.hang_up()
+    await other.ended()
+    assert other.level == 0.0

@@ -9,10 +9,12 @@ import pytest
 
 from peerscript.calls.call import Call
 from peerscript.calls.linkcalls import PATH_TIMEOUT, RING_TIMEOUT
-from peerscript.errors import CallEnded, LinkRefused, MediaNotFound
+from peerscript.errors import CallEnded, LinkMisused, LinkRefused, MediaNotFound
 from peerscript.link.link import Link
+from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER
 from peerscript.ports.mediapath import Slot
 from peerscript.protocol.calls.session import CallEnd, LinkCallState
+from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 from tests.unit.peerscript.conftest import OpenPage
@@ -39,7 +41,9 @@ async def test_a_call(alice: Link, bob: Link) -> None:
         assert (call.incoming, other.incoming) == (False, True)
         await other.accept(microphone=True)
         await call.answered()
-        await until(lambda: call.remote.camera is not None and other.remote.camera is not None)
+        await other.answered()
+        assert call.remote.camera is not None
+        assert other.remote.camera is not None
         await until(lambda: other.remote.camera_on)
         assert (call.remote.camera_on, call.remote.microphone_on) == (False, True)
         tracks = call.local
@@ -65,6 +69,25 @@ async def test_a_call_that_is_not_taken(alice: Link, bob: Link) -> None:
         with pytest.raises(CallEnded):
             await other.accept(microphone=True)
         assert not other.local
+
+
+async def test_who_has_no_room_says_so(alice: Link, bob: Link) -> None:
+    heard: list[str] = []
+    alice.on("call", lambda: heard.append("call"))
+    ringing = bob.calls()
+    call = alice.call()
+    await call.start()
+    other = await anext(ringing)
+    other.decline(full=True)
+    assert (await call.ended(), await other.ended()) == (CallEnd.FULL, CallEnd.FULL)
+    assert heard == ["call", "call"]  # it rings, and is over
+
+
+async def test_it_is_ended_for_a_reason_and_once(alice: Link, bob: Link) -> None:
+    call, other = await taken(alice, bob)
+    for _ in range(2):
+        alice._calls().leave(CallEnd.FULL)
+    assert (await call.ended(), await other.ended()) == (CallEnd.FULL, CallEnd.FULL)
 
 
 async def test_nobody_answers(alice: Link, bob: Link) -> None:
@@ -253,7 +276,42 @@ async def test_a_reload_while_it_rings_ends_the_call(guest: Page, alice: Link, b
 async def test_a_call_ends_with_its_link(alice: Link, bob: Link) -> None:
     call, other = await taken(alice, bob)
     await alice.close()
+    assert (await call.ended(), call.ended_there) == (CallEnd.HUNG_UP, False)
+    assert (await other.ended(), other.ended_there) == (CallEnd.LEFT, True)
+
+
+async def test_a_call_with_a_link_that_is_dropped_is_lost(alice: Link, bob: Link) -> None:
+    call, other = await taken(alice, bob)
+    await alice.close(LinkMisused("rubbish"))
     assert await call.ended() is CallEnd.LOST
+    assert await other.ended() is CallEnd.LEFT
+
+
+@pytest.mark.parametrize("who", ["host", "guest"])
+async def test_a_page_that_was_closed_has_left_the_call(
+    host: Page, guest: Page, network: MemoryNetwork, alice: Link, bob: Link, who: str
+) -> None:
+    call, other = await taken(alice, bob)
+    stays, link = (other, bob) if who == "host" else (call, alice)
+    assert not stays.away
+    for path in network.media_paths:
+        path.break_path()
+    await (host if who == "host" else guest).unload()
+    await until(lambda: stays.away)
+    assert stays.state is LinkCallState.RECONNECTING  # it may be loaded again
+    took = await until(lambda: link.state is LinkState.LOST)
+    assert GONE_AFTER <= took < GIVE_UP_AFTER
+    assert (await stays.ended(), stays.ended_there) == (CallEnd.LEFT, True)
+    assert not stays.away
+
+
+async def test_a_call_that_rings_ends_with_its_link(alice: Link, bob: Link) -> None:
+    ringing = bob.calls()
+    call = alice.call()
+    await call.start()
+    other = await anext(ringing)
+    await alice.close()
+    assert await call.ended() is CallEnd.CANCELLED
     assert await other.ended() is CallEnd.LOST
 
 

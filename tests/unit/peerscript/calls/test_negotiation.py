@@ -8,6 +8,7 @@ import pytest
 
 from peerscript.calls.negotiation import MAX_TRACKS, Negotiation
 from peerscript.errors import NegotiationFailed
+from peerscript.ports.mediapath import MediaPathEvents
 from peerscript.protocol.calls.messages import CallMessage, Candidate, Description
 from peerscript.testing.mediapath import MemoryMediaPath
 from tests.clock import until
@@ -100,6 +101,31 @@ async def test_what_is_no_sdp_ends_it(polite: End, other: End) -> None:
     other.negotiation.on_message(Candidate(7, "rubbish"))
     await other.task
     assert len(other.failures) == 1
+
+
+async def test_no_candidate_overtakes_its_description(polite: End, other: End) -> None:
+    for end in (polite, other):
+        end.path.bind(events(end))
+    other.negotiation.on_needed()
+    await until(lambda: len(other.said) == 2)
+    assert [type(each) for each in other.said] == [Description, Candidate]
+    for message in other.said:
+        assert isinstance(message, Description | Candidate)
+        polite.negotiation.on_message(message)
+    await until(lambda: len(polite.said) == 2)
+    assert [type(each) for each in polite.said] == [Description, Candidate]
+    other.negotiation.on_candidate("found later")
+    assert other.said[-1] == Candidate(7, "found later")
+    assert not polite.failures
+
+
+def events(end: End) -> MediaPathEvents:
+    return MediaPathEvents(
+        on_negotiation_needed=end.negotiation.on_needed,
+        on_candidate=end.negotiation.on_candidate,
+        on_stream=lambda *_: None,
+        on_state=lambda *_: None,
+    )
 
 
 async def test_nothing_is_offered_while_an_answer_is_awaited(other: End) -> None:

@@ -68,6 +68,8 @@ async def test_nothing_is_shown_before_the_certificate_is_proved(ends: tuple[End
     await until(lambda: bool(one.failures))
     assert "did not lead to the other page" in str(one.failures[0])
     assert (one.call_path.streams, one.path.closed) == ({}, True)
+    two.path.loudness = 0.5
+    assert one.call_path.level(two.path.stream_id(Slot.MICROPHONE)) == 0.0
     await one.call_path.send(Slot.CAMERA, "a camera")
     assert (one.path.sent, list(await one.call_path.stats())) == ({}, [])
     one.call_path.close()

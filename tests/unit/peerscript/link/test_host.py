@@ -26,7 +26,7 @@ from peerscript.protocol.link.messages import (
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
 from tests.clock import soon, until
-from tests.unit.peerscript.pages import Page, Stranger, knock, sealed, squatter
+from tests.unit.peerscript.pages import Page, knock, sealed, squatter
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -444,23 +444,42 @@ async def test_a_session_is_resumed_beside_another_under_its_id(host: Page, gues
     assert [message.value for message in host.chat("bob").history] == ["to the first"]
 
 
-async def test_no_more_sessions_under_one_id_than_a_few(host: Page, network: MemoryNetwork) -> None:
-    """The first that had it is not driven out by those who come after."""
+async def test_no_more_sessions_under_one_id_than_a_few(
+    host: Page, guest: Page, open_page: OpenPage, network: MemoryNetwork
+) -> None:
+    """Nobody who has a path goes for a newcomer, nor the one who had the ID first."""
+    secret = host.links.invites.issue().secret
+    first = host.link("bob")
+    guest.links._sessions._reconnection.restore = lambda link: None  # type: ignore[method-assign]
+    network.cut()
+    for _ in range(MAX_WITH_ONE_ID - 1):
+        network.pages.pop("bob")  # the broker takes it for gone; its path stays
+        await (await open_page("bob")).links.connect("alice", secret)
+    network.pages.pop("bob")
+    async with Peer("bob", browser=network) as peer:
+        for state in (LinkState.RECONNECTING, LinkState.LOST):
+            await until(lambda state=state: first.state is state, 300)  # type: ignore[misc]
+            with pytest.raises(LinkRefused) as refused:
+                await (await knock(peer, "alice")).come_in(secret)
+            assert refused.value.reason == "busy"
+            assert len(host.links.all) == MAX_WITH_ONE_ID
+
+
+async def test_a_page_that_dies_again_and_again_finds_room_each_time(
+    host: Page, network: MemoryNetwork
+) -> None:
+    """What it has left behind is no place taken. The first that had the ID stays."""
     secret = host.links.invites.issue().secret
 
-    async def come() -> Stranger:
+    async def come() -> None:
         async with Peer("bob", browser=network) as peer:
-            stranger = await knock(peer, "alice")
-            await stranger.come_in(secret)
-            return stranger
+            await (await knock(peer, "alice")).come_in(secret)
 
     await come()
     first = host.link("bob")
-    for _ in range(MAX_WITH_ONE_ID - 1):
+    for _ in range(2 * MAX_WITH_ONE_ID):
         await come()
-    with pytest.raises(LinkRefused) as refused:
-        await come()
-    assert refused.value.reason == "busy"
+    assert first.state is LinkState.RECONNECTING
     assert len(host.links.all) == MAX_WITH_ONE_ID
     await until(lambda: all(link.state is LinkState.LOST for link in host.links.all), 300)
     for _ in range(3):

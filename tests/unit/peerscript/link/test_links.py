@@ -21,10 +21,12 @@ from peerscript.errors import (
     PeerUnavailable,
     StorageFull,
 )
+from peerscript.link.handshake import handshake_as_guest
+from peerscript.link.host import LABEL
 from peerscript.link.link import Link
 from peerscript.link.links import Links
-from peerscript.protocol.link.invites import InvalidSecret
-from peerscript.protocol.link.state import LinkState
+from peerscript.protocol.link.invites import InvalidSecret, secret_bytes
+from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 from tests.unit.peerscript.pages import Page
@@ -142,6 +144,19 @@ async def test_an_invite_that_was_revoked(host: Page, guest: Page, open_page: Op
     assert (await refused(carol, invite.secret))[0] == "revoked"
     await guest.reload()
     await until(lambda: guest.link("alice").connected)  # whoever is in stays
+
+
+async def test_a_late_dial_of_who_is_here_already_is_of_no_account(
+    host: Page, guest: Page, open_page: OpenPage
+) -> None:
+    invite = guest.links.invites.issue(scope="a call")
+    guest.links.invites.revoke(invite.secret)
+    for page in (host, await open_page("carol")):
+        link = page.links.dial(guest.id, invite.secret)
+        with pytest.raises(LinkRefused, match="taken back"):
+            await link.wait_connected()
+    assert guest.refused == [("revoked", "carol")]  # and nothing about the host
+    assert host.link(guest.id).connected
 
 
 async def test_an_invite_for_two(host: Page, open_page: OpenPage) -> None:
@@ -390,9 +405,23 @@ async def test_a_name_that_is_too_long_or_no_text(network: MemoryNetwork, host: 
         assert host.link("bob").name == "\ufffd" + "é" * 58 + "…"
 
 
+async def test_a_new_name_is_told_at_once_to_everybody(network: MemoryNetwork, host: Page) -> None:
+    async with Peer("bob", browser=network) as peer, Links(peer, name="Bob", storage={}) as links:
+        await links.connect("alice", host.links.invites.issue().secret)
+        await until(lambda: host.link("bob").name == "Bob")
+        links.name = " Robert\u202e "
+        assert links.name == "Robert"
+        await until(lambda: host.link("bob").name == "Robert")
+        with pytest.raises(TypeError, match="a text, not 7"):
+            links.name = 7  # type: ignore[assignment]
+        network.cut()
+        links.name = "Rob"  # while nothing connects them
+        await until(lambda: host.link("bob").name == "Rob")
+
+
 async def test_a_name_from_a_page_that_cleans_nothing(network: MemoryNetwork, host: Page) -> None:
     async with Peer("bob", browser=network) as peer, Links(peer, storage={}) as links:
-        links._sessions._name = "\u202eBob\n\u200b B."
+        links._sessions.name = "\u202eBob\n\u200b B."
         await links.connect("alice", host.links.invites.issue().secret)
         await until(lambda: host.link("bob").connected)
         assert host.link("bob").name == "Bob B."
@@ -628,3 +657,99 @@ async def test_a_link_tells_that_its_channels_carry_the_values(host: Page, guest
     with pytest.raises(TypeError, match="a PeerScriptError, such as LinkClosed.*, not 'bye'"):
         await link.close("bye")
     assert link.connected
+
+
+# Another invite, over a Link that stands
+
+
+async def test_another_invite_is_redeemed_over_the_link_that_stands(
+    host: Page, guest: Page
+) -> None:
+    there, link = host.link("bob"), guest.link("alice")
+    told: list[tuple[str, ...]] = []
+    there.on("granted", lambda: told.append(there.granted))
+    assert there.granted == ("",)
+    for scope in ("slides", "watch", "slides"):
+        await guest.links.redeem(link, host.links.invites.issue(scope=scope).secret)
+    await until(lambda: len(told) == 3)
+    assert told == [("", "slides"), ("", "slides", "watch"), ("", "watch", "slides")]
+    assert (there.scope, link.granted) == ("", ())
+    assert (host.links.all, guest.links.all) == ((there,), (link,))
+    assert there.connected
+    await host.reload()
+    await until(lambda: host.link("bob").connected)
+    assert host.link("bob").granted == ("", "watch", "slides")
+
+
+async def test_what_was_proved_first_is_proved_again(host: Page, guest: Page) -> None:
+    await guest.links.redeem(guest.link("alice"), host.links.invites.issue(scope="slides").secret)
+    await guest.links.redeem(guest.link("alice"), host.links.invites.issue().secret)
+    await until(lambda: host.link("bob").granted == ("slides", ""))
+
+
+async def test_the_host_of_a_link_redeems_an_invite_of_its_guest(host: Page, guest: Page) -> None:
+    await host.links.redeem(host.link("bob"), guest.links.invites.issue(scope="watch").secret)
+    await until(lambda: guest.link("alice").granted == ("watch",))
+    assert host.link("bob").granted == ("",)
+
+
+async def test_an_invite_that_is_dialled_counts_for_the_link_that_stands(
+    host: Page, guest: Page
+) -> None:
+    secret = guest.links.invites.issue(scope="watch").secret
+    assert await host.links.connect("bob", secret) is host.link("bob")
+    assert guest.link("alice").granted == ("watch",)
+
+
+async def test_a_redeemed_invite_verifies_a_link(host: Page, open_page: OpenPage) -> None:
+    carol = await open_page("carol")
+    link = carol.links.dial("alice")
+    await until(lambda: host.has_link("carol") and link.state is LinkState.WAITING)
+    host.link("carol").accept()
+    await until(lambda: link.connected and host.link("carol").connected)
+    assert not link.verification.verified
+    await carol.links.redeem(link, host.links.invites.issue().secret)
+    await until(lambda: host.link("carol").verification is Verification.SECRET)
+    assert link.verification.verified
+
+
+@pytest.mark.parametrize("fault", ["revoked", "used-up", "proof"])
+async def test_an_invite_that_is_none_adds_nothing(host: Page, guest: Page, fault: str) -> None:
+    invite = host.links.invites.issue(scope="watch", uses=1)
+    secret = "A" * 22 if fault == "proof" else invite.secret
+    if fault == "used-up":
+        await guest.links.redeem(guest.link("alice"), secret)
+    elif fault == "revoked":
+        host.links.invites.revoke(secret)
+    granted = host.link("bob").granted
+    with pytest.raises(LinkRefused) as refused:
+        await guest.links.redeem(guest.link("alice"), secret)
+    assert refused.value.reason == fault
+    assert host.link("bob").granted == granted
+    assert host.link("bob").connected
+    assert host.refused == []  # they are here: it is their page that says so
+
+
+async def test_nobody_redeems_for_a_session_of_another_page(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    session = guest.link("alice")._session.record.session
+    secret = secret_bytes(host.links.invites.issue(scope="slides").secret)
+    async with Peer("mallory", browser=network) as mallory:
+        connection = await mallory.connect("alice", label=LABEL, serialization="raw")
+        with pytest.raises(LinkRefused, match="not known there"):
+            await handshake_as_guest(connection, "mallory", secret, session=session, redeem=True)
+    assert host.link("bob").granted == ("",)
+
+
+async def test_an_invite_is_not_redeemed_at_another_page(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """Somebody else has the host's ID by now."""
+    secret = host.links.invites.issue(scope="slides").secret
+    link = guest.link("alice")
+    link._session.certificate = b"another page's"
+    with pytest.raises(LinkClosed, match="another page's now"):
+        await guest.links.redeem(link, secret)
+    with pytest.raises(TypeError, match="redeem takes a Link"):
+        await guest.links.redeem("alice", secret)  # type: ignore[arg-type]

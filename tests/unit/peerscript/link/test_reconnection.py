@@ -92,6 +92,52 @@ async def test_a_guest_that_never_comes_back(host: Page, guest: Page) -> None:
     assert "has not come back" in str(far.error)
 
 
+async def test_a_guest_whose_page_dies_without_a_word(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """The broker says soon that nobody has its ID any more."""
+    far = host.link("bob")
+    dials = count_dials(host)
+    network.cut()
+    await guest.unload()
+    took = await until(lambda: far.state is LinkState.LOST, GIVE_UP_AFTER)
+    assert "has not come back" in str(far.error)
+    assert GONE_AFTER <= took <= GONE_AFTER + 20
+    asked = len(dials)
+    await asyncio.sleep(60)
+    assert len(dials) == asked
+    await guest.load()
+    await until(lambda: far.connected)
+
+
+async def test_a_guest_whose_page_dies_and_comes_back_as_another(
+    host: Page, guest: Page, network: MemoryNetwork
+) -> None:
+    """It has forgotten the Link; somebody has its ID, but shows another certificate."""
+    far = host.link("bob")
+    network.cut()
+    await guest.unload()
+    guest.storage.clear()
+    await guest.load()
+    took = await until(lambda: far.state is LinkState.LOST, GIVE_UP_AFTER)
+    assert GONE_AFTER <= took <= GONE_AFTER + 20
+
+
+async def test_a_guest_who_is_there_but_finds_no_path_is_asked_for_without_a_trace(
+    host: Page, guest: Page
+) -> None:
+    """What the host dials to learn it is closed at once, and is no stranger to anybody."""
+    far = host.link("bob")
+    guest.links._sessions._reconnection.restore = lambda link: None  # type: ignore[method-assign]
+    dials = count_dials(host)
+    guest.network.cut()
+    await asyncio.sleep(GIVE_UP_AFTER / 2)
+    assert far.state is LinkState.RECONNECTING
+    assert len(dials) > 3
+    assert [link.peer_id for link in guest.links.all] == ["alice"]
+    assert guest.refused == []
+
+
 async def test_a_broker_that_is_down_the_first_time(
     host: Page, open_page: OpenPage, network: MemoryNetwork
 ) -> None:

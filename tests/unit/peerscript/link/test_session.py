@@ -22,6 +22,7 @@ from peerscript.protocol.link.messages import (
     Away,
     Beat,
     Bye,
+    Named,
     NoChannel,
     Opened,
     Resume,
@@ -166,7 +167,13 @@ async def test_a_new_path_takes_the_place_of_the_old_one() -> None:
 
 @pytest.mark.parametrize(
     "word",
-    [Ack(0, "talk"), Opened(0, "talk", "reliable"), NoChannel("talk"), sealed("talk", 1, "")],
+    [
+        Named("Eve"),
+        Ack(0, "talk"),
+        Opened(0, "talk", "reliable"),
+        NoChannel("talk"),
+        sealed("talk", 1, ""),
+    ],
     ids=repr,
 )
 async def test_channels_say_nothing_before_it_is_known_whose_they_are(word: Any) -> None:
@@ -180,6 +187,53 @@ async def test_channels_say_nothing_before_it_is_known_whose_they_are(word: Any)
             side.session.on_envelope(path, word)
         else:
             side.session.on_message(path, word)
+
+
+# Names
+
+
+async def test_a_name_that_changes_is_taken_once_a_second() -> None:
+    side = Side()
+    path = side.connect()
+    side.events.clear()
+    for number in range(100):
+        side.session.on_message(path, Named(f"\u202eAda {number}"))
+    assert side.session.record.name == "Ada 0"
+    side.session.tick()
+    assert side.session.record.name == "Ada 99"
+    assert side.events == ["change", "change"]
+    side.session.tick()
+    side.session.on_message(path, Named("Ada 99"))
+    assert side.events == ["change", "change"]  # it is the same
+
+
+async def test_an_own_name_is_told_at_once_or_with_the_next_path() -> None:
+    side = Side()
+    side.session.rename("Robert")
+    path = side.attach()
+    assert path.take()[0].name == "Robert"
+    side.session.rename("Rob")
+    assert path.take() == [Named("Rob")]
+
+
+async def test_the_name_of_a_newer_path_is_the_newest() -> None:
+    side = Side()
+    path = side.connect()
+    for name in ("Ada", "Eva"):
+        side.session.on_message(path, Named(name))
+    side.connect()
+    side.session.tick()
+    assert side.session.record.name == "Alice"
+
+
+async def test_a_name_that_cannot_be_saved_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    side = Side()
+    path = side.connect()
+    side.storage.full = True
+    side.events.clear()
+    side.session.on_message(path, Named("Ada"))
+    assert (side.session.record.name, side.events) == ("Ada", ["change"])
+    assert "forgets their name" in caplog.text
 
 
 async def test_nobody_says_twice_where_they_go_on() -> None:

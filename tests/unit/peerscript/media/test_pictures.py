@@ -64,6 +64,11 @@ async def test_what_is_no_picture_of_this_size() -> None:
         await anext(frames(picture.track, width=0))
 
 
+async def test_there_is_no_stream_yet() -> None:
+    with pytest.raises(TypeError, match="there is no stream"):
+        await anext(frames(None))
+
+
 async def test_a_canvas_has_a_track() -> None:
     assert canvas_track(object()).kind == "video"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from peerscript.protocol.values.pythonpack import unpack_one
 from peerscript.protocol.vocabulary import MAX_NUMBER, Malformed, Vocabulary, data, text
 
 
@@ -166,3 +167,13 @@ def test_a_value_that_is_wrong(value: object) -> None:
 def test_a_number_that_is_not_hashable_as_a_kind() -> None:
     with pytest.raises(Malformed, match="without a kind"):
         VALUES.from_value({"kind": ["order"]})
+
+
+def test_what_goes_to_many_is_encoded_once() -> None:
+    order, other = Order(1, "tulip"), Order(2, "tulip")
+    packed = WORDS.pack(order)
+    assert WORDS.pack(order) is packed
+    assert WORDS.from_value(unpack_one(WORDS.pack(other))) == other
+    assert WORDS.from_value(unpack_one(WORDS.pack(order))) == order
+    with pytest.raises(Malformed):
+        WORDS.pack(Order(-1, "tulip"))

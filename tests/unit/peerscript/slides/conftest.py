@@ -143,7 +143,7 @@ class Hall:
         seat = await self.come(name)
         seat.look()
         self.serve(seat.theirs, role)
-        if role is not Role.NOBODY:
+        if role not in (Role.NOBODY, Role.INVITED):
             await until(lambda: seat.viewer.source and len(seat.viewer.slides) == 5)
         return seat
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from peerscript.errors import LinkClosed, MessageTooBig
+from peerscript.errors import LinkClosed, MessageTooBig, OutboxFull
 from peerscript.protocol.slides.messages import (
     MAX_PART,
     DeckHeader,
@@ -36,6 +37,7 @@ class SlowLink:
 
     peer_id = "slow"
     connected = True
+    at_once: Callable[[object], object] | None = None
 
     def __init__(self) -> None:
         self.room, self.deck_room = asyncio.Semaphore(0), asyncio.Semaphore(0)
@@ -69,6 +71,13 @@ class SlowChannel:
     async def send(self, word: Any) -> None:
         await (self.link.deck_room if self.bulk else self.link.room).acquire()
         (self.link.parts if self.bulk else self.link.said).append(word)
+
+    def send_nowait(self, word: Any) -> None:
+        """Of the words said at once: those that `at_once` lets."""
+        if self.link.at_once is None:
+            raise OutboxFull("slow")
+        self.link.at_once(word)
+        self.link.said.append(word)
 
 
 def standing(revision: int) -> Position:
@@ -110,6 +119,29 @@ async def test_a_slow_page_skips_what_is_past(link: SlowLink, participant: Parti
         participant._send_soon(standing(revision), Point(revision, 0, True))
     assert await link.take(2) == [standing(49), Point(49, 0, True)]
     running.cancel()
+
+
+async def test_who_waits_for_nothing_is_told_at_once(
+    link: SlowLink, participant: Participant, caplog: pytest.LogCaptureFixture
+) -> None:
+    participant._begin([], DECK)
+    running = asyncio.ensure_future(participant._run())
+    await link.take(2)
+    await until(lambda: participant._idle)
+
+    def take(word: object) -> None:
+        if word == standing(3):
+            raise MessageTooBig("such a message")
+
+    link.at_once = take
+    participant._send_soon(standing(2))
+    participant._send_soon(standing(3))
+    participant._send_soon(Point(1, 1, True), standing(4))
+    assert link.said[2:] == [standing(2), Point(1, 1, True), standing(4)]
+    assert "such a message" in caplog.text
+    participant._leave(Ended())
+    assert link.said[-1] == Ended()
+    await running
 
 
 async def test_no_turn_waits_for_a_deck(link: SlowLink, participant: Participant) -> None:

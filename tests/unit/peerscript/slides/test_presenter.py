@@ -171,6 +171,46 @@ async def test_roles_come_and_go_and_the_notes_with_them(hall: Any, wait: Any) -
     assert ben.viewer.source is deck  # is not sent again
 
 
+async def test_whoever_is_invited_follows_by_asking(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.INVITED)
+    await wait(lambda: ann.viewer.role is Role.INVITED)
+    hall.show.next()
+    await ann.viewer.raise_hand()
+    await ann.say(SLIDES.to_value(Goto(3)))
+    hall.deck.slides[0] = SlideText("Secret")
+    hall.show.update()
+    await ann.viewer.follow()  # as the last of these: they are in order
+    await wait(lambda: ann.viewer.source and ann.viewer.state)
+    assert ann.viewer.role is Role.FOLLOWER
+    assert (ann.viewer.state.slide, ann.viewer.state.step) == (0, 1)
+    assert [each.hand for each in hall.show.participants] == [False]
+    await wait(lambda: ann.viewer.slides and ann.viewer.slides[0].title == "Secret")
+
+
+async def test_whoever_is_invited_sees_nothing(hall: Any, wait: Any) -> None:
+    ann, ben = await hall.sit("ann", Role.INVITED), await hall.sit("ben", Role.FOLLOWER)
+    await wait(lambda: ann.viewer.role is Role.INVITED)
+    hall.show.goto(2)
+    await wait(lambda: ben.viewer.state.slide == 2)
+    assert (ann.viewer.state, ann.viewer.slides, ann.viewer.source) == (None, [], None)
+    hall.show.assign(ben.theirs, Role.INVITED)
+    await wait(lambda: ben.viewer.role is Role.INVITED)
+    assert (ben.viewer.state, ben.viewer.source) == (None, None)
+    hall.show.assign(ann.theirs, Role.NOBODY)
+    await wait(lambda: ann.viewer.role is Role.NOBODY)
+    await ann.viewer.follow()  # too late
+    await hall.show.__aexit__(None, None, None)
+    await wait(lambda: ben.viewer.role is Role.NOBODY)
+    assert ann.viewer.source is None
+
+
+async def test_an_offer_is_made_again_after_a_reload(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.INVITED)
+    await wait(lambda: ann.viewer.role is Role.INVITED)
+    await ann.reload()
+    await wait(lambda: ann.viewer.role is Role.INVITED)
+
+
 async def test_whoever_was_not_reached_when_they_lost_their_part_is_told_later(
     hall: Any, wait: Any
 ) -> None:

@@ -35,6 +35,15 @@ async def test_looking_where_there_is_nothing_to_see(hall: Any) -> None:
     ben.viewer.catch_up()
 
 
+async def test_to_follow_nobody_who_is_away(hall: Any, wait: Any) -> None:
+    ann = await hall.sit("ann", Role.INVITED)
+    await wait(lambda: ann.viewer.role is Role.INVITED)
+    await ann.theirs.close()
+    await wait(lambda: not ann.link.connected)
+    with pytest.raises(LinkClosed):
+        await ann.viewer.follow()
+
+
 async def test_nothing_is_asked_without_a_remote(hall: Any, wait: Any) -> None:
     ben = await hall.sit("ben", Role.FOLLOWER)
     with pytest.raises(LinkClosed, match="no remote"):

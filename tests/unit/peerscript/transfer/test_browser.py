@@ -8,7 +8,9 @@ from peerscript.errors import BrowserUnsupported
 from peerscript.transfer import (
     dropped_sources,
     file_sources,
+    folder_store,
     free_space,
+    may_write,
     open_store,
     source_of_handle,
 )
@@ -37,3 +39,10 @@ async def test_no_store() -> None:
 async def test_no_disk() -> None:
     with pytest.raises(BrowserUnsupported):
         await free_space()
+
+
+async def test_no_folder() -> None:
+    with pytest.raises(BrowserUnsupported):
+        folder_store(None)
+    with pytest.raises(BrowserUnsupported):
+        await may_write(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -89,6 +90,21 @@ async def test_what_cannot_be_read_is_dropped(send: Send, found: Any) -> None:
     await take(send, store)
     assert store.files == {"0": CONTENT, "1": b"x"}
     assert store.discarded == ["0"]
+
+
+async def test_what_cannot_be_read_may_have_its_digest(send: Send) -> None:
+    class Streaming(Keeping):
+        async def open(self, key: str, index: int, file: FileInfo) -> Any:
+            sink = await super().open(key, index, file)
+            if sink.kept:
+                sink.digest = hashlib.sha256(self.part)
+                sink.read = None  # it is in a stream of the browser's
+            return sink
+
+    store = Streaming(CONTENT[:1000])
+    _, offer = await take(send, store)
+    assert store.files == {"0": CONTENT, "1": b"x"}
+    assert offer.received[0].sha256 == hashlib.sha256(CONTENT).hexdigest()
 
 
 async def test_another_page_has_it_open(send: Send) -> None:

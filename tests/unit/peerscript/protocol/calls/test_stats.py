@@ -48,7 +48,9 @@ def report(second: int, lost: int = 0, **pair: Any) -> list[dict[str, Any]]:
 
 
 def test_two_reports() -> None:
-    assert call_stats(report(1), report(3)) == CallStats(
+    room = 300_000
+    assert call_stats(report(1), report(3, availableOutgoingBitrate=room)) == CallStats(
+        room=room,
         received=1_000_000,
         sent=500_000,
         round_trip=0.04,

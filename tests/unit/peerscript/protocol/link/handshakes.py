@@ -24,6 +24,7 @@ KEYS: dict[Mode, bytes | None] = {
     Mode.SECRET: SECRET,
     Mode.RESUME: RESUME,
     Mode.PHRASE: None,
+    Mode.REDEEM: SECRET,
 }
 
 
@@ -31,13 +32,18 @@ def keys_for(mode: Mode, session: str) -> Sequence[bytes]:
     """What Bob lets guests prove."""
     if mode is Mode.RESUME:
         return (RESUME,) if session == SESSION else ()
-    return (b"another invite 1", SECRET) if mode is Mode.SECRET else ()
+    return (b"another invite 1", SECRET) if mode in (Mode.SECRET, Mode.REDEEM) else ()
 
 
 def guest(mode: Mode = Mode.SECRET, own: Party = ADA, other: Party = BOB, **more: Any) -> Any:
     """Ada's side."""
-    session = SESSION if mode is Mode.RESUME else ""
-    options = {"key": KEYS[mode], "session": session, "capabilities": ("files", "calls"), **more}
+    options = {
+        "key": KEYS[mode],
+        "session": SESSION if mode in (Mode.RESUME, Mode.REDEEM) else "",
+        "redeem": mode is Mode.REDEEM,
+        "capabilities": ("files", "calls"),
+        **more,
+    }
     return GuestHandshake(own, other, **options)
 
 

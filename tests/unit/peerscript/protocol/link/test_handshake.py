@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ from tests.unit.peerscript.protocol.link.handshakes import (
 )
 
 MALLORY = b"M" * 32  # a certificate in between
-WITH_A_KEY = [Mode.SECRET, Mode.RESUME]
+WITH_A_KEY = [Mode.SECRET, Mode.RESUME, Mode.REDEEM]
 NONCE = to_text(b"n" * NONCE_SIZE)
 
 
@@ -119,7 +120,7 @@ def test_no_two_runs_are_alike(mode: Mode) -> None:
     if mode is not Mode.PHRASE:
         assert len(set(said)) == len(said)
     sessions = {ada.outcome.session for ada, _ in runs}
-    assert len(sessions) == (1 if mode is Mode.RESUME else 5)
+    assert len(sessions) == (1 if mode in (Mode.RESUME, Mode.REDEEM) else 5)
 
 
 def test_the_host_finds_the_secret_among_its_invites() -> None:
@@ -330,12 +331,11 @@ def test_a_hello_that_was_touched_on_the_way(mode: Mode, changes: dict[str, Any]
     assert refused(bob, proof) is Reason.PROOF
 
 
-@pytest.mark.parametrize("mode", WITH_A_KEY)
-def test_a_proof_of_another_mode(mode: Mode) -> None:
+@pytest.mark.parametrize(("mode", "other"), list(permutations(WITH_A_KEY, 2)))
+def test_a_proof_of_another_mode(mode: Mode, other: Mode) -> None:
     """With the same key for both."""
     ada = guest(mode, key=SECRET)
     bob = host(keys_for=lambda *_: [SECRET])
-    (other,) = set(WITH_A_KEY) - {mode}
     proof = ada.receive(bob.receive(changed(ada.begin(), mode=other.value)))
     assert refused(bob, proof) is Reason.PROOF
 

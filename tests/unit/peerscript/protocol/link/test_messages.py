@@ -26,6 +26,7 @@ from peerscript.protocol.link.messages import (
     Bye,
     Hello,
     HostHello,
+    Named,
     NoChannel,
     Nonce,
     Opened,
@@ -51,7 +52,7 @@ OF_THE_HANDSHAKE: list[Any] = [
 ]  # fmt: skip
 OF_THE_SESSION: list[Any] = [
     Resume("Ada", "epoch", "heard"), Resume("Ada", "epoch", "", "Move\nTurn"),
-    Opened(0, "chat", "kept"), Opened(MAX_NUMBER, "x" * MAX_CHANNEL, "live"),
+    Named("Ada"), Opened(0, "chat", "kept"), Opened(MAX_NUMBER, "x" * MAX_CHANNEL, "live"),
     NoChannel("chat"), Ack(2, "chat"), BulkRead(7), Beat(), Away(), Bye(),
     Resume("Ada", "epoch", "", "", 4), BulkRead(7, 4), StripesWanted(), StripeClosed(3),
     StripeDescription(1, "offer", "v=0"), StripeCandidate(MAX_NUMBER, "{}"),

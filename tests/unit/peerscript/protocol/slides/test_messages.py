@@ -19,8 +19,10 @@ from peerscript.protocol.slides.messages import (
     DeckHeader,
     DeckPart,
     Ended,
+    Follow,
     Goto,
     Hand,
+    Offer,
     Point,
     Position,
     RoleGranted,
@@ -42,11 +44,13 @@ WORDS: list[SlideMessage] = [
     Position(3, 1, 2, 5, False),
     Position(1, 0, 0, 0, True),
     Timing(True, 61_000, 0),
+    Offer(),
     Ended(),
     Turn(3, "previous"),
     Goto(4),
     Black(True),
     Clock(600_000, "target"),
+    Follow(),
     Stroke(1, "0,0 10000,10000"),
     Stroke(1, "5,5"),
     Wipe(),
@@ -87,6 +91,7 @@ BAD_PARTS = [
 ]
 BAD_WORDS = [
     {"kind": "role", "role": "king"},
+    {"kind": "role", "role": "invited"},  # an offer says so
     {"kind": "deck", "id": 1, "format": "exe", "name": "", "size": 0},
     {"kind": "deck", "id": -1, "format": "pdf", "name": "", "size": 0},
     {"kind": "deck", "id": 1, "format": "pdf", "name": "n" * 201, "size": 0},

@@ -9,7 +9,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
-from peerscript.protocol.transfer.ziparchive import EARLIEST, LATEST, ZipEntry, zip_frame
+from peerscript.protocol.transfer.ziparchive import EARLIEST, LATEST, ZipEntry, ZipFrame
 
 GIB = 1024**3
 
@@ -44,12 +44,17 @@ class Sparse(io.RawIOBase):
         return bytes(found)
 
 
+def framed(entries: list[ZipEntry]) -> tuple[list[bytes], bytes]:
+    frame = ZipFrame()
+    return [frame.header(entry) for entry in entries], frame.end()
+
+
 def archive(files: dict[str, bytes], modified: float = 0.0) -> ZipFile:
     entries = [
         ZipEntry(path, len(content), zlib.crc32(content), modified)
         for path, content in files.items()
     ]
-    headers, end = zip_frame(entries)
+    headers, end = framed(entries)
     pairs = zip(headers, files.values(), strict=True)
     return ZipFile(io.BytesIO(b"".join(part for pair in pairs for part in pair) + end))
 
@@ -85,7 +90,7 @@ def test_dates(modified: float, moment: tuple[int, ...]) -> None:
 def test_more_than_4_gib() -> None:
     """Of the big file only zeros are there; the last one begins beyond 32 bits."""
     big, last = ZipEntry("big", 5 * GIB, 0), ZipEntry("last", 4, zlib.crc32(b"last"))
-    headers, end = zip_frame([ZipEntry("first", 1, zlib.crc32(b"1")), big, last])
+    headers, end = framed([ZipEntry("first", 1, zlib.crc32(b"1")), big, last])
     parts, at = [], 0
     for header, content, size in zip(headers, (b"1", b"", b"last"), (1, 5 * GIB, 4), strict=True):
         parts += [(at, header), (at + len(header), content)]

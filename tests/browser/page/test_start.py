@@ -1,0 +1,102 @@
+"""How the built page starts: what it loads, and the snapshot from which it starts the next time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+import snapshots
+from harness import Browsers, own_id, wait_ready
+
+BUDGET = 5_000_000  # bytes of a first visit, compressed
+ARCHIVE_BUDGET = 1_500_000  # of them, Python's own: our code and the standard library
+SIZES = """() => ["navigation", "resource"]
+  .flatMap((type) => performance.getEntriesByType(type))
+  .map((entry) => [entry.name, entry.transferSize])"""
+SNAPSHOTS = """async () => {
+  const kept = await (await caches.open(new URL(".", location).href)).keys();
+  return kept.map((request) => request.url);
+}"""
+# As an older version of the page has left it.
+OLDER = """async () => {
+  const store = await caches.open(new URL(".", location).href);
+  await store.put("snapshot-older", new Response("of another version"));
+}"""
+# As a page's first script: `restored` is whether it has read something as large as a snapshot.
+LOADS = """(() => {
+  window.restored = false;
+  const read = Response.prototype.arrayBuffer;
+  Response.prototype.arrayBuffer = async function () {
+    const content = await read.call(this);
+    window.restored ||= content.byteLength > 20_000_000;
+    return content;
+  };
+})()"""
+
+
+@pytest.fixture
+def context(browsers: Browsers, tmp_path: Path) -> BrowserContext:
+    """A browser that keeps what pages store."""
+    return browsers.context(camera=False, profile=tmp_path / "profile")
+
+
+def visit(browsers: Browsers, context: BrowserContext) -> Page:
+    page = context.new_page()
+    browsers.watch.attach(page)
+    page.goto(browsers.site.url)
+    wait_ready(page)
+    return page
+
+
+def test_a_first_visit_is_within_its_budget(browsers: Browsers, context: BrowserContext) -> None:
+    page = visit(browsers, context)
+    sizes = dict(page.evaluate(SIZES))
+    total = sum(sizes.values())
+    assert 3_000_000 < total <= BUDGET, sizes
+    (archive,) = (size for name, size in sizes.items() if name.endswith("python.zip"))
+    assert 500_000 < archive <= ARCHIVE_BUDGET
+    assert not [name for name in sizes if "pyscript/core" in name or "stdlib" in name]
+
+
+def test_the_next_visit_starts_from_a_snapshot(browsers: Browsers, context: BrowserContext) -> None:
+    first = visit(browsers, context)
+    assert first.evaluate(SNAPSHOTS) == []
+    first.evaluate(OLDER)
+    first.evaluate(snapshots.MAKE)
+    (kept,) = first.evaluate(SNAPSHOTS)
+    assert "older" not in kept
+    ids = [own_id(first)]
+    first.close()
+    for _ in range(2):
+        page = context.new_page()
+        browsers.watch.attach(page)
+        page.add_init_script(LOADS)
+        page.goto(browsers.site.url)
+        wait_ready(page)
+        assert page.evaluate("restored")
+        # What it has imported is not fetched, and what it has not, it finds nevertheless.
+        assert not [name for name, _ in page.evaluate(SIZES) if name.endswith("python.zip")]
+        assert not page.evaluate("Object.hasOwn(Int8Array.prototype, 'set')")  # borrowed for that
+        # What the library mends of the browser is done anew: else a full disk holds up the page.
+        assert page.evaluate("'stack' in DOMException.prototype")
+        ids.append(own_id(page))
+        page.click("#settings-open")
+        expect(page.locator("#settings-name")).to_be_visible()
+    assert len(set(ids)) == 3  # nothing that must be secret comes from the snapshot
+
+
+def test_a_snapshot_of_no_use_is_thrown_away(browsers: Browsers, context: BrowserContext) -> None:
+    first = visit(browsers, context)
+    first.evaluate(snapshots.MAKE)
+    first.evaluate(
+        """async () => {
+          const store = await caches.open(new URL(".", location).href);
+          const [request] = await store.keys();
+          await store.put(request, new Response(new Uint8Array(64 * 1024 * 16)));
+        }"""
+    )
+    first.close()
+    page = visit(browsers, context)
+    assert page.evaluate(SNAPSHOTS) == []
