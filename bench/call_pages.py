@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from harness import Browsers
 
+# As a real one; that of the tests takes fewer pictures. Of two such flags the last one counts.
+CAMERA = "--use-fake-device-for-media-stream=fps=30"
 # Each other page's picture, by its ID: how many were shown, and when the first was.
 SHOWS = """() => {
   window.shown = {};
@@ -117,7 +119,7 @@ class CallPage(ABC):
 
     def __init__(self, lab: Browsers, peer_id: str, video: dict[str, int]) -> None:
         self.id = peer_id
-        self.page: Page = lab.page()
+        self.page: Page = lab.page(flags=[CAMERA])
         self.page.goto(f"{lab.site.url}pyodide.html")
         self.page.evaluate(SHOWS)
         browser = self.page.context.browser

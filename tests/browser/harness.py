@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
@@ -210,11 +211,12 @@ class Watch:
 
 # Browsers without a profile whose pages are closed, by how they were started. What a page knows
 # ends with its context, so another test may have them: a start is a fifth of a page's own work.
-_idle: dict[tuple[str, ...], list[Browser]] = {}
+_Idle = dict[tuple[str, ...], list[Browser]]
+_idle: WeakKeyDictionary[Playwright, _Idle] = WeakKeyDictionary()
 
 
-def _an_idle(args: tuple[str, ...]) -> Browser | None:
-    found = _idle.get(args, [])
+def _an_idle(playwright: Playwright, args: tuple[str, ...]) -> Browser | None:
+    found = _idle.get(playwright, {}).get(args, [])
     while found:
         if (browser := found.pop()).is_connected():
             return browser
@@ -255,7 +257,8 @@ class Browsers:
         settings: dict[str, Any] = {"accept_downloads": True, **options}
         chromium = self._playwright.chromium
         if profile is None:
-            context = (_an_idle(args) or chromium.launch(**launch)).new_context(**settings)
+            browser = _an_idle(self._playwright, args) or chromium.launch(**launch)
+            context = browser.new_context(**settings)
             snapshots.give(context, self.site.front.root, first_visit=first_visit)
         else:
             context = chromium.launch_persistent_context(profile, **launch, **settings)
@@ -310,7 +313,7 @@ class Browsers:
                 continue
             for context in browser.contexts:
                 context.close()
-            _idle.setdefault(args, []).append(browser)
+            _idle.setdefault(self._playwright, {}).setdefault(args, []).append(browser)
         self._open.clear()
 
 
