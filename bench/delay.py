@@ -70,13 +70,14 @@ SEND = """async ([count, size, part]) => {
 def connected(browsers: Browsers, place: Any) -> Page:
     """One of two pages with connections between them, over a relay."""
     here, there = plain(browsers), plain(browsers)
+    place.between(here, there)
     for page in (here, there):
         page.evaluate(CONNECTIONS, max(COUNTS))
     for at in range(max(COUNTS)):
         offer = here.evaluate(DESCRIBE, [at, "createOffer"])
-        there.evaluate(REMOTE, [at, {**offer, "sdp": place.redirected(0, offer["sdp"])}])
+        there.evaluate(REMOTE, [at, offer])
         answer = there.evaluate(DESCRIBE, [at, "createAnswer"])
-        here.evaluate(REMOTE, [at, {**answer, "sdp": place.redirected(1, answer["sdp"])}])
+        here.evaluate(REMOTE, [at, answer])
     here.evaluate(OPEN)
     there.evaluate(OPEN)
     return here

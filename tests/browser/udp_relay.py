@@ -7,7 +7,6 @@ socket has room for: no real path does that.
 from __future__ import annotations
 
 import random
-import re
 import selectors
 import socket
 import threading
@@ -29,8 +28,6 @@ BUFFER = 4 * 1024 * 1024  # bytes of each socket
 RATE = 25e6  # bytes a second: 200 Mbit/s
 LARGE = 600  # bytes; of those that are full of data
 AT_ONCE = 50  # packets that are read before those whose time has come are sent
-_CANDIDATE = re.compile(r"(a=candidate:\S+ 1 udp \d+ )([\d.]+) (\d+)( typ host)", re.IGNORECASE)
-_TCP = re.compile(r"a=candidate:\S+ 1 tcp .*\r\n", re.IGNORECASE)
 
 # The page is told the relay's addresses instead of those that the other page's candidates have.
 REDIRECT = r"""() => {
@@ -106,14 +103,6 @@ class Relay:
                 self._ends[port] = end = _End(address, page, place)
                 self._selector.register(place, selectors.EVENT_READ, end)
             return int(self._ends[port].place.getsockname()[1])
-
-    def redirected(self, page: int, sdp: str) -> str:
-        """The description of a page, with addresses here instead of its own."""
-
-        def here(found: re.Match[str]) -> str:
-            return f"{found[1]}{HOST} {self.stand_for(page, (found[2], int(found[3])))}{found[4]}"
-
-        return _TCP.sub("", _CANDIDATE.sub(here, sdp))
 
     def between(self, *pages: Page) -> None:
         """From now on, whatever these two connect to each other goes by here."""
