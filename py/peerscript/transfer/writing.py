@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from peerscript.aio.lifecycle import Announcer
 from peerscript.aio.tasks import report
@@ -56,10 +57,16 @@ class Writer:
         self._current = 0
         self._arrivals = Announcer()
         self._may_close = asyncio.Semaphore(CLOSING)
+        self._finishing: dict[int, asyncio.Task[Any]] = {}  # whole files that stores are making
 
     def note(self) -> None:
         """Something has arrived, or has ended."""
         self._arrivals.announce()
+        # A store may take minutes for a large file: nobody waits for one that was cancelled.
+        for index, task in tuple(self._finishing.items()):
+            if self._machine.files[index].ended and index not in self._machine.interrupted:
+                del self._finishing[index]
+                task.cancel()
 
     async def write_all(self) -> None:
         """Write what arrives, until every file has ended."""
@@ -123,18 +130,24 @@ class Writer:
 
     async def _close(self, index: int) -> None:
         """Close a file that is whole; drop it if it has ended otherwise by then."""
-        file, keep = self._machine.files[index], True
+        file = self._machine.files[index]
         try:
             await self._or_fail(index, self._finish(index))
-            keep = not file.ended or index in self._machine.interrupted
         finally:
             if file.state is not FileState.DONE:
+                keep = not file.ended or index in self._machine.interrupted
                 await self._sinks.close(index, keep=keep)
             self._may_close.release()
 
     async def _finish(self, index: int) -> None:
         file = self._machine.files[index]
-        saved = await self._sinks.finish(index, file.sha256)
+        task = asyncio.current_task()
+        assert task is not None
+        self._finishing[index] = task
+        try:
+            saved = await self._sinks.finish(index, file.sha256)
+        finally:
+            self._finishing.pop(index, None)
         if not file.ended:
             self.received[index] = ReceivedFile(file.info, file.sha256, saved)
             self._machine.finish(index)

@@ -12,12 +12,14 @@ from typing import Any
 import js
 
 from peerscript import IncomingOffer, Link, Links, OutgoingOffer, Peer
+from peerscript.bridge.files import placing
 from peerscript.bridge.values import plain_object
 from peerscript.errors import ConnectTimeout, TransferError
 from peerscript.ports.files import Store
 from peerscript.transfer import FileState, file_sources, folder_store, open_store
 
 PATIENCE = 60.0  # seconds
+placing.COPIED_AT_ONCE = 300_000  # bytes; files of tests, too, are copied in parts
 
 
 async def chosen(*, create: bool = False) -> Any:

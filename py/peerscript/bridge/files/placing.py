@@ -7,7 +7,7 @@ into the folder then: what is in the folder is whole, and a part outlives the pa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import js
 from pyodide.ffi import JsProxy, to_js
@@ -24,6 +24,7 @@ from peerscript.protocol.transfer.packs import SMALL
 from peerscript.protocol.transfer.placed import Placed
 
 BLOCK = 1024 * 1024  # bytes per read
+COPIED_AT_ONCE = 32 * 1024 * 1024  # bytes; who cancels waits for these
 
 At = tuple[str, int]  # an offer's key, and a file's number in it
 
@@ -100,12 +101,12 @@ class ChosenStore(FolderStore):
     # Called by the sinks
 
     async def place(
-        self, at: At, file: FileInfo, sha256: str, content: JsProxy
+        self, at: At, file: FileInfo, sha256: str, parts: Iterable[JsProxy]
     ) -> tuple[NewFile | None, JsProxy]:
         """Write a whole file into the folder, unless it is there since before a reload.
 
         Args:
-            content: a File, or bytes.
+            parts: its content, Blobs or bytes.
         """
         offer = await self._offer(at[0], create=True)
         before = offer.placed.get(at[1]) if offer else None
@@ -121,7 +122,8 @@ class ChosenStore(FolderStore):
             try:
                 stream = await new.write_into()
                 try:
-                    await stream.write(content)
+                    for part in parts:
+                        await stream.write(part)
                     await stream.close()
                 except BaseException:
                     await stream.abort(js.Error.new("the file is removed"))
@@ -183,8 +185,8 @@ class _PlacedSink(Sink):
         self._file = file
         self._new: NewFile | None = None
 
-    async def _place(self, sha256: str, content: JsProxy) -> JsProxy:
-        self._new, file = await self._store.place(self._at, self._file, sha256, content)
+    async def _place(self, sha256: str, parts: Iterable[JsProxy]) -> JsProxy:
+        self._new, file = await self._store.place(self._at, self._file, sha256, parts)
         return file
 
     async def discard(self) -> None:
@@ -209,7 +211,7 @@ class SmallSink(_PlacedSink):
 
     async def finish(self, sha256: str) -> JsProxy:
         """See ports.files.Sink."""
-        return await self._place(sha256, to_js(self._content))
+        return await self._place(sha256, [to_js(self._content)])
 
 
 class StagedSink(_PlacedSink):
@@ -234,7 +236,10 @@ class StagedSink(_PlacedSink):
 
     async def finish(self, sha256: str) -> JsProxy:
         """See ports.files.Sink. The browser copies it: no byte of it is in the page's memory."""
-        file = await self._place(sha256, await self._parts.content())
+        content = await self._parts.content()
+        starts = range(0, self._file.size, COPIED_AT_ONCE)
+        slices = (content.slice(start, start + COPIED_AT_ONCE) for start in starts)
+        file = await self._place(sha256, slices)
         await self._parts.discard()
         return file
 
