@@ -331,10 +331,8 @@ class LinkSession:
         match message:
             case Bye():
                 self.end(LinkClosed(f"{self.peer_id} has ended it"))
-                return
             case Away():
                 self._lose_path(None)
-                return
             case Resume():
                 self._on_resume(message)
                 path.stripes.allow(message.stripes, self.certificate, guest=self.guest)
