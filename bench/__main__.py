@@ -23,6 +23,7 @@ from bench.presenter import presenter_figures
 from bench.remote import remote_table
 from bench.report import Section, about, facts, markdown, save
 from bench.start import start_figures
+from bench.striped import striped_table
 from bench.table import figures
 
 FILE = 40  # megabytes
@@ -39,11 +40,18 @@ PARTS: dict[str, tuple[int, Callable[[int], Section]]] = {
     "files": (5, lambda n: Section("files", "raw loops and PeerJS", files_figures(FILE, n))),
     "calls": (5, lambda n: Section("calls", "PeerJS", calls_figures(n))),
 }
+
+
+def delay_tables(blocks: int) -> str:
+    """Of raw loops, and of PeerScript itself."""
+    return f"{delay_table(blocks)}\n\n{striped_table(blocks)}"
+
+
 DETAILS: dict[str, tuple[str, Callable[[int], str]]] = {
     "followers": ("slides on so many followers' screens", followers_table),
     "beside": ("texts and turns beside a file; blocks", beside_table),
     "remote": ("remote functions; blocks", remote_table),
-    "delay": ("raw connections with delay; blocks", delay_table),
+    "delay": ("several connections with delay and loss; blocks", delay_tables),
     "files": ("a file of so many megabytes in every way", lambda size: files_table(size, 6)),
     "calls": ("calls of two and of six, and how they heal; calls of each", calls_table),
 }

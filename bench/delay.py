@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.measure import lab
 from bench.raw_files import plain
-from bench.relay import relay
+from udp_relay import relay
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from harness import Browsers
 
 COUNTS = (1, 2, 4)  # connections
-DELAYS = (0, 20, 50)  # ms that a round trip takes longer
+# ms that a round trip takes longer, and the share of packets that is lost
+PATHS = ((0, 0.0), (20, 0.0), (50, 0.0), (20, 0.003), (50, 0.003))
 SIZE = 12_000_000  # bytes of a block, over all connections together
 PART = 256 * 1024  # bytes of a message
 
@@ -69,14 +70,14 @@ SEND = """async ([count, size, part]) => {
 def connected(browsers: Browsers, place: Any) -> Page:
     """One of two pages with connections between them, over a relay."""
     here, there = plain(browsers), plain(browsers)
+    place.between(here, there)
     for page in (here, there):
         page.evaluate(CONNECTIONS, max(COUNTS))
     for at in range(max(COUNTS)):
-        ours, theirs = place.between()
         offer = here.evaluate(DESCRIBE, [at, "createOffer"])
-        there.evaluate(REMOTE, [at, {**offer, "sdp": place.stand_for(ours, offer["sdp"])}])
+        there.evaluate(REMOTE, [at, offer])
         answer = there.evaluate(DESCRIBE, [at, "createAnswer"])
-        here.evaluate(REMOTE, [at, {**answer, "sdp": place.stand_for(theirs, answer["sdp"])}])
+        here.evaluate(REMOTE, [at, answer])
     here.evaluate(OPEN)
     there.evaluate(OPEN)
     return here
@@ -84,9 +85,9 @@ def connected(browsers: Browsers, place: Any) -> Page:
 
 def delay_table(blocks: int) -> str:
     """Measure, and make a table of megabytes a second."""
-    lines = ["".join(f"{cell:>14}" for cell in ("delay", *(f"{n} paths" for n in COUNTS)))]
-    for delay in DELAYS:
-        with lab() as browsers, relay(delay / 2000) as place:
+    lines = ["".join(f"{cell:>14}" for cell in ("path", *(f"{n} paths" for n in COUNTS)))]
+    for delay, loss in PATHS:
+        with lab() as browsers, relay(delay / 2000, loss=loss) as place:
             page = connected(browsers, place)
             rates: dict[int, list[float]] = {count: [] for count in COUNTS}
             page.evaluate(SEND, [max(COUNTS), SIZE, PART])  # the associations' windows grow
@@ -96,7 +97,7 @@ def delay_table(blocks: int) -> str:
                     rates[count].append(SIZE / 1e6 / seconds)
                 print(f"\r{delay} ms, block {block + 1} of {blocks}", end="", file=sys.stderr)
             one = rates[COUNTS[0]]
-            cells = [f"{delay} ms"]
+            cells = [f"{delay} ms, {loss:.1%}"]
             for each in rates.values():
                 ratio = median(many / alone for many, alone in zip(each, one, strict=True))
                 cells.append(f"{median(each):.1f} ({ratio:.2f})")

@@ -46,7 +46,7 @@ def test_an_error_that_nobody_handles(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "IndexError" in words
 
 
-@pytest.mark.parametrize("name", ["on_opened", "on_missing", "on_ack", "on_envelope", "_assemble"])
+@pytest.mark.parametrize("name", ["on_opened", "on_missing", "on_ack", "on_envelope"])
 def test_every_part_of_a_channel_is_reached(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """By what is hostile; the honest two would end the round with another error."""
     method = getattr(ChannelSession, name)
@@ -86,11 +86,11 @@ def test_an_honest_link_that_is_deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     dispatch = Path._dispatch
     misused: list[Path] = []
 
-    def offended(path: Path, frame: Any) -> None:
+    def offended(path: Path, frame: Any, assembly: Any) -> None:
         if misused:
             return
         try:
-            dispatch(path, frame)
+            dispatch(path, frame, assembly)
         except LinkMisused:
             misused.append(path)
             raise

@@ -17,7 +17,14 @@ from peerscript.bridge.certificates import fingerprints
 from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.path import watch_path
 from peerscript.bridge.values import from_json_object, peer_error
-from peerscript.bridge.wire import LOW_WATER, DataChannelWire, as_array, receiver, refusal
+from peerscript.bridge.wire import (
+    LOW_WATER,
+    DataChannelWire,
+    as_array,
+    largest_frame,
+    receiver,
+    refusal,
+)
 from peerscript.errors import ConnectionClosed, PeerScriptError
 from peerscript.ports import ChannelEvents, Fingerprints, WireEvents
 from peerscript.protocol.values.codecs import Frame
@@ -118,8 +125,7 @@ class PeerJsChannel:
         self._listeners.listen(wire, "bufferedamountlow", lambda _: events.on_buffer_low())
         transport = self._connection.peerConnection.sctp
         if transport:
-            # Infinity means no limit; Firefox announces 1 GiB to Firefox but fails above 8 MiB.
-            self.max_frame_size = int(min(transport.maxMessageSize, 256 * 1024))
+            self.max_frame_size = largest_frame(transport)
         events.on_open()
 
     def _on_error(self, error: Any) -> None:

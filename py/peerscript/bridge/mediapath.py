@@ -9,13 +9,9 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, JsProxy, create_once_callable
 
-from peerscript.bridge.broker import rtc_configuration
-from peerscript.bridge.certificates import fingerprints
-from peerscript.bridge.listeners import Listeners
-from peerscript.bridge.peerjs import peerjs
-from peerscript.bridge.values import from_json_object, plain_object, thrown
+from peerscript.bridge.rtcpath import RtcPath
+from peerscript.bridge.values import from_json_object, plain_object
 from peerscript.options import PeerOptions
-from peerscript.ports import Fingerprints
 from peerscript.ports.mediapath import MediaPathEvents, Slot
 
 logger = logging.getLogger("peerscript")
@@ -23,14 +19,11 @@ logger = logging.getLogger("peerscript")
 _SCREEN = (Slot.SCREEN, Slot.SCREEN_SOUND)
 
 
-class RtcMediaPath:
+class RtcMediaPath(RtcPath):
     """One RTCPeerConnection (ports.MediaPath)."""
 
     def __init__(self, options: PeerOptions) -> None:
-        script = peerjs()
-        configuration = rtc_configuration(options, script) or script.util.defaultConfig
-        self._path: Any = js.RTCPeerConnection.new(configuration)
-        self._listeners = Listeners()
+        super().__init__(options)
         self._senders: dict[Slot, JsProxy] = {}
         self._heard: dict[str, Any] = {}  # receivers of sound, by the IDs of their streams
         # One of each for as long as the call, so that a track that is replaced is in the same one.
@@ -40,10 +33,6 @@ class RtcMediaPath:
     def bind(self, events: MediaPathEvents) -> None:
         path, listen = self._path, self._listeners.listen
 
-        def on_candidate(event: Any) -> None:
-            if event.candidate:
-                events.on_candidate(str(js.JSON.stringify(event.candidate)))
-
         def on_track(event: Any) -> None:
             for stream in event.streams:
                 if str(event.track.kind) == "audio":
@@ -51,7 +40,7 @@ class RtcMediaPath:
                 events.on_stream(str(stream.id), stream)
 
         listen(path, "negotiationneeded", lambda _: events.on_negotiation_needed())
-        listen(path, "icecandidate", on_candidate)
+        self._listen_for_candidates(events.on_candidate)
         listen(path, "track", on_track)
         listen(path, "connectionstatechange", lambda _: events.on_state(str(path.connectionState)))
 
@@ -66,26 +55,6 @@ class RtcMediaPath:
     @property
     def tracks(self) -> int:
         return int(self._path.getTransceivers().length)
-
-    async def describe(self) -> tuple[str, str]:
-        try:
-            await self._path.setLocalDescription()
-        except JsException as error:
-            raise thrown(error, "the call's offer or answer") from error
-        description = self._path.localDescription
-        return str(description.type), str(description.sdp)
-
-    async def apply(self, type: str, sdp: str) -> None:
-        try:
-            await self._path.setRemoteDescription(plain_object({"type": type, "sdp": sdp}))
-        except JsException as error:
-            raise thrown(error, "the other page's offer or answer") from error
-
-    async def add_candidate(self, candidate: str) -> None:
-        try:
-            await self._path.addIceCandidate(js.JSON.parse(candidate))
-        except JsException as error:
-            raise thrown(error, "the other page's candidate") from error
 
     def receive(self) -> None:
         for kind in ("audio", "video"):  # `addTrack` uses them for the first track of this kind
@@ -132,17 +101,13 @@ class RtcMediaPath:
     def restart_ice(self) -> None:
         self._path.restartIce()
 
-    def fingerprints(self) -> Fingerprints | None:
-        return fingerprints(self._path)
-
     async def stats(self) -> Sequence[Mapping[str, Any]]:
         report = await self._path.getStats()
         found = from_json_object(js.Array.from_(report.values()))
         return found if isinstance(found, list) else []
 
     def close(self) -> None:
-        self._listeners.close()
-        self._path.close()
+        super().close()
         self._senders.clear()
         self._heard.clear()
 

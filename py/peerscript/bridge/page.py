@@ -16,6 +16,7 @@ from peerscript.bridge.peerjs import peerjs
 from peerscript.errors import BrowserUnsupported
 from peerscript.options import IceServer, PeerOptions
 from peerscript.ports import BrokerEvents, PageEvent
+from peerscript.ports.datapath import DataPath
 from peerscript.ports.ice import Gathered
 from peerscript.ports.mediapath import MediaPath
 from peerscript.ports.streams import Constraints, Device, FrameReader, FrameWriter
@@ -89,6 +90,11 @@ class Page:
         from peerscript.bridge.mediapath import RtcMediaPath  # when the first call is made
 
         return RtcMediaPath(options)
+
+    def data_path(self, options: PeerOptions, peer: str) -> DataPath:
+        from peerscript.bridge.datapath import RtcDataPath  # when the first is made
+
+        return RtcDataPath(options, peer)
 
     async def gather_candidates(
         self, ice_servers: Sequence[IceServer] | None, timeout: float

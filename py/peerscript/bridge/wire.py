@@ -36,6 +36,14 @@ def as_array(frame: bytes) -> JsProxy:
     return view
 
 
+def largest_frame(transport: Any) -> int:
+    """Bytes that the other side of an RTCSctpTransport accepts in a frame.
+
+    Infinity means no limit; Firefox announces 1 GiB to Firefox but fails above 8 MiB.
+    """
+    return int(min(transport.maxMessageSize, LARGEST))
+
+
 def _kept(size: int) -> JsProxy:
     """Made when it is needed: no JavaScript object can be in a snapshot of what is imported."""
     if size not in _views:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from enum import Enum
+from typing import Protocol
 
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import Lifecycle
 from peerscript.errors import ConnectionClosed, InboxFull, PeerScriptError
-from peerscript.ports import Channel, WireEvents
+from peerscript.ports import Wire, WireEvents
 from peerscript.protocol.values.codecs import Frame
 
 HIGH_WATER = 1024 * 1024  # bytes in the browser's buffer at which a sender waits
@@ -30,6 +31,15 @@ _MOVES = {
 }
 
 
+class Opener(Protocol):
+    """What opens a data channel: a ports.Channel, or a ports.datapath.DataPath."""
+
+    peer: str
+
+    def open_wire(self, id: int, label: str, events: WireEvents) -> Wire:
+        """See `Channel.open_wire`."""
+
+
 class SideChannel:
     """Another data channel on a connection's RTCPeerConnection. Both sides open it under the same
     ID; what is sent before the other side has opened its end is lost.
@@ -43,13 +53,24 @@ class SideChannel:
         ConnectionClosed: the connection is not open.
     """
 
-    def __init__(self, channel: Channel, id: int, label: str, *, inbox_limit: int) -> None:
+    def __init__(self, channel: Opener, id: int, label: str, *, inbox_limit: int) -> None:
         self._peer = channel.peer
         self._life = Lifecycle(f"{label} to {channel.peer}", WireState.CONNECTING, _MOVES)
         self._inbox: Inbox[Frame] = Inbox(label, limit=inbox_limit)
         self._unchecked = 0
         events = WireEvents(self._on_open, self._on_frame, self._on_buffer_low, self._on_close)
         self._wire = channel.open_wire(id, label, events)
+
+    async def opened(self) -> None:
+        """Wait until it is open.
+
+        Raises:
+            ConnectionClosed: it is closed.
+        """
+        while self._life.state is WireState.CONNECTING:
+            await self._life.change()
+        if self._life.state is WireState.CLOSED:
+            raise ConnectionClosed(f"the channel to {self._peer} is closed")
 
     async def send(self, frame: Frame) -> None:
         """Send a frame; waits while it is not open yet, or the browser's buffer is full.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from functools import partial
 from typing import Any
 
@@ -23,16 +23,17 @@ from peerscript.link.channel_inbox import MESSAGE_COST, ChannelInbox
 from peerscript.link.path import Path
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.delivery import Lane, Newest, OutOfSequence
-from peerscript.protocol.link.envelope import MAX_HEAD, Envelope, envelopes
+from peerscript.protocol.link.envelope import MAX_HEAD, Assembly, Envelope, envelopes
 from peerscript.protocol.link.journal import Entry, Journal, JournalFull
 from peerscript.protocol.link.messages import Ack, NoChannel, Opened
+from peerscript.protocol.link.striping import Early
+from peerscript.protocol.vocabulary import Malformed
 
 logger = logging.getLogger("peerscript")
 
 ACK_DELAY = 0.03  # seconds; one acknowledgement covers all that arrives meanwhile
 WINDOW = 2 * 1024 * 1024  # bytes that may be in flight, or unread at the other side
 PART_SIZE = 16 * 1024 - MAX_HEAD  # bytes of a message in one frame
-SMALLEST_PART = 1024  # bytes; only a last part may be smaller
 _LIMITED = (Mode.RELIABLE, Mode.BULK)  # where `send` waits
 
 
@@ -71,8 +72,8 @@ class ChannelSession:
         self._flowing = False  # whether the other side has opened it on this path
         self._pending = False  # whether a live channel has a deferred frame queued
         self.missing = False
-        self._parts: list[bytes | memoryview] = []  # of the incomplete message
-        self._parts_number = self._parts_size = 0
+        self._assembly = Assembly()
+        self._early = Early()
         self._read = 0  # the number of the last message that was read here
         self._ack: asyncio.TimerHandle | None = None
         self._acknowledged = 0
@@ -196,7 +197,8 @@ class ChannelSession:
         """Continue on another path, or on none for now."""
         self._path = path
         self._flowing = self._pending = self.missing = False
-        self._forget_parts()
+        self._assembly.clear()
+        self._early.clear()
         if path is not None:
             path.send_message(Opened(self._confirmed, self.name, self.mode.value))
 
@@ -204,6 +206,7 @@ class ChannelSession:
         """The other page was reloaded: unless kept, the channel starts over."""
         if self.mode is not Mode.KEPT:
             self._lane = self._new_lane()
+            self._early.clear()
             self._read = self._acknowledged = 0
             if self._inbox is not None:
                 self._inbox.clear()
@@ -287,37 +290,23 @@ class ChannelSession:
             LinkMisused: it is invalid.
             StorageFull: it could not be saved, and so is not acknowledged.
         """
-        payload = self._assemble(envelope)
-        if payload is None:
-            return
         try:
-            self._take(envelope.number, payload)
-        except OutOfSequence as error:
+            payload = self._assembly.add(envelope, self.mode.max_message)
+            if payload is None:
+                return
+            for number, each in self._in_order(envelope.number, payload):
+                self._take(number, each)
+        except (Malformed, OutOfSequence) as error:
             raise LinkMisused(f"{self.name}: {error}") from error
         except JournalFull as error:
             raise StorageFull(str(error)) from error
         self._ack_soon()
 
-    def _assemble(self, envelope: Envelope) -> bytes | None:
-        """Return the whole message once its last part has arrived."""
-        if self._parts and envelope.number != self._parts_number:
-            raise LinkMisused(f"{self.name}: a message within another")
-        if envelope.more and len(envelope.payload) < SMALLEST_PART:
-            raise LinkMisused(f"{self.name}: a part of {len(envelope.payload)} bytes")
-        self._parts.append(envelope.payload)
-        self._parts_number = envelope.number
-        self._parts_size += len(envelope.payload)
-        if self._parts_size > self.mode.max_message:
-            raise LinkMisused(f"{self.name}: a message that is too large")
-        if envelope.more:
-            return None
-        whole = b"".join(self._parts)
-        self._forget_parts()
-        return whole
-
-    def _forget_parts(self) -> None:
-        self._parts = []
-        self._parts_size = 0
+    def _in_order(self, number: int, payload: bytes) -> Iterable[tuple[int, bytes]]:
+        """Messages of bulk may have overtaken each other."""
+        if self.mode is Mode.BULK:
+            return self._early.take(number, payload, self._lane.received)
+        return ((number, payload),)
 
     def _take(self, number: int, payload: bytes) -> None:
         if self._inbox is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 from peerscript.aio.inbox import Inbox
@@ -22,10 +23,13 @@ from peerscript.errors import (
     NotDelivered,
     PeerScriptError,
 )
-from peerscript.link.bulk import Bulk
+from peerscript.link.bulk import Bulk, Stripe
 from peerscript.link.pace import Pace
+from peerscript.link.stripes import Stripes
+from peerscript.ports.datapath import DataPath
+from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.delivery import OutOfSequence
-from peerscript.protocol.link.envelope import Envelope
+from peerscript.protocol.link.envelope import Assembly, Envelope
 from peerscript.protocol.link.heartbeat import Heartbeat
 from peerscript.protocol.link.messages import (
     SESSION,
@@ -34,6 +38,7 @@ from peerscript.protocol.link.messages import (
     Bye,
     PathMessage,
     SessionMessage,
+    StripeMessage,
 )
 from peerscript.protocol.throttle import Throttle
 from peerscript.protocol.values.codecs import Frame
@@ -66,15 +71,25 @@ class Path:
 
     Args:
         connection: raw and reliable; it may have closed meanwhile.
+        new_data_path: makes an RTCPeerConnection to the same page, for bulk.
+
+    Attributes:
+        stripes: these.
     """
 
-    def __init__(self, connection: DataConnection, events: PathEvents) -> None:
+    def __init__(
+        self, connection: DataConnection, events: PathEvents, new_data_path: Callable[[], DataPath]
+    ) -> None:
         self.connection = connection
         self._events = events
         self._now = asyncio.get_running_loop().time
         self._heartbeat = Heartbeat(self._now())
         self._outgoing: Inbox[Frame | Deferred] = Inbox()
-        self._bulk = Bulk(self.send_message, self._now)
+        self._bulk = Bulk()
+        self._stripe = Stripe(self._bulk, self.send_message, self._now)
+        self.stripes = Stripes(
+            self._bulk, self._stripe, new_data_path, self.send_message, self._read_stripe
+        )
         self._received_any = asyncio.Event()  # a frame has been received
         self._written = asyncio.Event()  # all queued frames were handed to the browser
         self._abandoned = False
@@ -85,7 +100,7 @@ class Path:
 
     def send_frame(self, frame: bytes | Deferred) -> None:
         """Queue a frame of a channel."""
-        self._bulk.hurry()
+        self.stripes.hurry()
         self._outgoing.put(frame)
 
     def send_bulk(self, channel: str, number: int, payload: bytes) -> None:
@@ -122,8 +137,9 @@ class Path:
             async with asyncio.TaskGroup() as tasks:
                 others = (
                     tasks.create_task(self._write()),
-                    tasks.create_task(self._bulk.write(side, self.connection.max_message_size)),
+                    tasks.create_task(self._stripe.write(side, self.connection.max_message_size)),
                     tasks.create_task(self._read_bulk(side)),
+                    tasks.create_task(self.stripes.run()),
                 )
                 await self._read(self.connection, FRAMES_PER_SECOND)
                 for task in others:
@@ -134,11 +150,16 @@ class Path:
     async def _read_bulk(self, side: SideChannel) -> None:
         # Bulk frames may arrive before the Resume, which comes over the other data channel.
         await self._received_any.wait()
-        await self._read(self._bulk.frames(side), BULK_PER_SECOND)
+        await self._read_stripe(self._stripe.frames(side))
         # The two data channels are one path: when one is closed, it ends.
         await self.connection.close(flush=False)
 
-    async def _read(self, frames: AsyncIterable[Frame], per_second: int) -> None:
+    async def _read_stripe(self, frames: AsyncIterable[Frame]) -> None:
+        await self._read(frames, BULK_PER_SECOND, Assembly())
+
+    async def _read(
+        self, frames: AsyncIterable[Frame], per_second: int, assembly: Assembly | None = None
+    ) -> None:
         throttle = Throttle(per_second, FRAMES_AT_ONCE, self._now())
         try:
             async for frame in frames:
@@ -147,7 +168,7 @@ class Path:
                 # A long backlog is too much as well: reading may be slower than the rate.
                 if not throttle.allows(now) or self.connection.unread > FRAMES_AT_ONCE:
                     raise LinkMisused(f"{self.connection.peer} sends more than {per_second}/s")
-                self._dispatch(frame)
+                self._dispatch(frame, assembly)
                 self._received_any.set()
         except LinkMisused:
             await self.connection.close(flush=False)  # at once: stop reading the flood
@@ -155,16 +176,27 @@ class Path:
         except ConnectionClosed as error:
             logger.info("the path to %s ended: %s", self.connection.peer, error)
 
-    def _dispatch(self, frame: Frame) -> None:
+    def _dispatch(self, frame: Frame, assembly: Assembly | None) -> None:
         try:
             if isinstance(frame, bytes):
-                self._events.on_envelope(self, Envelope.decode(frame))
+                self._on_envelope(Envelope.decode(frame), assembly)
             elif isinstance(message := SESSION.decode(frame), BulkRead):
-                self._bulk.on_read(message)
+                self.stripes.on_read(message.stripe, message.size)
+            elif isinstance(message, StripeMessage):
+                self.stripes.on_message(message)
             elif message is not None:
                 self._events.on_message(self, message)
         except (Malformed, OutOfSequence) as error:
             raise LinkMisused(f"{self.connection.peer} sent rubbish: {error}") from error
+
+    def _on_envelope(self, envelope: Envelope, assembly: Assembly | None) -> None:
+        """Messages of bulk are put together first: parts of others come over other stripes."""
+        if assembly is not None:
+            whole = assembly.add(envelope, Mode.BULK.max_message)
+            if whole is None:
+                return
+            envelope = replace(envelope, payload=whole)
+        self._events.on_envelope(self, envelope)
 
     async def _write(self) -> None:
         pace = Pace(FRAMES_PER_SECOND, self._now)
@@ -184,6 +216,7 @@ class Path:
     def tick(self) -> bool:
         """Send a heartbeat; return whether the other side has been silent for too long."""
         self.send_message(Beat())
+        self.stripes.tick()
         return self._heartbeat.tick(self._now())
 
     def abandon(self) -> None:

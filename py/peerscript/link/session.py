@@ -31,6 +31,7 @@ from peerscript.protocol.link.messages import (
     SessionMessage,
 )
 from peerscript.protocol.link.state import LINK_MOVES, LinkState, Verification
+from peerscript.protocol.link.striping import STRIPES
 from peerscript.protocol.text.display import display_line
 from peerscript.protocol.values import sendable
 
@@ -266,7 +267,7 @@ class LinkSession:
         seen = path.connection.fingerprints
         self.certificate = seen.remote if seen else b""
         listed = sendable.listed(MAX_SENDABLE)
-        path.send_message(Resume(self._own_name, self._epoch, self._their_epoch, listed))
+        path.send_message(Resume(self._own_name, self._epoch, self._their_epoch, listed, STRIPES))
         self._channels.attach(path)
         if before is not None:
             before.abandon()
@@ -330,12 +331,11 @@ class LinkSession:
         match message:
             case Bye():
                 self.end(LinkClosed(f"{self.peer_id} has ended it"))
-                return
             case Away():
                 self._lose_path(None)
-                return
             case Resume():
                 self._on_resume(message)
+                path.stripes.allow(message.stripes, self.certificate, guest=self.guest)
             case Named():
                 self._new_name = message.name
                 self._take_name()

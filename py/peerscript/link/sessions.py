@@ -25,6 +25,7 @@ from peerscript.link.store import SessionRecord, SessionStore
 from peerscript.peer.peer import Peer
 from peerscript.peer.session import PeerState
 from peerscript.ports import PageEvent
+from peerscript.ports.datapath import DataPath
 from peerscript.protocol.ids import check_id
 from peerscript.protocol.link.heartbeat import INTERVAL
 from peerscript.protocol.link.invites import InviteTable, secret_bytes
@@ -256,9 +257,12 @@ class Sessions:
         if link.state is LinkState.CLOSED:
             self.tasks.start(connection.close(flush=False))
             return
-        path = Path(connection, link)
+        path = Path(connection, link, lambda: self._new_data_path(link.peer_id))
         link.attach(path, key)
         self.tasks.start(self._run(link, path))
+
+    def _new_data_path(self, peer_id: str) -> DataPath:
+        return self._peer._browser.data_path(self._peer.options, peer_id)
 
     async def _run(self, link: LinkSession, path: Path) -> None:
         try:

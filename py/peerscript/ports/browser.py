@@ -19,6 +19,7 @@ from peerscript.ports.streams import (
 )
 
 if TYPE_CHECKING:  # a Peer needs neither
+    from peerscript.ports.datapath import DataPath
     from peerscript.ports.ice import Gathered
     from peerscript.ports.mediapath import MediaPath
     from peerscript.ports.support import Supports
@@ -65,6 +66,11 @@ class Browser(Protocol):
 
     def media_path(self, options: PeerOptions) -> MediaPath:
         """Make a connection for the media of a call, with the options and certificate of a peer."""
+
+    def data_path(self, options: PeerOptions, peer: str) -> DataPath:
+        """Make a connection for bulk to another page, with the options and certificate of a
+        peer.
+        """
 
     async def gather_candidates(
         self, ice_servers: Sequence[IceServer] | None, timeout: float

@@ -22,6 +22,17 @@ class Carrier(Protocol):
     held: bool
 
 
+class End(Protocol):
+    """One end of a connection that has wires."""
+
+    network: Carrier
+    wires: dict[int, MemoryWire]
+
+    @property
+    def other(self) -> End:
+        """The other one."""
+
+
 class MemoryChannel:
     """One end of a data channel (ports.Channel)."""
 
@@ -132,9 +143,9 @@ class MemoryChannel:
 
 
 class MemoryWire:
-    """Another data channel beside a MemoryChannel (ports.Wire)."""
+    """A data channel beside a MemoryChannel, or of a MemoryDataPath (ports.Wire)."""
 
-    def __init__(self, channel: MemoryChannel, id: int, events: WireEvents) -> None:
+    def __init__(self, channel: End, id: int, events: WireEvents) -> None:
         self._channel = channel
         self._id = id
         self._events: WireEvents | None = events

@@ -27,7 +27,8 @@ from peerscript.ports.streams import Constraints, Device, MediaStream
 from peerscript.ports.support import Supports
 from peerscript.testing.broker import MemoryBroker, numbers
 from peerscript.testing.call import MemoryStream, MemoryTrack
-from peerscript.testing.channel import MemoryChannel
+from peerscript.testing.channel import End, MemoryChannel
+from peerscript.testing.datapath import MemoryDataPath
 from peerscript.testing.delivery import soon
 from peerscript.testing.frames import MemoryFrames, MemoryPictures
 from peerscript.testing.mediapath import MemoryMediaPath
@@ -47,6 +48,7 @@ class MemoryNetwork:
         self.pages: dict[str, MemoryBroker] = {}
         self.channels: list[MemoryChannel] = []
         self.media_paths: list[MemoryMediaPath] = []
+        self.data_paths: list[MemoryDataPath] = []
         self.camera = camera
         self.gathered = Gathered(frozenset({"host"}))
         self.up = True
@@ -65,13 +67,17 @@ class MemoryNetwork:
         self.held = False
         for channel in self.channels:
             soon(channel.carry)
-            for wire in channel.wires.values():
+        ends: list[End] = [*self.channels, *self.data_paths]
+        for end in ends:
+            for wire in end.wires.values():
                 soon(wire.carry)
 
     def cut(self) -> None:
         """Break every open path, as when a page vanishes."""
         for channel in self.channels:
             soon(channel.lose)
+        for path in self.data_paths:
+            soon(path.lose)
 
     def go_down(self) -> None:
         """Stop the broker."""
@@ -114,6 +120,12 @@ class MemoryNetwork:
         (certificate,) = (options.config or {})["certificates"]
         path = MemoryMediaPath(certificate)
         self.media_paths.append(path)
+        return path
+
+    def data_path(self, options: PeerOptions, peer: str) -> MemoryDataPath:
+        (certificate,) = (options.config or {})["certificates"]
+        path = MemoryDataPath(self, peer, certificate)
+        self.data_paths.append(path)
         return path
 
     async def gather_candidates(

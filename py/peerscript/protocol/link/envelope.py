@@ -20,6 +20,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,31}")
 
 MAX_NAME = 32  # characters of a channel's name
 MAX_HEAD = _HEAD.size + MAX_NAME  # bytes
+SMALLEST_PART = 1024  # bytes; only a last part may be smaller
 
 
 def check_name(name: str) -> str:
@@ -92,3 +93,41 @@ def envelopes(
         more = end < len(view)
         yield Envelope(channel, number, view[start:end], more)
         start = end
+
+
+class Assembly:
+    """Puts the parts of messages together; those of one come one after the other."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes | memoryview] = []  # of the incomplete message
+        self._first: Envelope | None = None
+        self._size = 0
+
+    def add(self, envelope: Envelope, limit: int) -> bytes | None:
+        """Return the whole message once its last part has arrived.
+
+        Args:
+            limit: of a message, in bytes.
+
+        Raises:
+            Malformed: it is too large, or another one is not complete.
+        """
+        first, name = self._first or envelope, envelope.channel
+        if (first.channel, first.number) != (name, envelope.number):
+            raise Malformed("a message within another")
+        if envelope.more and len(envelope.payload) < SMALLEST_PART:
+            raise Malformed(f"a part of {len(envelope.payload)} bytes")
+        self._size += len(envelope.payload)
+        if self._size > limit:
+            raise Malformed("a message that is too large")
+        self._parts.append(envelope.payload)
+        self._first = first
+        if envelope.more:
+            return None
+        whole = b"".join(self._parts)  # of a single bytes object, the same
+        self.clear()
+        return whole
+
+    def clear(self) -> None:
+        """Forget the parts that there are."""
+        self._parts, self._first, self._size = [], None, 0

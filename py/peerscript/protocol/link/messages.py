@@ -12,6 +12,9 @@ from peerscript.protocol.vocabulary import Vocabulary, text
 VERSION = 2
 MAX_HANDSHAKE_FRAME = 4096  # characters of a frame during the handshake
 MAX_NAME = 60  # characters
+MAX_WORD = 20  # characters of the type of a description
+MAX_SDP = 20_000  # characters; one of a data channel takes some 1,000
+MAX_CANDIDATE = 2_000  # characters
 MAX_SENDABLE = 4096  # characters of the names of all registered dataclasses
 
 
@@ -96,12 +99,14 @@ class Resume:
         epoch: identifies this load of the sender's page; only kept channels outlive it.
         heard: the receiver's epoch as the sender knows it; "" before that.
         sendable: the names of the dataclasses that the sender has registered, a line each.
+        stripes: how many data channels the sender takes for bulk, besides the path's own.
     """
 
     name: str = text(MAX_NAME)
     epoch: str = text(32)
     heard: str = text(32)
     sendable: str = text(MAX_SENDABLE, default="")
+    stripes: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,9 +149,39 @@ class Ack:
 
 @dataclass(frozen=True)
 class BulkRead:
-    """The sender has read so many bytes of bulk on this path."""
+    """The sender has read so many bytes of bulk, of a stripe or (0) beside the path's channel."""
 
     size: int
+    stripe: int = 0
+
+
+@dataclass(frozen=True)
+class StripesWanted:
+    """The host asks the guest to make stripes."""
+
+
+@dataclass(frozen=True)
+class StripeDescription:
+    """The RTCSessionDescription of a stripe: the guest's offer, or the host's answer."""
+
+    stripe: int
+    type: str = text(MAX_WORD)
+    sdp: str = text(MAX_SDP)
+
+
+@dataclass(frozen=True)
+class StripeCandidate:
+    """An RTCIceCandidate of a stripe, as JSON."""
+
+    stripe: int
+    candidate: str = text(MAX_CANDIDATE)
+
+
+@dataclass(frozen=True)
+class StripeClosed:
+    """The sender has closed a stripe, or could not open it."""
+
+    stripe: int
 
 
 @dataclass(frozen=True)
@@ -165,7 +200,8 @@ class Bye:
 
 
 SessionMessage = Resume | Named | Opened | NoChannel | Ack | Beat | Away | Bye
-PathMessage = SessionMessage | BulkRead
+StripeMessage = StripesWanted | StripeDescription | StripeCandidate | StripeClosed
+PathMessage = SessionMessage | BulkRead | StripeMessage
 
 SESSION = Vocabulary[PathMessage](
     {
@@ -175,6 +211,10 @@ SESSION = Vocabulary[PathMessage](
         "no-channel": NoChannel,
         "ack": Ack,
         "bulk-read": BulkRead,
+        "stripes-wanted": StripesWanted,
+        "stripe-description": StripeDescription,
+        "stripe-candidate": StripeCandidate,
+        "stripe-closed": StripeClosed,
         "beat": Beat,
         "away": Away,
         "bye": Bye,

@@ -18,6 +18,7 @@ SMALLEST = 32 * 1024  # bytes that may always be in flight
 LARGEST = 8 * 1024 * 1024
 TARGET = 0.002  # seconds of queueing delay that are allowed, or the path's own delay if longer
 ALONE_TARGET = 0.05  # the same, while nothing else is sent
+STRIPE_TARGET = 0.2  # the same, of a connection that carries nothing else
 ALONE_AFTER = 0.25  # seconds without anything else
 SMALLEST_FRAME = 16 * 1024  # bytes
 LARGEST_FRAME = 256 * 1024
@@ -26,10 +27,20 @@ MEMORY = 10.0  # seconds after which the path's own delay is measured again
 
 
 class Pacing:
-    """The send window of one path, at the sending side."""
+    """The send window of one data channel, at the sending side.
 
-    def __init__(self) -> None:
+    Attributes:
+        window: bytes that may be in flight.
+        round_trip: seconds until the other side's word of what it has read, at best; 0 before.
+
+    Args:
+        alone_target: seconds of queueing delay that are allowed while nothing else is sent.
+    """
+
+    def __init__(self, alone_target: float = ALONE_TARGET) -> None:
+        self._alone_target = alone_target
         self.window = SMALLEST
+        self.round_trip = 0.0
         self._sent = 0
         self._read = 0
         self._marks: deque[tuple[int, float]] = deque()  # bytes sent so far, and when
@@ -83,9 +94,10 @@ class Pacing:
             self._delays = (delay, self._delays[0])
         self._delays = (min(self._delays[0], delay), self._delays[1])
         least = min(self._delays)
+        self.round_trip = min(self.round_trip or delay, delay)
         alone_before, self._alone = self._alone, now >= self._hurry_until
         self._grows_fast |= self._alone and not alone_before
-        excess = delay - least - max(ALONE_TARGET if self._alone else TARGET, least)
+        excess = delay - least - max(self._alone_target if self._alone else TARGET, least)
         if excess > 0:
             self._grows_fast = False
             self.window -= int(size * excess / delay)

@@ -20,9 +20,9 @@ from peerscript.errors import (
 )
 from peerscript.link import channel_session
 from peerscript.link.channel_inbox import ChannelInbox
-from peerscript.link.channel_session import ACK_DELAY, PART_SIZE, SMALLEST_PART, ChannelSession
+from peerscript.link.channel_session import ACK_DELAY, PART_SIZE, ChannelSession
 from peerscript.protocol.link.channels import Mode
-from peerscript.protocol.link.envelope import Envelope
+from peerscript.protocol.link.envelope import SMALLEST_PART, Envelope
 from peerscript.protocol.link.messages import Ack, NoChannel, Opened
 from peerscript.protocol.values import pythonpack
 from tests.clock import QuickLoop
@@ -267,12 +267,30 @@ def part(number: int, size: int, *, more: bool = True) -> Envelope:
     return Envelope("chat", number, bytes(size), more)
 
 
+@pytest.mark.parametrize("mode", sorted(set(IN_ORDER) - {Mode.BULK}, key=str))
+@pytest.mark.parametrize("numbers", [[2], [1, 3]])
+async def test_numbers_that_jump(mode: Mode, numbers: list[int]) -> None:
+    side = Side(mode)
+    side.begin()
+    with pytest.raises(LinkMisused, match="chat"):
+        for number in numbers:
+            side.session.on_envelope(wrapped(number, "text"))
+
+
+async def test_messages_of_bulk_may_overtake_each_other() -> None:
+    """They come over several stripes."""
+    side = Side(Mode.BULK)
+    side.begin()
+    for number in (3, 1, 3, 1, 2, 5, 2):
+        side.session.on_envelope(wrapped(number, number))
+    assert [await side.read() for _ in range(3)] == [1, 2, 3]
+    assert side.inbox.unread == 0
+
+
 @pytest.mark.parametrize("mode", IN_ORDER)
 @pytest.mark.parametrize(
     "said",
     [
-        [wrapped(2, "a number that jumps")],
-        [wrapped(1, "one"), wrapped(3, "a number that jumps")],
         [part(1, SMALLEST_PART - 1)],
         [part(1, 0)],
         [part(1, PART_SIZE), part(2, 1, more=False)],

@@ -44,9 +44,14 @@ class PathEvents:
     on_envelope = on_message
 
 
+def new_path(connection: DataConnection, events: PathEvents) -> Path:
+    """A path that makes no stripes."""
+    return Path(connection, events, lambda: pytest.fail("not asked for"))
+
+
 def path_on(connection: DataConnection) -> tuple[Path, list[Any]]:
     events = PathEvents()
-    return Path(connection, events), events.heard
+    return new_path(connection, events), events.heard
 
 
 def run_both(ends: Ends) -> tuple[Path, Path, list[Any], list[asyncio.Task[Any]]]:
@@ -174,7 +179,7 @@ async def test_a_bulk_channel_that_is_flooded_ends_the_path(
 ) -> None:
     monkeypatch.setattr("peerscript.link.path.BULK_UNREAD", 1000)
     near, far = ends
-    running = asyncio.create_task(Path(far, PathEvents()).run())
+    running = asyncio.create_task(new_path(far, PathEvents()).run())
     bulk = near._open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
     for _ in range(3):
         await bulk.send(LARGE.encode())
@@ -207,7 +212,7 @@ async def test_who_sends_more_than_can_be_read_is_dropped(
     await until(lambda: far.unread == 12)
     events = PathEvents()
     with pytest.raises(LinkMisused, match="more than"):
-        await Path(far, events).run()
+        await new_path(far, events).run()
     assert events.heard == []
     assert not far.open
 
@@ -216,7 +221,7 @@ async def test_who_fills_the_inbox_is_dropped(ends: Ends) -> None:
     _, far = ends
     far._on_close(InboxFull("full"))
     with pytest.raises(LinkMisused, match="faster"):
-        await Path(far, PathEvents()).run()
+        await new_path(far, PathEvents()).run()
 
 
 @pytest.mark.parametrize(
@@ -227,13 +232,13 @@ async def test_rubbish_ends_it(ends: Ends, frame: str | bytes) -> None:
     near, far = ends
     await near.send(frame)
     with pytest.raises(LinkMisused, match="rubbish"):
-        await Path(far, PathEvents()).run()
+        await new_path(far, PathEvents()).run()
     assert not far.open
 
 
 async def test_rubbish_on_the_bulk_channel_ends_it(ends: Ends) -> None:
     near, far = ends
-    running = asyncio.create_task(Path(far, PathEvents()).run())
+    running = asyncio.create_task(new_path(far, PathEvents()).run())
     await asyncio.sleep(0)
     bulk = near._open_side_channel(BULK_ID, "bulk", inbox_limit=1000)
     await bulk.send(b"rubbish")
@@ -259,9 +264,9 @@ async def test_a_flood_ends_it_and_what_a_path_sends_itself_is_none(ends: Ends) 
     near, far = ends
     events = PathEvents()
     times = events.times
-    path = Path(near, PathEvents())
+    path = new_path(near, PathEvents())
     sending = asyncio.create_task(path.run())
-    receiving = asyncio.create_task(Path(far, events).run())
+    receiving = asyncio.create_task(new_path(far, events).run())
     for _ in range(AT_ONCE + 3 * FRAMES_PER_SECOND):
         path.send_message(Beat())
     await until(lambda: len(times) == AT_ONCE + 3 * FRAMES_PER_SECOND)
@@ -277,7 +282,7 @@ async def test_a_flood_ends_it_and_what_a_path_sends_itself_is_none(ends: Ends) 
 
 
 async def test_a_frame_that_the_browser_refuses_ends_it(ends: Ends) -> None:
-    path = Path(ends[0], PathEvents())
+    path = new_path(ends[0], PathEvents())
     path.send_frame(bytes(ends[0].max_message_size + 1))
     async with asyncio.timeout(5):
         await path.run()
@@ -286,7 +291,7 @@ async def test_a_frame_that_the_browser_refuses_ends_it(ends: Ends) -> None:
 
 async def test_silence(ends: Ends) -> None:
     near, _ = ends
-    path = Path(near, PathEvents())
+    path = new_path(near, PathEvents())
     silent = []
     for _ in range(5):
         await asyncio.sleep(1)
@@ -296,7 +301,7 @@ async def test_silence(ends: Ends) -> None:
 
 
 async def test_leaving_somebody_who_takes_nothing(ends: Ends, network: MemoryNetwork) -> None:
-    path = Path(ends[0], PathEvents())
+    path = new_path(ends[0], PathEvents())
     running = asyncio.create_task(path.run())
     network.hold()
     await asyncio.sleep(0)
@@ -308,7 +313,7 @@ async def test_leaving_somebody_who_takes_nothing(ends: Ends, network: MemoryNet
 
 async def test_leaving_while_much_waits_to_be_sent(ends: Ends, network: MemoryNetwork) -> None:
     """The browser takes no more, and so the last word has no chance."""
-    path = Path(ends[0], PathEvents())
+    path = new_path(ends[0], PathEvents())
     running = asyncio.create_task(path.run())
     network.hold()
     for _ in range(100):
@@ -331,12 +336,12 @@ async def test_abandoning_says_nothing(ends: Ends) -> None:
 
 
 async def test_a_connection_that_closed_before_the_path_began(ends: Ends) -> None:
-    path = Path(ends[0], PathEvents())
+    path = new_path(ends[0], PathEvents())
     path.send_message(Beat())
     await ends[0].close()
     assert await path.run() is None
     path.send_frame(b"into the void")
     await path.close()
-    abandoned = Path(ends[1], PathEvents())
+    abandoned = new_path(ends[1], PathEvents())
     abandoned.abandon()
     assert await abandoned.run() is None

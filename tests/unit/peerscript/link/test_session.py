@@ -51,6 +51,11 @@ class SessionPath(RecordedPath):
         super().__init__()
         self.connection = Connected(fingerprints)
         self.silent = self.abandoned = self.closed = False
+        self.stripes = self
+        self.allowed: tuple[int, bytes, bool] | None = None
+
+    def allow(self, limit: int, certificate: bytes, *, guest: bool) -> None:
+        self.allowed = limit, certificate, guest
 
     def tick(self) -> bool:
         return self.silent
@@ -126,8 +131,9 @@ async def test_this_side_says_first_where_it_goes_on() -> None:
     resume, opened = side.attach().take()
     assert (resume.name, resume.heard, opened) == ("Bob", "", Opened(0, "chat", "kept"))
     assert side.stands(LinkState.RECONNECTING)
-    path = side.attach()
-    side.session.on_message(path, Resume(" Alice ", "first", "whatever"))
+    path = side.attach(Fingerprints(b"own", b"theirs"))
+    side.session.on_message(path, Resume(" Alice ", "first", "whatever", stripes=2))
+    assert path.allowed == (2, b"theirs", side.session.guest)
     assert side.stands(LinkState.CONNECTED)
     assert side.session.record.name == "Alice"
     assert side.events == ["change", "change"]  # the name, and the state

@@ -10,9 +10,12 @@ from peerscript.protocol.link.envelope import MAX_NAME as MAX_CHANNEL
 from peerscript.protocol.link.keys import NONCE_SIZE, to_text
 from peerscript.protocol.link.messages import (
     HANDSHAKE,
+    MAX_CANDIDATE,
     MAX_HANDSHAKE_FRAME,
     MAX_NAME,
+    MAX_SDP,
     MAX_SENDABLE,
+    MAX_WORD,
     SESSION,
     VERSION,
     Ack,
@@ -31,6 +34,10 @@ from peerscript.protocol.link.messages import (
     Rejection,
     Resume,
     Reveal,
+    StripeCandidate,
+    StripeClosed,
+    StripeDescription,
+    StripesWanted,
 )
 from peerscript.protocol.vocabulary import MAX_NUMBER, Malformed
 
@@ -47,6 +54,8 @@ OF_THE_SESSION: list[Any] = [
     Resume("Ada", "epoch", "heard"), Resume("Ada", "epoch", "", "Move\nTurn"),
     Named("Ada"), Opened(0, "chat", "kept"), Opened(MAX_NUMBER, "x" * MAX_CHANNEL, "live"),
     NoChannel("chat"), Ack(2, "chat"), BulkRead(7), Beat(), Away(), Bye(),
+    Resume("Ada", "epoch", "", "", 4), BulkRead(7, 4), StripesWanted(), StripeClosed(3),
+    StripeDescription(1, "offer", "v=0"), StripeCandidate(MAX_NUMBER, "{}"),
 ]  # fmt: skip
 
 
@@ -96,6 +105,9 @@ def test_the_longest_resume_fits_into_the_frames_of_every_browser(letter: str) -
         NoChannel("x" * (MAX_CHANNEL + 1)),
         Resume("x" * (MAX_NAME + 1), "", ""),
         Resume("", "", "", "x" * (MAX_SENDABLE + 1)),
+        StripeDescription(1, "offer", "x" * (MAX_SDP + 1)),
+        StripeDescription(1, "x" * (MAX_WORD + 1), ""),
+        StripeCandidate(1, "x" * (MAX_CANDIDATE + 1)),
     ],
     ids=lambda word: repr(word)[:40],
 )
