@@ -13,6 +13,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from serving import brotli, catalogues, names, node, offline, start
 from serving.archives import archives
@@ -22,6 +23,7 @@ from serving.places import DIST, ROOT, SetupProblem
 _VENDORED = {
     "@knadh/oat": ["oat.min.css", "LICENSE"],
     "@pyscript/core": ["dist/*.js"],
+    "@tabler/icons": ["LICENSE"],  # its icons are in a style sheet (_with_icons)
     "katex": ["dist/katex.min.css", "dist/katex.min.js", "LICENSE"],
     "pdfjs-dist": [
         "legacy/build/pdf.min.mjs",
@@ -67,6 +69,8 @@ _EVAL = re.compile(
 _STACK_SWITCHING = '"Suspending"in WebAssembly'
 # A font of KaTeX, with the older formats that follow it.
 _FONT = re.compile(r'src:url\((fonts/[\w-]+\.woff2)\) format\("woff2"\)[^;}]*')
+# An icon, as the un-built page's style sheet has it.
+_ICON = re.compile(r"https://cdn\.jsdelivr\.net/npm/(@tabler/icons)@[\d.]+/([\w/-]+\.svg)")
 # The broker may be anywhere (settings), so connections go to any https host; all else is our own.
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: wss:; "
@@ -101,6 +105,7 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     shutil.copy(made.standard_library, target / "vendor" / "pyodide" / "python_stdlib.zip")
     shutil.copy(made.library, target / "library.zip")
     shutil.copytree(ROOT / "site", target / "site")
+    _with_icons(target / "site" / "css" / "icons.css", packages)
     catalogues.write(target)
     folders = [*(f"vendor/{each}" for each in _VENDORED), "site/css", "site/locale"]
     named = names.rename(target, folders)
@@ -169,6 +174,18 @@ def _with_fonts(styles: Path, folder: Path) -> None:
     if not count or "url(fonts" in text:
         raise SetupProblem("KaTeX has changed: its fonts were not all found in its style sheet.")
     styles.write_text(text)
+
+
+def _with_icons(styles: Path, packages: Path) -> None:
+    """Put the icons that a style sheet names into it: those of the package that are used."""
+
+    def put(found: re.Match[str]) -> str:
+        icon = packages / found[1] / found[2]
+        if not icon.is_file():
+            raise SetupProblem(f"{found[1]} has no {found[2]}: was its version changed?")
+        return f"data:image/svg+xml,{quote(' '.join(icon.read_text().split()), safe=' =:/')}"
+
+    styles.write_text(_ICON.sub(put, styles.read_text()))
 
 
 def _localised(text: str, up: str = "./") -> str:

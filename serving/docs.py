@@ -11,6 +11,7 @@ import html
 import os
 import posixpath
 import re
+import tomllib
 from functools import cache, partial
 from pathlib import Path
 
@@ -57,6 +58,7 @@ _EXTRAS = ["code-friendly", "cuddled-lists", "fenced-code-blocks", "header-ids",
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _LINK = re.compile(r'(?P<head><(?:a|img)[^>]*?(?:href|src)=")(?P<target>[^"]+)"')
 _CONTENT = "<!-- content -->"
+_HERE = '[page]\ndocs = "./docs/"\n'
 _STATUS = """<p id="status" role="status">Python is loading.</p>
 <noscript><p>This page runs Python in your browser, and that needs JavaScript to be switched on.</p>
 </noscript>"""
@@ -84,6 +86,14 @@ def write_pages(target: Path) -> None:
         page.parent.mkdir(parents=True, exist_ok=True)
         write(page, source.read_text())
     write(target / "docs" / "decisions" / "index.html", _list_of_decisions())
+    _lead_here(target / "pyscript.toml")
+
+
+def _lead_here(settings: Path) -> None:
+    """Have the built page's settings lead to the site, unless they lead to another."""
+    if settings.exists() and "page" not in tomllib.loads(settings.read_text()):
+        with settings.open("a") as file:
+            file.write(f'\n# Of `nox -s docs`, which has built the site beside the page.\n{_HERE}')
 
 
 def sources() -> list[Path]:

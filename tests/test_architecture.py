@@ -177,6 +177,7 @@ def test_the_page_has_one_line_of_script_and_no_handler() -> None:
 # What stands in a later layer wins, whatever its specificity: nothing has to shout.
 STYLES = ROOT / "site" / "css"
 LAYER_ORDER = STYLES / "page.css"
+ICONS = STYLES / "icons.css"
 # The deck's frame is a document of its own, over reveal.css, which has no layers and so would win
 # against any of ours; and a person's wish for less motion stands above what a deck's author wrote.
 UNLAYERED = {ROOT / "site" / "deck.css": "(prefers-reduced-motion: reduce)"}
@@ -219,6 +220,17 @@ def test_a_layer_is_a_file_and_the_page_links_them_in_the_one_order() -> None:
     assert oat < page.index("site/css/"), "Oat's layers are the lowest: it is linked first"
     statements = [path for path in SHEETS if re.search(r"@layer [^{;]*;", style(path))]
     assert statements == [LAYER_ORDER], "the order is declared in one place"
+
+
+def test_each_icon_of_the_page_has_a_drawing_and_no_other_is_loaded() -> None:
+    page = (ROOT / "index.html").read_text()
+    named = set(re.findall(r'data-icon="([\w-]+)"', page))
+    drawn = re.findall(
+        r'^  \[data-icon="([\w-]+)"\].*/([\w-]+)\.svg"\)', ICONS.read_text(), re.MULTILINE
+    )
+    plain = {name for name, drawing in drawn if name == drawing}
+    assert plain == named
+    assert {name for name, _ in drawn} == named, "what a pressed button shows is another's"
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from serving.build import _config
 from serving.docs import NAVIGATION, _page, sources, write_pages
 from serving.places import ROOT
 
@@ -74,6 +76,19 @@ def test_no_page_asks_a_third_party_or_has_a_script_of_its_own(site: Path) -> No
         assert not re.search(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', text), page.name
         assert not re.search(r"<script[^>]*>[^<]", text)
         assert ("<script" in text) == (page.name == "live.html")
+
+
+def test_the_built_page_leads_to_the_site_beside_it(tmp_path: Path) -> None:
+    settings = tmp_path / "pyscript.toml"
+    settings.write_text(_config((ROOT / "pyscript.toml").read_text()))
+    assert "page" not in tomllib.loads(settings.read_text()), "built alone, it has no site beside it"
+    for _ in range(2):  # the site alone is built again
+        write_pages(tmp_path)
+        address = tomllib.loads(settings.read_text())["page"]["docs"]
+        assert (tmp_path / address / "index.html").is_file()
+    settings.write_text('[page]\ndocs = "https://example.org/"\n')
+    write_pages(tmp_path)
+    assert tomllib.loads(settings.read_text()) == {"page": {"docs": "https://example.org/"}}
 
 
 def test_where_no_repository_is_named_nothing_leads_to_one(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from serving import names, offline
-from serving.build import CSP, DECKS_CSP, _config, _main_page
+from serving.build import CSP, DECKS_CSP, _config, _main_page, _with_icons
 from serving.front import Front
 from serving.places import ROOT, SetupProblem
 
@@ -128,6 +128,27 @@ def test_the_built_page_asks_no_cdn() -> None:
     assert policy
     # The one script inside the page is the line that starts reveal.js in a deck's frame.
     assert re.sub(r" 'sha256-[^']+'", "", policy[1], count=1) == DECKS_CSP
+
+
+def test_the_icons_that_the_page_has_are_in_its_style_sheet(tmp_path: Path) -> None:
+    sheet = (ROOT / "site" / "css" / "icons.css").read_text()
+    addresses = re.findall(
+        r"https://cdn\.jsdelivr\.net/npm/(@tabler/icons)@([\d.]+)/([^\"]+)", sheet
+    )
+    wanted = json.loads((ROOT / "package.json").read_text())["dependencies"]["@tabler/icons"]
+    assert {version for _, version, _ in addresses} == {wanted}
+    for package, _, path in addresses:
+        (tmp_path / package / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / package / path).write_text(f'<svg\n  id="{path}"\n/>')
+    styles = tmp_path / "icons.css"
+    styles.write_text(sheet)
+    _with_icons(styles, tmp_path)
+    assert "https:" not in styles.read_text()
+    for _, _, path in addresses:
+        assert f'url("data:image/svg+xml,%3Csvg id=%22{path}%22 /%3E")' in styles.read_text()
+    styles.write_text(sheet.replace("/phone.svg", "/no-such.svg"))
+    with pytest.raises(SetupProblem, match=r"no-such\.svg"):
+        _with_icons(styles, tmp_path)
 
 
 def test_what_decks_show_is_all_that_the_page_allows_beyond_the_rest() -> None:

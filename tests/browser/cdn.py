@@ -31,6 +31,7 @@ TYPES = {
     ".css": "text/css",
     ".wasm": "application/wasm",
     ".json": "application/json",
+    ".svg": "image/svg+xml",
 }
 WHEELS = CACHE / "wheels"
 

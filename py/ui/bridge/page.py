@@ -120,6 +120,13 @@ def settings() -> dict[str, Any]:
     return dict(table) if isinstance(table, dict) else {}
 
 
+def docs() -> str:
+    """Where the page's documentation is; "" for nowhere."""
+    from pyscript import config
+
+    return str(config.get("page", {}).get("docs", ""))
+
+
 def is_secure() -> bool:
     """Whether browsers give this page cameras and the clipboard."""
     return bool(js.isSecureContext)

@@ -69,6 +69,8 @@ class SettingsPanel:
         by_id("settings-ice").value = ice_lines(shown.get("ice_servers", []))
         by_id("settings-relay").checked = shown.get("ice_transport_policy") == "relay"
         by_id("settings-problem").text = ""
+        by_id("docs").hidden = not page.docs()
+        by_id("docs-link").set(href=page.docs())
         self._test.clear()
         if root().get("data-ready"):
             by_id("settings-advanced").drop("open")

@@ -193,6 +193,8 @@ def lost(pages: Pages) -> Iterator[Page]:
 def settings(pages: Pages) -> Iterator[Page]:
     page = pages.stranger
     page.click("#settings-open")
+    docs = page.locator("#docs-link").evaluate("link => link.href")
+    assert "Documentation" in page.request.get(docs).text()
     page.click("#settings-advanced > summary")
     page.fill("#settings-ice", SERVERS)
     page.click("#settings-test")

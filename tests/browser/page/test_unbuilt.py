@@ -51,7 +51,11 @@ def test_the_unbuilt_page_does_the_main_job(unbuilt: Browsers, tmp_path: Path) -
     expect(row).to_have_attribute("data-state", "done", timeout=60_000)
     assert row.get_attribute("data-sha256") == hashlib.sha256(content).hexdigest()
     in_call(host, guest)
+    host.click("#settings-open")
+    expect(host.locator("#settings-name")).to_be_visible()
+    expect(host.locator("#docs")).to_be_hidden()  # no docs site is beside it
     assert cdn.refused == []
+    assert any(address.endswith("/phone.svg") for address in cdn.answered)
 
 
 def test_the_unbuilt_page_shows_decks(unbuilt: Browsers) -> None:
