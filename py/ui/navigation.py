@@ -12,8 +12,8 @@ _unread: dict[str, Counter[str]] = {tab: Counter() for tab in TABS}  # by contac
 
 
 def mark_unread(tab: str, contact: str) -> None:
-    """Count a new item of a contact, unless its tab is open."""
-    if not _tab(tab)[1].checked:
+    """Count a new item of a contact, unless its panel is in sight."""
+    if not by_id(tab).is_shown():
         _unread[tab][contact] += 1
         _show_badge(tab)
 

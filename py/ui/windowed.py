@@ -53,10 +53,13 @@ class WindowedList(Generic[Item]):
         self._rows: dict[str, Element] = {}  # in the order of the page
         self._stale: set[str] = set()  # rows to fill again
         self._to_end = log
-        self._followed = False  # whether the last drawing brought the end into view
+        self._at_end = log  # whether the end of a log is in view, or would be if it were shown
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = False
         self._edges = EdgeWatch(self._earlier, self._later)
+        if log:
+            element.on("scroll", lambda _: self._note_place())
+            element.on_resize(self._keep_end)
 
     def replace(self, items: dict[str, Item]) -> None:
         """Show other items. The dict is kept, and `put` and `drop` change it."""
@@ -102,11 +105,6 @@ class WindowedList(Generic[Item]):
         self._to_end = True
         self._draw_soon()
 
-    def come_into_view(self) -> None:
-        """Called when it is shown after it was hidden, when it could not be scrolled."""
-        if self._followed:
-            self.scroll_to_end()
-
     # Drawing
 
     def _draw_soon(self) -> None:
@@ -118,7 +116,7 @@ class WindowedList(Generic[Item]):
     def _draw(self) -> None:
         self._waiting = False
         self._timer = asyncio.get_running_loop().call_later(PAUSE, self._rest)
-        follows = self._followed = self._log and (self._to_end or self._is_at_end())
+        follows = self._at_end = self._log and (self._to_end or self._is_at_end())
         self._move_window(follows)
         if follows:
             self._change_rows()
@@ -187,6 +185,14 @@ class WindowedList(Generic[Item]):
         return row
 
     # Scrolling
+
+    def _note_place(self) -> None:
+        self._at_end = self._is_at_end()
+
+    def _keep_end(self) -> None:
+        """It has another size: the phone is turned, a call begins, or it was hidden until now."""
+        if self._at_end:
+            self._element.scroll_to_end()
 
     def _watch_edges(self) -> None:
         rows = [] if self._waiting else list(self._rows.values())

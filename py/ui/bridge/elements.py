@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from js import IntersectionObserver, Object, document, window
+from js import IntersectionObserver, Object, ResizeObserver, document, window
 from pyodide.ffi import JsProxy, create_proxy, to_js
 
 
@@ -115,6 +115,10 @@ class Element:
         """Give it the keyboard focus."""
         self.node.focus()
 
+    def is_shown(self) -> bool:
+        """Whether it has a place in the page as it stands now."""
+        return bool(self.node.checkVisibility())
+
     def is_pointed_at(self) -> bool:
         """Whether the pointer or the keyboard's focus is on it."""
         return bool(self.node.matches(":hover, :focus-within"))
@@ -138,6 +142,10 @@ class Element:
     def on(self, event: str, handler: Callable[[JsProxy], None]) -> None:
         """Listen for as long as the page lives."""
         self.node.addEventListener(event, create_proxy(handler))
+
+    def on_resize(self, handler: Callable[[], None]) -> None:
+        """Listen to its size, for as long as the page lives; one that is not shown has none."""
+        ResizeObserver.new(create_proxy(lambda *_: handler())).observe(self.node)
 
     def on_paste(self, handler: Callable[[str], bool]) -> None:
         """Listen to text being pasted into it; the handler returns whether it has taken it."""

@@ -51,7 +51,6 @@ class ChatPanel:
         by_id("chat-form").on_submit(submit)
         self._field.on("keydown", key)
         self.open("", "", _(NOBODY), off=True)
-        by_id("tabs").on("change", lambda _: self._log.come_into_view())
 
     def draft(self, text: str) -> None:
         """Put a text into the field, above what was typed there."""
@@ -64,7 +63,8 @@ class ChatPanel:
     def show(self, message: ChatMessage) -> None:
         mine = message.sender == "me"
         if self._put(message.contact, message, mine=mine) and not mine:
-            mark_unread("chat", message.contact)
+            here = message.contact == self._open  # else the way to it is in People
+            mark_unread("chat" if here else "people", message.contact)
 
     def show_card(self, transfer: Transfer) -> None:
         """Add or update a card in the conversation with its contact, if there is one."""

@@ -24,7 +24,7 @@ def _part(span: Span) -> Element:
     part = new_element(_NAMES[span.kind])
     part.text = span.text
     if span.kind is Kind.BLOCK:
-        part.set(data_block="true")
+        part.set(data_block="true", tabindex="0")  # a long line scrolls, also by the keyboard
     if span.kind is Kind.LINK:
         # The other site learns neither this page's address nor gets a hold of its window.
         part.set(href=span.text, target="_blank", rel="noopener noreferrer")

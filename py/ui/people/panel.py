@@ -48,8 +48,9 @@ class PeoplePanel:
 
     def show(self, contact: Contact, *, chosen: bool) -> None:
         if contact.key not in self._known:
+            if self._known:  # the first one changes all of the page
+                mark_unread("people", contact.key)
             self._known.add(contact.key)
-            mark_unread("people", contact.key)
         self._list.put(contact.key, _Row(contact, chosen))
 
     def show_everyone(self, names: str, *, chosen: bool, unread: int) -> None:

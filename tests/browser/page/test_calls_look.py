@@ -265,3 +265,9 @@ def test_a_text_to_everyone(pages: list[Page]) -> None:
     expect(host.locator(".message .text").last).to_have_text("good morning")
     host.locator("#peers [data-action=choose]").first.click()
     expect(host.locator(".message")).to_have_count(0)
+    host.set_viewport_size({"width": 390, "height": 844})
+    host.locator("#tabs [value=chat]").check(force=True)
+    guests[1].locator("#peers [data-action=choose]").first.click()
+    say(guests[1], "only you")
+    to_people = host.locator("#tabs label:has([value=people])")  # the way to that conversation
+    expect(to_people).to_have_attribute("data-unread", "1")

@@ -50,7 +50,7 @@ TEXTS = [
     ("guest", "https://example.org/" + "a-long-way/" * 12),
     ("host", "long " * 2_000),
     ("host", "<b>Great!</b>"),
-    ("guest", "Try `pip list`, or:\n```\nfor peer in peers:\n    peer.send('hello')\n```"),
+    ("guest", "Try `pip list`, or:\n```\nfor peer in peers:\n    peer.send('a line that is longer than a phone is wide')\n```"),
     ("guest", "👍"),
 ]
 FINISH = """document.getAnimations()
@@ -299,6 +299,17 @@ def test_look(pages: Pages, state: State) -> None:
             problems += [f"{name}: {found}" for found in axe(page)]
             problems += [f"{name}: sticks out: {found}" for found in page.evaluate(OVERFLOW)]
     assert problems == []
+
+
+def test_a_conversation_stays_at_its_end(pages: Pages) -> None:
+    page = pages.host
+    with tab(page, "chat"):
+        say(page, "Look at this:")
+        newest = page.locator("#chat-log > .message").last
+        expect(newest).to_contain_text("delivered")
+        for width, height in ((844, 390), (390, 500)):  # turned, and with a keyboard
+            page.set_viewport_size({"width": width, "height": height})
+            expect(newest).to_be_in_viewport(ratio=1)
 
 
 def test_people_have_their_tab_during_a_call(pages: Pages) -> None:
