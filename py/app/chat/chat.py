@@ -94,6 +94,7 @@ class Chat(Listener):
             return  # its conversation was removed
         if isinstance(message.value, ChatToAll):
             self._everyone.take(contact, cast("Message[ChatToAll]", message))
+            self._people.note_to_all()
             return
         key = f"{'out' if message.mine else 'in'}-{message.number}"
         text = message.value.text

@@ -68,6 +68,9 @@ class Conversations(Protocol):
     def all(self) -> list[Contact]:
         """Everybody who is known."""
 
+    def note_to_all(self) -> None:
+        """A text stands in the conversation with all."""
+
     def note_unread_to_all(self, contact: Contact, text: str) -> None:
         """A text to all has arrived from them."""
 

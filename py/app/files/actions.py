@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from app.files.group import AnyTransfer, Group
 from app.files.transfer import Transfer, TransferState
 from app.language import _
 from peerscript.transfer import FileState
 
 
-def actions(transfer: Transfer) -> dict[str, str]:
+def actions(transfer: AnyTransfer) -> dict[str, str]:
     """The actions of its card, with the labels of their buttons."""
+    if isinstance(transfer, Group):
+        return _for_all(transfer)
     if transfer.waits:
         choose = {} if transfer.incoming else {"choose": _choosing(transfer)}
         return {**choose, **_saving(transfer), "remove": _("Remove")}
@@ -23,14 +26,34 @@ def actions(transfer: Transfer) -> dict[str, str]:
     return {**turn, "cancel": _("Cancel")}
 
 
-def _choosing(transfer: Transfer) -> str:
+def _for_all(group: Group) -> dict[str, str]:
+    """What can be done for everyone to whom it was given at once."""
+    possible = {action for each in group.open for action in actions(each)}
+    if group.waits or group.over:
+        choose = {"choose": _choosing(group)} if group.waits else {}
+        return {**choose, "remove": _("Remove")}
+    choose = {"choose": _choosing(group)} if "choose" in possible else {}
+    turn = {"pause": _("Pause for all")} if "pause" in possible else {}
+    if "resume" in possible:
+        turn = {"resume": _("Resume for all")}
+    return {**choose, **turn, "cancel": _("Cancel for all")}
+
+
+def person_actions(transfer: Transfer) -> frozenset[str]:
+    """The actions in the line of one of the people to whom it was given."""
+    return frozenset() if transfer.over else frozenset(("cancel",))
+
+
+def _choosing(transfer: AnyTransfer) -> str:
     if must_choose(transfer):
         return _("Choose the file") if transfer.one else _("Choose the files")
     return _("Go on")
 
 
-def must_choose(transfer: Transfer) -> bool:
+def must_choose(transfer: AnyTransfer) -> bool:
     """Whether the person has to show where the files are, so that an own offer can go on."""
+    if isinstance(transfer, Group):
+        return any(must_choose(each) for each in transfer.open if each.waits)
     return not transfer.sources and not transfer.record.handles
 
 
@@ -72,13 +95,17 @@ def _saving(transfer: Transfer) -> dict[str, str]:
     }
 
 
-def file_actions(transfer: Transfer, index: int) -> frozenset[str]:
+def file_actions(transfer: AnyTransfer, index: int) -> frozenset[str]:
     """The actions in the line of one of its files. "want" is its checkbox."""
+    if isinstance(transfer, Group):
+        each_ones = (file_actions(each, index) for each in transfer.transfers)
+        return frozenset[str]().union(*each_ones)
     state = transfer.file_state(index)
     if index in transfer.saved:
         return frozenset() if transfer.record.folder else frozenset(("save",))
     if state is TransferState.OFFERED and transfer.incoming:
         return frozenset(("want",))
-    if transfer.in_progress and state in (TransferState.ACTIVE, TransferState.PAUSED):
+    under_way = transfer.in_progress and not transfer.waits
+    if under_way and state in (TransferState.ACTIVE, TransferState.PAUSED):
         return frozenset(("cancel",))
     return frozenset()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 
 from app.files.activity import Activity
 from app.files.following import Following
+from app.files.group import AnyTransfer
 from app.files.ports import Attention, Disk, FilesView, Journal
 from app.files.receiving import Receiving
 from app.files.resuming import Resuming
@@ -75,6 +76,8 @@ class Files(Listener):
         for transfer in self._transfers.waiting(contact.session):
             transfer.contact = contact
             self._transfers.show(transfer)
+            if transfer.record.group:
+                self._people.note_to_all()
 
     def offer(self, sources: Sequence[Source]) -> None:
         """Offer files to the chosen contact. Problems are shown."""
@@ -86,36 +89,38 @@ class Files(Listener):
 
     # What a card's controls do
 
-    def find(self, key: str) -> Transfer | None:
-        """The transfer of a card."""
+    def find(self, key: str) -> AnyTransfer | None:
+        """What a card shows, or the line of a person in it."""
         return self._transfers.find(key)
 
     def want(self, key: str, index: int | None, *, wanted: bool) -> None:
         """Tick a file of an offer, or all of them, to be accepted; or untick."""
-        transfer = self._transfers.find(key)
-        if transfer is None:
-            return
-        numbers = range(len(transfer.files)) if index is None else [index]
-        if wanted:
-            transfer.unwanted.difference_update(numbers)
-        else:
-            transfer.unwanted.update(numbers)
-        self._transfers.show(transfer)
+        for transfer in self._transfers.under(key):
+            numbers = range(len(transfer.files)) if index is None else [index]
+            if wanted:
+                transfer.unwanted.difference_update(numbers)
+            else:
+                transfer.unwanted.update(numbers)
+            self._transfers.show(transfer)
 
     async def go_on(self, key: str, chosen: Sequence[Source]) -> None:
         """The person has shown where the files of an interrupted transfer are."""
-        if transfer := self._transfers.find(key):
-            await self._sending.go_on(transfer, chosen)
+        await self._sending.go_on(self._transfers.under(key), chosen)
 
     async def act(self, key: str, action: str, index: int | None = None) -> None:
-        """Carry out the action of a card's button, or of one in the line of a file."""
-        transfer = self._transfers.find(key)
-        if transfer is None:
+        """Carry out the action of a card's button, or of one in the line of a file or of a person.
+        That of a card for several people is done for each of them.
+        """
+        transfers = self._transfers.under(key)
+        if action == "choose" and not any(each.incoming for each in transfers):
+            await self._sending.go_on(transfers)
             return
+        for transfer in transfers:
+            await self._act(transfer, action, index)
+
+    async def _act(self, transfer: Transfer, action: str, index: int | None) -> None:
         if action in ("save", "save-folder"):
             await self._save(transfer, index, folder=action == "save-folder")
-        elif action == "choose" and not transfer.incoming:
-            await self._sending.go_on(transfer)
         elif action == "remove":
             if transfer.over or transfer.waits:
                 self._transfers.remove(transfer)
@@ -147,7 +152,11 @@ class Files(Listener):
 
     async def _change(self, transfer: Transfer, action: str, index: int | None) -> None:
         offer, only = transfer.offer, None if index is None else [index]
-        if offer is None:
+        if transfer.waits and action == "cancel" and only is None:
+            transfer.give_up()
+            self._transfers.show(transfer)
+            await self._resuming.forget(transfer.record, transfer.folder)
+        if offer is None or transfer.waits:
             return
         if action == "pause":
             offer.pause(only)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.files.record import Record
 from app.files.resuming import Resuming
@@ -33,9 +34,15 @@ class Following:
         contact: Contact,
         offer: IncomingOffer | OutgoingOffer,
         sources: Sequence[Source] = (),
+        group: str = "",
+        to: tuple[str, ...] = (),
     ) -> Transfer:
-        """Show an offer that is made for the first time."""
-        record = recorded(contact, offer, sources)
+        """Show an offer that is made for the first time.
+
+        Args:
+            group, to: as in its record.
+        """
+        record = replace(recorded(contact, offer, sources), group=group, to=to)
         direction = "in" if record.incoming else "out"
         transfer = Transfer(f"{direction}-{contact.key}-{next(self._numbers)}", record)
         self.begin(transfer, contact, offer, sources)

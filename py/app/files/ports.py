@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from app.files.group import AnyTransfer
 from app.files.record import Handle
-from app.files.transfer import Transfer
 from peerscript.ports.files import FolderStore, SavedFile, Source
 
 
 class FilesView(Protocol):
     """The cards, and the controls that begin a transfer."""
 
-    def show(self, transfer: Transfer) -> None:
+    def show(self, transfer: AnyTransfer) -> None:
         """Add or update a card."""
 
-    def remove(self, transfer: Transfer) -> None:
+    def remove(self, transfer: AnyTransfer) -> None:
         """Remove a card."""
 
     def restored(self) -> None:

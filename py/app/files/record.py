@@ -28,6 +28,8 @@ class Record:
         time: when it was made or came, in seconds since 1970.
         saved: whether the person has saved what has arrived.
         folder: the name of the one that they have chosen for it to arrive in; "" for none.
+        group: the same for each person to whom the files were given at once; "" for one alone.
+        to: the names of those people, if it was given to everyone.
         handles: of the files that are sent, in their order, or of the `folder`; () where the
             browser gives none.
     """
@@ -42,6 +44,8 @@ class Record:
     time: float = field(default_factory=time.time)
     saved: bool = False
     folder: str = ""
+    group: str = ""
+    to: tuple[str, ...] = ()
     handles: tuple[Handle, ...] = ()
 
     @property
@@ -66,6 +70,8 @@ class Record:
                 "time": self.time,
                 "saved": self.saved,
                 "folder": self.folder,
+                "group": self.group,
+                "to": self.to,
             }
         )
 
@@ -78,5 +84,5 @@ class Record:
         """
         table = json.loads(text)
         files = tuple(FileInfo(*each) for each in table.pop("files"))
-        wanted = tuple(table.pop("wanted"))
-        return cls(**table, files=files, wanted=wanted, handles=tuple(handles))
+        wanted, to = tuple(table.pop("wanted")), tuple(table.pop("to", ()))
+        return cls(**table, files=files, wanted=wanted, to=to, handles=tuple(handles))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
@@ -60,8 +61,11 @@ class Sending:
             )
         else:
             self._attention.ask()
+            self._people.note_sent()
+            to = tuple(each.name for each in contacts) if self._people.to_all else ()
+            group = secrets.token_hex(8) if to else ""
             for contact in contacts:
-                self._tasks.start(self._offer(contact, sources))
+                self._tasks.start(self._offer(contact, sources, group, to))
 
     async def offer_found(self, found: Awaitable[Sequence[Source]]) -> None:
         """Offer files that have yet to be looked for, in the folders that were dropped."""
@@ -74,23 +78,30 @@ class Sending:
         else:
             self.offer(sources)
 
-    async def _offer(self, contact: Contact, sources: Sequence[Source]) -> None:
+    async def _offer(
+        self, contact: Contact, sources: Sequence[Source], group: str, to: tuple[str, ...]
+    ) -> None:
         offer = await contact.link.send_files(sources, name=await common_folder(sources))
-        transfer = self._following.new(contact, offer, sources)
+        transfer = self._following.new(contact, offer, sources, group, to)
         await self._resuming.keep(transfer.record)
 
-    async def go_on(self, transfer: Transfer, chosen: Sequence[Source] = ()) -> None:
-        """Offer the files of an own transfer again that was interrupted.
+    async def go_on(self, transfers: Sequence[Transfer], chosen: Sequence[Source] = ()) -> None:
+        """Offer the files of own transfers again that were interrupted.
 
         Args:
+            transfers: those of one card.
             chosen: where the person has found them; not needed where the browser has kept that.
         """
-        if transfer.incoming or not transfer.waits:
-            return
-        contact = self._contact_for(transfer)
-        if contact is None:
+        waiting = [each for each in transfers if each.waits and not each.incoming]
+        able = [(each, contact) for each in waiting if (contact := self._contact_for(each))]
+        if waiting and not able:
             self._notices.problem(_(NOBODY))
-            return
+        for transfer, contact in able:
+            await self._go_on_with(contact, transfer, chosen)
+
+    async def _go_on_with(
+        self, contact: Contact, transfer: Transfer, chosen: Sequence[Source]
+    ) -> None:
         record = transfer.record
         try:
             found = chosen or transfer.sources or await self._resuming.opened(record)
@@ -105,10 +116,13 @@ class Sending:
         self._following.begin(transfer, contact, offer, sources)
 
     def _contact_for(self, transfer: Transfer) -> Contact | None:
-        """With whom a transfer goes on: the person of before, else the chosen one."""
+        """With whom a transfer goes on: the person of before, else the chosen one, unless it is one
+        to several.
+        """
         able = [each for each in self._people.all if each.known and each.state not in GONE]
         same = (each for each in able if each.session == transfer.record.session)
-        return next(same, self._people.chosen if self._people.chosen in able else None)
+        other = self._people.chosen if self._people.chosen in able else None
+        return next(same, None if transfer.record.group else other)
 
 
 async def common_folder(sources: Sequence[Source]) -> str:

@@ -239,8 +239,15 @@ class Transfer:
         if self.over or self.waits:
             return
         failed = " ".join([_("The connection ended before it had arrived."), reason])
-        self.waits, self.problem = self.begun, reason if self.begun else failed
-        self._become(TransferState.PAUSED if self.begun else TransferState.FAILED)
+        # What went to several goes on with the same person alone, whose Link is over.
+        self.waits = self.begun and not self.record.group
+        self.problem = reason if self.waits else failed
+        self._become(TransferState.PAUSED if self.waits else TransferState.FAILED)
+
+    def give_up(self) -> None:
+        """The person does not want it to go on."""
+        self.waits, self.problem = False, ""
+        self._become(TransferState.CANCELLED)
 
     def restore(self, kept: Mapping[int, Kept]) -> None:
         """Take over what is kept of it, after a reload."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.files.activity import Activity
+from app.files.group import AnyTransfer, Group
 from app.files.ports import FilesView
 from app.files.transfer import Transfer, TransferState
 from app.people.contact import Contact
@@ -22,12 +23,20 @@ class TransferList:
         self._view = view
         self._activity = activity
         self._all: dict[str, Transfer] = {}
+        self._groups: dict[str, Group] = {}
         # By contact, in the order in which they ended.
-        self._ended: dict[Contact | None, dict[str, Transfer]] = {}
+        self._ended: dict[Contact | None, dict[str, AnyTransfer]] = {}
 
-    def find(self, key: str) -> Transfer | None:
-        """The transfer of a card."""
-        return self._all.get(key)
+    def find(self, key: str) -> AnyTransfer | None:
+        """What a card shows, or the line of a person in it."""
+        return self._groups.get(key) or self._all.get(key)
+
+    def under(self, key: str) -> list[Transfer]:
+        """The transfers of a card, or of the line of a person in it."""
+        found = self.find(key)
+        if found is None:
+            return []
+        return found.transfers if isinstance(found, Group) else [found]
 
     def unfinished(self, contact: Contact) -> list[Transfer]:
         """A contact's transfers that have not ended."""
@@ -66,26 +75,38 @@ class TransferList:
     def add(self, transfer: Transfer) -> None:
         """Add a transfer."""
         self._all[transfer.key] = transfer
+        if group := transfer.record.group:
+            self._groups.setdefault(f"all-{group}", Group(f"all-{group}")).add(transfer)
         self.show(transfer)
+
+    def _card(self, transfer: Transfer) -> AnyTransfer:
+        return self._groups.get(f"all-{transfer.record.group}", transfer)
 
     def show(self, transfer: Transfer) -> None:
         """Show a transfer's state, unless its card was removed."""
         if transfer.key not in self._all:
             return
-        self._view.show(transfer)
+        card = self._card(transfer)
+        self._view.show(card)
         self._activity.note(transfer)
-        if transfer.over and not transfer.saved:
-            ended = self._ended.setdefault(transfer.contact, {})
-            ended.setdefault(transfer.key, transfer)
+        if card.over and not card.saved:
+            ended = self._ended.setdefault(card.contact, {})
+            ended.setdefault(card.key, card)
             self._drop_oldest(ended)
 
     def remove(self, transfer: Transfer) -> None:
-        """Remove a card."""
+        """Remove a card; of one of several transfers, with the last of them."""
         if self._all.pop(transfer.key, None) is None:
             return
-        self._ended.get(transfer.contact, {}).pop(transfer.key, None)
         self._activity.forget(transfer.key)
-        self._view.remove(transfer)
+        card = self._card(transfer)
+        if isinstance(card, Group):
+            if len(card.transfers) > 1:
+                card.drop(transfer)
+                return
+            del self._groups[card.key]
+        self._ended.get(card.contact, {}).pop(card.key, None)
+        self._view.remove(card)
 
     def forget(self, contact: Contact) -> None:
         """Remove a contact's cards, except of what was accepted or offered here: the history."""
@@ -94,9 +115,13 @@ class TransferList:
             if not transfer.begun:
                 self.remove(transfer)
 
-    def _drop_oldest(self, ended: dict[str, Transfer]) -> None:
+    def _drop_oldest(self, ended: dict[str, AnyTransfer]) -> None:
         if len(ended) > KEPT:
-            self.remove(next(iter(ended.values())))
+            self._remove_first(ended)
         elif sum(map(len, self._ended.values())) > KEPT_IN_ALL:
             most = max(self._ended.values(), key=len)  # so that a contact cannot push out another's
-            self.remove(next(iter(most.values())))
+            self._remove_first(most)
+
+    def _remove_first(self, ended: dict[str, AnyTransfer]) -> None:
+        for transfer in self.under(next(iter(ended))):
+            self.remove(transfer)

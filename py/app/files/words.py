@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.files.group import AnyTransfer, Group
 from app.files.transfer import Transfer, TransferState
 from app.language import N_, _, ngettext
 from app.people.roster import joined
@@ -37,7 +38,7 @@ _OTHER = _Kind(N_("File"), lambda n: ngettext("{count} file", "{count} files", n
 SHOWN_KINDS = 3  # of many files
 
 
-def contents(transfer: Transfer) -> str:
+def contents(transfer: AnyTransfer) -> str:
     """What is in it, and its size: "Picture · 3.4 MB", "12 files (10 pictures) · 34 MB"."""
     size = readable_size(transfer.size)
     if transfer.one:
@@ -59,8 +60,10 @@ def _some(kind: _Kind, count: int) -> str:
     return kind.some(count)
 
 
-def status(transfer: Transfer) -> str:
+def status(transfer: AnyTransfer) -> str:
     """What is happening to it."""
+    if isinstance(transfer, Group):
+        return _of_all(transfer)
     person = transfer.person
     if transfer.state is TransferState.OFFERED:
         if not transfer.incoming:
@@ -76,16 +79,39 @@ def status(transfer: Transfer) -> str:
     return _ended(transfer)
 
 
-def percent(transfer: Transfer) -> str:
+def person_status(transfer: Transfer) -> str:
+    """What is happening to it, beside the name of one of the people to whom it was given."""
+    if transfer.state is TransferState.OFFERED:
+        return _("No answer yet")
+    if transfer.state is TransferState.DONE:
+        files = "" if transfer.one else _files_there(transfer)
+        return _("Has {files}", files=files) if files else _("Has it")
+    if transfer.counts[FileState.DECLINED] == len(transfer.files):
+        return _("Declined.")
+    return status(transfer)
+
+
+def percent(transfer: AnyTransfer) -> str:
     """How much of it is there; never 100 % of what is not confirmed."""
     return f"{int(transfer.share * 100)} %" if _is_known(transfer) else ""
 
 
-def file_status(transfer: Transfer, index: int) -> str:
+def file_share(transfer: AnyTransfer, index: int) -> float:
+    """How much of one of its files is there, from 0 to 1; of several people, at all of them."""
+    each_ones = transfer.transfers if isinstance(transfer, Group) else [transfer]
+    files = [each.files[index] for each in each_ones]
+    size = sum(file.info.size for file in files)
+    return min(sum(file.moved for file in files) / size, 0.99) if size else 0.0
+
+
+def file_status(transfer: AnyTransfer, index: int) -> str:
     """What is happening to one of its files."""
+    if isinstance(transfer, Group):
+        states = [each.file_state(index) for each in transfer.transfers]
+        return _have_it(states.count(TransferState.DONE), len(transfer.to))
     file, state = transfer.files[index], transfer.file_state(index)
     if state is TransferState.ACTIVE or (state is TransferState.PAUSED and file.moved):
-        share = min(file.moved / file.info.size, 0.99) if file.info.size else 0
+        share = file_share(transfer, index)
         return f"{int(share * 100)} %" if file.moved else _("Waits its turn")
     if state is TransferState.PAUSED:
         return _("Paused")
@@ -106,7 +132,29 @@ def announcement(transfer: Transfer) -> str:
     )
 
 
-def _is_known(transfer: Transfer) -> bool:
+def _of_all(group: Group) -> str:
+    """To whom it was given, and how many have it."""
+    words = [_("To {names}", names=joined(group.to))]
+    if not group.restored:
+        words.append(_have_it(group.done, len(group.to)))
+    elif ended := len(group.to) - len(group.transfers):
+        words.append(
+            ngettext(
+                "for one of them it had ended before this page was loaded again",
+                "for {count} of them it had ended before this page was loaded again",
+                ended,
+            )
+        )
+    if group.waits:
+        words.append(_waiting_for_files(group))
+    return " · ".join(words)
+
+
+def _have_it(done: int, count: int) -> str:
+    return ngettext("{done} of {count} has it", "{done} of {count} have it", count, done=done)
+
+
+def _is_known(transfer: AnyTransfer) -> bool:
     """After a reload only the page that receives knows how much has arrived."""
     return not transfer.waits or transfer.moved > 0
 
@@ -127,12 +175,16 @@ def _why_paused(transfer: Transfer) -> str:
     if transfer.waits and transfer.incoming:
         return _("Waiting for {person} to go on", person=transfer.person)
     if transfer.waits:
-        return _("Waiting for the file") if transfer.one else _("Waiting for the files")
+        return _waiting_for_files(transfer)
     if not transfer.connected:
         return _("Paused, goes on by itself when {person} is back", person=transfer.person)
     if not transfer.paused_by:
         return _("Waiting for {person} to go on", person=transfer.person)
     return _("Paused by {names}", names=joined(transfer.paused_by))
+
+
+def _waiting_for_files(transfer: AnyTransfer) -> str:
+    return _("Waiting for the file") if transfer.one else _("Waiting for the files")
 
 
 def _of_files(done: int, count: int) -> str:
@@ -168,15 +220,19 @@ def _done(transfer: Transfer) -> str:
             else _("{person} has it", person=person)
         )
         return f"{words}, {checked}"
-    done, count = transfer.counts[FileState.DONE], len(transfer.files)
-    all_of_them = ngettext("all {count} files", "all {count} files", count)
-    files = all_of_them if done == count else _of_files(done, count)
+    files = _files_there(transfer)
     words = (
         _("Received {files} from {person}", files=files, person=person)
         if transfer.incoming
         else _("{person} has {files}", person=person, files=files)
     )
     return f"{words}, {checked}"
+
+
+def _files_there(transfer: Transfer) -> str:
+    done, count = transfer.counts[FileState.DONE], len(transfer.files)
+    all_of_them = ngettext("all {count} files", "all {count} files", count)
+    return all_of_them if done == count else _of_files(done, count)
 
 
 def _ended(transfer: Transfer) -> str:

@@ -229,7 +229,6 @@ class Roster:
 
     def note_unread_to_all(self, contact: Contact, text: str) -> None:
         """A text to all has arrived from them."""
-        self._spoken = True
         if not (self.to_all and self._attention.seen):
             self._missed = self._missed or not self._attention.seen
             self._unread_to_all += 1
@@ -237,6 +236,14 @@ class Roster:
             self._attention.tell(EVERYONE, said)
             self._show_unread()
         self._show_all()
+
+    def note_to_all(self) -> None:
+        """Something stands in the conversation with all: it can be chosen as long as anybody of
+        them is here.
+        """
+        if not self._spoken:
+            self._spoken = True
+            self._show_all()
 
     def _show_all(self) -> None:
         """Offer to address all, as long as there are several; and say who that is."""
@@ -249,6 +256,8 @@ class Roster:
 
     def note_sent(self) -> None:
         """The person has sent something: who has missed something is asked whether to be told."""
+        if self.to_all:
+            self.note_to_all()
         if self._missed:
             self._attention.ask()
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from app.chat.chat import NOBODY
 from app.chat.ports import ChatMessage
-from app.files.transfer import Transfer
+from app.files.group import AnyTransfer, conversation
 from app.language import N_, _
-from peerscript.protocol.link.state import LinkState
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.chat.text import show_text
 from ui.files.cards import CardActions, Cards
@@ -17,7 +16,7 @@ from ui.files.previews import Previews
 from ui.navigation import mark_unread
 from ui.windowed import WindowedList
 
-Item = ChatMessage | Transfer
+Item = ChatMessage | AnyTransfer
 _STATES = {"sent": N_("sent"), "delivered": N_("delivered")}
 LONG_TEXT = 3000  # characters; a longer message scrolls in itself, and needs the keyboard for it
 
@@ -66,17 +65,16 @@ class ChatPanel:
             here = message.contact == self._open  # else the way to it is in People
             mark_unread("chat" if here else "people", message.contact)
 
-    def show_card(self, transfer: Transfer) -> None:
+    def show_card(self, transfer: AnyTransfer) -> None:
         """Add or update a card in the conversation with its contact, if there is one."""
-        contact = transfer.contact
-        place = contact.key if contact and contact.state is not LinkState.CLOSED else ""
+        place = conversation(transfer)
         if self._places.get(transfer.key, place) != place:
             self.drop_card(transfer)  # it goes on with somebody else
         if place:
             self._places[transfer.key] = place
             self._put(place, transfer, mine=not transfer.incoming)
 
-    def drop_card(self, transfer: Transfer) -> None:
+    def drop_card(self, transfer: AnyTransfer) -> None:
         """Remove a card."""
         place = self._places.pop(transfer.key, "")
         if transfer.key in self._conversations.get(place, {}):
@@ -136,7 +134,7 @@ class ChatPanel:
     # The rows of the log
 
     def _new(self, item: Item) -> Element:
-        if isinstance(item, Transfer):
+        if not isinstance(item, ChatMessage):
             return self._cards.new(item)
         row = copy_of("message-template")
         row.set(data_from=item.sender, data_contact=item.contact)
@@ -148,7 +146,7 @@ class ChatPanel:
         return row
 
     def _fill(self, row: Element, item: Item) -> None:
-        if isinstance(item, Transfer):
+        if not isinstance(item, ChatMessage):
             self._cards.fill(item)
             return
         time = f"{item.time:%H:%M}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from app.files.actions import actions
-from app.files.transfer import Transfer, TransferState
+from app.files.group import AnyTransfer, Group, conversation
+from app.files.transfer import TransferState
 from app.files.words import contents, percent, status
 from app.language import _, grouped, ngettext
 from peerscript.transfer import can_choose_folder
 from ui.bridge.elements import copy_of
 from ui.files.lines import Lines
+from ui.files.persons import Persons
 from ui.files.previews import Previews, thumbnail
 
 _INTO_FOLDERS = ("accept-folder", "save-folder")
@@ -17,7 +19,7 @@ _INTO_FOLDERS = ("accept-folder", "save-folder")
 class Card:
     """One card in the page. What is shown already is not written again."""
 
-    def __init__(self, transfer: Transfer, previews: Previews) -> None:
+    def __init__(self, transfer: AnyTransfer, previews: Previews) -> None:
         self.row = copy_of("transfer-template")
         self._previews = previews
         self._shown: dict[str, str] = {}
@@ -35,16 +37,18 @@ class Card:
         self._slots["title"].text = transfer.title
         self._slots["contents"].text = contents(transfer)
         self._slots["progress"].set(aria_label=_("Progress of {title}", title=transfer.title))
+        self._persons = Persons(self._slots["persons"]) if isinstance(transfer, Group) else None
+        self._slots["persons"].hidden = self._persons is None
         self._slots["list"].hidden = transfer.one is not None
         count = len(transfer.files)
         self._slots["count"].text = ngettext(
             "{number} file", "{number} files", count, number=grouped(count)
         )
 
-    def fill(self, transfer: Transfer) -> None:
+    def fill(self, transfer: AnyTransfer) -> None:
         """Show how it is now."""
         state = transfer.state
-        contact = transfer.contact.key if transfer.contact else ""
+        contact = conversation(transfer)
         if self._changed("contact", contact):
             self.row.set(data_contact=contact)
         if self._changed("state", state.value):
@@ -63,10 +67,12 @@ class Card:
         self._show_actions(actions(transfer))
         self._show_thumbnails(transfer)
         self._show_choice(transfer)
+        if self._persons and isinstance(transfer, Group):
+            self._persons.fill(transfer)
         if self._lines:
             self._lines.fill()
 
-    def open(self, transfer: Transfer, opened: bool) -> None:
+    def open(self, transfer: AnyTransfer, opened: bool) -> None:
         """Its list of files was unfolded or folded."""
         if opened and self._lines is None:
             self._lines = Lines(self._slots["files"], transfer)
@@ -93,14 +99,14 @@ class Card:
             if not hidden:
                 button.text = possible[action]
 
-    def _show_thumbnails(self, transfer: Transfer) -> None:
+    def _show_thumbnails(self, transfer: AnyTransfer) -> None:
         for index, url in self._previews.urls(transfer).items():
             if index not in self._thumbnails:
                 self._thumbnails.add(index)
                 self._slots["thumbnails"].append(thumbnail(transfer, index, url))
                 self._slots["thumbnails"].hidden = False
 
-    def _show_choice(self, transfer: Transfer) -> None:
+    def _show_choice(self, transfer: AnyTransfer) -> None:
         """The checkbox for all files of an offer."""
         choosing = transfer.incoming and transfer.state is TransferState.OFFERED
         if self._changed("choosing", f"{choosing} {len(transfer.unwanted)}"):

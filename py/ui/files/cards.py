@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.files.transfer import Transfer
+from app.files.group import AnyTransfer
 from ui.bridge.elements import Element
 from ui.files.card import Card
 from ui.files.previews import Previews
@@ -13,8 +13,8 @@ from ui.files.previews import Previews
 class CardActions(Protocol):
     """What the controls of a card do."""
 
-    def find(self, key: str) -> Transfer | None:
-        """The transfer of a card."""
+    def find(self, key: str) -> AnyTransfer | None:
+        """What a card shows, or the line of a person in it."""
 
     def want(self, key: str, index: int | None, *, wanted: bool) -> None:
         """Tick a file to be accepted, or all."""
@@ -57,16 +57,16 @@ class Cards:
         self._element.on_within("toggle", fold)
         self._element.on_within("error", unreadable)
 
-    def new(self, transfer: Transfer) -> Element:
+    def new(self, transfer: AnyTransfer) -> Element:
         """A new row."""
         card = self._cards[transfer.key] = Card(transfer, self._previews)
         return card.row
 
-    def fill(self, transfer: Transfer) -> None:
+    def fill(self, transfer: AnyTransfer) -> None:
         """Show in its row how it is now."""
         self._cards[transfer.key].fill(transfer)
 
-    def forget(self, transfer: Transfer) -> None:
+    def forget(self, transfer: AnyTransfer) -> None:
         """Its row was removed."""
         self._cards.pop(transfer.key, None)
 

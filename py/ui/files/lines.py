@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.files.actions import file_actions
-from app.files.transfer import Transfer
-from app.files.words import file_status
+from app.files.group import AnyTransfer
+from app.files.words import file_share, file_status
 from app.language import _
 from app.units import readable_size
 from ui.bridge.elements import Element, copy_of
@@ -14,7 +14,7 @@ from ui.windowed import WindowedList
 class Lines:
     """The list in a card. Of thousands of files only those around the visible ones have a line."""
 
-    def __init__(self, element: Element, transfer: Transfer) -> None:
+    def __init__(self, element: Element, transfer: AnyTransfer) -> None:
         self._transfer = transfer
         self._shown: dict[int, tuple[object, ...]] = {}
         self._list = WindowedList(element, self._new, self._fill)
@@ -46,7 +46,8 @@ class Lines:
         transfer, file = self._transfer, self._transfer.files[index]
         state, possible = transfer.file_state(index), file_actions(transfer, index)
         words, wanted = file_status(transfer, index), index not in transfer.unwanted
-        shown = (state, words, wanted, possible, file.moved)
+        share = file_share(transfer, index)
+        shown = (state, words, wanted, possible, share)
         if self._shown.get(index) == shown:
             return
         self._shown[index] = shown
@@ -56,6 +57,6 @@ class Lines:
         row.slot("want").hidden = "want" not in possible
         progress = row.slot("progress")
         progress.hidden = "cancel" not in possible
-        progress.node.value = min(file.moved / file.info.size, 0.99) if file.info.size else 0
+        progress.node.value = share
         for button in row.all("button"):
             button.hidden = button.get("data-action") not in possible

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from app.files.actions import must_choose
 from app.files.files import Files
-from app.files.transfer import Transfer
+from app.files.group import AnyTransfer
 from app.language import _
 from peerscript.ports.files import Source
 from peerscript.transfer import file_sources
@@ -27,10 +27,10 @@ class Conversation(Protocol):
     def bind_cards(self, actions: CardActions) -> None:
         """Connect the controls of its cards."""
 
-    def show_card(self, transfer: Transfer) -> None:
+    def show_card(self, transfer: AnyTransfer) -> None:
         """Add or update a card."""
 
-    def drop_card(self, transfer: Transfer) -> None:
+    def drop_card(self, transfer: AnyTransfer) -> None:
         """Remove a card."""
 
 
@@ -40,7 +40,7 @@ class FilesPanel:
     def __init__(self, conversation: Conversation, previews: Previews) -> None:
         self._previews = previews
         self._cards = Cards(by_id("transfers"), previews)
-        self._list: WindowedList[Transfer] = WindowedList(
+        self._list: WindowedList[AnyTransfer] = WindowedList(
             by_id("transfers"), self._cards.new, self._fill
         )
         self._conversation = conversation
@@ -72,7 +72,7 @@ class FilesPanel:
         files.on_drop(drop, hint)
         files.on_paste(transfers.offer)
 
-    def show(self, transfer: Transfer) -> None:
+    def show(self, transfer: AnyTransfer) -> None:
         if transfer.key not in self._known:
             self._known.add(transfer.key)
             if transfer.incoming and transfer.contact:
@@ -80,7 +80,7 @@ class FilesPanel:
         self._list.put(transfer.key, transfer)
         self._conversation.show_card(transfer)
 
-    def remove(self, transfer: Transfer) -> None:
+    def remove(self, transfer: AnyTransfer) -> None:
         self._known.discard(transfer.key)
         self._list.drop(transfer.key)
         self._cards.forget(transfer)
@@ -99,7 +99,7 @@ class FilesPanel:
         )
         by_id("drop-words").text = why_not or _("Drop to send to {name}", name=name)
 
-    def _fill(self, _: Element, transfer: Transfer) -> None:
+    def _fill(self, _: Element, transfer: AnyTransfer) -> None:
         self._cards.fill(transfer)
 
 
@@ -113,7 +113,7 @@ class _Finder:
         self._start = start
         self._input.on("change", self._found)
 
-    def ask(self, transfer: Transfer) -> None:
+    def ask(self, transfer: AnyTransfer) -> None:
         """Open the browser's dialog; only while something is pressed."""
         self._key = transfer.key
         self._input.node.webkitdirectory = any(file.info.folder for file in transfer.files)

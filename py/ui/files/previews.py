@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.files.transfer import Transfer
+from app.files.group import AnyTransfer
 from ui.bridge.elements import Element, new_element
 from ui.bridge.files import file_of, object_url, revoke
 
@@ -22,7 +22,7 @@ class Previews:
         self._candidates: dict[str, list[int]] = {}
         self._urls: dict[str, dict[int, str]] = {}
 
-    def urls(self, transfer: Transfer) -> dict[int, str]:
+    def urls(self, transfer: AnyTransfer) -> dict[int, str]:
         """The URLs of what can be shown now, by the files' numbers."""
         urls = self._urls.setdefault(transfer.key, {})
         for index in self._of(transfer):
@@ -30,34 +30,34 @@ class Previews:
                 urls[index] = object_url(file)
         return urls
 
-    def forget(self, transfer: Transfer) -> None:
+    def forget(self, transfer: AnyTransfer) -> None:
         """Its cards were removed."""
         self._candidates.pop(transfer.key, None)
         for url in self._urls.pop(transfer.key, {}).values():
             revoke(url)
 
-    def _of(self, transfer: Transfer) -> list[int]:
+    def _of(self, transfer: AnyTransfer) -> list[int]:
         if transfer.key not in self._candidates:
             fit = (n for n in range(len(transfer.files)) if _can_be_shown(transfer, n))
             self._candidates[transfer.key] = [n for n, _ in zip(fit, range(SHOWN), strict=False)]
         return self._candidates[transfer.key]
 
 
-def _can_be_shown(transfer: Transfer, index: int) -> bool:
+def _can_be_shown(transfer: AnyTransfer, index: int) -> bool:
     info = transfer.files[index].info
     if info.type in PICTURES:
         return info.size <= LARGEST_PICTURE
     return info.type in FILMS
 
 
-def _content(transfer: Transfer, index: int) -> Any:
+def _content(transfer: AnyTransfer, index: int) -> Any:
     """The browser's File; None if it is not there, or not yet."""
     if transfer.incoming:
         return transfer.saved.get(index)
     return file_of(transfer.sources[index]) if transfer.sources else None
 
 
-def thumbnail(transfer: Transfer, index: int, url: str) -> Element:
+def thumbnail(transfer: AnyTransfer, index: int, url: str) -> Element:
     """A new element that shows it."""
     info = transfer.files[index].info
     if info.type in PICTURES:

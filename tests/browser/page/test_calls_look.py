@@ -271,3 +271,31 @@ def test_a_text_to_everyone(pages: list[Page]) -> None:
     say(guests[1], "only you")
     to_people = host.locator("#tabs label:has([value=people])")  # the way to that conversation
     expect(to_people).to_have_attribute("data-unread", "1")
+
+
+def test_a_file_to_everyone(pages: list[Page]) -> None:
+    """It is one card, with a line for each of them."""
+    host, *guests = pages
+    names = host.locator("#peers .name").all_text_contents()
+    host.click("#everyone-choose")
+    host.set_input_files(
+        "#file-input", {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"the plan"}
+    )
+    for card in (host.locator("#chat-log > .transfer"), host.locator("#transfers > .transfer")):
+        expect(card).to_have_count(1)
+        expect(card.locator(".persons .name")).to_have_text(names)
+    card = host.locator("#chat-log > .transfer")
+    expect(card.locator(".state")).to_have_text(f"To {' and '.join(names)} · 0 of 2 have it")
+    guests[0].locator("#peers [data-action=choose]").click()
+    guests[0].click("#chat-log [data-action=accept]")
+    taken = card.locator(".persons > [data-state=done]")
+    expect(taken.locator("[data-slot=status]")).to_have_text("Has it")
+    expect(card.locator(".state")).to_contain_text("1 of 2 have it")
+    keep_picture(host, "file-to-everyone")
+    assert axe(host) == []
+    card.locator(".persons > [data-state=offered] [data-action=cancel]").click()
+    expect(card.locator(".persons > [data-state=cancelled]")).to_have_count(1)
+    guests[1].locator("#peers [data-action=choose]").click()
+    expect(guests[1].locator("#chat-log > .transfer")).to_have_attribute("data-state", "cancelled")
+    card.locator("> .actions [data-action=remove]").click()
+    expect(host.locator(".transfer")).to_have_count(0)

@@ -17,6 +17,7 @@ from app.chat.ports import ChatMessage
 from app.connection.broker import report_broker
 from app.connection.invite_link import InviteLink
 from app.files.files import Files
+from app.files.group import Group
 from app.files.transfer import Transfer, TransferState
 from app.people.contact import Contact
 from app.people.roster import Roster
@@ -98,8 +99,8 @@ class View:
         self.opened = ("", "")
         self.messages: dict[tuple[str, str], ChatMessage] = {}
         self.forgotten: list[ChatMessage] = []
-        self.transfers: dict[str, Transfer] = {}
-        self.removed: list[Transfer] = []
+        self.transfers: dict[str, Any] = {}  # each a Transfer, or a Group of them
+        self.removed: list[Any] = []
         self.steps: dict[str, list[TransferState]] = {}
         self.waits = True
         self.open_to = ("", "")
@@ -125,7 +126,7 @@ class View:
             self.stands.append((item.name, item.state))
         elif isinstance(item, ChatMessage):
             self.messages[item.contact, item.key] = item
-        elif isinstance(item, Transfer):
+        elif isinstance(item, Transfer | Group):
             self.transfers[item.key] = item
             self.steps.setdefault(item.key, []).append(item.state)
         else:
@@ -436,7 +437,8 @@ class App:
         return [(each.name, each.text, each.state) for each in self.view.messages.values()]
 
     @property
-    def transfer(self) -> Transfer:
+    def transfer(self) -> Any:
+        """What the only card shows."""
         (transfer,) = self.view.transfers.values()
         return transfer
 

@@ -103,6 +103,21 @@ async def test_the_choice_falls_back_when_people_leave(apps: Any, carol: Any, wa
     assert alice.view.hint == ("Nobody is connected yet", True)
 
 
+async def test_who_has_spoken_to_all_sees_it_with_one_who_is_left(
+    apps: Any, carol: Any, reload: Any, wait: Any
+) -> None:
+    alice, _ = apps
+    await alice.people.act(EVERYONE, "choose")
+    alice.chat.send("bye")
+    await wait(lambda: said(carol))
+    await carol.act("alice", "close")
+    await wait(lambda: not alice.find("carol"))
+    assert alice.view.opened == (EVERYONE, "everyone: Bob")
+    again = await reload(alice)
+    await wait(lambda: again.view.everyone[0] == "Bob")  # it can be opened again
+    await wait(lambda: said(again) == [("You", "bye", "delivered", "Bob and Carol")])
+
+
 async def test_one_who_is_left_is_chosen(apps: Any, carol: Any, wait: Any) -> None:
     alice, _ = apps
     await alice.people.act(EVERYONE, "choose")
@@ -118,7 +133,7 @@ async def test_files_and_a_call_go_to_all(apps: Any, carol: Any, source: Any, wa
     assert alice.view.open_to == ("Bob and Carol", "")
     alice.files.offer([source("plan.txt", b"the plan")])
     await wait(lambda: bob.view.transfers and carol.view.transfers)
-    assert len(alice.view.transfers) == 2
+    assert alice.transfer.to == ("Bob", "Carol")
     assert alice.view.calls.can_call
     alice.calls.start()
     assert alice.view.calls.preview.name == "Bob and Carol"

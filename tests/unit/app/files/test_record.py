@@ -12,10 +12,12 @@ FILES = (
     FileInfo("b", 0, "", "", 0.0),
 )
 RECORD = Record("ab" * 16, True, "session", "Mira", "photos", FILES, (1,), 5.0, saved=True)
+TO_ALL = Record("cd" * 16, False, "session", "Mira", "", FILES, group="ef" * 8, to=("Mira", "Bob"))
 
 
-def test_it_is_the_same_after_a_reload() -> None:
-    assert Record.from_json(RECORD.to_json(), []) == RECORD
+@pytest.mark.parametrize("record", [RECORD, TO_ALL])
+def test_it_is_the_same_after_a_reload(record: Record) -> None:
+    assert Record.from_json(record.to_json(), []) == record
 
 
 def test_handles_are_kept_beside_it() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.files.actions import actions, must_choose
+from app.files.actions import actions, file_actions, must_choose
 from app.files.transfer import TransferState
 from app.files.words import percent, status
 
@@ -50,6 +50,7 @@ async def test_the_sender_is_loaded_again_and_chooses_the_file(
     transfer = again.transfer
     assert (status(transfer), percent(transfer)) == ("Waiting for the file", "")
     assert actions(transfer)["choose"] == "Choose the file"
+    assert file_actions(transfer, 0) == set()  # nothing is on its way that could be cancelled
     assert transfer.contact is again.contact("bob")
     for other in (
         source("y", CONTENT),
