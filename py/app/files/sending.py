@@ -10,7 +10,7 @@ from app.files.ports import Attention
 from app.files.resuming import Resuming, in_order
 from app.files.transfer import GONE, Transfer
 from app.language import N_, _, grouped
-from app.notices import Notices
+from app.notices import NO_CONTACT, Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
 from app.tasks import Tasks
@@ -19,6 +19,7 @@ from peerscript.ports.files import Source
 from peerscript.protocol.transfer.messages import MAX_FILES
 
 NOBODY = N_("Nobody is connected, so no file was sent.")
+UNSENT = "unsent files"  # about what was not offered: settled by the next that are
 
 
 class Sending:
@@ -46,9 +47,9 @@ class Sending:
         """Offer files to the chosen contact, or to everybody who is here."""
         contacts = [contact for contact in self._people.addressed if contact.known]
         if not contacts:
-            self._notices.problem(_(NOBODY))
+            self._notices.problem(_(NOBODY), about=NO_CONTACT)
         elif not sources:
-            self._notices.problem(_("There is no file in it."))
+            self._notices.problem(_("There is no file in it."), about=UNSENT)
         elif len(sources) > MAX_FILES:
             self._notices.problem(
                 _(
@@ -56,9 +57,11 @@ class Sending:
                     "parts, or as one archive.",
                     count=grouped(len(sources)),
                     limit=grouped(MAX_FILES),
-                )
+                ),
+                about=UNSENT,
             )
         else:
+            self._notices.settle(UNSENT)
             self._attention.ask()
             for contact in contacts:
                 self._tasks.start(self._offer(contact, sources))
@@ -69,7 +72,8 @@ class Sending:
             sources = await found
         except OSError as error:
             self._notices.problem(
-                _("Not everything could be read, so nothing was sent: {error}", error=error)
+                _("Not everything could be read, so nothing was sent: {error}", error=error),
+                about=UNSENT,
             )
         else:
             self.offer(sources)
@@ -89,7 +93,7 @@ class Sending:
             return
         contact = self._contact_for(transfer)
         if contact is None:
-            self._notices.problem(_(NOBODY))
+            self._notices.problem(_(NOBODY), about=NO_CONTACT)
             return
         record = transfer.record
         try:
