@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from app.calls.calls import Calls
-from app.chat.chat import Chat
+from app.chat.chat import UNSENT, Chat
 from app.chat.shared import NAMES, SHARED, shared_message
 from app.connection.broker import log_on, report_broker
 from app.connection.invite_link import InviteLink
@@ -140,7 +140,7 @@ async def build_page(
     chats.bind(chat.send)
     if shared:
         chats.draft(shared)
-        status.problem(_(SHARED))
+        status.problem(_(SHARED), about=UNSENT)
     transfers.bind(files, tasks.start)
     call.bind(calls, tasks.starter)
     tasks.start(files.restore())

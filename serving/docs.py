@@ -93,7 +93,7 @@ def _lead_here(settings: Path) -> None:
     """Have the built page's settings lead to the site, unless they lead to another."""
     if settings.exists() and "page" not in tomllib.loads(settings.read_text()):
         with settings.open("a") as file:
-            file.write(f'\n# Of `nox -s docs`, which has built the site beside the page.\n{_HERE}')
+            file.write(f"\n# Of `nox -s docs`, which has built the site beside the page.\n{_HERE}")
 
 
 def sources() -> list[Path]:

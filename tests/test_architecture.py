@@ -125,7 +125,7 @@ def has_unit_tests(module: Path) -> bool:
         {"bridge", "ports"} & set(module.parts)
         or module.parts[0] == "ui"
         or ("testing" in module.parts and module.name != "network.py")
-        or module.name in {"__init__.py", "notices.py", "ports.py", "main.py"}
+        or module.name in {"__init__.py", "ports.py", "main.py"}
     )
 
 

@@ -81,7 +81,9 @@ def test_no_page_asks_a_third_party_or_has_a_script_of_its_own(site: Path) -> No
 def test_the_built_page_leads_to_the_site_beside_it(tmp_path: Path) -> None:
     settings = tmp_path / "pyscript.toml"
     settings.write_text(_config((ROOT / "pyscript.toml").read_text()))
-    assert "page" not in tomllib.loads(settings.read_text()), "built alone, it has no site beside it"
+    assert "page" not in tomllib.loads(settings.read_text()), (
+        "built alone, it has no site beside it"
+    )
     for _ in range(2):  # the site alone is built again
         write_pages(tmp_path)
         address = tomllib.loads(settings.read_text())["page"]["docs"]

@@ -7,8 +7,6 @@ from app.notices import Notices
 from app.people.contact import Contact
 from peerscript.calls import Call
 
-ENDED = "call"  # about the call before, until another one begins
-
 
 class Topic:
     """One thing that there may be a notice about, with the newest text."""
@@ -20,7 +18,6 @@ class Topic:
 
     def problem(self, text: str) -> None:
         """Show what is wrong now."""
-        self.settle()
         self._text = text
         self._notices.problem(text, about=self._about)
 
@@ -54,6 +51,7 @@ class Topics:
 
     def __init__(self, notices: Notices) -> None:
         self._notices = notices
+        self._before: set[str] = set()  # about whose calls there may be notices that have ended
         self.nobody = Topic(notices, "nobody to call")
         self.full = Topic(notices, "full call")
         self.devices = Topic(notices, "devices")
@@ -72,13 +70,18 @@ class Topics:
         self.nobody.settle()
         self._notices.settle(_missed(contact))
         if anew:
-            self._notices.settle(ENDED)
+            for about in self._before:
+                self._notices.settle(about)
+            self._before.clear()
 
     def end(self, contact: Contact, call: Call, *, taken: bool) -> None:
         """A call with somebody is over, or was not taken."""
         words = end_words(call, contact.name, taken=taken)
         if words.notice:
-            about = _missed(contact) if call.incoming and not taken else ENDED
+            about = _missed(contact)
+            if taken or not call.incoming:
+                about = f"call before {contact.key}"  # until another one begins
+                self._before.add(about)
             self._notices.problem(words.notice, about=about)
         if words.announcement:
             self._notices.announce(words.announcement)
@@ -97,4 +100,4 @@ class Topics:
 
 
 def _missed(contact: Contact) -> str:
-    return f"{ENDED} {contact.key}"
+    return f"missed call {contact.key}"

@@ -12,7 +12,7 @@ from app.chat.ports import ChatMessage, ChatView, Conversations
 from app.chat.shown import Shown
 from app.faults import explain
 from app.language import N_, _, ngettext
-from app.notices import Notices
+from app.notices import NO_CONTACT, Notices
 from app.people.contact import Contact, Listener
 from app.people.roster import EVERYONE, joined
 from app.tasks import Tasks
@@ -24,6 +24,7 @@ from peerscript.protocol.text.display import display_text
 
 SomeText = TypeVar("SomeText", bound=AnyText)
 NOBODY = N_("Nobody is connected yet")
+UNSENT = "unsent text"  # about it: settled by the next one that is sent
 
 
 class Chat(Listener):
@@ -49,7 +50,9 @@ class Chat(Listener):
             return False
         contacts = [contact for contact in self._people.addressed if contact.known]
         if not contacts:
-            self._notices.problem(_("Nobody is connected, so the message was not sent."))
+            self._notices.problem(
+                _("Nobody is connected, so the message was not sent."), about=NO_CONTACT
+            )
             return False
         if self._people.to_all:
             sent = self._everyone.send(text, contacts)
@@ -59,6 +62,7 @@ class Chat(Listener):
         else:
             sent = False
         if sent:
+            self._notices.settle(UNSENT)
             self._people.note_sent()
         return sent
 
@@ -69,7 +73,7 @@ class Chat(Listener):
             message = self._channel(contact).send_nowait(value)
         except PeerScriptError as error:
             who = _("{name} does not get it.", name=contact.name) if self._people.to_all else ""
-            self._notices.problem(f"{who} {explain(error)}".lstrip())
+            self._notices.problem(f"{who} {explain(error)}".lstrip(), about=UNSENT)
             return None
         return cast("Message[SomeText]", message)
 

@@ -8,6 +8,8 @@ from app.language import _, ngettext
 from app.notices import Notices
 from peerscript.ports.files import SavedFile
 
+UNSAVED = "unsaved"  # about it: settled by the next that is saved
+
 
 class Saver:
     """Gives what has arrived to the person.
@@ -38,8 +40,11 @@ class Saver:
         try:
             archive = await self._disk.zip_file(_with_paths(transfer), name)
         except OSError as error:
-            self._notices.problem(_("The archive could not be made: {error}", error=error))
+            self._notices.problem(
+                _("The archive could not be made: {error}", error=error), about=UNSAVED
+            )
             return False
+        self._notices.settle(UNSAVED)
         self._disk.download(archive, name)
         return True
 
@@ -53,8 +58,11 @@ class Saver:
                 return False
             paths = await self._disk.save_to_folder(folder, _with_paths(transfer))
         except OSError as error:
-            self._notices.problem(_("Not every file could be saved: {error}", error=error))
+            self._notices.problem(
+                _("Not every file could be saved: {error}", error=error), about=UNSAVED
+            )
             return False
+        self._notices.settle(UNSAVED)
         self._notices.announce(
             ngettext("One file is in the folder.", "{count} files are in the folder.", len(paths))
         )

@@ -11,7 +11,7 @@ from app.files.ports import Attention
 from app.files.resuming import Resuming, in_order
 from app.files.transfer import GONE, Transfer
 from app.language import N_, _, grouped
-from app.notices import Notices
+from app.notices import NO_CONTACT, Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
 from app.tasks import Tasks
@@ -20,6 +20,7 @@ from peerscript.ports.files import Source
 from peerscript.protocol.transfer.messages import MAX_FILES
 
 NOBODY = N_("Nobody is connected, so no file was sent.")
+UNSENT = "unsent files"  # about what was not offered: settled by the next that are
 
 
 class Sending:
@@ -47,9 +48,9 @@ class Sending:
         """Offer files to the chosen contact, or to everybody who is here."""
         contacts = [contact for contact in self._people.addressed if contact.known]
         if not contacts:
-            self._notices.problem(_(NOBODY))
+            self._notices.problem(_(NOBODY), about=NO_CONTACT)
         elif not sources:
-            self._notices.problem(_("There is no file in it."))
+            self._notices.problem(_("There is no file in it."), about=UNSENT)
         elif len(sources) > MAX_FILES:
             self._notices.problem(
                 _(
@@ -57,9 +58,11 @@ class Sending:
                     "parts, or as one archive.",
                     count=grouped(len(sources)),
                     limit=grouped(MAX_FILES),
-                )
+                ),
+                about=UNSENT,
             )
         else:
+            self._notices.settle(UNSENT)
             self._attention.ask()
             self._people.note_sent()
             to = tuple(each.name for each in contacts) if self._people.to_all else ()
@@ -73,7 +76,8 @@ class Sending:
             sources = await found
         except OSError as error:
             self._notices.problem(
-                _("Not everything could be read, so nothing was sent: {error}", error=error)
+                _("Not everything could be read, so nothing was sent: {error}", error=error),
+                about=UNSENT,
             )
         else:
             self.offer(sources)
@@ -95,7 +99,7 @@ class Sending:
         waiting = [each for each in transfers if each.waits and not each.incoming]
         able = [(each, contact) for each in waiting if (contact := self._contact_for(each))]
         if waiting and not able:
-            self._notices.problem(_(NOBODY))
+            self._notices.problem(_(NOBODY), about=NO_CONTACT)
         for transfer, contact in able:
             await self._go_on_with(contact, transfer, chosen)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from app.connection.invite import ABOUT, Invite
 from app.faults import explain
 from app.language import N_, _
-from app.notices import Notices
+from app.notices import NO_CONTACT, Notices
 from app.people.announcements import Announcements
 from app.people.contact import Contact, Listener
 from app.people.ports import Attention, PeopleView
@@ -29,6 +29,7 @@ from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.text.display import display_line
 
 EVERYONE = "everyone"  # as the key of a contact, where all are addressed at once
+KNOCK = "knock"  # about strangers who were not let in
 MAX_TOLD = 120  # characters of a text in a notification
 _REPORTED = {
     "proof",
@@ -156,7 +157,7 @@ class Roster:
         try:
             return self._links.dial(invite.peer_id, invite.secret, invite.scope or "")
         except PeerScriptError as error:
-            self._notices.problem(explain(error))
+            self._notices.problem(explain(error), about=ABOUT)
             return None
 
     async def _redeem(self, link: Link, invite: Invite) -> None:
@@ -301,6 +302,7 @@ class Roster:
     def _announce(self, contact: Contact, before: LinkState | None, state: LinkState) -> None:
         error = contact.link.error
         if state is LinkState.CONNECTED:
+            self._notices.settle(NO_CONTACT)
             again = before is LinkState.RECONNECTING
             said = N_("{name} is connected again.") if again else N_("{name} is connected.")
             self.announce(contact, _(said, name=contact.name))
@@ -393,4 +395,6 @@ class Roster:
         if not isinstance(error, LinkRefused) or introducer_of(error) is not None:
             return  # who was introduced in a call and comes too late has not knocked
         if error.reason in _REPORTED:
-            self._notices.problem(_("Somebody knocked and was not let in: {error}.", error=error))
+            self._notices.problem(
+                _("Somebody knocked and was not let in: {error}.", error=error), about=KNOCK
+            )

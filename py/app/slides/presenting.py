@@ -25,6 +25,7 @@ from peerscript.slides.channels import AnySlideMessage
 from peerscript.slides.deck import texts_of
 
 # The scope of a proved invite decides the role; what a page says about itself does not.
+DECK = "deck"  # about what was to be presented: settled by what is, and with its end
 SCOPES = {"slides": Role.REMOTE, "watch": Role.FOLLOWER}
 _ROLES = {
     "remote": Role.REMOTE,
@@ -91,7 +92,9 @@ class Presenting:
         source = await self._store.load(self._links.own_id)
         if source is None:
             self._presentations.forget()
-            self._notices.problem(_("This page was loaded again: open your deck once more."))
+            self._notices.problem(
+                _("This page was loaded again: open your deck once more."), about=DECK
+            )
             return
         await self.present(source, saved)
 
@@ -117,9 +120,9 @@ class Presenting:
         self._source, self._deck = source, deck
         self._recognised = recognise(source)
         if self._recognised.doubt:
-            self._notices.problem(self._recognised.doubt, about="deck")
+            self._notices.problem(self._recognised.doubt, about=DECK)
         else:
-            self._notices.settle("deck")
+            self._notices.settle(DECK)
         await self._store.save(self._links.own_id, source)
         if remember and saved is None:
             await self._recent.add(source)
@@ -143,7 +146,7 @@ class Presenting:
             deck = await self._screen.show(source)
         except NotADeck as error:
             if mine == self._opened:
-                self._notices.problem(str(error))
+                self._notices.problem(str(error), about=DECK)
                 await self._restore_previous()
             deck = None
         if mine != self._opened:
@@ -173,6 +176,7 @@ class Presenting:
 
     def _clean_up(self) -> None:
         self._shown = None
+        self._notices.settle(DECK)
         self._hands.clear()
         self._screen.close()
         self._panel.hide()

@@ -10,7 +10,7 @@ from app.notices import Notices
 from app.people.contact import Contact, Listener
 from app.slides.decks import NotADeck
 from app.slides.decks.reading import read_file, read_url
-from app.slides.presenting import Presenting
+from app.slides.presenting import DECK, Presenting
 from app.slides.recent import RecentDecks
 from app.slides.watching import Watching
 from app.tasks import Tasks
@@ -73,7 +73,7 @@ class Slides(Listener):
         try:
             self._present(read_url(url))
         except NotADeck as error:
-            self._notices.problem(str(error))
+            self._notices.problem(str(error), about=DECK)
 
     def next(self) -> None:
         """One step on."""
@@ -117,12 +117,16 @@ class Slides(Listener):
             if choice == self._chosen:
                 self._present(read_file("sample.md", "text/markdown", content), remember=False)
         except OSError as error:
-            self._notices.problem(_("The sample deck could not be loaded: {error}", error=error))
+            self._notices.problem(
+                _("The sample deck could not be loaded: {error}", error=error), about=DECK
+            )
 
     async def _open_recent(self, key: str, choice: int) -> None:
         source = await self._recent.load(key)
         if source is None:
-            self._notices.problem(_("The browser has removed this deck: open its file."))
+            self._notices.problem(
+                _("The browser has removed this deck: open its file."), about=DECK
+            )
         elif choice == self._chosen:
             self._present(source)
 
@@ -133,7 +137,7 @@ class Slides(Listener):
             if choice == self._chosen:
                 self._present(read_file(file.name, file.type, content))
         except (NotADeck, OSError) as error:
-            self._notices.problem(str(error))
+            self._notices.problem(str(error), about=DECK)
 
     # Contacts (contact.Listener)
 

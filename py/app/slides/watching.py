@@ -20,6 +20,8 @@ from peerscript.slides import Role, SlideText, Viewer
 from peerscript.slides.channels import AnySlideMessage, SlideChannels
 from peerscript.slides.deck import DeckState
 
+WATCHED = "watched deck"  # about one that cannot be shown: settled by one that is, and with leaving
+
 
 class Watching:
     """What this page watches: one presenter's slides at a time.
@@ -106,6 +108,7 @@ class Watching:
         if self._viewer is not None:
             self._tasks.start(self._viewer.close())
         self.contact = self._viewer = self._shown = None
+        self._notices.settle(WATCHED)
         self._screen.close()
         self._panel.hide()
 
@@ -140,9 +143,10 @@ class Watching:
             if viewer is self._viewer and source is viewer.source:  # else another has replaced it
                 name = source.name or _("The deck")
                 said = _("{name} is not shown here.", name=name)
-                self._notices.problem(f"{said} {error}")
+                self._notices.problem(f"{said} {error}", about=WATCHED)
             return
         if viewer is self._viewer:
+            self._notices.settle(WATCHED)
             self._screen.on_turned = self._show
             viewer.deck = deck
 

@@ -16,6 +16,7 @@ from ui.bridge import page
 from ui.bridge.elements import Element, by_id, hide_popover
 from ui.connection.status import StatusPanel
 
+COPYING = "copying"  # about it
 COPIED_FOR = 3.0  # seconds
 
 
@@ -101,7 +102,6 @@ class StartPanel:
             invite = parse_invite(text)
         except InvalidInvite as error:
             by_id("remote-id").set(aria_invalid="true")
-            self._status.settle(ABOUT)
             self._status.problem(str(error), about=ABOUT)
             return
         by_id("remote-id").drop("aria-invalid")
@@ -112,13 +112,15 @@ class StartPanel:
     async def _copy(self) -> None:
         self.show()  # the one that was shown may have expired
         if await page.copy(self._link):
+            self._status.settle(COPYING)
             self._status.announce(_("The link is copied."))
             by_id("copy-link").text = _("Copied")
             await asyncio.sleep(COPIED_FOR)
             by_id("copy-link").text = _("Copy link")
         else:
             self._status.problem(
-                _("The browser did not allow copying. Select the link and copy it.")
+                _("The browser did not allow copying. Select the link and copy it."),
+                about=COPYING,
             )
 
     async def _share(self) -> None:

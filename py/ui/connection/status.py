@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 
 from app.language import N_, _
+from app.notices import NoticeBoard
 from ui.bridge import page
 from ui.bridge.attention import in_view
 from ui.bridge.elements import Element, by_id, copy_of, root
@@ -13,16 +14,15 @@ OFFLINE = N_(
     "You are offline. Nobody can be reached until the network is back; this page then goes on by"
     " itself."
 )
-MAX_NOTICES = 4  # the oldest goes when there are more
-SHOWN_FOR = 60.0  # seconds in view
 
 
 class StatusPanel:
-    """`#status`, `#notices` and `#announcer`."""
+    """`#status` and `#announcer`, and what `#notices` has."""
 
     def __init__(self) -> None:
-        self._notices = by_id("notices")
-        self._notices.on_action(lambda notice, _: notice.remove())
+        notices = NoticeList()
+        self._board = NoticeBoard(notices)
+        notices.on_dismissed(self._board.dismiss)
         by_id("loading-again").on_click(page.reload)
 
     def show(self, state: str, words: str) -> None:
@@ -47,43 +47,47 @@ class StatusPanel:
         """Show a failure after which nothing works; the text says what to do."""
         self.show("failed", _("Not working"))
         by_id("loading-stage").text = text
-        self._show_notice(text, "failed")
+        self._board.problem(text, about="failed", stays=True)
 
     def problem(self, text: str, *, about: str = "") -> None:
-        """Show what went wrong, until it is dismissed or settled, or was long enough in view; the
-        same text is shown once.
-        """
-        if notice := self._show_notice(text, about):
-            self._expire(notice)
-
-    def _show_notice(self, text: str, about: str) -> Element | None:
-        shown = list(self._notices.children())
-        if any(each.slot("text").text == text for each in shown):
-            return None
-        if len(shown) >= MAX_NOTICES:
-            shown[0].remove()
-        notice = copy_of("notice-template")
-        notice.slot("text").text = text
-        notice.set(data_about=about)
-        return self._notices.append(notice)
-
-    def _expire(self, notice: Element) -> None:
-        """Remove it after SHOWN_FOR, unless it is pointed at then, or nobody sees the page."""
-
-        def due() -> None:
-            if not in_view() or notice.is_pointed_at():
-                self._expire(notice)
-            else:
-                notice.remove()
-
-        asyncio.get_running_loop().call_later(SHOWN_FOR, due)
+        """Show what went wrong."""
+        self._board.problem(text, about=about)
 
     def settle(self, about: str) -> None:
         """Remove what is shown about this."""
-        for notice in tuple(self._notices.children()):
-            if notice.get("data-about") == about:
-                notice.remove()
+        self._board.settle(about)
 
     def announce(self, text: str) -> None:
         """Announce what happened to a screen reader."""
         by_id("announcer").text = text
+
+
+class NoticeList:
+    """`#notices` (app.notices.NoticeView)."""
+
+    def __init__(self) -> None:
+        self._list = by_id("notices")
+        self._rows: dict[int, Element] = {}
+
+    @property
+    def seen(self) -> bool:
+        return in_view()
+
+    def on_seen(self, seen: Callable[[], None]) -> None:
+        page.when_seen(seen)
+
+    def on_dismissed(self, dismiss: Callable[[int], None]) -> None:
+        """Call this with the number of a notice whose button is pressed."""
+        self._list.on_action(lambda row, _: dismiss(int(row.get("data-number"))))
+
+    def show(self, number: int, text: str) -> None:
+        row = copy_of("notice-template")
+        row.slot("text").text = text
+        row.set(data_number=str(number))
+        self._rows[number] = self._list.append(row)
+
+    def is_pointed_at(self, number: int) -> bool:
+        return self._rows[number].is_pointed_at()
+
+    def remove(self, number: int) -> None:
+        self._rows.pop(number).remove()

@@ -271,6 +271,7 @@ def test_a_text_to_everyone(pages: list[Page]) -> None:
     say(guests[1], "only you")
     to_people = host.locator("#tabs label:has([value=people])")  # the way to that conversation
     expect(to_people).to_have_attribute("data-unread", "1")
+    host.set_viewport_size(DESKTOP)
 
 
 def test_a_file_to_everyone(pages: list[Page]) -> None:

@@ -57,6 +57,7 @@ class Notices:
 
     def problem(self, text: str, *, about: str = "") -> None:
         self.problems.append(text)
+        self.standing = [each for each in self.standing if not about or each[0] != about]
         self.standing.append((about, text))
 
     def settle(self, about: str) -> None:

@@ -48,6 +48,25 @@ async def test_declined(apps: Any, wait: Any, ring: Any, talk: Any) -> None:
     assert words(alice) == []  # it was about the call before
 
 
+async def test_two_have_declined(apps: Any, carol: Any, wait: Any, talk: Any) -> None:
+    """Each of them is told of, until there is another call."""
+    alice, bob = apps
+    alice.people.choose_all()
+    alice.calls.start()
+    await wait(lambda: not alice.view.calls.preview.asking)
+    await alice.calls.join()
+    for other in (bob, carol):
+        await wait(lambda other=other: other.view.calls.ringing)
+        other.calls.decline()
+    await wait(lambda: over(alice, bob, carol))
+    assert words(alice) == [
+        f"The call was not taken: {name} declined." for name in ("Bob", "Carol")
+    ]
+    await alice.act("bob", "choose")
+    await talk(alice, bob)
+    assert words(alice) == []
+
+
 async def test_given_up_while_it_rings(apps: Any, wait: Any, ring: Any) -> None:
     alice, bob = apps
     await ring(alice, bob)

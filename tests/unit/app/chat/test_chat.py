@@ -40,10 +40,12 @@ async def test_what_is_not_sent_is_told(apps: Any, wait: Any) -> None:
     assert alice.notices.problems == []
     assert not alice.chat.send("x" * (2**20 + 1))
     assert "Send it as a file" in alice.notices.problems[0]
+    assert alice.chat.send("a short one")
+    assert alice.notices.standing == []
     await bob.act("alice", "close")
     await wait(lambda: not alice.people.all)
     assert not alice.chat.send("hello?")
-    assert "Nobody is connected" in alice.notices.problems[1]
+    assert "Nobody is connected" in alice.notices.problems[-1]
     assert not alice.view.messages
 
 

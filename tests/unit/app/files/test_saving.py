@@ -52,6 +52,7 @@ async def test_one_of_many_in_a_folder(apps: Any, source: Any, wait: Any) -> Non
 async def test_what_cannot_be_read_any_more_is_told(apps: Any, source: Any, wait: Any) -> None:
     bob = await arrived(apps, wait, source("a", b"1"), source("b", b"2"))
     received = bob.transfer.offer.received
+    file = received[1].file
     object.__setattr__(received[1], "file", None)
     for action in ("save", "save-folder"):
         await bob.files.act(bob.transfer.key, action)
@@ -59,6 +60,10 @@ async def test_what_cannot_be_read_any_more_is_told(apps: Any, source: Any, wait
         "The archive could not be made: it is gone",
         "Not every file could be saved: it is gone",
     ]
+    object.__setattr__(received[1], "file", file)
+    assert len(bob.notices.standing) == 1
+    await bob.files.act(bob.transfer.key, "save-folder")
+    assert bob.notices.standing == []
     del received[1]
     await bob.files.act(bob.transfer.key, "save", 1)  # it has no such button
     assert bob.view.downloads == {}

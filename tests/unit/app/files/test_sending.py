@@ -45,12 +45,14 @@ async def test_what_is_dropped_is_looked_for_first(apps: Any, source: Any, wait:
     ]
 
 
-async def test_nobody_to_send_to(apps: Any, source: Any, wait: Any) -> None:
+async def test_nobody_to_send_to(apps: Any, join: Any, source: Any, wait: Any) -> None:
     alice, _ = apps
     await alice.act("bob", "close")
     await wait(lambda: not alice.people.all)
     alice.files.offer([source("x", b"x")])
     assert "no file was sent" in alice.notices.problems[0]
+    await join("carol", alice)
+    await wait(lambda: not alice.notices.standing)  # somebody is here
 
 
 async def test_what_cannot_be_offered(
@@ -62,4 +64,7 @@ async def test_what_cannot_be_offered(
     alice.files.offer([source(f"{n}", b"x") for n in range(3)])
     assert alice.notices.problems[0] == "There is no file in it."
     assert alice.notices.problems[1].startswith("3 files are too many at once: at most 2.")
+    assert len(alice.notices.standing) == 1
+    alice.files.offer([source("x", b"x")])
+    assert alice.notices.standing == []
     assert not alice.view.transfers

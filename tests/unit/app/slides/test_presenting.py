@@ -9,6 +9,7 @@ import pytest
 
 from app.connection.invite_link import Limit
 from app.connection.pasted import parse_invite
+from app.slides.decks.reading import read_file
 from peerscript.protocol.link.state import LinkState
 from peerscript.slides import DeckSource, Role
 from tests.unit.app.conftest import send_raw
@@ -265,6 +266,22 @@ async def test_the_first_deck_is_none(apps: Any, wait: Any) -> None:
     await wait(lambda: alice.notices.problems)
     assert alice.presenter_panel.view is None
     assert alice.presenting.presenter is None
+
+
+async def test_what_is_said_about_a_deck_ends_with_it(apps: Any, wait: Any) -> None:
+    alice, _ = apps
+    alice.slides._present(DeckSource("markdown", "rubbish.md", b"\0"))
+    await wait(lambda: alice.notices.standing)
+    alice.screen.total = 1
+    for name in ("one.md", "two.md"):  # of which the encoding is guessed
+        alice.slides._present(read_file(name, "", "# 5 €".encode("cp1252")))
+        await wait(lambda name=name: alice.screen.source and alice.screen.source.name == name)
+        await wait(lambda: alice.presenting.presenter)
+    assert len(alice.notices.standing) == 1
+    assert "Windows" in alice.notices.standing[0][1]
+    alice.slides.stop()
+    await wait(lambda: alice.presenter_panel.view is None)
+    assert alice.notices.standing == []
 
 
 async def test_when_the_talk_ends_its_links_do(
