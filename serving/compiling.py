@@ -1,7 +1,7 @@
 """Compiles Python for the browser. Runs in Pyodide, in Node: bytecode is that of one Python alone.
 
 Bytecode has an "unchecked" hash, so that Python does not look for its source, and is without
-docstrings and asserts (`optimize=2`).
+docstrings and asserts (`optimize=2`). The page's own is without the annotations of functions, too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import importlib.util
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import _bootstrap_external as external
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def page(folder: Path, standard: Path, target: Path) -> None:
     others = spared({**_sources(standard), **_below(folder / "others")})
     kept = needed(own, others)
     part = {path: source for path, source in others.items() if module(path) in kept}
-    _write(target, {**part, **own}, zipfile.ZIP_STORED)
+    _write(target, {**part, **own}, zipfile.ZIP_STORED, unannotated=own.keys())
 
 
 def spared(sources: Sources) -> Sources:
@@ -167,21 +167,37 @@ def is_package(path: str) -> bool:
     return path.endswith("__init__.py")
 
 
-def compiled(path: str, source: bytes) -> bytes:
-    """The content of the module's .pyc."""
-    code = compile(source, path, "exec", dont_inherit=True, optimize=2)
+def compiled(path: str, source: bytes, *, annotated: bool = True) -> bytes:
+    """The content of the module's .pyc.
+
+    Args:
+        annotated: functions have their annotations when it runs. Those of remote functions are
+            read then, so only the page that serves none can be without: they take a tenth of the
+            memory of what it imports.
+    """
+    tree = ast.parse(source)
+    if not annotated:
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                node.returns = None
+            elif isinstance(node, ast.arg):
+                node.annotation = None
+    code = compile(tree, path, "exec", dont_inherit=True, optimize=2)
     pyc: bytes = external._code_to_hash_pyc(  # type: ignore[attr-defined]
         code, importlib.util.source_hash(source), checked=False
     )
     return pyc
 
 
-def _write(target: Path, sources: Sources, compression: int) -> None:
+def _write(
+    target: Path, sources: Sources, compression: int, unannotated: Collection[str] = ()
+) -> None:
     with zipfile.ZipFile(target, "w", compression, compresslevel=9) as archive:
         for path, source in sorted(sources.items()):
             # zipimport takes bytecode beside the path of its source.
             entry = zipfile.ZipInfo(path + "c")
-            archive.writestr(entry, compiled(path, source), compression)
+            code = compiled(path, source, annotated=path not in unannotated)
+            archive.writestr(entry, code, compression)
 
 
 def _sources(archive: Path) -> Sources:

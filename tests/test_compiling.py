@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import marshal
 import random
 import sys
 import zipfile
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from serving.compiling import imported, library, module, needed, spared
+from serving.compiling import compiled, imported, library, module, needed, spared
 from ui.bridge.start import LeftOut, settle
 
 OTHERS = {
@@ -78,6 +80,23 @@ def test_bytecode_does_not_look_for_its_source(tmp_path: Path) -> None:
     assert name == "one.pyc"
     assert int.from_bytes(pyc[4:8], "little") == 0b01  # by hash, and unchecked
     assert b"Docs." not in pyc
+
+
+@pytest.mark.parametrize("annotated", [True, False])
+def test_the_page_is_without_the_annotations_of_functions(annotated: bool) -> None:
+    source = b"""
+from __future__ import annotations
+from typing import NamedTuple
+class Row(NamedTuple):
+    field: int
+async def give(one: int, /, two: int = 2, *rest: int, last: int, **more: int) -> int:
+    return lambda: one
+"""
+    names: dict[str, Any] = {}
+    exec(marshal.loads(compiled("one.py", source, annotated=annotated)[16:]), names)
+    given = dict.fromkeys(("one", "two", "rest", "last", "more", "return"), "int")
+    assert names["give"].__annotations__ == (given if annotated else {})
+    assert names["Row"](7).field == 7  # those of classes make fields
 
 
 def test_what_was_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,10 +113,12 @@ class _Front(Front):
     """Has the page's snapshot, too."""
 
     def _answer(self, request: re.Match[str], head: bytes) -> bytes:
-        if request["target"] == snapshots.PATH:
+        path, dot, suffix = request["target"].partition(".")
+        if path == snapshots.PATH:
             made = snapshots.snapshot(self.root)
             assert made is not None
-            return answer(headers(head), made.read_bytes(), "application/octet-stream")
+            content = made.with_suffix(dot + suffix).read_bytes()
+            return answer(headers(head), content, "application/octet-stream")
         return super()._answer(request, head)
 
 

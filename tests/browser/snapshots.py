@@ -15,12 +15,13 @@ from playwright.sync_api import BrowserContext, Page
 
 from serving.places import CACHE
 
-PATH = "/snapshot.bin"  # where the tests' server has it
+PATH = "/snapshot"  # where the tests' server has it, and with each suffix one of its two parts
+PARTS = {".bin": "/snapshot-", ".zip": "/python.zip"}  # by suffix, a part of the name in the cache
 # As a page's first script: its snapshot comes from there, and it makes none.
 _GIVEN = f"""(() => {{
   if (origin === "null" || !window.caches) return;  // a deck's frame, and plain http
   const open = caches.open.bind(caches);
-  const given = {{match: () => fetch("{PATH}")}};
+  const given = {{match: (name) => fetch("{PATH}" + (name.endsWith(".zip") ? ".zip" : ".bin"))}};
   caches.open = async (name) => name === new URL(".", location).href ? given : open(name);
 }})()"""
 # As a page's first script: it makes none for a next visit, which takes seconds of a processor.
@@ -33,7 +34,8 @@ _NONE = """(() => {
 # As the page does by itself some seconds after it is ready: until the snapshot is there.
 MAKE = """async () => {
   const store = await caches.open(new URL(".", location).href);
-  const kept = async () => (await store.keys()).map((request) => request.url);
+  const kept = async () => (await store.keys())
+    .map((request) => request.url).filter((url) => url.includes("/snapshot-"));
   const before = await kept();
   const {src} = document.querySelector("script[src$='/start.mjs']");
   const worker = new Worker(src, {type: "module"});
@@ -46,11 +48,12 @@ MAKE = """async () => {
     look();
   });
 }"""
-_SAVE = """async () => {
+_SAVE = """async (part) => {
   const store = await caches.open(new URL(".", location).href);
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(await (await store.match((await store.keys())[0])).blob());
-  link.download = "snapshot.bin";
+  const name = (await store.keys()).find((request) => request.url.includes(part));
+  link.href = URL.createObjectURL(await (await store.match(name)).blob());
+  link.download = "snapshot";
   link.click();
 }"""
 
@@ -75,10 +78,11 @@ def keep(page: Page, root: Path) -> None:
     for old in CACHE.glob("test-snapshot-*"):
         old.unlink()
     page.evaluate(MAKE)
-    with page.expect_download() as download, tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        page.evaluate(_SAVE)
-        shutil.copy(download.value.path(), Path(folder, "whole"))
-        Path(folder, "whole").rename(target)
+    for suffix in (".zip", ".bin"):  # which says that both are made
+        with page.expect_download() as download, tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            page.evaluate(_SAVE, PARTS[suffix])
+            shutil.copy(download.value.path(), Path(folder, "whole"))
+            Path(folder, "whole").rename(target.with_suffix(suffix))
 
 
 def give(context: BrowserContext, root: Path, *, first_visit: bool) -> None:

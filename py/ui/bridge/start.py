@@ -10,32 +10,34 @@ import io
 import random
 import sys
 import tomllib
-import zipfile
 import zipimport
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import ModuleType
 
-_rest = b""  # in a snapshot: the archive of those modules that are not imported in it
 
-
-def keep_the_rest() -> None:
-    """Before a snapshot is made: note those modules of the archive that are not imported. The page
-    that starts from it neither reads the others anew nor holds them in memory a second time.
+def forget_the_archive() -> None:
+    """Before a snapshot is made: where each module is in the archive. In a page that starts from
+    it, another one stands in its place.
     """
-    global _rest
+    zipimport.zipimporter(str(_archive())).invalidate_caches()
+
+
+def not_imported() -> bytes:
+    """The archive for pages that start from a snapshot made now: of those modules that are not in
+    it, compressed.
+    """
+    imported = set(sys.modules)
+    from zipfile import ZIP_DEFLATED, ZipFile  # the page needs it later, if at all
+
     made = io.BytesIO()
-    with (
-        zipfile.ZipFile(_archive()) as whole,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as rest,
-    ):
+    with ZipFile(_archive()) as whole, ZipFile(made, "w", ZIP_DEFLATED) as rest:
         for name in whole.namelist():
             module = name.removesuffix(".pyc").removesuffix("/__init__").replace("/", ".")
-            if module not in sys.modules:
+            if module not in imported:
                 rest.writestr(name, whole.read(name))
-    _rest = made.getvalue()
-    zipimport.zipimporter(str(_archive())).invalidate_caches()  # that of all of the archive's
+    return made.getvalue()
 
 
 def _archive() -> Path:
@@ -49,10 +51,6 @@ def settle(settings: str) -> None:
         settings: the text of pyscript.toml. PyScript, which the built page does without, would
             give it to pages as `pyscript.config`, so that is where it is.
     """
-    global _rest
-    if _rest:
-        _archive().write_bytes(_rest)
-        _rest = b""
     random.seed()
     stand_in = ModuleType("pyscript")
     stand_in.config = tomllib.loads(settings)  # type: ignore[attr-defined]

@@ -65,8 +65,8 @@ def test_the_next_visit_starts_from_a_snapshot(browsers: Browsers, context: Brow
     assert first.evaluate(SNAPSHOTS) == []
     first.evaluate(OLDER)
     first.evaluate(snapshots.MAKE)
-    (kept,) = first.evaluate(SNAPSHOTS)
-    assert "older" not in kept
+    kept = first.evaluate(SNAPSHOTS)
+    assert len(kept) == 2 and "older" not in str(kept)
     ids = [own_id(first)]
     first.close()
     for _ in range(2):
@@ -93,7 +93,7 @@ def test_a_snapshot_of_no_use_is_thrown_away(browsers: Browsers, context: Browse
     first.evaluate(
         """async () => {
           const store = await caches.open(new URL(".", location).href);
-          const [request] = await store.keys();
+          const request = (await store.keys()).find(({url}) => url.includes("/snapshot-"));
           await store.put(request, new Response(new Uint8Array(64 * 1024 * 16)));
         }"""
     )
