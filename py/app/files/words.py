@@ -127,7 +127,9 @@ def _why_paused(transfer: Transfer) -> str:
     if transfer.waits and transfer.incoming:
         return _("Waiting for {person} to go on", person=transfer.person)
     if transfer.waits:
-        return _("Waiting for the file") if transfer.one else _("Waiting for the files")
+        if transfer.one:
+            return _("Waiting for the file: after a reload, choose it again")
+        return _("Waiting for the files: after a reload, choose them again")
     if not transfer.connected:
         return _("Paused, goes on by itself when {person} is back", person=transfer.person)
     if not transfer.paused_by:
