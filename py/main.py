@@ -120,7 +120,7 @@ async def build_page(
     previews = Previews()
     chats = ChatPanel(previews)
     transfers = FilesPanel(chats, previews)
-    call = CallPanel(chats.scroll_to_end)
+    call = CallPanel()
     chat = Chat(people, chats, status, tasks)
     store = await transfer.open_store()
     files = Files(people, transfers, status, store, tasks, attention, transfer, journal)

@@ -37,9 +37,10 @@ def tab_is_open(tab: str) -> bool:
 
 
 def leave_tab(tab: str) -> None:
-    """Show another tab instead of one that is there no more: the slides if there are any."""
+    """Show another tab instead of one that is there no more: the slides or the call, if any."""
     if tab_is_open(tab):
-        open_tab("slides" if by_id("slides").get("data-role") else "chat")
+        there = {"slides": by_id("slides").get("data-role"), "call": _in_call()}
+        open_tab(next((each for each in there if each != tab and there[each]), "chat"))
 
 
 def clear_when_opened() -> None:
@@ -51,6 +52,10 @@ def clear_when_opened() -> None:
                 _clear(tab)
 
     by_id("tabs").on("change", opened)
+
+
+def _in_call() -> bool:
+    return any(by_id("remote-videos").children())
 
 
 def _clear(tab: str) -> None:

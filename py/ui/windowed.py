@@ -100,11 +100,6 @@ class WindowedList(Generic[Item]):
         """The rows that are in the page, with their keys."""
         return iter(self._rows.items())
 
-    def scroll_to_end(self) -> None:
-        """Bring the end of a log into view."""
-        self._to_end = True
-        self._draw_soon()
-
     # Drawing
 
     def _draw_soon(self) -> None:

@@ -11,7 +11,7 @@ from app.language import _
 from app.notices import Notices
 from peerscript import Peer, PeerState
 from peerscript.aio import backoff
-from peerscript.errors import BrokerError, BrokerUnreachable, PeerScriptError
+from peerscript.errors import BrokerError, BrokerUnreachable, Disconnected, PeerScriptError
 from peerscript.ports import PageEvent
 
 Watch = Callable[[Callable[[PageEvent], None]], Callable[[], None]]
@@ -58,7 +58,8 @@ async def report_broker(peer: Peer, notices: Notices, changed: Callable[[], None
     def report(error: PeerScriptError) -> None:
         if isinstance(error, BrokerError) and type(error) not in reported:
             reported.add(type(error))  # the tenth attempt fails as the first did
-            notices.problem(explain(error), about=ABOUT)
+            lost = isinstance(error, BrokerUnreachable)  # the page was open at it until now
+            notices.problem(explain(Disconnected() if lost else error), about=ABOUT)
 
     peer.on("error", report)
     try:

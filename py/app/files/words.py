@@ -184,7 +184,9 @@ def _why_paused(transfer: Transfer) -> str:
 
 
 def _waiting_for_files(transfer: AnyTransfer) -> str:
-    return _("Waiting for the file") if transfer.one else _("Waiting for the files")
+    if transfer.one:
+        return _("Waiting for the file: after a reload, choose it again")
+    return _("Waiting for the files: after a reload, choose them again")
 
 
 def _of_files(done: int, count: int) -> str:

@@ -21,14 +21,9 @@ from ui.navigation import leave_tab, open_tab, tab_is_open
 
 
 class CallPanel:
-    """`#call`, `#call-preview` and `#incoming-call`.
+    """`#call`, `#call-preview` and `#incoming-call`."""
 
-    Args:
-        shrunk: called when the call takes space from the rest of the page.
-    """
-
-    def __init__(self, shrunk: Callable[[], None]) -> None:
-        self._shrunk = shrunk
+    def __init__(self) -> None:
         self._shown = CallsShown()
         self._measures = MeasuresPanel()
         self._recordings = RecordingsPanel()
@@ -93,7 +88,6 @@ class CallPanel:
         if begun:
             if not tab_is_open("slides"):
                 open_tab("call")
-            self._shrunk()  # the call has taken some of the page's room
         else:
             leave_tab("call")
             by_id("call-play").hidden = True

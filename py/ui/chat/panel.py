@@ -124,10 +124,6 @@ class ChatPanel:
         if contact == self._open:
             self._log.replace(self._conversation(contact))
 
-    def scroll_to_end(self) -> None:
-        """Bring the newest message into view."""
-        self._log.scroll_to_end()
-
     def _conversation(self, contact: str) -> dict[str, Item]:
         return self._conversations.setdefault(contact, {})
 

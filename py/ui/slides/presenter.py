@@ -14,7 +14,7 @@ from ui.bridge.device import has_fullscreen, toggle_fullscreen
 from ui.bridge.elements import Element, by_id, copy_of
 from ui.bridge.gestures import on_keys
 from ui.connection.start import COPIED_FOR, qr_code
-from ui.navigation import open_tab
+from ui.navigation import leave_tab, open_tab
 from ui.slides.speaker import SpeakerView
 from ui.windowed import WindowedList
 
@@ -109,7 +109,7 @@ class SlidesPanel:
         self._view = None
         by_id("slides").drop("data-role")
         by_id("slides-open").disabled = False
-        open_tab("chat")
+        leave_tab("slides")
 
     def _show_link(self, id: str, qr_id: str, address: str) -> None:
         link = by_id(id)

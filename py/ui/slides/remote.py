@@ -13,7 +13,7 @@ from ui.bridge import page
 from ui.bridge.device import WakeLock, every_second, tick
 from ui.bridge.elements import by_id, new_option
 from ui.bridge.gestures import Drag, on_keys, on_swipe
-from ui.navigation import open_tab
+from ui.navigation import leave_tab, open_tab
 
 KEPT = "peerscript-remote"  # this browser's own choices
 NOTE_SIZES = (1.0, 1.25, 1.5, 1.875, 2.25)  # of the notes, in rem
@@ -114,7 +114,7 @@ class RemotePanel:
             self._view = None
             self._awake.want(False)
             by_id("slides").drop("data-role")
-            open_tab("chat")
+            leave_tab("slides")
 
     # A remote
 

@@ -50,7 +50,7 @@ TEXTS = [
     ("guest", "https://example.org/" + "a-long-way/" * 12),
     ("host", "long " * 2_000),
     ("host", "<b>Great!</b>"),
-    ("guest", "Try `pip list`, or:\n```\nfor peer in peers:\n    peer.send('a line that is longer than a phone is wide')\n```"),
+    ("guest", f"Try `pip list`, or:\n```\nfor peer in peers:\n    peer.send({'hello ' * 9})\n```"),
     ("guest", "👍"),
 ]
 FINISH = """document.getAnimations()

@@ -11,7 +11,7 @@ WORDS = {
     "NotFoundError": "it is not there any more",
     "NotAllowedError": "the browser does not allow it",
     "SecurityError": "the browser does not allow it",
-    "NotReadableError": "it cannot be read: it was changed, moved or removed",
+    "NotReadableError": "it was changed, moved or removed",
     "NoModificationAllowedError": "something else is using it",
     "InvalidModificationError": "something else is using it",
     "TypeMismatchError": "a file is in the place of a folder, or a folder in that of a file",

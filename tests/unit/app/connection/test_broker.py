@@ -33,7 +33,7 @@ async def test_it_comes_back_and_the_problem_is_told_once(
     assert dave.notices.standing
     await wait(lambda: dave.peer.open)
     assert len(dave.notices.problems) == 1
-    assert "cannot be reached" in dave.notices.problems[0]
+    assert "whoever is connected stays connected" in dave.notices.problems[0]
     await wait(lambda: not dave.notices.standing)  # it is not so any more
 
 

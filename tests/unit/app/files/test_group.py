@@ -178,9 +178,9 @@ async def test_a_reload_keeps_it_for_those_with_whom_it_had_not_ended(
     await wait(lambda: len(again.people.connected) == 2 and again.view.transfers)
     group = again.transfer
     words = "To Bob and Carol · for one of them it had ended before this page was loaded again"
-    assert status(group) == f"{words} · Waiting for the file"
+    assert status(group) == f"{words} · Waiting for the file: after a reload, choose it again"
     await wait(lambda: conversation(group) == EVERYONE)
-    assert lines(group) == {"Carol": "Waiting for the file"}
+    assert lines(group) == {"Carol": "Waiting for the file: after a reload, choose it again"}
     assert actions(group) == {"choose": "Choose the file", "remove": "Remove"}
     assert must_choose(group)
     carol.store.gate.set()
@@ -208,11 +208,15 @@ async def test_after_a_reload_it_goes_on_with_those_who_are_here(
     await wait(lambda: again.find("bob") and again.contact("bob").link.connected)
     await wait(lambda: again.view.transfers and len(again.transfer.transfers) == 2)
     group = again.transfer
-    assert status(group) == "To Bob and Carol · Waiting for the file"
+    assert (
+        status(group) == "To Bob and Carol · Waiting for the file: after a reload, choose it again"
+    )
     assert actions(group)["choose"] == "Go on"
     await again.files.act(group.key, "choose")
     await wait(lambda: lines(group)["Bob"].startswith("0 B"))
-    assert lines(group)["Carol"] == "Waiting for the file"  # nobody else gets it instead
+    assert (
+        lines(group)["Carol"] == "Waiting for the file: after a reload, choose it again"
+    )  # nobody else gets it instead
     await wait(lambda: list(actions(group)) == ["choose", "pause", "cancel"])
     await again.files.act(group.key, "choose")
     assert again.notices.problems == ["Nobody is connected, so no file was sent."]

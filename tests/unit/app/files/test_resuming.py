@@ -48,7 +48,8 @@ async def test_the_sender_is_loaded_again_and_chooses_the_file(
     again = await reload(alice)
     await wait(lambda: bob.transfer.waits and again.people.connected and again.view.transfers)
     transfer = again.transfer
-    assert (status(transfer), percent(transfer)) == ("Waiting for the file", "")
+    words = "Waiting for the file: after a reload, choose it again"
+    assert (status(transfer), percent(transfer)) == (words, "")
     assert actions(transfer)["choose"] == "Choose the file"
     assert file_actions(transfer, 0) == set()  # nothing is on its way that could be cancelled
     assert transfer.contact is again.contact("bob")
