@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -102,6 +104,37 @@ def test_nothing_of_a_page_runs_or_loads_while_it_is_read(page: Page, watch: lis
     for frame in page.frames:
         assert frame.evaluate("window.ran") is None
     run(page, "deck.next()\nawait stands(1, 0)")
+
+
+def test_formulas(page: Page) -> None:
+    """They are drawn where the deck's own scripts would draw them."""
+    text = Path("tests/decks/formulas.html").read_text()
+    assert present(page, "waves.html", text) == [0, 4, 0]
+    assert slides(page) == [
+        [r"Waves, and E = \hbar \omega", "Say that $E$ is energy."],
+        ["Several lines", ""],
+        ["From pandoc", ""],
+        ["In Markdown: m_0 * c_0", "$n$ stays."],
+    ]
+    here = shown(page).locator("section.present").last
+    expect(here.locator(".katex")).to_have_count(4)
+    expect(here.locator(".katex-display")).to_have_count(1)
+    expect(here.locator("p").first).to_contain_text("The price is $5.")
+    expect(here.locator("pre")).to_have_text("echo $HOME $PATH")
+    run(page, "deck.goto(1)\nawait stands(1, 0)")
+    expect(here.locator(".katex-display .mtable")).to_have_count(1)
+    run(page, "deck.goto(2)\nawait stands(2, 0)")
+    expect(here.locator(".katex")).to_have_count(2)
+    run(page, "deck.goto(3)\nawait stands(3, 0)")
+    expect(here.locator("h2 .katex")).to_have_count(1)
+    expect(here.locator(".wrong")).to_have_text("\\frac{1}{")
+    expect(here.locator("code")).to_have_text("$code$")
+    expect(here.locator("li.fragment em")).to_have_text("and")
+
+
+def test_a_page_that_does_not_ask_for_formulas_has_none(page: Page) -> None:
+    present(page, "talk.html", deck("<section>It is $5 and $6</section>"))
+    expect(shown(page).locator("section.present")).to_have_text("It is $5 and $6")
 
 
 def test_elements_in_each_other_without_end(page: Page) -> None:

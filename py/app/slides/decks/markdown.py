@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from textwrap import dedent
 
 from app.slides.decks.dialects import Dialect, Separates, detect, front_matter, slide_fields
 from app.slides.decks.formulas import mark_formulas
@@ -127,8 +128,17 @@ def _section(shown: str) -> str:
 
 def describe(source: str) -> SlideText:
     """What one slide of a reveal.js page is called, and its notes."""
-    shown, notes = _cut_notes(source)
+    shown, notes = _cut_notes(dedent(source))
     return SlideText(_title(shown), notes)
+
+
+def marked(source: str) -> str:
+    """One slide of a reveal.js page with its formulas marked, but for its notes. It stands as far
+    to the left as reveal.js moves it.
+    """
+    source = dedent(source)
+    shown, _ = _cut_notes(source)
+    return _outside_code(shown, mark_formulas) + source[len(shown) :]
 
 
 def _read(source: str, dialect: Dialect) -> tuple[str, SlideText, bool]:

@@ -45,11 +45,13 @@ class RevealPage:
             are below each other.
         markup: that element's HTML, without what would not work in the frame (decision 12).
         styles: the page's <style> elements outside of it.
+        formulas: whether formulas are marked in it, as its own scripts would draw them.
     """
 
     columns: tuple[tuple[Section, ...], ...]
     markup: str
     styles: str
+    formulas: bool = False
 
 
 class PageParser(Protocol):
@@ -74,4 +76,4 @@ def read_html(name: str, page: str, parse: PageParser) -> Outline:
         for down, section in enumerate(column)
     )
     check(slides, name)
-    return Outline(slides, found.markup, found.styles)
+    return Outline(slides, found.markup, found.styles, found.formulas)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.slides.decks.markdown import describe, read_markdown
+from app.slides.decks.markdown import describe, marked, read_markdown
 from peerscript.slides import SlideText
 
 
@@ -82,3 +82,25 @@ def test_a_text_stays_a_text_in_the_frame_s_document() -> None:
 def test_an_empty_slide_is_one() -> None:
     first, empty, last = read_markdown("talk.md", "# One\n---\n\n---\n# Three").slides
     assert (first.text.title, empty.text, last.text.title) == ("One", SlideText(), "Three")
+
+
+PAGE = """
+    ## A slide of $5
+
+    It has $x_0$.
+
+    ```
+    $code$
+    ```
+    Note: say $x$
+"""
+
+
+def test_a_slide_of_a_page_may_stand_to_the_right() -> None:
+    assert describe(PAGE) == SlideText("A slide of $5", "say $x$")
+
+
+def test_formulas_of_a_slide_of_a_page_are_marked() -> None:
+    shown = marked(PAGE)
+    assert '\nIt has <span data-formula="inline">x&#95;0</span>.\n' in shown
+    assert shown.endswith("\n```\n$code$\n```\nNote: say $x$\n")

@@ -42,6 +42,11 @@ def test_markdown_in_a_page() -> None:
     assert text(Section(markdown="# One\nNote: say it")) == SlideText("One", "say it")
 
 
+def test_a_page_with_formulas() -> None:
+    page = RevealPage(((Section(),),), "", "", formulas=True)
+    assert read_html("talk.html", "the page", {"the page": page}.get).formulas
+
+
 def test_a_page_without_slides_or_with_too_many() -> None:
     with pytest.raises(NotADeck, match="no reveal.js slides"):
         read_html("talk.html", "another", lambda _: None)
