@@ -80,7 +80,7 @@ class Topics:
         if words.notice:
             about = _missed(contact)
             if taken or not call.incoming:
-                about = f"call before {contact.key}"  # until another one begins
+                about = f"ended-{contact.key}"  # until another one begins
                 self._before.add(about)
             self._notices.problem(words.notice, about=about)
         if words.announcement:
@@ -100,4 +100,4 @@ class Topics:
 
 
 def _missed(contact: Contact) -> str:
-    return f"missed call {contact.key}"
+    return f"missed-{contact.key}"

@@ -24,7 +24,7 @@ from peerscript.protocol.text.display import display_text
 
 SomeText = TypeVar("SomeText", bound=AnyText)
 NOBODY = N_("Nobody is connected yet")
-UNSENT = "unsent text"  # about it: settled by the next one that is sent
+UNSENT = "unsent-text"  # about it: settled by the next one that is sent
 
 
 class Chat(Listener):

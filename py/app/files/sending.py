@@ -20,7 +20,7 @@ from peerscript.ports.files import Source
 from peerscript.protocol.transfer.messages import MAX_FILES
 
 NOBODY = N_("Nobody is connected, so no file was sent.")
-UNSENT = "unsent files"  # about what was not offered: settled by the next that are
+UNSENT = "unsent-files"  # about what was not offered: settled by the next that are
 
 
 class Sending:

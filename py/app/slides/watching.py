@@ -20,7 +20,7 @@ from peerscript.slides import Role, SlideText, Viewer
 from peerscript.slides.channels import AnySlideMessage, SlideChannels
 from peerscript.slides.deck import DeckState
 
-WATCHED = "watched deck"  # about one that cannot be shown: settled by one that is, and with leaving
+WATCHED = "watched-deck"  # about one that cannot be shown: settled by one that is, and with leaving
 
 
 class Watching:
