@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
 
-NO_CONTACT = "no-contact"  # about nobody being connected: settled when somebody is
+NO_CONTACT = "nobody"  # about nobody being connected: settled when somebody is
 AT_MOST = 4  # notices at once; the oldest goes when there are more
 SHOWN_FOR = 60.0  # seconds in view, without a break
 LOOK_AGAIN = 5.0  # seconds until one goes that was about to be read or pressed when it was due

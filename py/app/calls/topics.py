@@ -52,11 +52,11 @@ class Topics:
     def __init__(self, notices: Notices) -> None:
         self._notices = notices
         self._before: set[str] = set()  # about whose calls there may be notices that have ended
-        self.nobody = Topic(notices, "nobody-to-call")
-        self.full = Topic(notices, "full-call")
+        self.nobody = Topic(notices, "nobody to call")
+        self.full = Topic(notices, "full call")
         self.devices = Topic(notices, "devices")
-        self.choice = Topic(notices, "device-choice")
-        self.sharing = Topic(notices, "screen-sharing")
+        self.choice = Topic(notices, "device choice")
+        self.sharing = Topic(notices, "screen sharing")
         self.captions = Topic(notices, "captions")
         self.recording = Topic(notices, "recording")
         self.recordings = Topic(notices, "recordings")
@@ -80,7 +80,7 @@ class Topics:
         if words.notice:
             about = _missed(contact)
             if taken or not call.incoming:
-                about = f"call-before-{contact.key}"  # until another one begins
+                about = f"ended-{contact.key}"  # until another one begins
                 self._before.add(about)
             self._notices.problem(words.notice, about=about)
         if words.announcement:
@@ -100,4 +100,4 @@ class Topics:
 
 
 def _missed(contact: Contact) -> str:
-    return f"missed-call-{contact.key}"
+    return f"missed-{contact.key}"

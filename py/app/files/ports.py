@@ -99,4 +99,6 @@ class Attention(Protocol):
         """Ask once for the permission to notify; called when the person has pressed something."""
 
     def notify(self, text: str) -> None:
-        """Notify the person, if that is permitted and the page is not in view."""
+        """Notify the person, if that is permitted and the page is not in view, until it is; of
+        nothing else that was told so before.
+        """

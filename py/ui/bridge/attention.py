@@ -20,6 +20,7 @@ from ui.bridge.sound import Chime
 logger = logging.getLogger("peerscript.app")
 
 TITLE = "PeerScript"
+_FILES = ""  # no contact's key
 
 _before_title: dict[str, str] = {}  # by what it is about
 
@@ -80,7 +81,8 @@ class Attention:
         self._screen = WakeLock()
         self._asked = False
         self._chime = Chime()
-        self._shown: dict[str, Any] = {}  # the newest notification of each contact
+        self._shown: dict[str, Any] = {}  # the newest notification of each contact, and of files
+        when_seen(lambda: self.settle(_FILES))
 
     @property
     def seen(self) -> bool:
@@ -96,6 +98,9 @@ class Attention:
     def tell(self, key: str, text: str) -> None:
         if by_id("ring-sound").checked:
             self._chime.play()
+        self._show(key, text)
+
+    def _show(self, key: str, text: str) -> None:
         self.settle(key)
         if shown := notify(text):
             self._shown[key] = shown
@@ -114,14 +119,15 @@ class Attention:
             ask_to_notify(lambda: None)
 
     def notify(self, text: str) -> None:
-        notify(text)
+        self._show(_FILES, text)
 
 
 class CallAttention:
-    """Of calls: one notification at a time, as long as it rings."""
+    """Of calls: one notification at a time, as long as that call rings."""
 
     def __init__(self) -> None:
         self._screen = WakeLock()
+        self._rings = ""
         self._shown: Any = None
 
     def show(self, title: str, *, rings: bool, talks: bool) -> None:
@@ -133,8 +139,9 @@ class CallAttention:
         """
         set_title("call", title)
         self._screen.want(talks)
-        if not rings and self._shown is not None:
+        before, self._rings = self._rings, title if rings else ""
+        if self._rings == before:
+            return
+        if self._shown is not None:
             self._shown.close()
-            self._shown = None
-        elif rings and self._shown is None:
-            self._shown = notify(title)
+        self._shown = notify(title) if rings else None

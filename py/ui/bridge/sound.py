@@ -12,6 +12,7 @@ from pyodide.ffi import create_proxy, to_js
 _NOTES = ((0.0, 660.0), (0.18, 880.0), (0.36, 660.0))  # seconds, hertz
 _CHIME = ((0.0, 880.0), (0.09, 1175.0))
 _CHIME_PAUSE = 3.0  # seconds: who writes much is heard once
+_LATE = 1.0  # seconds; a sound after that would be about nothing
 _NOTE = 0.16  # seconds that one lasts
 _LOUD = 0.12  # of 1.0
 _RING_EVERY = 2500  # milliseconds
@@ -65,11 +66,21 @@ class Chime:
         if time.monotonic() - self._last < _CHIME_PAUSE:
             return
         self._last = time.monotonic()
-        self._context = self._context or js.AudioContext.new()
+        self._context = self._context or self._new_context()
         if str(self._context.state) == "running":
             _play(self._context, _CHIME)
         else:
-            self._context.resume()  # with the first click
+            self._context.resume()  # a new one runs a moment later, or with the first click
+
+    def _new_context(self) -> Any:
+        context = js.AudioContext.new()
+        context.addEventListener("statechange", create_proxy(lambda _: self._play_at_last()))
+        return context
+
+    def _play_at_last(self) -> None:
+        in_time = time.monotonic() - self._last < _LATE
+        if in_time and str(self._context.state) == "running":
+            _play(self._context, _CHIME)
 
 
 def _play(context: Any, notes: Sequence[tuple[float, float]]) -> None:
