@@ -10,7 +10,7 @@ import js
 
 from app import language
 
-ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")  # as serving/catalogues.py has them
+ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "data-empty")  # as serving/catalogues.py has them
 _LEFT = "[translate=no], script, style, noscript"
 
 
