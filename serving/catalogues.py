@@ -22,7 +22,7 @@ from serving.places import ROOT
 FOLDER = ROOT / "site" / "locale"
 PSEUDO = "site/locale/pseudo/ar-XB.mo"  # of no language: `?lang=ar-XB` shows it
 PSEUDO_LINK = f'<link rel="translation" hreflang="ar-XB" dir="rtl" href="./{PSEUDO}">'
-ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
+ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "data-empty")
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 _VOID = {"br", "img", "input", "link", "meta"}
 _SKIPPED = {"script", "style", "noscript"}

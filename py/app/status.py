@@ -30,7 +30,7 @@ def page_status(peer: Peer, people: Roster, *, online: bool = True) -> tuple[str
     if asking:
         return "ready", _("{names} asks to be let in", names=_names(asking))
     if peer.open:
-        return "ready", _("Ready")
+        return "ready", _("{name} has left.", name=people.left) if people.left else _("Ready")
     return "offline", _("Offline: looking for the broker") if online else _("Offline")
 
 

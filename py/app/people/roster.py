@@ -68,6 +68,7 @@ class Roster:
     Attributes:
         chosen: None while there is nobody, or all are addressed.
         to_all: whether all who are here are addressed at once.
+        left: the name of who has left last, until somebody else comes.
 
     Args:
         links: yields new Links, and has the name of the person here.
@@ -92,6 +93,7 @@ class Roster:
         self.all: list[Contact] = []
         self.chosen: Contact | None = None
         self.to_all = False
+        self.left = ""
         self._spoken = False  # whether somebody has addressed several
         self._unread_to_all = 0
         attention.on_seen(self._on_seen)
@@ -282,6 +284,7 @@ class Roster:
             return  # it ended before it was read
         contact = Contact(link)
         self.all.append(contact)
+        self.left = ""
         self._announcements[contact] = Announcements(self._notices, time.monotonic)
         link.on("change", lambda: self._on_change(contact))
         link.on("restart", lambda: self._on_restart(contact))
@@ -385,6 +388,7 @@ class Roster:
             self.choose(next((each for each in self.all if each.known), None))
         self._keep_choice(None)
         if contact.link.established:
+            self.left = contact.name if type(error) is LinkClosed else ""
             self._notices.announce(_("{name} is no longer connected.", name=contact.name))
 
     def _end_all(self, contact: Contact, reason: str) -> None:

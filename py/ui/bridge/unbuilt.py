@@ -10,7 +10,13 @@ import js
 
 from app import language
 
-ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")  # as serving/catalogues.py has them
+ATTRIBUTES = (
+    "aria-label",
+    "title",
+    "placeholder",
+    "alt",
+    "data-empty",
+)  # see serving/catalogues.py
 _LEFT = "[translate=no], script, style, noscript"
 
 

@@ -22,6 +22,17 @@ async def test_connected(apps: Any, carol: Any) -> None:
     assert stands(apps[0]) == ("connected", "Connected to Bob, Carol")
 
 
+async def test_who_has_left_is_named_until_somebody_comes(apps: Any, dave: Any, wait: Any) -> None:
+    alice, bob = apps
+    await alice.people.act(alice.contact("bob").key, "close")
+    await wait(lambda: not bob.people.all)
+    assert stands(bob) == ("ready", "Alice has left.")
+    assert stands(alice) == ("ready", "Ready")
+    bob.people.connect(Invite("dave"))
+    await wait(lambda: bob.people.all)
+    assert not bob.people.left
+
+
 async def test_connecting(dave: Any, network: MemoryNetwork, wait: Any) -> None:
     network.hold()
     dave.people.connect(Invite("alice"))
