@@ -30,7 +30,9 @@ SHOWN = "document.getElementById('my-id')?.textContent.length > 1"
 
 
 def at_rest(profile: Path, url: str) -> float:
-    """Open a page with a browser's profile; the proportional set size of its process, in bytes."""
+    """Open a page with a browser's profile; what its process has written, in bytes: not the
+    browser's program, of which a process's share depends on how many others run.
+    """
     program = shutil.which("chromium")
     assert program, "Chromium is missing"
     told = profile / "DevToolsActivePort"
@@ -47,7 +49,7 @@ def at_rest(profile: Path, url: str) -> float:
             time.sleep(REST)
             for _ in range(COLLECTIONS):
                 _command(wire, "HeapProfiler.collectGarbage")
-            return max(map(_proportional_size, _renderers(process.pid)))
+            return max(map(_own_size, _renderers(process.pid)))
     finally:
         process.terminate()
         process.wait()
@@ -119,6 +121,7 @@ class Growth:
         return int(status.partition(f"{name}:")[2].split()[0]) * 1024
 
 
-def _proportional_size(process: int) -> float:
+def _own_size(process: int) -> float:
     rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-    return int(rollup.partition("Pss:")[2].split()[0]) * 1024
+    sizes = dict(line.split()[:2] for line in rollup.splitlines()[1:])
+    return 1024.0 * (int(sizes["Pss_Anon:"]) + int(sizes["Pss_Shmem:"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import marshal
 import random
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from serving.compiling import compiled, imported, library, module, needed, spared
-from ui.bridge.start import LeftOut, settle
+from ui.bridge.start import LeftOut, not_imported, settle
 
 OTHERS = {
     "lib/__init__.py": b"from . import part\n",
@@ -106,6 +107,19 @@ def test_what_was_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         import_module("turtle")
     with pytest.raises(ModuleNotFoundError, match="No module named 'nobodys'"):
         import_module("nobodys")
+
+
+def test_beside_a_snapshot_is_what_it_has_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "python.zip", "w") as archive:
+        for name in ("json/__init__.pyc", "late/__init__.pyc", "late/one.pyc", "sys.pyc"):
+            archive.writestr(name, name)
+    monkeypatch.setattr(sys, "path", ["/", str(tmp_path / "python.zip")])
+    monkeypatch.setitem(sys.modules, "json", sys)
+    with zipfile.ZipFile(io.BytesIO(not_imported())) as rest:
+        assert rest.namelist() == ["late/__init__.pyc", "late/one.pyc"]
+        assert rest.read("late/one.pyc") == b"late/one.pyc"
 
 
 def test_the_first_step_makes_anew_what_a_snapshot_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
