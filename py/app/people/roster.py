@@ -31,12 +31,7 @@ from peerscript.protocol.text.display import display_line
 EVERYONE = "everyone"  # as the key of a contact, where all are addressed at once
 KNOCK = "knock"  # about strangers who were not let in
 MAX_TOLD = 120  # characters of a text in a notification
-_REPORTED = {
-    "proof",
-    "expired",
-    "used-up",
-    "revoked",
-}  # reasons for a refusal that the person is told
+_REPORTED = {"proof", "expired", "used-up", "revoked"}  # why somebody is refused, to be told
 _DIALLING = {LinkState.CONNECTING, LinkState.WAITING}
 
 
