@@ -135,6 +135,21 @@ def test_the_owners_settings_are_asked_for_at_every_start(visitor: Visitor) -> N
     ]
 
 
+def test_formulas_are_drawn_without_a_network(visitor: Visitor) -> None:
+    """By the page, that is; its sandbox has no network to get reveal.js from."""
+    visitor.browsers.watch.expected += ["ERR_INTERNET_DISCONNECTED", "Reveal is not defined"]
+    page = visitor.page
+    assert page
+    shown = page.frame_locator("#slides-frame").frame_locator("iframe")
+    page.set_input_files("#slides-file", "tests/decks/formulas.html")
+    expect(shown.locator("section.present .katex").first).to_be_visible()
+    page.click("#slides-stop")
+    visitor.context.set_offline(True)
+    with page.expect_event("pageerror"):
+        page.set_input_files("#slides-file", "tests/decks/formulas.html")
+    expect(shown.locator(".katex")).to_have_count(7)
+
+
 def test_a_new_version_waits_for_the_presentation_and_is_taken_whole(visitor: Visitor) -> None:
     page = visitor.visit()
     wait_ready(page)

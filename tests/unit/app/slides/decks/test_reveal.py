@@ -129,6 +129,8 @@ async def test_a_frame_that_does_not_answer(
     deck = RevealDeck(MemoryFrame(1), lambda: None)
     with pytest.raises(NotADeck, match="does not answer"):
         await deck.open(None)
+    with pytest.raises(NotADeck, match=r"could not be loaded: is this page online\?"):
+        await deck.open(SLIDES)
 
 
 async def test_a_frame_that_is_emptied_is_not_waited_for(turns: list[int]) -> None:
