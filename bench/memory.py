@@ -42,7 +42,7 @@ def at_rest(profile: Path, url: str) -> float:
         [program, *FLAGS, *options, url], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _until(told.exists)
+        _until(lambda: told.exists() and told.read_text())
         port = int(told.read_text().split()[0])
         with connect(_page(port), max_size=None) as wire:
             _until(lambda: _command(wire, "Runtime.evaluate", expression=SHOWN)["result"]["value"])
