@@ -121,7 +121,7 @@ async def build_page(
     chats = ChatPanel(previews)
     transfers = FilesPanel(chats, previews)
     call = CallPanel()
-    chat = Chat(people, chats, status, tasks)
+    chat = Chat(people, chats, status, tasks, this_browser().storage())
     store = await transfer.open_store()
     files = Files(people, transfers, status, store, tasks, attention, transfer, journal)
     calls = Calls(
@@ -134,10 +134,11 @@ async def build_page(
         PageRecognizer(),
         tasks,
         this_browser().storage(),
+        chat.note,
     )
     slides = build_slides(links, people, status, tasks)
     people.bind(chat, files, calls, slides)
-    chats.bind(chat.send)
+    chats.bind(chat.send, chat.write)
     if shared:
         chats.draft(shared)
         status.problem(_(SHARED), about=UNSENT)

@@ -13,7 +13,7 @@ class Callers:
     """The calls that ring here, the oldest first.
 
     Args:
-        over: called with a call that rings no more, and was neither taken nor declined here.
+        over: called with a call that rings no more, and was not taken.
     """
 
     def __init__(self, over: Callable[[Contact, Call], None], tasks: Tasks) -> None:
@@ -53,6 +53,7 @@ class Callers:
         """Do not take the call of a contact, if one rings."""
         if contact is not None and (call := self.take(contact)):
             call.decline()
+            self._over(contact, call)
 
     async def _wait(self, contact: Contact, call: Call) -> None:
         async for state in call.states():

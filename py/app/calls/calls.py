@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
 from dataclasses import replace
 
 from app.calls.callers import Callers
@@ -23,7 +23,7 @@ from app.calls.preview import Previewing
 from app.calls.recording import Recording
 from app.calls.switches import Switches
 from app.calls.topics import Topics
-from app.calls.words import FULL, missing_words
+from app.calls.words import FULL, event_words, missing_words
 from app.faults import explain
 from app.language import N_, _
 from app.notices import Notices
@@ -41,6 +41,9 @@ logger = logging.getLogger("peerscript.app")
 
 class Calls(Listener):
     """Who rings, whom the person is about to call, and whom they are in a call with.
+
+    Args:
+        note: keeps what has happened with somebody, in the conversation with them.
 
     Attributes:
         own: what this page sends.
@@ -60,14 +63,16 @@ class Calls(Listener):
         recognizer: Recognizer,
         tasks: Tasks,
         storage: MutableMapping[str, str],
+        note: Callable[[Contact, str], None],
     ) -> None:
         self._people = people
         self._mesh = mesh
         self._view = view
         self._notices = notices
         self._tasks = tasks
+        self._note = note
         self._with: dict[Contact, Conversation] = {}
-        self._callers = Callers(self._on_missed, tasks)
+        self._callers = Callers(self._on_not_taken, tasks)
         self._topics = topics = Topics(notices)
         self.own = OwnMedia(devices, storage, tasks, self._sync)
         self.switches = Switches(self.own, topics, lambda: bool(self._with), notices.announce)
@@ -110,8 +115,9 @@ class Calls(Listener):
         self._people.announce(contact, _("{name} is calling.", name=contact.name))
         self._show()
 
-    def _on_missed(self, contact: Contact, call: Call) -> None:
+    def _on_not_taken(self, contact: Contact, call: Call) -> None:
         self._topics.end(contact, call, taken=False)
+        self._note(contact, event_words(call, None))
         if self._preview.contact is contact and self._preview.accepting:
             self.cancel()
         self._show()
@@ -270,6 +276,7 @@ class Calls(Listener):
             self._people.note_call(contact, False)
         if conversation.joined or not conversation.introduced:
             self._topics.end(contact, conversation.call, taken=conversation.joined)
+            self._note(contact, event_words(conversation.call, conversation.seconds))
         self._release()
         self._sync()
 

@@ -48,7 +48,7 @@ class Conversation:
         self._uplink, self._limit = Uplink(), LARGE
         self._own = own
         self._changed = changed
-        self._connected_before = False
+        self._connected_at: float | None = None  # by the loop's clock
         self._said = (False, False)  # whether this page is muted, and records
         self._sending = asyncio.Lock()
         call.on("change", self._on_change)
@@ -59,15 +59,23 @@ class Conversation:
 
     def first_connected(self) -> bool:
         """Whether media flow, and this was not asked before since they do."""
-        first = self.call.connected and not self._connected_before
-        self._connected_before = self._connected_before or first
+        first = self.call.connected and self._connected_at is None
+        if first:
+            self._connected_at = asyncio.get_running_loop().time()
         return first
+
+    @property
+    def seconds(self) -> float | None:
+        """How long ago media began to flow; None if they never did."""
+        if self._connected_at is None:
+            return None
+        return asyncio.get_running_loop().time() - self._connected_at
 
     @property
     def tile(self) -> Tile:
         """What the page shows of it."""
         contact, call, remote = self.contact, self.call, self.call.remote
-        known = call.connected or self._connected_before
+        known = call.connected or self._connected_at is not None
         return Tile(
             contact.key,
             contact.peer_id,

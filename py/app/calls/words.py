@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.faults import explain
 from app.language import N_, _
+from app.units import readable_time
 from peerscript.calls import Call, CallEnd, LinkCallState, Slot
 from peerscript.errors import InsecurePage, MediaDenied, MediaError
 
@@ -69,6 +70,22 @@ def end_words(call: Call, name: str, *, taken: bool) -> EndWords:
 
 
 _OVER = N_("The call is over.")
+
+
+def event_words(call: Call, seconds: float | None) -> str:
+    """What stands of a call in the conversation when it is over.
+
+    Args:
+        seconds: that it took; None if nobody was heard.
+    """
+    if seconds is not None:
+        return _("Call, {time}", time=readable_time(seconds))
+    if not call.incoming:
+        return _("Call, not taken")
+    if call.ended_there or call.end is not CallEnd.DECLINED:
+        return _("Missed call")
+    return _("Call, declined")
+
 
 _WAITING = {
     LinkCallState.CALLING: N_("Calling {name}…"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from datetime import datetime
 from functools import partial
 from typing import TypeVar, cast
 
+from app.chat.events import Events
 from app.chat.everyone import Everyone
 from app.chat.messages import CHAT, MAX_TEXT, AnyText, ChatText, ChatToAll
 from app.chat.ports import ChatMessage, ChatView, Conversations
 from app.chat.shown import Shown
+from app.chat.typing import Writers
 from app.faults import explain
 from app.language import N_, _, ngettext
 from app.notices import NO_CONTACT, Notices
@@ -33,7 +36,12 @@ class Chat(Listener):
     """
 
     def __init__(
-        self, people: Conversations, view: ChatView, notices: Notices, tasks: Tasks
+        self,
+        people: Conversations,
+        view: ChatView,
+        notices: Notices,
+        tasks: Tasks,
+        storage: MutableMapping[str, str],
     ) -> None:
         self._people = people
         self._view = view
@@ -41,6 +49,10 @@ class Chat(Listener):
         self._tasks = tasks
         self._shown: dict[Contact, Shown] = {}
         self._everyone = Everyone(view, self._send)
+        self._events = Events(view, storage)
+        self._writers = Writers(tasks, self._show_writing)
+        self._met: set[Contact] = set()  # who was connected
+        self._away: set[Contact] = set()  # who of them is out of reach
 
     def send(self, text: str) -> bool:
         """Send a text to the chosen contact, or to all; return whether it was accepted. Problems
@@ -62,9 +74,25 @@ class Chat(Listener):
         else:
             sent = False
         if sent:
+            self._writers.tell(contacts, on=False)
             self._notices.settle(UNSENT)
             self._people.note_sent()
         return sent
+
+    def write(self, text: str) -> None:
+        """The person has changed the text that they are writing."""
+        self._writers.tell(self._people.addressed, on=bool(text.strip()))
+
+    def note(self, contact: Contact, words: str) -> None:
+        """Something has happened with them: show it in the conversation."""
+        self._events.add(contact, words)
+
+    def _show_writing(self) -> None:
+        names = [each.name for each in self._people.addressed if each in self._writers]
+        words = ngettext(
+            "{names} is writing…", "{names} are writing…", len(names), names=joined(names)
+        )
+        self._view.show_writing(words if names else "")
 
     def _send(self, contact: Contact, value: SomeText) -> Message[SomeText] | None:
         try:
@@ -88,6 +116,7 @@ class Chat(Listener):
             self._show(contact, message)
         async for message in channel.messages():
             self._show(contact, message)
+            self._writers.note(contact, on=False)
             if isinstance(message.value, ChatToAll):
                 self._people.note_unread_to_all(contact, message.value.text)
             else:
@@ -120,9 +149,12 @@ class Chat(Listener):
 
     def on_joined(self, contact: Contact) -> None:
         self._channel(contact).on("delivered", partial(self._show, contact))
+        self._writers.take(contact)
+        self._events.restore(contact)
         self._tasks.start(self._read(contact))
 
     def on_chosen(self, contact: Contact | None) -> None:
+        self._show_writing()
         if self._people.to_all:
             names = joined([each.name for each in self._people.addressed])
             self._view.open(
@@ -142,8 +174,24 @@ class Chat(Listener):
 
     def on_change(self, contact: Contact) -> None:
         """Their name may be another, or they have come or gone."""
+        self._note_presence(contact)
         if contact is self._people.chosen or self._people.to_all:
             self.on_chosen(self._people.chosen)
+
+    def _note_presence(self, contact: Contact) -> None:
+        """A reload, or a path that is lost for a moment, is no event."""
+        if self._tasks.closed:
+            return  # it is this page that ends
+        if contact.link.connected and contact not in self._met:
+            self._met.add(contact)
+            if self._everyone.begun:
+                self._events.add_passing(EVERYONE, _("{name} has joined", name=contact.name))
+        elif contact.link.connected and contact in self._away:
+            self._away.discard(contact)
+            self._events.add(contact, _("{name} is back", name=contact.name))
+        elif contact.state is LinkState.LOST and contact in self._met - self._away:
+            self._away.add(contact)
+            self._events.add(contact, _("{name} is out of reach", name=contact.name))
 
     def on_gone(self, contact: Contact, reason: str) -> None:
         """When the Link is over, remove the conversation, and say what was not delivered."""
@@ -151,7 +199,12 @@ class Chat(Listener):
             return
         self._shown.pop(contact, None)
         self._view.forget(contact.key)
+        self._events.forget(contact)
         self._everyone.left(contact)
+        if self._everyone.begun and contact in self._met:
+            self._events.add_passing(EVERYONE, _("{name} has left", name=contact.name))
+        self._met.discard(contact)
+        self._away.discard(contact)
         if not any(each.known for each in self._people.all):
             self._everyone.forget()
         if lost := sum(not message.delivered for message in self._channel(contact).history):

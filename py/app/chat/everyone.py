@@ -88,6 +88,11 @@ class Everyone:
             del self._said[old]
             self._view.drop(EVERYONE, old)
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything has been said to all."""
+        return bool(self._said)
+
     def left(self, contact: Contact) -> None:
         """Their Link is over: what they have not received they will not; what they said goes."""
         for key, said in list(self._said.items()):

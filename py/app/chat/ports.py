@@ -33,11 +33,29 @@ class ChatMessage:
     to: str = ""
 
 
+@dataclass(frozen=True)
+class ChatEvent:
+    """Something that has happened between the messages.
+
+    Attributes:
+        key: identifies it in its conversation.
+        contact: the key of the contact.
+    """
+
+    key: str
+    contact: str
+    text: str
+    time: datetime
+
+
 class ChatView(Protocol):
     """The chat's log."""
 
-    def show(self, message: ChatMessage) -> None:
-        """Add or update a message."""
+    def show(self, item: ChatMessage | ChatEvent, /) -> None:
+        """Add or update a message, or add an event."""
+
+    def show_writing(self, words: str) -> None:
+        """Say who is writing in the open conversation; "" for nobody."""
 
     def open(self, contact: str, name: str, hint: str = "", *, off: bool = False) -> None:
         """Show the conversation with the contact of that key alone; "" for none.

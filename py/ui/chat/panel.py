@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.chat.chat import NOBODY
-from app.chat.ports import ChatMessage
+from app.chat.ports import ChatEvent, ChatMessage
 from app.files.group import AnyTransfer, conversation
 from app.language import N_, _
 from ui.bridge.elements import Element, by_id, copy_of
@@ -16,7 +16,7 @@ from ui.files.previews import Previews
 from ui.navigation import mark_unread
 from ui.windowed import WindowedList
 
-Item = ChatMessage | AnyTransfer
+Item = ChatMessage | ChatEvent | AnyTransfer
 _STATES = {"sent": N_("sent"), "delivered": N_("delivered")}
 LONG_TEXT = 3000  # characters; a longer message scrolls in itself, and needs the keyboard for it
 
@@ -35,8 +35,10 @@ class ChatPanel:
         self._open = ""
         self._field = by_id("chat-input")
 
-    def bind(self, send: Callable[[str], bool]) -> None:
-        """Connect the field to `send`: Enter sends, Shift and Enter start a new line."""
+    def bind(self, send: Callable[[str], bool], write: Callable[[str], None]) -> None:
+        """Connect the field to `send`: Enter sends, Shift and Enter start a new line. `write` gets
+        what is being written.
+        """
 
         def submit() -> None:
             if send(self._field.value):
@@ -49,6 +51,7 @@ class ChatPanel:
 
         by_id("chat-form").on_submit(submit)
         self._field.on("keydown", key)
+        self._field.on("input", lambda _: write(self._field.value))
         self.open("", "", _(NOBODY), off=True)
 
     def draft(self, text: str) -> None:
@@ -59,11 +62,18 @@ class ChatPanel:
         """Connect the controls of the cards."""
         self._cards.bind(actions)
 
-    def show(self, message: ChatMessage) -> None:
-        mine = message.sender == "me"
-        if self._put(message.contact, message, mine=mine) and not mine:
-            here = message.contact == self._open  # else the way to it is in People
-            mark_unread("chat" if here else "people", message.contact)
+    def show(self, item: ChatMessage | ChatEvent, /) -> None:
+        if isinstance(item, ChatEvent):
+            self._put(item.contact, item, mine=False)
+            return
+        mine = item.sender == "me"
+        if self._put(item.contact, item, mine=mine) and not mine:
+            here = item.contact == self._open  # else the way to it is in People
+            mark_unread("chat" if here else "people", item.contact)
+
+    def show_writing(self, words: str) -> None:
+        by_id("chat-writing").text = words
+        by_id("chat-writing").hidden = not words
 
     def show_card(self, transfer: AnyTransfer) -> None:
         """Add or update a card in the conversation with its contact, if there is one."""
@@ -130,6 +140,10 @@ class ChatPanel:
     # The rows of the log
 
     def _new(self, item: Item) -> Element:
+        if isinstance(item, ChatEvent):
+            row = copy_of("event-template")
+            row.text = f"{item.text} · {item.time:%H:%M}"
+            return row
         if not isinstance(item, ChatMessage):
             return self._cards.new(item)
         row = copy_of("message-template")
@@ -142,6 +156,8 @@ class ChatPanel:
         return row
 
     def _fill(self, row: Element, item: Item) -> None:
+        if isinstance(item, ChatEvent):
+            return
         if not isinstance(item, ChatMessage):
             self._cards.fill(item)
             return

@@ -53,6 +53,10 @@ def test_texts_both_ways_as_text(pair: tuple[Page, Page]) -> None:
     expect(guest.locator("#chat-log code")).to_have_text("x = 1")
     say(host, "😀")
     expect(guest.locator(".message .text[data-emoji]")).to_be_visible()
+    host.fill("#chat-input", "I think")
+    expect(guest.locator("#chat-writing")).to_contain_text("is writing")
+    host.fill("#chat-input", "")
+    expect(guest.locator("#chat-writing")).to_be_hidden()
 
 
 def test_enter_sends_and_shift_enter_does_not(pair: tuple[Page, Page]) -> None:
@@ -130,6 +134,8 @@ def test_a_declined_call(pair: tuple[Page, Page]) -> None:
     expect(guest.locator("#incoming-call")).to_be_hidden()
     host.locator("[data-action='dismiss']").click()
     expect(host.locator(".notice")).to_have_count(0)
+    for page, words in ((host, "Call, not taken"), (guest, "Call, declined")):
+        expect(page.locator("#chat-log .event").last).to_contain_text(words)
 
 
 def test_connecting_by_a_pasted_link_typed_before_python_runs(browsers: Browsers) -> None:

@@ -13,7 +13,7 @@ from app.calls.calls import Calls
 from app.calls.measures import Measures
 from app.calls.ports import CallsShown, Tile
 from app.chat.chat import Chat
-from app.chat.ports import ChatMessage
+from app.chat.ports import ChatEvent, ChatMessage
 from app.connection.broker import report_broker
 from app.connection.invite_link import InviteLink
 from app.files.files import Files
@@ -74,6 +74,8 @@ class View:
         people: the rows, and whether each is the chosen one.
         stands: every state that a row has shown, with the name beside it.
         opened: whose conversation is shown: the contact's key, and the name.
+        events: what has happened between the messages.
+        writing: who is writing.
         forgotten, removed: the messages and transfers that were taken away.
         steps: the states that each transfer's card has shown.
         waits: whether the transfers from before a reload have yet to be shown.
@@ -99,6 +101,8 @@ class View:
         self.stands: list[tuple[str, LinkState]] = []
         self.opened = ("", "")
         self.messages: dict[tuple[str, str], ChatMessage] = {}
+        self.events: dict[tuple[str, str], ChatEvent] = {}
+        self.writing = ""
         self.forgotten: list[ChatMessage] = []
         self.transfers: dict[str, Any] = {}  # each a Transfer, or a Group of them
         self.removed: list[Any] = []
@@ -127,6 +131,8 @@ class View:
             self.stands.append((item.name, item.state))
         elif isinstance(item, ChatMessage):
             self.messages[item.contact, item.key] = item
+        elif isinstance(item, ChatEvent):
+            self.events[item.contact, item.key] = item
         elif isinstance(item, Transfer | Group):
             self.transfers[item.key] = item
             self.steps.setdefault(item.key, []).append(item.state)
@@ -210,7 +216,12 @@ class View:
     def drop(self, contact: str, key: str) -> None:
         del self.messages[contact, key]
 
+    def show_writing(self, words: str) -> None:
+        self.writing = words
+
     def forget(self, contact: str) -> None:
+        for place in [each for each in self.events if each[0] == contact]:
+            del self.events[place]
         for place in [each for each in self.messages if each[0] == contact]:
             self.forgotten.append(self.messages.pop(place))
 
@@ -326,7 +337,7 @@ class App:
         self.people = Roster(self.links, self.tasks, self.view, self.notices, self.view)
         self.mesh = CallMesh(self.links)
         self.invite_link = InviteLink(self.links)
-        self.chat = Chat(self.people, self.view, self.notices, self.tasks)
+        self.chat = Chat(self.people, self.view, self.notices, self.tasks, self.storage)
         self.files = Files(
             self.people,
             self.view,
@@ -347,6 +358,7 @@ class App:
             self.recognizer,
             self.tasks,
             self.storage,
+            self.chat.note,
         )
         self._furnish_slides()
         self.people.bind(self.chat, self.files, self.calls, self.slides)

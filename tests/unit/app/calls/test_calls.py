@@ -462,3 +462,24 @@ async def test_what_is_measured_is_shown(apps: Any, wait: Any, talk: Any) -> Non
     key = alice.contact("bob").key
     await wait(lambda: key in alice.view.measures)
     assert alice.view.measures[key].plots
+
+
+def happened(app: Any) -> list[str]:
+    return [event.text for event in app.view.events.values()]
+
+
+async def test_a_call_stands_in_the_conversation(
+    apps: Any, wait: Any, ring: Any, talk: Any
+) -> None:
+    alice, bob = apps
+    await ring(alice, bob)
+    bob.calls.decline()
+    await wait(lambda: over(alice, bob))
+    await ring(alice, bob)
+    alice.calls.hang_up()
+    await wait(lambda: over(alice, bob))
+    await talk(alice, bob)
+    alice.calls.hang_up()
+    await wait(lambda: len(happened(alice)) == len(happened(bob)) == 3)
+    assert happened(alice) == ["Call, not taken", "Call, not taken", "Call, 0 s"]
+    assert happened(bob) == ["Call, declined", "Missed call", "Call, 0 s"]

@@ -266,6 +266,9 @@ class Log:
     def open(self, peer_id: str, name: str, hint: str = "", *, off: bool = False) -> None:
         """The same conversation all the time."""
 
+    def show_writing(self, words: str) -> None:
+        """Nobody writes."""
+
 
 async def test_a_text_is_shown_once_as_sent_and_once_as_delivered(
     apps: Any, wait: Any, monkeypatch: Any
