@@ -279,6 +279,7 @@ def test_a_file_to_everyone(pages: list[Page]) -> None:
     host, *guests = pages
     names = host.locator("#peers .name").all_text_contents()
     host.click("#everyone-choose")
+    expect(host.locator("#chat-title")).to_contain_text("everyone")
     host.set_input_files(
         "#file-input", {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"the plan"}
     )
