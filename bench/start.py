@@ -43,7 +43,10 @@ SHOWN = """(() => {
   return shown && shown !== "…" && performance.now();
 })()"""
 MADE = "document.body.dataset.made"  # whether the page has its snapshot
-PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"
+PAINTED = """new Promise((resolve) => new PerformanceObserver((list) => {
+  const [painted] = list.getEntriesByName("first-contentful-paint");
+  if (painted) resolve(painted.startTime);
+}).observe({type: "paint", buffered: true}))"""  # a page that is busy may have to paint yet
 BYTES = """['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type)).reduce(
  (sum, entry) => sum + entry.transferSize, 0)"""
 
