@@ -84,8 +84,9 @@ class Chat(Listener):
         self._writers.tell(self._people.addressed, on=bool(text.strip()))
 
     def note(self, contact: Contact, words: str) -> None:
-        """Something has happened with them: show it in the conversation."""
-        self._events.add(contact, words)
+        """Something has happened with them: show it in the conversation, unless that is over."""
+        if contact.state is not LinkState.CLOSED:
+            self._events.add(contact, words)
 
     def _show_writing(self) -> None:
         names = [each.name for each in self._people.addressed if each in self._writers]

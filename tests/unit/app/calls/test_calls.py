@@ -483,3 +483,15 @@ async def test_a_call_stands_in_the_conversation(
     await wait(lambda: len(happened(alice)) == len(happened(bob)) == 3)
     assert happened(alice) == ["Call, not taken", "Call, not taken", "Call, 0 s"]
     assert happened(bob) == ["Call, declined", "Missed call", "Call, 0 s"]
+
+
+async def test_a_call_that_ends_with_the_link_leaves_nothing(
+    apps: Any, wait: Any, talk: Any
+) -> None:
+    alice, bob = apps
+    await talk(alice, bob)
+    await bob.act("alice", "close")
+    await wait(lambda: over(alice, bob) and not alice.people.all and not bob.people.all)
+    for app in apps:
+        assert happened(app) == []
+        assert "Call" not in app.storage.get("chat-events", "")
