@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
-from peerscript.ports.certificate import Fingerprints
+from peerscript.ports.rtcpath import RtcPath
 from peerscript.ports.streams import MediaStream, MediaTrack
 
 __all__ = ["MediaPath", "MediaPathEvents", "MediaTrack", "Slot"]
@@ -39,7 +39,7 @@ class MediaPathEvents:
     on_state: Callable[[str], None]
 
 
-class MediaPath(Protocol):
+class MediaPath(RtcPath, Protocol):
     """See https://developer.mozilla.org/docs/Web/API/RTCPeerConnection."""
 
     def bind(self, events: MediaPathEvents) -> None:
@@ -56,27 +56,6 @@ class MediaPath(Protocol):
     @property
     def tracks(self) -> int:
         """How many tracks were negotiated, in both directions."""
-
-    async def describe(self) -> tuple[str, str]:
-        """Make the offer or answer that is due, use it, and return its type and SDP.
-
-        Raises:
-            NegotiationFailed: the browser cannot.
-        """
-
-    async def apply(self, type: str, sdp: str) -> None:
-        """Take the other page's offer or answer. An offer takes back one that waits here.
-
-        Raises:
-            NegotiationFailed: it is not one, or does not fit.
-        """
-
-    async def add_candidate(self, candidate: str) -> None:
-        """Take a candidate of the other page's.
-
-        Raises:
-            NegotiationFailed: it is not one, or does not fit.
-        """
 
     def receive(self) -> None:
         """Ask for sound and pictures: there is a connection even if neither page sends any."""
@@ -99,11 +78,5 @@ class MediaPath(Protocol):
     def restart_ice(self) -> None:
         """Look for another path; negotiation follows."""
 
-    def fingerprints(self) -> Fingerprints | None:
-        """Both certificates; None before it is secured."""
-
     async def stats(self) -> Sequence[Mapping[str, Any]]:
         """The browser's statistics: https://developer.mozilla.org/docs/Web/API/RTCStatsReport."""
-
-    def close(self) -> None:
-        """End it; nothing is reported any more."""
