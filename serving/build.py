@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from serving import brotli, catalogues, names, node, offline, start
+from serving import brotli, catalogues, names, node, offline, sheets, start
 from serving.archives import archives
 from serving.places import DIST, ROOT, SetupProblem
 
@@ -107,9 +107,10 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     shutil.copytree(ROOT / "site", target / "site")
     _with_icons(target / "site" / "css" / "icons.css", packages)
     catalogues.write(target)
-    folders = [*(f"vendor/{each}" for each in _VENDORED), "site/css", "site/locale"]
-    named = names.rename(target, folders)
     (target / "page").mkdir()
+    page = sheets.join(_main_page((ROOT / "index.html").read_text()), target)
+    (target / "site" / "css").rmdir()  # nothing is left there
+    named = names.rename(target, [*(f"vendor/{each}" for each in _VENDORED), "site/locale"])
     with zipfile.ZipFile(packages / "pyodide" / "python_stdlib.zip") as standard:
         standard.extract(start.GETTEXT, target / "page")
     shutil.copy(made.page, target / start.PYTHON)
@@ -118,8 +119,7 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     for name, quality in _COMPRESSED.items():
         for path in target.rglob(name):
             brotli.compress(path, quality)
-    page = names.put_in(_main_page((ROOT / "index.html").read_text()), named)
-    (target / "index.html").write_text(page)
+    (target / "index.html").write_text(names.put_in(page, named))
     (target / "pyscript.toml").write_text(_config((ROOT / "pyscript.toml").read_text()))
     _examples(target, named)
     (target / ".nojekyll").touch()

@@ -24,11 +24,9 @@ SETTINGS = "peerscript-settings"  # the cache that has the settings (ui.bridge.v
 _KEPT = (
     "index.html",
     "page-*/*",
-    "vendor/@knadh/oat-*/*.css",
     "vendor/peerjs-*/**/*.js",
     "vendor/pyodide-*/pyodide*.mjs",
     "vendor/pyodide-*/pyodide.asm.wasm",
-    "site/css-*/*",
     "site/deck-frame.html",
     "site/decks/*",
     "site/icon*",

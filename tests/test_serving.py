@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from serving import names, offline
+from serving import names, offline, sheets
 from serving.build import CSP, DECKS_CSP, _config, _main_page, _with_icons
 from serving.front import Front
 from serving.places import ROOT, SetupProblem
@@ -149,6 +149,27 @@ def test_the_icons_that_the_page_has_are_in_its_style_sheet(tmp_path: Path) -> N
     styles.write_text(sheet.replace("/phone.svg", "/no-such.svg"))
     with pytest.raises(SetupProblem, match=r"no-such\.svg"):
         _with_icons(styles, tmp_path)
+
+
+def test_the_style_sheets_of_the_page_become_one(tmp_path: Path) -> None:
+    (tmp_path / "page").mkdir()
+    for name, text in (("a.css", "@layer a, b;"), ("b.css", "b { color: red }")):
+        (tmp_path / name).write_text(text)
+    link = '  <link rel="stylesheet" href="./{}">\n'
+    head = "<head>\n" + link.format("a.css") + "  <title>x</title>\n" + link.format("b.css")
+    deck = f"</head>\n<template>\n{link.format('vendor/deck.css')}</template>"
+    page = sheets.join(head + deck, tmp_path)
+    assert page == f"<head>\n  <title>x</title>\n{link.format(sheets.NAME)}{deck}"
+    assert (tmp_path / sheets.NAME).read_text() == "@layer a, b;\nb { color: red }"
+    assert not (tmp_path / "a.css").exists()
+
+
+@pytest.mark.parametrize("said", ['@import "x.css";', "a { mask: url(x.svg) }", '@charset "x";'])
+def test_a_style_sheet_with_an_address_is_not_joined(tmp_path: Path, said: str) -> None:
+    (tmp_path / "page").mkdir()
+    (tmp_path / "a.css").write_text(said)
+    with pytest.raises(SetupProblem, match=r"a\.css has "):
+        sheets.join('  <link rel="stylesheet" href="./a.css">\n</head>', tmp_path)
 
 
 def test_what_decks_show_is_all_that_the_page_allows_beyond_the_rest() -> None:
