@@ -33,7 +33,7 @@ _METHODS = frozenset(("next", "prev", "slide", "getSlideNotes", "getTotalSlides"
 _MAX_MESSAGE = 256 * 1024  # characters that are read
 # Messages that are read: so many for each one sent to the frame, and beyond them so many a second.
 _ANSWERS, _RATE, _BURST = 20, 100, 500
-_MAX_DROPPED = 20_000  # dropped messages after which a frame is emptied
+_MAX_DROPPED = 20_000  # dropped messages after which a frame is removed
 _TEMPLATE = "deck-template"
 # A file: in a srcdoc document within another srcdoc, Firefox matches 'self' with nothing.
 _AROUND = "./site/deck-frame.html"
@@ -58,17 +58,16 @@ class DeckFrame:
     """An <iframe>, created anew for each deck, so that messages of the one before are not read.
 
     Args:
-        host: the element that it stands in.
+        host: the element that it stands in, with a <template> of it.
         html: the document to show; or
         url: the address of a reveal.js page.
-        stopped: called with the reason when the frame was emptied: it sent too many messages, or
+        stopped: called with the reason when the frame was removed: it sent too many messages, or
             navigated to another document.
     """
 
     def __init__(
         self, host: Element, stopped: Callable[[str], None], *, html: str = "", url: str = ""
     ) -> None:
-        self._host = host
         self._shown = ("src", url) if url else ("srcdoc", html)
         self._stopped = stopped
         self._on_message: Callable[[Mapping[str, Any]], None] = lambda _: None
@@ -78,7 +77,7 @@ class DeckFrame:
         self._loads = 0
         self._window: JsProxy | None = None
         self._listeners = Listeners()
-        self._node = _replace(host)
+        self._node = _insert(host)
         self._listeners.listen(self._node, "load", self._fill)
         self._policy = frame_policy(str(URL.new(url).origin) if url else "")
         self._node.src = _AROUND
@@ -128,13 +127,12 @@ class DeckFrame:
         self._on_message = on_message
 
     def close(self) -> None:
-        """Empty the frame. Closing twice does nothing."""
+        """Remove the frame. Closing twice does nothing."""
         self._listeners.close()
-        if self._node.isConnected:
-            _replace(self._host)
+        self._node.remove()
 
     def _stop(self, why: str) -> None:
-        logger.warning("the deck's frame was emptied: %s", why)
+        logger.warning("the deck's frame was removed: %s", why)
         self.close()
         self._stopped(why)
 
@@ -170,10 +168,9 @@ class DeckFrame:
         return False
 
 
-def _replace(host: Element) -> JsProxy:
-    """Replace the frame with an empty one."""
-    before = host.node.querySelector(":scope > iframe")
-    empty: JsProxy = before.cloneNode(False)
-    empty.removeAttribute("src")
-    before.replaceWith(empty)
-    return empty
+def _insert(host: Element) -> JsProxy:
+    """A frame out of the host's template: until a deck is shown, the page has none."""
+    template = host.node.querySelector(":scope > template")
+    frame: JsProxy = template.content.firstElementChild.cloneNode(False)
+    template.after(frame)
+    return frame

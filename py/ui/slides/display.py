@@ -29,7 +29,7 @@ class Display:
     """One such element.
 
     Args:
-        host: has an <iframe> and a <canvas>; its `data-shows` tells which is to be seen.
+        host: has a <template> of a frame, and a <canvas>; its `data-shows` tells which is seen.
         turned: called when the deck has turned, for whatever reason.
         stopped: called with the words for a person when the deck was taken away.
         ask: returns the password of a locked PDF, or None; True: the one before was wrong.

@@ -61,7 +61,7 @@ def test_a_page_that_is_no_deck_is_refused(page: Page, the_lab: tuple[Browsers, 
     run(page, "reveal.OPENING_TIMEOUT = limit")
 
 
-def test_a_frame_that_floods_is_emptied(page: Page, the_lab: tuple[Browsers, Page]) -> None:
+def test_a_frame_that_floods_is_removed(page: Page, the_lab: tuple[Browsers, Page]) -> None:
     """It says that it is a deck, then rubbish, and then without end that it was turned."""
     present_url(page, f"{the_lab[0].site.url}flood.html")
     expect(page.locator("#slides-cover")).to_contain_text("stopped")

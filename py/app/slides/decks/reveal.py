@@ -69,7 +69,7 @@ class RevealDeck:
                 frame has another number of slides: it may split Markdown within a page.
 
         Raises:
-            NotADeck: the frame does not answer as reveal.js does, or was emptied.
+            NotADeck: the frame does not answer as reveal.js does, or was removed.
         """
         try:
             async with asyncio.timeout(OPENING_TIMEOUT):
@@ -92,7 +92,7 @@ class RevealDeck:
             ) from None
 
     def stop(self, why: NotADeck) -> None:
-        """The frame was emptied: end all waiting for it with this error."""
+        """The frame was removed: end all waiting for it with this error."""
         self._stopped = why
         self._ready.set()
         if self._answer is not None and not self._answer[1].done():

@@ -133,7 +133,7 @@ async def test_a_frame_that_does_not_answer(
         await deck.open(SLIDES)
 
 
-async def test_a_frame_that_is_emptied_is_not_waited_for(turns: list[int]) -> None:
+async def test_a_frame_that_is_removed_is_not_waited_for(turns: list[int]) -> None:
     why = NotADeck("This deck was stopped: so it is.")
     for says_ready in (False, True):
         frame = MemoryFrame(1)
