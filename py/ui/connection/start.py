@@ -18,6 +18,7 @@ from ui.connection.status import StatusPanel
 
 COPYING = "copying"  # about it
 COPIED_FOR = 3.0  # seconds
+PAINTED = 0.05  # seconds in which the browser paints the link, before its QR code is computed
 
 
 class StartPanel:
@@ -40,6 +41,7 @@ class StartPanel:
         self._invite_link = invite_link
         self._connect = connect
         self._link = ""
+        self._drawing: asyncio.TimerHandle | None = None
         by_id("connect-form").on_submit(self._submit)
         by_id("remote-id").on_paste(self._paste)
         by_id("copy-link").on_click(start(self._copy))
@@ -60,13 +62,18 @@ class StartPanel:
         link.set(href=self._link)
         link.hidden = False
         by_id("share-qr").clear()
-        by_id("share-qr").append(qr_code(self._link))
+        if self._drawing is not None:
+            self._drawing.cancel()
+        self._drawing = asyncio.get_running_loop().call_later(PAINTED, self._draw)
         by_id("copy-link").disabled = False
         by_id("new-link").disabled = False
         by_id("connect").disabled = False
         by_id("share-link").hidden = not page.can_share()
         by_id("copy-link").set(**{"class": "outline" if page.can_share() else ""})
         by_id("lan-hint").hidden = not page.is_only_here()
+
+    def _draw(self) -> None:
+        by_id("share-qr").append(qr_code(self._link))
 
     def follow_fragment(self) -> None:
         """Connect by the invite in the page's own address, if there is one."""
