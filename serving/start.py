@@ -22,6 +22,11 @@ PYODIDE = "vendor/pyodide"
 PYTHON = "page/python.zip"
 GETTEXT = "gettext.py"  # of the standard library: other languages need it, and English does not
 _WAIT = 15  # seconds from ready until a snapshot is made: until then people are busy
+_LINGER = 3  # seconds that the snapshot's maker stays
+# A section of WebAssembly that means nothing, of the name "first". A first visit compiles Python
+# with it: Chromium keeps compiled code once a megabyte has been optimised (decision 20), and would
+# give the snapshot's maker the code of the first visit, where that is done and nothing is kept.
+_UNLIKE = [0, 6, 5, *b"first"]
 
 # Pyodide's private names for snapshots, and where they are. It checks itself that a snapshot comes
 # from the same build of it.
@@ -42,6 +47,7 @@ await main.main()
 _IMPORT = """
 import gc
 import main
+import peerscript.bridge.files.opening
 import peerscript.bridge.page
 import segno
 from ui.bridge import start
@@ -78,7 +84,7 @@ async function makeSnapshot() {
   await forget();
   await snapshots.put(options.stdLibURL, new Response(rest));
   await snapshots.put(snapshot, new Response(memory));
-  close();
+  setTimeout(close, $linger);  // until the browser has kept its compiled code
 }
 
 // Pyodide restores all of its new memory by one `set`. What is written takes room, even a zero: a
@@ -184,12 +190,13 @@ async function startPage() {
   let kept = await snapshots?.match(snapshot);
   const sizes = $sizes, all = $total, fetch = globalThis.fetch;
   let arrived = 0;
-  const count = (chunk, out) => {
+  const transform = (chunk, out) => {
     arrived += chunk.byteLength;
     const percent = Math.round(100 * arrived / all);
     tell(_("Python is loading: {percent} %", {percent}), 0.9 * arrived / all);
     out.enqueue(chunk);
   };
+  const flush = (out) => out.enqueue(new Uint8Array($unlike));
   globalThis.fetch = async (resource, init) => {
     const name = new URL(resource.url ?? resource, location).pathname.split("/").pop();
     const rest = kept && name === "python.zip" && await snapshots.match(options.stdLibURL);
@@ -204,7 +211,8 @@ async function startPage() {
       throw new Error(name + ": " + answer.status);
     }
     if (kept || !(name in sizes)) return answer;
-    const {readable, writable} = new TransformStream({transform: count});
+    const end = name.endsWith(".wasm") ? {flush} : {};
+    const {readable, writable} = new TransformStream({transform, ...end});
     answer.body.pipeTo(writable).catch(() => missing(_("{name} broke off", {name})));
     return new Response(readable, answer);
   };
@@ -240,7 +248,12 @@ async function startPage() {
     tell(_("Python runs, and reads the page's own code."), 0.95);
     if (snapshots && !kept) new MutationObserver((_, observer) => {
       observer.disconnect();
-      setTimeout(() => new Worker(import.meta.url, {type: "module"}), $wait);
+      setTimeout(async () => {
+        // Compiled code is kept beside what the service worker has, so that has to be there.
+        const {serviceWorker} = navigator;
+        if (await serviceWorker?.getRegistration()) await serviceWorker.ready;
+        new Worker(import.meta.url, {type: "module"});
+      }, $wait);
     }).observe(document.documentElement, {attributeFilter: ["data-ready"]});
     await running.runPythonAsync($run, {locals: running.toPy({settings})});
   } catch (error) {
@@ -283,6 +296,7 @@ def write(target: Path, names: Names) -> None:
         gettext=GETTEXT,
         id=digest.hexdigest()[:16],
         imports=json.dumps(_IMPORT),
+        linger=_LINGER * 1000,
         lock=json.dumps({"info": info, "packages": {}}),
         peerjs=put_in(PEERJS, names),
         rest=json.dumps(_REST),
@@ -290,6 +304,7 @@ def write(target: Path, names: Names) -> None:
         run=json.dumps(_RUN),
         sizes=json.dumps(sizes),
         total=sum(sizes.values()),
+        unlike=_UNLIKE,
         wait=_WAIT * 1000,
     )
     (target / NAME).write_text(module)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,12 @@ SNAPSHOTS = """async () => {
 OLDER = """async () => {
   const store = await caches.open(new URL(".", location).href);
   await store.put("snapshot-older", new Response("of another version"));
+}"""
+# Nothing to import is beside the snapshot.
+EMPTIED = """async (archive) => {
+  const store = await caches.open(new URL(".", location).href);
+  const request = (await store.keys()).find(({url}) => url.endsWith("/python.zip"));
+  await store.put(request, new Response(new Uint8Array(archive)));
 }"""
 # As a page's first script: `restored` is whether it has read something as large as a snapshot.
 LOADS = """(() => {
@@ -48,6 +56,12 @@ def visit(browsers: Browsers, context: BrowserContext) -> Page:
     page.goto(browsers.site.url)
     wait_ready(page)
     return page
+
+
+def empty_archive() -> bytes:
+    content = io.BytesIO()
+    zipfile.ZipFile(content, "w").close()
+    return content.getvalue()
 
 
 def test_a_first_visit_is_within_its_budget(browsers: Browsers, context: BrowserContext) -> None:
@@ -86,6 +100,8 @@ def test_the_next_visit_starts_from_a_snapshot(browsers: Browsers, context: Brow
         page.click("#settings-open")
         expect(page.locator("#settings-name")).to_be_visible()
     assert len(set(ids)) == 3  # nothing that must be secret comes from the snapshot
+    page.evaluate(EMPTIED, list(empty_archive()))
+    visit(browsers, context)  # whose start imports nothing, then: that would end it
 
 
 def test_a_snapshot_of_no_use_is_thrown_away(browsers: Browsers, context: BrowserContext) -> None:
@@ -101,3 +117,34 @@ def test_a_snapshot_of_no_use_is_thrown_away(browsers: Browsers, context: Browse
     first.close()
     page = visit(browsers, context)
     assert page.evaluate(SNAPSHOTS) == []
+
+
+def test_the_browser_has_compiled_code_for_the_next_visit(
+    browsers: Browsers, tmp_path: Path
+) -> None:
+    context = browsers.context(camera=False, profile=tmp_path / "profile", worker=True)
+    first = visit(browsers, context)
+    first.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    first.evaluate(snapshots.MAKE)
+    first.close()
+    assert "v8.wasm.moduleCacheHit" in noted_by_the_browser(browsers, context)
+
+
+def noted_by_the_browser(browsers: Browsers, context: BrowserContext) -> set[str]:
+    """What it notes of its own work while it starts a page."""
+    assert context.browser
+    session = context.browser.new_browser_cdp_session()
+    noted: set[str] = set()
+    session.on(
+        "Tracing.dataCollected",
+        lambda told: noted.update(event["name"] for event in told["value"]),
+    )
+    config = {"includedCategories": ["v8.wasm", "disabled-by-default-devtools.timeline"]}
+    session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": config})
+    page = visit(browsers, context)
+    ended: list[object] = []
+    session.on("Tracing.tracingComplete", lambda told: ended.append(told))
+    session.send("Tracing.end")
+    while not ended:
+        page.wait_for_timeout(50)
+    return noted
