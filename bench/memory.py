@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-REST = 3.0  # seconds after the page is ready
+REST = 3.0  # seconds after the page is ready, and after its service worker has ended
 COLLECTIONS = 2  # of garbage, before the count
 WORK = "(() => { const end = performance.now() + 100; while (performance.now() < end); })()"
 SHOWN = "document.getElementById('my-id')?.textContent.length > 1"
@@ -46,6 +46,8 @@ def at_rest(profile: Path, url: str) -> float:
         port = int(told.read_text().split()[0])
         with connect(_page(port), max_size=None) as wire:
             _until(lambda: _command(wire, "Runtime.evaluate", expression=SHOWN)["result"]["value"])
+            time.sleep(REST)
+            _end_service_workers(wire)
             time.sleep(REST)
             for _ in range(COLLECTIONS):
                 _command(wire, "HeapProfiler.collectGarbage")
@@ -73,6 +75,12 @@ def _command(wire: Any, method: str, **parameters: object) -> Any:
     while (answer := json.loads(wire.recv())).get("id") != 1:
         pass
     return answer["result"]
+
+
+def _end_service_workers(wire: Any) -> None:
+    """As the browser does when they have had nothing to do for half a minute."""
+    _command(wire, "ServiceWorker.enable")
+    _command(wire, "ServiceWorker.stopAllWorkers")
 
 
 def _renderers(process: int) -> Iterator[int]:

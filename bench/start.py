@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from harness import Browsers
 
 SLOW = 4  # the factor of the rows with a slow processor
-BARE = """<!doctype html><title>bare</title><p id="my-id"></p><script type="module">
-import {loadPyodide} from "./stock/pyodide.mjs";
+STOCK = "stock-0123456789abcdef"  # a name as of what never changes: as Pyodide's CDN serves it
+BARE = f"""<!doctype html><title>bare</title><p id="my-id"></p><script type="module">
+import {{loadPyodide}} from "./{STOCK}/pyodide.mjs";
 window.py = await loadPyodide();
 document.getElementById("my-id").textContent = py.version;
 </script>"""
@@ -81,7 +83,7 @@ def start_figures(rounds: int) -> list[Figure]:
     """Visit both pages in turns."""
     with lab() as browsers:
         root = browsers.site.front.root
-        shutil.copytree(packages() / "pyodide", root / "stock", dirs_exist_ok=True)
+        shutil.copytree(packages() / "pyodide", root / STOCK, dirs_exist_ok=True)
         (root / "bare.html").write_text(BARE)
         bare, page = Visits("bare.html"), Visits("")
         for number in range(rounds):
@@ -121,8 +123,8 @@ def _visit(browsers: Browsers, visits: Visits, profile: Path) -> None:
         page = _again(page, 1)
         visits.imported.append(_start(page, url))
         if page.evaluate("Boolean(document.querySelector(\"script[src$='/start.mjs']\"))"):
-            page.evaluate(snapshots.MAKE)
             page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+            page.evaluate(snapshots.MAKE)
         for times, slowness in ((visits.repeat, 1), (visits.repeat, 1), (visits.slow, SLOW)):
             page = _again(page, slowness)
             times.append(_start(page, url))
@@ -152,7 +154,9 @@ def _browser(browsers: Browsers, profile: Path) -> Iterator[BrowserContext]:
 def _start(page: Page, url: str) -> float:
     page.goto(url, wait_until="commit")
     page.locator("#my-id:not(:empty)").wait_for(state="attached", timeout=READY_WITHIN)
+    deadline = time.monotonic() + READY_WITHIN / 1000
     while (shown := page.evaluate("window.shown")) is None:
+        assert time.monotonic() < deadline, "the page is not ready"
         page.wait_for_timeout(20)
     return float(shown) / 1000
 
