@@ -22,6 +22,7 @@ PYODIDE = "vendor/pyodide"
 PYTHON = "page/python.zip"
 GETTEXT = "gettext.py"  # of the standard library: other languages need it, and English does not
 _WAIT = 15  # seconds from ready until a snapshot is made: until then people are busy
+_LASTS = 7  # days until it is made anew: the compiled code is lost when the browser is updated
 _LINGER = 3  # seconds that the snapshot's maker stays
 # A section of WebAssembly that means nothing, of the name "first". A first visit compiles Python
 # with it: Chromium keeps compiled code once a megabyte has been optimised (decision 20), and would
@@ -66,8 +67,9 @@ const options = {
 };
 const snapshot = at("snapshot-$id");
 const snapshots = await globalThis.caches?.open(at(".")).catch(() => undefined);
-const forget = async () => {
-  for (const old of await snapshots.keys()) await snapshots.delete(old);
+const forget = async (but = []) => {
+  const old = (await snapshots.keys()).filter(({url}) => !but.includes(url));
+  for (const each of old) await snapshots.delete(each);
 };
 const load = async (more) => {
   const {loadPyodide} = await import(at("$pyodide/pyodide.mjs"));
@@ -81,9 +83,9 @@ async function makeSnapshot() {
   const python = await load({_makeSnapshot: true, jsglobals});
   python.runPython($imports);
   const memory = python.makeMemorySnapshot(), rest = python.runPython($rest).toJs();
-  await forget();
   await snapshots.put(options.stdLibURL, new Response(rest));
-  await snapshots.put(snapshot, new Response(memory));
+  await snapshots.put(snapshot, new Response(memory, {headers: {made: Date.now()}}));
+  await forget([options.stdLibURL, snapshot]);
   setTimeout(close, $linger);  // until the browser has kept its compiled code
 }
 
@@ -246,7 +248,8 @@ async function startPage() {
     Object.assign(WebAssembly, {instantiateStreaming});
     if (gettext) running.FS.writeFile("$gettext", gettext);
     tell(_("Python runs, and reads the page's own code."), 0.95);
-    if (snapshots && !kept) new MutationObserver((_, observer) => {
+    const isNew = Date.now() - kept?.headers.get("made") < $lasts;
+    if (snapshots && !isNew) new MutationObserver((_, observer) => {
       observer.disconnect();
       setTimeout(async () => {
         // Compiled code is kept beside what the service worker has, so that has to be there.
@@ -296,6 +299,7 @@ def write(target: Path, names: Names) -> None:
         gettext=GETTEXT,
         id=digest.hexdigest()[:16],
         imports=json.dumps(_IMPORT),
+        lasts=_LASTS * 24 * 3600 * 1000,
         linger=_LINGER * 1000,
         lock=json.dumps({"info": info, "packages": {}}),
         peerjs=put_in(PEERJS, names),

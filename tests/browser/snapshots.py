@@ -21,8 +21,11 @@ PARTS = {".bin": "/snapshot-", ".zip": "/python.zip"}  # by suffix, a part of th
 _GIVEN = f"""(() => {{
   if (origin === "null" || !window.caches) return;  // a deck's frame, and plain http
   const open = caches.open.bind(caches);
-  const given = {{match: (name) => fetch("{PATH}" + (name.endsWith(".zip") ? ".zip" : ".bin"))}};
-  caches.open = async (name) => name === new URL(".", location).href ? given : open(name);
+  const match = async (name) => {{
+    const {{body}} = await fetch("{PATH}" + (name.endsWith(".zip") ? ".zip" : ".bin"));
+    return new Response(body, {{headers: {{made: Date.now()}}}});
+  }};
+  caches.open = async (name) => name === new URL(".", location).href ? {{match}} : open(name);
 }})()"""
 # As a page's first script: it makes none for a next visit, which takes seconds of a processor.
 _NONE = """(() => {
