@@ -124,7 +124,7 @@ def _visit(browsers: Browsers, visits: Visits, profile: Path) -> None:
         visits.imported.append(_start(page, url))
         if page.evaluate("Boolean(document.querySelector(\"script[src$='/start.mjs']\"))"):
             page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-            page.evaluate(snapshots.MAKE)
+            snapshots.make(page)
         for times, slowness in ((visits.repeat, 1), (visits.repeat, 1), (visits.slow, SLOW)):
             page = _again(page, slowness)
             times.append(_start(page, url))

@@ -109,8 +109,8 @@ def build(target: Path = DIST, *, wheel: bool = True) -> Path:
     catalogues.write(target)
     (target / "page").mkdir()
     page = sheets.join(_main_page((ROOT / "index.html").read_text()), target)
-    (target / "site" / "css").rmdir()  # nothing is left there
-    named = names.rename(target, [*(f"vendor/{each}" for each in _VENDORED), "site/locale"])
+    folders = [*(f"vendor/{each}" for each in _VENDORED), "site/css", "site/locale"]
+    named = names.rename(target, folders)
     with zipfile.ZipFile(packages / "pyodide" / "python_stdlib.zip") as standard:
         standard.extract(start.GETTEXT, target / "page")
     shutil.copy(made.page, target / start.PYTHON)

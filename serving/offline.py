@@ -27,6 +27,7 @@ _KEPT = (
     "vendor/peerjs-*/**/*.js",
     "vendor/pyodide-*/pyodide*.mjs",
     "vendor/pyodide-*/pyodide.asm.wasm",
+    "site/css-*/*",
     "site/deck-frame.html",
     "site/decks/*",
     "site/icon*",

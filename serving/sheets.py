@@ -7,7 +7,7 @@ from pathlib import Path
 
 from serving.places import SetupProblem
 
-NAME = "page/page.css"
+NAME = "site/css/all.css"
 _LINK = re.compile(r'^ *<link rel="stylesheet" href="\./([^"]+)">\n', re.MULTILINE)
 # What would mean something else in another file.
 _BY_ADDRESS = re.compile(r"@import|@charset|url\((?![\"']?(?:data:|#))")

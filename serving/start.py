@@ -65,7 +65,7 @@ const options = {
   stdLibURL: new URL("python.zip", import.meta.url).href,
   lockFileContents: $lock, stderr: (text) => console.error(text),
 };
-const snapshot = at("snapshot-$id");
+const snapshot = at("snapshot-$id"), archive = at("beside-$id/python.zip");
 const snapshots = await globalThis.caches?.open(at(".")).catch(() => undefined);
 const forget = async (but = []) => {
   const old = (await snapshots.keys()).filter(({url}) => !but.includes(url));
@@ -83,10 +83,16 @@ async function makeSnapshot() {
   const python = await load({_makeSnapshot: true, jsglobals});
   python.runPython($imports);
   const memory = python.makeMemorySnapshot(), rest = python.runPython($rest).toJs();
-  await snapshots.put(options.stdLibURL, new Response(rest));
-  await snapshots.put(snapshot, new Response(memory, {headers: {made: Date.now()}}));
-  await forget([options.stdLibURL, snapshot]);
-  setTimeout(close, $linger);  // until the browser has kept its compiled code
+  const keep = async () => {
+    await snapshots.put(archive, new Response(rest));
+    await snapshots.put(snapshot, new Response(memory, {headers: {made: Date.now()}}));
+  };
+  try {
+    await keep().catch(() => forget().then(keep));  // older ones may take the room
+    await forget([archive, snapshot]);
+  } finally {
+    setTimeout(close, $linger);  // until the browser has kept its compiled code
+  }
 }
 
 // Pyodide restores all of its new memory by one `set`. What is written takes room, even a zero: a
@@ -201,7 +207,7 @@ async function startPage() {
   const flush = (out) => out.enqueue(new Uint8Array($unlike));
   globalThis.fetch = async (resource, init) => {
     const name = new URL(resource.url ?? resource, location).pathname.split("/").pop();
-    const rest = kept && name === "python.zip" && await snapshots.match(options.stdLibURL);
+    const rest = kept && name === "python.zip" && await snapshots.match(archive);
     if (rest) return rest;
     const missing = (why) => failed(why, advice);
     const answer = await fetch(resource, init).catch((error) => {
@@ -248,13 +254,16 @@ async function startPage() {
     Object.assign(WebAssembly, {instantiateStreaming});
     if (gettext) running.FS.writeFile("$gettext", gettext);
     tell(_("Python runs, and reads the page's own code."), 0.95);
-    const isNew = Date.now() - kept?.headers.get("made") < $lasts;
-    if (snapshots && !isNew) new MutationObserver((_, observer) => {
+    const isFresh = kept && Date.now() - kept.headers.get("made") < $lasts;
+    if (snapshots && !isFresh) new MutationObserver((_, observer) => {
       observer.disconnect();
       setTimeout(async () => {
         // Compiled code is kept beside what the service worker has, so that has to be there.
         const {serviceWorker} = navigator;
-        if (await serviceWorker?.getRegistration()) await serviceWorker.ready;
+        const patience = new Promise((resolve) => setTimeout(resolve, $wait));
+        if (await serviceWorker?.getRegistration()) {
+          await Promise.race([serviceWorker.ready, patience]);
+        }
         new Worker(import.meta.url, {type: "module"});
       }, $wait);
     }).observe(document.documentElement, {attributeFilter: ["data-ready"]});

@@ -152,7 +152,7 @@ def test_the_icons_that_the_page_has_are_in_its_style_sheet(tmp_path: Path) -> N
 
 
 def test_the_style_sheets_of_the_page_become_one(tmp_path: Path) -> None:
-    (tmp_path / "page").mkdir()
+    (tmp_path / "site" / "css").mkdir(parents=True)
     for name, text in (("a.css", "@layer a, b;"), ("b.css", "b { color: red }")):
         (tmp_path / name).write_text(text)
     link = '  <link rel="stylesheet" href="./{}">\n'
@@ -166,7 +166,7 @@ def test_the_style_sheets_of_the_page_become_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("said", ['@import "x.css";', "a { mask: url(x.svg) }", '@charset "x";'])
 def test_a_style_sheet_with_an_address_is_not_joined(tmp_path: Path, said: str) -> None:
-    (tmp_path / "page").mkdir()
+    (tmp_path / "site" / "css").mkdir(parents=True)
     (tmp_path / "a.css").write_text(said)
     with pytest.raises(SetupProblem, match=r"a\.css has "):
         sheets.join('  <link rel="stylesheet" href="./a.css">\n</head>', tmp_path)

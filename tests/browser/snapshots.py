@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
@@ -22,8 +23,8 @@ _GIVEN = f"""(() => {{
   if (origin === "null" || !window.caches) return;  // a deck's frame, and plain http
   const open = caches.open.bind(caches);
   const match = async (name) => {{
-    const {{body}} = await fetch("{PATH}" + (name.endsWith(".zip") ? ".zip" : ".bin"));
-    return new Response(body, {{headers: {{made: Date.now()}}}});
+    const answer = await fetch("{PATH}" + (name.endsWith(".zip") ? ".zip" : ".bin"));
+    return new Response(answer.body, {{status: answer.status, headers: {{made: Date.now()}}}});
   }};
   caches.open = async (name) => name === new URL(".", location).href ? {{match}} : open(name);
 }})()"""
@@ -59,6 +60,15 @@ _SAVE = """async (part) => {
   link.download = "snapshot";
   link.click();
 }"""
+
+
+def make(page: Page) -> None:
+    """Have a page make its snapshot, and wait until what made it has ended."""
+    page.evaluate(MAKE)
+    deadline = time.monotonic() + 30
+    while page.workers:
+        assert time.monotonic() < deadline, "what makes snapshots does not end"
+        page.wait_for_timeout(50)
 
 
 def snapshot(root: Path) -> Path | None:

@@ -77,9 +77,9 @@ class DeckFrame:
         self._loads = 0
         self._window: JsProxy | None = None
         self._listeners = Listeners()
+        self._policy = frame_policy(str(URL.new(url).origin) if url else "")
         self._node = _insert(host)
         self._listeners.listen(self._node, "load", self._fill)
-        self._policy = frame_policy(str(URL.new(url).origin) if url else "")
         self._node.src = _AROUND
 
     def _fill(self, _event: JsProxy) -> None:
@@ -170,6 +170,8 @@ class DeckFrame:
 
 def _insert(host: Element) -> JsProxy:
     """A frame out of the host's template: until a deck is shown, the page has none."""
+    for before in host.node.querySelectorAll(":scope > iframe"):  # of a deck that came in between
+        before.remove()
     template = host.node.querySelector(":scope > template")
     frame: JsProxy = template.content.firstElementChild.cloneNode(False)
     template.after(frame)

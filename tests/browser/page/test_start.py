@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -146,11 +147,13 @@ def test_a_snapshot_is_made_anew_after_a_week(browsers: Browsers, context: Brows
     context.add_init_script(SOON)
     page = visit(browsers, context)
     eventually(page, MADE)
+    assert page.evaluate("makers") == 1
     first = page.evaluate(MADE)
     page.evaluate(AGED)
     page.close()
     page = visit(browsers, context)
     eventually(page, f"({MADE}).then((made) => made > {first})")
+    assert page.evaluate("makers") == 1
     page.close()
     page = visit(browsers, context)
     assert page.evaluate("makers") == 0
@@ -162,7 +165,7 @@ def test_the_browser_has_compiled_code_for_the_next_visit(
     context = browsers.context(camera=False, profile=tmp_path / "profile", worker=True)
     first = visit(browsers, context)
     first.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    first.evaluate(snapshots.MAKE)
+    snapshots.make(first)
     first.close()
     assert "v8.wasm.moduleCacheHit" in noted_by_the_browser(browsers, context)
 
@@ -182,6 +185,8 @@ def noted_by_the_browser(browsers: Browsers, context: BrowserContext) -> set[str
     ended: list[object] = []
     session.on("Tracing.tracingComplete", lambda told: ended.append(told))
     session.send("Tracing.end")
+    deadline = time.monotonic() + 30
     while not ended:
+        assert time.monotonic() < deadline, "the browser does not tell what it has noted"
         page.wait_for_timeout(50)
     return noted

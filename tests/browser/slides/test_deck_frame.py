@@ -55,6 +55,28 @@ def test_an_address(page: Page, the_lab: tuple[Browsers, Page]) -> None:
     run(page, "deck.goto(4)\nawait stands(4, 0)")
 
 
+def test_a_deck_that_comes_late_leaves_no_second_frame(page: Page) -> None:
+    """The formulas of the one before are drawn when another one is shown already."""
+    run(
+        page,
+        """
+from ui.slides import display
+drawn, held = display._drawn, asyncio.Event()
+async def late(outline):
+    await held.wait()
+    return await drawn(outline)
+display._drawn = late
+first = asyncio.ensure_future(stage.show(read_file("a.md", "", b"# One $x$")))
+await asyncio.sleep(0)
+await stage.show(read_file("b.md", "", b"# Two"))
+held.set()
+await first
+display._drawn = drawn
+""",
+    )
+    expect(page.locator("#slides-stage > iframe")).to_have_count(1)
+
+
 def test_a_page_that_is_no_deck_is_refused(page: Page, the_lab: tuple[Browsers, Page]) -> None:
     run(page, "from app.slides.decks import reveal\nlimit, reveal.OPENING_TIMEOUT = 15.0, 1.0")
     assert "does not answer" in refused_url(page, f"{the_lab[0].site.url}nothing.html")
