@@ -40,10 +40,13 @@ async def whole(index, blocks, key=KEY, type=""):
     await write(sink, range(blocks))
     return await sink.finish(sha256(content(blocks)))
 
-async def small(index, content):
+async def written(index, content):
     sink = await store.open(KEY, index, FileInfo(f"{index}.txt", len(content), "text/plain"))
     await sink.write(content)
-    return await sink.finish(sha256(content))
+    return sink
+
+async def small(index, content):
+    return await (await written(index, content)).finish(sha256(content))
 
 async def data(file):
     return (await file.arrayBuffer()).to_bytes()
@@ -155,7 +158,10 @@ def test_what_is_whole_and_what_is_not_outlives_the_page(page: Disk, how: str) -
 @pytest.mark.parametrize("how", ["reload", "kill"])
 def test_small_files_are_kept_together(page: Disk, how: str) -> None:
     page.run(
-        "files = await asyncio.gather(*[small(n, bytes([n]) * n) for n in range(100)])\n"
+        "contents = [bytes([n]) * n for n in range(100)]\n"
+        "sinks = [await written(n, content) for n, content in enumerate(contents)]\n"
+        "ends = [sink.finish(sha256(data)) for sink, data in zip(sinks, contents)]\n"
+        "files = await asyncio.gather(*ends)\n"  # of one turn: all come while the first is written
         "more = await small(100, b'more')"
     )
     assert page.run("len(json.loads(await names()))") == 3  # the first one begins at once
