@@ -87,7 +87,7 @@ def delay_table(blocks: int) -> str:
     """Measure, and make a table of megabytes a second."""
     lines = ["".join(f"{cell:>14}" for cell in ("path", *(f"{n} paths" for n in COUNTS)))]
     for delay, loss in PATHS:
-        with lab() as browsers, relay(delay / 2000, loss=loss) as place:
+        with relay(delay / 2000, loss=loss) as place, lab() as browsers:
             page = connected(browsers, place)
             rates: dict[int, list[float]] = {count: [] for count in COUNTS}
             page.evaluate(SEND, [max(COUNTS), SIZE, PART])  # the associations' windows grow

@@ -59,7 +59,7 @@ def striped_table(blocks: int) -> str:
         path = Path(folder) / "file.bin"
         path.write_bytes(os.urandom(SIZE))
         for delay, loss in PATHS:
-            with lab() as browsers, relay(delay / 2000, loss=loss) as place:
+            with relay(delay / 2000, loss=loss) as place, lab() as browsers:
                 pages = [sender(browsers, place, path, several=each) for each in (False, True)]
                 one, several = measured(pages, blocks)
             ratio = median(many / alone for many, alone in zip(several, one, strict=True))

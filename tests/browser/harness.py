@@ -9,7 +9,6 @@ import shutil
 import signal
 import ssl
 import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -26,6 +25,7 @@ from serving.build import build
 from serving.docs import write_pages
 from serving.front import Front
 from serving.peerserver import PeerServer
+from waiting import until
 
 FLAGS = [
     "--no-sandbox",
@@ -395,10 +395,7 @@ def eventually(page: Page, expression: str, timeout: float = 30.0) -> None:
     Playwright's own `wait_for_function` makes a function of a string in the page, which the page's
     Content-Security-Policy forbids; `evaluate` goes through the debugger.
     """
-    deadline = time.monotonic() + timeout
-    while not page.evaluate(expression):
-        assert time.monotonic() < deadline, f"never came true: {expression}"
-        page.wait_for_timeout(50)
+    until(page, lambda: page.evaluate(expression), f"never came true: {expression}", timeout)
 
 
 def record_status(page: Page) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 
 from serving.places import CACHE
+from waiting import until
 
 PATH = "/snapshot"  # where the tests' server has it, and with each suffix one of its two parts
 PARTS = {".bin": "/snapshot-", ".zip": "/python.zip"}  # by suffix, a part of the name in the cache
@@ -65,10 +65,7 @@ _SAVE = """async (part) => {
 def make(page: Page) -> None:
     """Have a page make its snapshot, and wait until what made it has ended."""
     page.evaluate(MAKE)
-    deadline = time.monotonic() + 30
-    while page.workers:
-        assert time.monotonic() < deadline, "what makes snapshots does not end"
-        page.wait_for_timeout(50)
+    until(page, lambda: not page.workers, "what makes snapshots does not end")
 
 
 def snapshot(root: Path) -> Path | None:

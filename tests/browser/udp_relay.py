@@ -91,8 +91,13 @@ class Relay:
     def stand_for(self, page: int, address: Address) -> int:
         """The port here of an address of a page (0 or 1): packets to it go there, and come from the
         port of who sends them.
+
+        Raises:
+            RuntimeError: the relay is closed; nobody would close what was opened now.
         """
         with self._adding:
+            if not self._running:
+                raise RuntimeError("the relay is closed; close its pages before it")
             port = address[1]
             if port not in self._ends:
                 place = socket.socket(type=socket.SOCK_DGRAM)
@@ -141,7 +146,8 @@ class Relay:
 
     def stop(self) -> None:
         """End `run`."""
-        self._running = False
+        with self._adding:
+            self._running = False
 
     def close(self) -> None:
         """Close the sockets."""
@@ -152,7 +158,9 @@ class Relay:
 
 @contextmanager
 def relay(delay: float, rate: float = RATE, loss: float = 0.0) -> Iterator[Relay]:
-    """A relay that runs in a thread of its own; see `Relay`."""
+    """A relay that runs in a thread of its own; see `Relay`. Its pages are closed before it: while
+    they are open they connect anew, which asks for addresses here.
+    """
     made = Relay(delay, rate, loss)
     thread = threading.Thread(target=made.run, daemon=True)
     thread.start()

@@ -289,7 +289,7 @@ class Round:
         self.unhandled: list[str] = []
         self.said = 0
 
-    async def run(self, attacks: int = ATTACKS) -> Counter[str]:
+    async def run(self) -> Counter[str]:
         """Return what the attacks came to.
 
         Raises:
@@ -300,7 +300,7 @@ class Round:
         async with self._pages():
             async with Peer("mallory", browser=self.network) as peer:
                 hostile = Hostile(peer, self.alice, self.chance)
-                for _ in range(attacks):
+                for _ in range(ATTACKS):
                     ends[await hostile.strike()] += 1
                     await self._act_as_a_person_does()
                     await self._exchange()
@@ -364,15 +364,15 @@ class Round:
         return text in page.heard[other] and all(text in page.got[other, name] for name in others)
 
 
-def run_round(seed: int, *, attacks: int = ATTACKS, seconds: float = WATCHDOG) -> Counter[str]:
+def run_round(seed: int) -> Counter[str]:
     """Run one round.
 
     Raises:
         RoundFailed: with the seed that brings it about again.
     """
     try:
-        with watchdog(seconds), asyncio.Runner(loop_factory=QuickLoop) as runner:
-            return runner.run(Round(seed).run(attacks))
+        with watchdog(WATCHDOG), asyncio.Runner(loop_factory=QuickLoop) as runner:
+            return runner.run(Round(seed).run())
     except (Exception, Hang) as error:
         raise RoundFailed(f"--seed {seed}: {type(error).__name__}: {error}") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from peerscript.link.session import LinkSession
 from peerscript.protocol.link import handshake
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.vocabulary import Vocabulary
-from tests.fuzz.control_channel import RoundFailed, run_round
+from tests.fuzz.control_channel import Hang, RoundFailed, run_round, watchdog
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -30,7 +31,7 @@ def fails(
     monkeypatch.setattr(owner, name, broken)
     with pytest.raises(RoundFailed) as failure:
         for seed in range(200):
-            run_round(seed, seconds=0.5)
+            run_round(seed)
     return str(failure.value)
 
 
@@ -73,12 +74,20 @@ def test_an_error_before_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_task_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     decode = Vocabulary.decode
 
-    def slow(words: Vocabulary[Any], frame: str) -> Any:
-        while len(frame) > 100_000:
-            continue
+    def hanging(words: Vocabulary[Any], frame: str) -> Any:
+        if len(frame) > 100_000:  # the watchdog's time is over soon, and not before
+            signal.setitimer(signal.ITIMER_PROF, 0.01)
+            while True:
+                continue
         return decode(words, frame)
 
-    assert "Hang" in fails(monkeypatch, Vocabulary, "decode", slow)
+    assert "Hang" in fails(monkeypatch, Vocabulary, "decode", hanging)
+
+
+def test_the_watchdog_counts_its_own_time() -> None:
+    with pytest.raises(Hang, match=r"more than 0\.01 s"), watchdog(0.01):
+        while True:
+            continue
 
 
 def test_an_honest_link_that_is_deaf(monkeypatch: pytest.MonkeyPatch) -> None:

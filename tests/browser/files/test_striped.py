@@ -34,7 +34,7 @@ def test_several_connections_carry_it_and_two_are_killed(
     playwright: Playwright, built: Path, tmp_path: Path
 ) -> None:
     sent = made(tmp_path / "file.bin", SIZE, seed=12)
-    with file_lab(playwright, built, tmp_path / "site") as lab, relay(0.015, RATE) as place:
+    with relay(0.015, RATE) as place, file_lab(playwright, built, tmp_path / "site") as lab:
         giver = Chromium(lab, "giver", tmp_path / "giver")
         taker = Chromium(lab, "taker", tmp_path / "taker")
         place.between(giver.page, taker.page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 import snapshots
 from harness import Browsers, eventually, own_id, wait_ready
+from waiting import until
 
 BUDGET = 5_000_000  # bytes of a first visit, compressed
 ARCHIVE_BUDGET = 1_500_000  # of them, Python's own: our code and the standard library
@@ -185,8 +185,5 @@ def noted_by_the_browser(browsers: Browsers, context: BrowserContext) -> set[str
     ended: list[object] = []
     session.on("Tracing.tracingComplete", lambda told: ended.append(told))
     session.send("Tracing.end")
-    deadline = time.monotonic() + 30
-    while not ended:
-        assert time.monotonic() < deadline, "the browser does not tell what it has noted"
-        page.wait_for_timeout(50)
+    until(page, lambda: ended, "the browser does not tell what it has noted")
     return noted

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -15,6 +14,7 @@ from deck_lab import give, present, present_url, refused_url, shown
 from harness import Browsers, served
 from pyodide_page import run
 from serving.serve import certificate
+from waiting import until
 
 # A page of somebody else that says, before it has loaded and ever after, that slide 2 is shown.
 FOREIGN = """<!doctype html><title>Foreign</title><script>
@@ -81,13 +81,6 @@ def refused(page: Page) -> Iterator[list[str]]:
     page.remove_listener("console", note)
 
 
-def waits_for(page: Page, came: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not came():
-        assert time.monotonic() < deadline, "nothing came of it"
-        page.wait_for_timeout(20)
-
-
 def press(link: Locator) -> None:
     """Press it. Its frame may be gone before it has answered, and then Playwright waits in vain:
     what came of it is asked afterwards.
@@ -99,14 +92,14 @@ def press(link: Locator) -> None:
 def led_nowhere(page: Page) -> None:
     """The frame was removed, and a person is told."""
     expect(page.locator("#slides-cover")).to_contain_text("led away")
-    waits_for(page, lambda: not page.frames[1:])
+    until(page, lambda: not page.frames[1:], "the deck is still shown")
     assert run(page, "told()").startswith("[0, ")
     assert len(page.context.pages) == 1
 
 
 def stays(page: Page, refused: list[str]) -> None:
     """The browser has refused, and the deck is as it was."""
-    waits_for(page, lambda: bool(refused))
+    until(page, lambda: refused, "nothing is refused")
     assert run(page, "told()").startswith("[0, ")
     assert len(page.context.pages) == 1
     run(page, "deck.next()\nawait stands(1, 0)")
