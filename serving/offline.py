@@ -19,16 +19,19 @@ from serving.places import SetupProblem
 
 NAME = "worker.js"
 SETTINGS = "peerscript-settings"  # the cache that has the settings (ui.bridge.versions)
-# What every visit needs. What shows PDFs is kept at its first use: that is 5 MB, and most people
-# never see one. What shows other decks is in a sandbox, which no worker serves (decision 12).
+# What every visit needs, and what shows slides. What shows PDFs and draws formulas is kept at its
+# first use: that is 5 MB, and most people never see any.
 _KEPT = (
     "index.html",
     "page-*/*",
     "vendor/peerjs-*/**/*.js",
     "vendor/pyodide-*/pyodide*.mjs",
     "vendor/pyodide-*/pyodide.asm.wasm",
+    "vendor/reveal.js-*/**/*.css",
+    "vendor/reveal.js-*/**/*.js",
     "site/css-*/*",
     "site/deck-frame.html",
+    "site/deck.css",
     "site/decks/*",
     "site/icon*",
     "site/locale-*/*.mo",

@@ -30,7 +30,7 @@ from ui.slides.stage import Stage
 
 problems = []
 asyncio.get_running_loop().set_exception_handler(
-    lambda loop, context: problems.append(str(context.get("exception") or context["message"]))
+    lambda loop, context: problems.append(repr(context.get("exception") or context["message"]))
 )
 stage = Stage(PasswordDialog())
 turned = asyncio.Condition()

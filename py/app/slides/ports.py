@@ -19,6 +19,7 @@ class Screen(Protocol):
         """Show a deck, replacing the one before.
 
         Raises:
+            DeckRemoved: another was chosen, or none, before it was there.
             NotADeck: it cannot be shown; the one before is removed all the same.
         """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from app.language import _
 from app.notices import Notices
 from app.people.contact import Contact
 from app.people.roster import Roster
-from app.slides.decks import NotADeck
+from app.slides.decks import DeckRemoved, NotADeck
 from app.slides.decks.reading import Recognised, recognise
 from app.slides.ports import DeckStore, PresenterPanel, Screen
 from app.slides.presentation import PresentationStore, SavedPresentation
@@ -23,6 +24,8 @@ from peerscript.protocol.slides.messages import Follow
 from peerscript.slides import Deck, DeckSource, Presenter, Role
 from peerscript.slides.channels import AnySlideMessage
 from peerscript.slides.deck import texts_of
+
+logger = logging.getLogger("peerscript.app")
 
 # The scope of a proved invite decides the role; what a page says about itself does not.
 DECK = "deck"  # about what was to be presented: settled by what is, and with its end
@@ -144,22 +147,29 @@ class Presenting:
         self._screen.cover(_("Opening the deck"))
         try:
             deck = await self._screen.show(source)
+        except DeckRemoved:  # for the next one, or with the presentation
+            deck = None
         except NotADeck as error:
+            deck = None
             if mine == self._opened:
                 self._notices.problem(str(error), about=DECK)
                 await self._restore_previous()
-            deck = None
         if mine != self._opened:
             return None
         self._screen.cover("")
         return deck
 
     async def _restore_previous(self) -> None:
-        if self.presenter is not None and self._source is not None:
-            at = self.presenter.state
+        if self.presenter is None or self._source is None:
+            return
+        at = self.presenter.state
+        try:
             deck = await self._screen.show(self._source)
-            deck.goto(at.slide, at.step)
-            self.presenter.show(deck, self._source)
+        except NotADeck as error:
+            logger.warning("the deck before is not shown again: %r", error)
+            return
+        deck.goto(at.slide, at.step)
+        self.presenter.show(deck, self._source)
 
     async def _run(self, presenter: Presenter, saved: SavedPresentation) -> None:
         self._over.clear()

@@ -9,7 +9,7 @@ from typing import Any
 from app.language import _
 from app.notices import Notices
 from app.people.contact import Contact
-from app.slides.decks import NotADeck
+from app.slides.decks import DeckRemoved, NotADeck
 from app.slides.ports import OffersPanel, RemotePanel, Screen
 from app.slides.presenting import SCOPES
 from app.slides.views import RemoteView
@@ -139,6 +139,8 @@ class Watching:
             return
         try:
             deck = await self._screen.show(source)
+        except DeckRemoved:
+            return
         except NotADeck as error:
             if viewer is self._viewer and source is viewer.source:  # else another has replaced it
                 name = source.name or _("The deck")

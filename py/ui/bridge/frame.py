@@ -170,8 +170,6 @@ class DeckFrame:
 
 def _insert(host: Element) -> JsProxy:
     """A frame out of the host's template: until a deck is shown, the page has none."""
-    for before in host.node.querySelectorAll(":scope > iframe"):  # of a deck that came in between
-        before.remove()
     template = host.node.querySelector(":scope > template")
     frame: JsProxy = template.content.firstElementChild.cloneNode(False)
     template.after(frame)

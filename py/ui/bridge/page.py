@@ -10,6 +10,8 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_proxy, to_js
 
+from app.language import _
+
 
 def address() -> str:
     """The page's URL without its fragment."""
@@ -79,16 +81,20 @@ async def share(title: str, url: str) -> None:
             raise
 
 
-async def fetch(url: str) -> bytes:
-    """Get a file of the page's own site.
+async def fetch(url: str, integrity: str = "") -> bytes:
+    """Get a file of the page's own site, or of the CDN.
+
+    Args:
+        integrity: the hash that it must have.
 
     Raises:
-        OSError: it is not there, or not to be reached.
+        OSError: it is not there, not to be reached, or another one.
     """
+    options = to_js({"integrity": integrity}, dict_converter=js.Object.fromEntries)
     try:
-        answer = await js.fetch(url)
+        answer = await js.fetch(url, options)
     except JsException as error:
-        raise OSError(str(error)) from error
+        raise OSError(_("is this page online?")) from error
     if not answer.ok:
         raise OSError(f"{url}: {answer.status}")
     return bytes((await answer.arrayBuffer()).to_bytes())

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from app.language import _
-from app.slides.decks import NotADeck
+from app.slides.decks import DeckRemoved, NotADeck
 from app.slides.decks.document import document
 from app.slides.decks.formulas import draw_formulas
+from app.slides.decks.inlined import inlined
 from app.slides.decks.markdown import read_markdown
 from app.slides.decks.outline import Outline
 from app.slides.decks.pdf import PdfDeck
@@ -49,28 +50,33 @@ class Display:
         self._frame: DeckFrame | None = None
         self._deck: RevealDeck | None = None  # in the frame
         self._pages: PdfPages | None = None
+        self._changes = 0  # of what is to be shown
 
     async def show(self, source: DeckSource) -> Deck:
         """Show a deck, replacing the one before.
 
         Raises:
+            DeckRemoved: another was chosen, or none, before it was there.
             NotADeck: it cannot be shown; the one before is removed all the same.
         """
         self.close()
+        change = self._changes
         if source.format == "pdf":
-            return await self._show_pdf(source)
-        return await self._show_in_frame(source)
+            return await self._show_pdf(source, change)
+        return await self._show_in_frame(source, change)
 
-    async def _show_pdf(self, source: DeckSource) -> Deck:
-        self._pages = await PdfPages.open(
-            source.data, self._host, lambda wrong: self._ask(source, wrong)
-        )
+    async def _show_pdf(self, source: DeckSource, change: int) -> Deck:
+        pages = await PdfPages.open(source.data, self._host, lambda wrong: self._ask(source, wrong))
+        if change != self._changes:
+            pages.close()
+            raise DeckRemoved
+        self._pages = pages
         self._host.set(data_shows="page")
         deck = PdfDeck(self._pages, self._turned)
         await deck.open()
         return deck
 
-    async def _show_in_frame(self, source: DeckSource) -> Deck:
+    async def _show_in_frame(self, source: DeckSource, change: int) -> Deck:
         text = text_of(source)
         slides = None
         if source.format == "url":
@@ -84,7 +90,9 @@ class Display:
             slides = outline.slides
             if outline.formulas:
                 outline = await _drawn(outline)
-            shown = document(template(), page.address(), outline)
+            shown = document(await _inlined(template()), page.address(), outline)
+            if change != self._changes:
+                raise DeckRemoved
             self._frame = DeckFrame(self._host, self._stopped, html=shown)
         self._host.set(data_shows="frame")
         self._deck = deck = RevealDeck(self._frame, self._turned)
@@ -92,10 +100,14 @@ class Display:
         return deck
 
     def close(self) -> None:
-        """Remove the deck."""
+        """Remove the deck, or show none that is about to be."""
+        self._changes += 1
         self._host.drop("data-shows")
-        frame, self._frame, self._deck = self._frame, None, None
+        frame, self._frame = self._frame, None
+        deck, self._deck = self._deck, None
         pages, self._pages = self._pages, None
+        if deck is not None:
+            deck.stop(DeckRemoved())
         if frame is not None:
             frame.close()
         if pages is not None:
@@ -108,11 +120,23 @@ class Display:
             self._deck.stop(NotADeck(words))
 
 
+async def _inlined(html: str) -> str:
+    """The HTML with the files that it names in it.
+
+    Raises:
+        NotADeck: one is not to be had.
+    """
+    try:
+        return await inlined(html, page.address(), page.fetch)
+    except OSError as error:
+        raise NotADeck(_("What shows decks could not be loaded: {error}", error=error)) from error
+
+
 async def _drawn(outline: Outline) -> Outline:
     """The deck with its formulas drawn."""
     await katex.load()
     markup = draw_formulas(outline.markup, katex.draw)
-    return replace(outline, markup=markup, styles=katex.styles() + outline.styles)
+    return replace(outline, markup=markup, styles=await _inlined(katex.styles()) + outline.styles)
 
 
 def _asked(url: str) -> str:

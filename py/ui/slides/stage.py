@@ -36,6 +36,7 @@ class Stage:
         """Show a deck, replacing the one before.
 
         Raises:
+            DeckRemoved: another was chosen, or none, before it was there.
             NotADeck: it cannot be shown; the one before is removed all the same.
         """
         from ui.slides.display import Display  # reads decks of every kind: not before there is one

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -55,26 +57,52 @@ def test_an_address(page: Page, the_lab: tuple[Browsers, Page]) -> None:
     run(page, "deck.goto(4)\nawait stands(4, 0)")
 
 
-def test_a_deck_that_comes_late_leaves_no_second_frame(page: Page) -> None:
-    """The formulas of the one before are drawn when another one is shown already."""
-    run(
-        page,
-        """
+HELD = """
 from ui.slides import display
 drawn, held = display._drawn, asyncio.Event()
 async def late(outline):
     await held.wait()
     return await drawn(outline)
+async def ended(showing):
+    try:
+        return type(await showing).__name__
+    except NotADeck as error:
+        return type(error).__name__
 display._drawn = late
-first = asyncio.ensure_future(stage.show(read_file("a.md", "", b"# One $x$")))
+first = asyncio.ensure_future(ended(stage.show(read_file("a.md", "", b"# One $x$"))))
 await asyncio.sleep(0)
-await stage.show(read_file("b.md", "", b"# Two"))
-held.set()
-await first
-display._drawn = drawn
-""",
-    )
+"""
+LET_GO = "display._drawn = drawn\nheld.set()\nawait first"
+REMOVED = "DeckRemoved"
+
+
+def test_a_deck_that_comes_late_is_not_shown(page: Page) -> None:
+    """Its formulas are drawn when another one is shown already."""
+    run(page, HELD)
+    run(page, 'await stage.show(read_file("b.md", "", b"# Two"))\nNone')
+    assert run(page, LET_GO) == REMOVED
     expect(page.locator("#slides-stage > iframe")).to_have_count(1)
+    expect(shown(page).locator("section.present h1")).to_have_text("Two")
+
+
+def test_a_deck_is_not_shown_after_the_end(page: Page) -> None:
+    run(page, HELD)
+    run(page, "stage.close()")
+    assert run(page, LET_GO) == REMOVED
+    expect(page.locator("#slides-stage > iframe")).to_have_count(0)
+
+
+def test_a_deck_that_is_removed_is_not_waited_for(
+    page: Page, the_lab: tuple[Browsers, Page]
+) -> None:
+    """One that never says that it is ready."""
+    run(page, HELD)
+    silent = json.dumps(the_lab[0].site.url + "site/icon.svg")
+    run(page, f"second = asyncio.ensure_future(ended(stage.show(read_url({silent}))))")
+    expect(page.locator("#slides-stage > iframe")).to_have_count(1)
+    run(page, "stage.close()")
+    assert run(page, "await asyncio.wait_for(second, 5)") == REMOVED
+    run(page, LET_GO)
 
 
 def test_a_page_that_is_no_deck_is_refused(page: Page, the_lab: tuple[Browsers, Page]) -> None:

@@ -131,7 +131,10 @@ def test_katex_is_loaded_for_formulas_alone(page: Page) -> None:
     page.evaluate("performance.clearResourceTimings()")
     present(page, "talk.md", "# It is $5 and $6")
     assert page.evaluate(loaded) == []
-    assert run_in_frame(page, "document.querySelectorAll('link').length") == "2"
+    rules = "[...document.styleSheets].flatMap(({cssRules}) => [...cssRules])"
+    for name, there in (("reveal", "true"), ("katex", "false")):
+        has = f"{rules}.some((rule) => rule.selectorText?.startsWith('.{name} '))"
+        assert run_in_frame(page, has) == there
 
 
 def test_the_sample(page: Page, built: Path) -> None:

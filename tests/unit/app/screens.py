@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from app.slides.decks import NotADeck
+from app.slides.decks import DeckRemoved, NotADeck
 from app.slides.recent import RecentDeck
 from peerscript.slides import DeckSource, DeckState, SlideText
 
@@ -46,6 +46,7 @@ class MemoryScreen:
 
     def __init__(self) -> None:
         self.total = 0
+        self._changes = 0
         self.slow = asyncio.Event()  # cleared, no deck opens
         self.slow.set()
         self.deck: MemoryDeck | None = None
@@ -56,8 +57,11 @@ class MemoryScreen:
         self.on_turned: Callable[[], None] = lambda: None
 
     async def show(self, source: DeckSource) -> MemoryDeck:
-        self.deck = self.source = None
+        self.close()
+        change = self._changes
         await self.slow.wait()
+        if change != self._changes:
+            raise DeckRemoved
         total = int(source.data) if source.data.isdigit() else self.total
         if not total:
             raise NotADeck(f"{source.name} is no deck")
@@ -71,6 +75,7 @@ class MemoryScreen:
         self.on_turned()
 
     def close(self) -> None:
+        self._changes += 1
         self.deck = self.source = None
 
     def black(self, on: bool) -> None:

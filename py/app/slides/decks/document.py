@@ -6,12 +6,11 @@ import base64
 import hashlib
 import html
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from app.slides.decks.outline import Outline
 
 _PLACE = '<div class="slides"></div>'
-_SOURCE = re.compile(r'<script\b[^>]*\bsrc="([^"]+)"')
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -33,8 +32,8 @@ def document(template: str, base: str, deck: Outline) -> str:
     """Put a deck into the template.
 
     Args:
-        template: the HTML of reveal.js's files, an empty place for slides, and the line that starts
-            reveal.js.
+        template: an empty place for slides, and then reveal.js's scripts and the line that starts
+            it, all of them written in it (`inlined`).
         base: the page's own address.
     """
     if _PLACE not in template:
@@ -44,22 +43,19 @@ def document(template: str, base: str, deck: Outline) -> str:
     return (
         '<!doctype html><html lang=""><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{content}"><base target="_blank">'
-        f"</head><body>{template.replace(_PLACE, shown)}{deck.styles}</body></html>"
+        f"</head><body>{template.replace(_PLACE, shown, 1)}{deck.styles}</body></html>"
     )
 
 
 def policy(template: str, base: str) -> str:
     """What a deck may do: run the template's own scripts and no other, and load what it shows."""
     hashes = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(template))
-    scripts = [
-        *(urljoin(base, html.unescape(source)) for source in _SOURCE.findall(template)),
-        *(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes),
-    ]
+    scripts = (f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
     parts = urlsplit(base)
     own = f"{parts.scheme}://{parts.netloc}"
     return (
         f"default-src 'none'; script-src {' '.join(scripts)}; "
-        f"style-src 'unsafe-inline' https: {own}; img-src https: data: blob: {own}; "
+        f"style-src 'unsafe-inline' https:; img-src https: data: blob: {own}; "
         f"media-src https: data: blob:; font-src https: data:; "
         "base-uri 'none'; form-action 'none'"
     )

@@ -78,12 +78,7 @@ class RevealDeck:
                 await self._read_slides(slides)
         except TimeoutError:
             if slides is not None and not self._ready.is_set():  # it is our own reveal.js
-                raise NotADeck(
-                    _(
-                        "What shows decks could not be loaded: {error}",
-                        error=_("is this page online?"),
-                    )
-                ) from None
+                raise NotADeck(_("What shows decks did not start in time.")) from None
             raise NotADeck(
                 _(
                     "The deck does not answer: it is no reveal.js page, may not be shown in "

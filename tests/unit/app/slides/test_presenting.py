@@ -353,6 +353,38 @@ async def test_a_deck_chosen_while_another_opens(apps: Any, wait: Any, first: by
     assert not alice.notices.problems
 
 
+async def test_a_deck_that_opens_while_the_talk_is_ended_is_no_problem(
+    apps: Any, present: Any, wait: Any
+) -> None:
+    alice, _ = apps
+    await present(alice)
+    alice.screen.slow.clear()
+    alice.slides._present(DeckSource("markdown", "late.md", b"5"))
+    await wait(lambda: alice.screen.words == "Opening the deck")
+    alice.slides.stop()
+    await wait(lambda: alice.presenter_panel.view is None)
+    alice.screen.slow.set()
+    await wait(lambda: not alice.screen.words)
+    assert alice.screen.deck is None
+    assert alice.notices.problems == []
+
+
+async def test_the_deck_before_cannot_be_shown_again_either(
+    apps: Any, present: Any, wait: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The host of the page has gone, say."""
+    alice, _ = apps
+    await present(alice)
+    alice.screen.total = 0
+    alice.presenting._source = DeckSource("markdown", "gone.md", b"gone")
+    alice.slides._present(DeckSource("markdown", "rubbish.md", b"\0"))
+    await wait(lambda: alice.notices.problems and not alice.screen.words)
+    assert alice.notices.problems == ["rubbish.md is no deck"]
+    assert "gone.md is no deck" in caplog.text
+    alice.slides._present(DeckSource("markdown", "third.md", b"3"))
+    await wait(lambda: alice.presenter_panel.view.title == "third.md")
+
+
 async def test_a_deck_that_opens_while_the_talk_is_ended_keeps_no_other_waiting(
     apps: Any, come_by: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
