@@ -6,7 +6,7 @@ import asyncio
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from peerscript.aio.waiter import Waiter, wake
@@ -73,25 +73,27 @@ class Inbox(Generic[T]):
         Raises:
             InboxFull: it would exceed the limit; it is not added.
         """
-        self.put_all((item,), size)
+        self.put_all(((item, size),))
 
-    def put_all(self, items: Sequence[T], size: int = 0) -> None:
-        """Add several items of `size` in total, then wake the reader: in a loop, it gets them all
+    def put_all(self, items: Iterable[tuple[T, int]]) -> None:
+        """Add several, each with its size, then wake the reader: in a loop, it gets them all
         without waiting again.
 
         Raises:
-            InboxFull: they would exceed the limit; none is added.
+            InboxFull: one would exceed the limit; it is not added, nor are those behind it.
         """
-        if self._closed or not items:
+        if self._closed:
             return
-        if self._limit is not None and self._items and self._size + size > self._limit:
-            raise InboxFull(f"{self._size} bytes lie unread; the limit is {self._limit}")
-        each = size // len(items)
-        for item in items:
-            self._items.append((item, each))
-        self._size += each * len(items)
-        if self._waiting is not None:
-            wake(self._waiting)
+        try:
+            for each in items:
+                size = self._size + each[1]
+                if self._limit is not None and self._items and size > self._limit:
+                    raise InboxFull(f"{self._size} bytes lie unread; the limit is {self._limit}")
+                self._items.append(each)
+                self._size = size
+        finally:
+            if self._items and self._waiting is not None:
+                wake(self._waiting)
 
     def clear(self) -> None:
         """Drop the unread items."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from pyodide.ffi import JsException, JsProxy, to_js
 
+from peerscript.bridge.arrivals import Arrivals
 from peerscript.bridge.certificates import fingerprints
 from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.path import watch_path
@@ -22,7 +23,6 @@ from peerscript.bridge.wire import (
     DataChannelWire,
     as_array,
     largest_frame,
-    receiver,
     refusal,
 )
 from peerscript.errors import ConnectionClosed, PeerScriptError
@@ -71,12 +71,17 @@ class PeerJsChannel:
         # Only the listeners refer to `events`: a reference here too would be a cycle, and only
         # Python's garbage collector would release the connection.
         self._listeners.on(self._connection, "open", partial(self._on_open, events))
-        self._listeners.on_often(self._connection, "data", receiver(events.on_frame))
+        arrivals = Arrivals(self._connection, events.on_frames, self._listeners)
+
+        def on_close(error: PeerScriptError | None) -> None:
+            arrivals.take_all()
+            events.on_close(error)
+
         self._listeners.on(self._connection, "iceStateChanged", events.on_ice_state)
         self._listeners.on(self._connection, "error", self._on_error)
-        self._listeners.on(self._connection, "close", partial(self._on_close, events))
+        self._listeners.on(self._connection, "close", lambda *_: on_close(self._lost))
         self._path = self._connection.peerConnection
-        watch_path(self._connection.peerConnection, self.peer, events.on_close, self._listeners)
+        watch_path(self._connection.peerConnection, self.peer, on_close, self._listeners)
 
     def send(self, frame: Frame) -> None:
         if self._send is None:
@@ -130,6 +135,3 @@ class PeerJsChannel:
 
     def _on_error(self, error: Any) -> None:
         self._lost = peer_error(error)
-
-    def _on_close(self, events: ChannelEvents, *_: Any) -> None:
-        events.on_close(self._lost)

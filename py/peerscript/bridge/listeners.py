@@ -22,11 +22,7 @@ class Listeners:
 
     def on(self, emitter: JsProxy, event: str, handler: Callable[..., None]) -> None:
         """Listen to a PeerJS object (an eventemitter3)."""
-        self.on_often(emitter, event, reporting(handler))
-
-    def on_often(self, emitter: JsProxy, event: str, handler: Callable[..., None]) -> None:
-        """The same for a handler that reports its own errors and is called for every message."""
-        proxy = self.function(handler)
+        proxy = self.function(reporting(handler))
         emitter.on(event, proxy)
         self._stack.callback(emitter.off, event, proxy)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from js import Uint8Array
 from pyodide.ffi import JsException, JsProxy, to_js
 
-from peerscript.bridge.listeners import Listeners, report
+from peerscript.bridge.listeners import Listeners
 from peerscript.bridge.values import plain_object
 from peerscript.errors import ConnectionClosed, ConnectionLost, MessageTooBig, PeerScriptError
 from peerscript.ports import WireEvents
@@ -57,16 +56,9 @@ def refusal(error: JsException) -> PeerScriptError:
     return kind(str(error.message))
 
 
-def receiver(on_frame: Callable[[Frame], None]) -> Callable[[Any], None]:
-    """A function for every frame's data, a string or an ArrayBuffer. It reports its own errors."""
-
-    def receive(data: Any) -> None:
-        try:
-            on_frame(data if type(data) is str else data.to_bytes())
-        except Exception as error:
-            report(error)
-
-    return receive
+def frame_of(data: Any) -> Frame:
+    """The frame that a string or an ArrayBuffer is."""
+    return data if type(data) is str else bytes(data.to_bytes())
 
 
 class DataChannelWire:
@@ -79,7 +71,6 @@ class DataChannelWire:
         # Where a browser honours priorities, nothing waits behind bulk data.
         options = plain_object({"negotiated": True, "id": id, "priority": "very-low"})
         self._events = events
-        self._receive = receiver(events.on_frame)
         self._listeners = Listeners()
         self._wire = wire = path.createDataChannel(label, options)
         wire.binaryType = "arraybuffer"
@@ -106,7 +97,7 @@ class DataChannelWire:
         self._wire.close()
 
     def _on_message(self, event: Any) -> None:
-        self._receive(event.data)
+        self._events.on_frames((frame_of(event.data),))
 
     def _on_close(self, _: Any) -> None:
         self._events.on_close(ConnectionLost("the other side closed it"))

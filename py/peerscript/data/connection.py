@@ -11,9 +11,10 @@ from typing import Any, ClassVar, Final
 from peerscript.aio.events import Emitter
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.lifecycle import ExceptionType, Lifecycle
-from peerscript.aio.tasks import TaskOwner
+from peerscript.aio.tasks import TaskOwner, report
 from peerscript.aio.timeouts import check_timeout
 from peerscript.data.closing import leave
+from peerscript.data.decoding import decoded
 from peerscript.data.events import CONNECTION_EVENTS, ConnectionEvent, ConnectionOn
 from peerscript.data.foreign import draft_for
 from peerscript.data.hello import wait_for_hello
@@ -32,12 +33,11 @@ from peerscript.errors import (
     UnreadableMessage,
 )
 from peerscript.ports import Channel, ChannelEvents, Fingerprints
-from peerscript.protocol.values.codecs import Codec, Frame, Signal, Undecided, codec_for
+from peerscript.protocol.values.codecs import Codec, Frame, Undecided, codec_for
 
 logger = logging.getLogger("peerscript")
 
 INBOX_LIMIT = 64 * 1024 * 1024  # bytes that may be unread
-VALUE_SIZE = 64  # bytes of memory that a value takes at least, besides its encoded bytes
 
 
 class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
@@ -93,7 +93,7 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
         channel.bind(
             ChannelEvents(
                 on_open=self._on_open,
-                on_frame=self._on_frame,
+                on_frames=self._on_frames,
                 on_buffer_low=self._on_buffer_low,
                 on_ice_state=self._on_ice_state,
                 on_close=self._on_close,
@@ -125,9 +125,7 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
 
     @property
     def max_message_size(self) -> int:
-        """Bytes that fit into one frame. "binary" and "msgpack" split larger messages; "json" and
-        "raw" refuse them (`RTCSctpTransport.maxMessageSize`).
-        """
+        """Bytes of a frame (`RTCSctpTransport.maxMessageSize`). "json" and "raw" take no more."""
         return self._channel.max_frame_size
 
     @property
@@ -259,9 +257,9 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
         try:
             self._outbox.flush()
         except ConnectionClosed as error:
-            left = self.buffered_amount
-            self._end(NotDelivered(f"{self.peer} closed before {left} bytes had left"))
-            raise NotDelivered(f"{self.peer} closed before {left} bytes had left") from error
+            words = f"{self.peer} closed before {self.buffered_amount} bytes had left"
+            self._end(NotDelivered(words))
+            raise NotDelivered(words) from error
 
     async def _flushed(self, timeout: float, *, ask: bool) -> None:
         try:
@@ -355,24 +353,25 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
                 return  # `_on_close` follows
             self._life.move(ConnectionState.OPEN, lambda: self._emit("open"))
 
-    def _on_frame(self, frame: Frame) -> None:
-        values: list[Any] = []
+    def _on_frames(self, frames: Sequence[Frame]) -> None:
+        values, problems, closes = decoded(self._codec, frames)
+        self._report(problems)
         try:
-            values += self._codec.decode(frame)  # what comes before an error is kept
-        except UnreadableMessage as error:
-            logger.warning("a message from %s was dropped: %s", self.peer, error)
-            self._emit("error", error)
-        is_last = bool(values) and values[-1] is Signal.CLOSE
-        if is_last:
-            values.pop()
-        try:
-            self._inbox.put_all(values, len(frame) + VALUE_SIZE * len(values))
+            self._inbox.put_all(values)
         except InboxFull as error:
             self._end(error)
-        if is_last:
+        if closes:
             self._end(None)
         elif self._waiting_sends:
             self._life.announce()  # a `send` may wait to know whether the other page is PeerScript
+
+    def _report(self, problems: Sequence[Exception]) -> None:
+        for problem in problems:
+            if isinstance(problem, UnreadableMessage):
+                logger.warning("a message from %s was dropped: %s", self.peer, problem)
+                self._emit("error", problem)
+            else:
+                report(f"the codec of {self}", problem)
 
     def _on_buffer_low(self) -> None:
         self._life.announce()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -58,7 +58,7 @@ class SideChannel:
         self._life = Lifecycle(f"{label} to {channel.peer}", WireState.CONNECTING, _MOVES)
         self._inbox: Inbox[Frame] = Inbox(label, limit=inbox_limit)
         self._unchecked = 0
-        events = WireEvents(self._on_open, self._on_frame, self._on_buffer_low, self._on_close)
+        events = WireEvents(self._on_open, self._on_frames, self._on_buffer_low, self._on_close)
         self._wire = channel.open_wire(id, label, events)
 
     async def opened(self) -> None:
@@ -115,9 +115,9 @@ class SideChannel:
     def _on_open(self) -> None:
         self._life.move(WireState.OPEN)
 
-    def _on_frame(self, frame: Frame) -> None:
+    def _on_frames(self, frames: Sequence[Frame]) -> None:
         try:
-            self._inbox.put(frame, len(frame))
+            self._inbox.put_all((frame, len(frame)) for frame in frames)
         except InboxFull as error:
             self._end(error)
 

@@ -30,14 +30,14 @@ class WireEvents:
 
     Attributes:
         on_open: frames may be sent.
-        on_frame: one frame arrived.
+        on_frames: frames have arrived, in this order: one, or those of a burst.
         on_buffer_low: the browser's send buffer has drained to its low threshold
             (`bufferedamountlow`).
         on_close: the channel is gone; None when a side closed it on purpose.
     """
 
     on_open: Callable[[], None]
-    on_frame: Callable[[Frame], None]
+    on_frames: Callable[[Sequence[Frame]], None]
     on_buffer_low: Callable[[], None]
     on_close: Callable[[PeerScriptError | None], None]
 

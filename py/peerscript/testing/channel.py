@@ -88,7 +88,7 @@ class MemoryChannel:
             frame = self._queue.popleft()
             self._queued -= len(frame)
             if self.other._events is not None:
-                self.other._events.on_frame(frame)
+                self.other._events.on_frames((frame,))
             if above and self._queued <= LOW_WATER and self._events is not None:
                 self._events.on_buffer_low()
             soon(self.carry)
@@ -178,7 +178,7 @@ class MemoryWire:
         self._queued -= len(frame)
         other = self._channel.other.wires.get(self._id)
         if other is not None and other._events is not None:
-            other._events.on_frame(frame)
+            other._events.on_frames((frame,))
         if above and self._queued <= LOW_WATER and self._events is not None:
             self._events.on_buffer_low()
         soon(self.carry)

@@ -192,6 +192,89 @@ echoing = asyncio.ensure_future(echo())
 """
 
 
+# Many messages in a row
+
+# Count the frames that are handed over together, too.
+WATCHED = """
+from peerscript.data.connection import DataConnection
+together = []
+class Watched(DataConnection):
+    def _on_frames(self, frames):
+        together.append(len(frames))
+        super()._on_frames(frames)
+import peerscript.peer.peer as opener
+opener.DataConnection, unwatched = Watched, opener.DataConnection
+burst = await me.connect("peerjs", label="burst", serialization="%s")
+opener.DataConnection = unwatched
+"""
+# Bursts of different lengths, with nothing between them or a pause.
+BURSTS = """async (finish) => {
+  const conn = peer.connections.python.findLast(({label}) => label === "burst");
+  if (!conn.open) await new Promise((resolve) => conn.on("open", resolve));
+  let n = 0;
+  for (const [length, pause] of [[3000, 20], [1, 0], [20, 5], [500, 0], [2, 20], [5000, 0]]) {
+    for (let each = 0; each < length; each++) conn.send(finish.wrap ? {n: n++} : `${n++}`);
+    if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  if (finish.closes) conn.close({flush: true});
+  return n;
+}"""
+
+
+@pytest.mark.parametrize("serialization", ["binary", "json"])
+def test_bursts_arrive_whole_and_in_order_and_then_the_end(
+    stage: Stage, serialization: str
+) -> None:
+    run(stage.python, WATCHED % serialization)
+    sent = stage.peerjs.evaluate(BURSTS, {"wrap": True, "closes": True})
+    read = run(stage.python, "json.dumps([each['n'] async for each in burst])")
+    assert json.loads(read) == list(range(sent))
+    assert run(stage.python, "str(burst.close_reason)") == "None"
+    together = json.loads(run(stage.python, "json.dumps(together)"))
+    assert max(together) > 50
+    assert together[:15] == [1] * 15
+
+
+def test_whoever_reads_may_close_in_the_middle_of_a_burst(stage: Stage) -> None:
+    run(stage.python, WATCHED % "raw")
+    run(stage.python, READ)
+    stage.peerjs.evaluate(BURSTS, {"wrap": False, "closes": False})
+    assert run(stage.python, "await reading") == "1999"
+    assert run(stage.python, "burst.state.value") == "closed"
+    eventually(stage.peerjs, "ended.burst")
+
+
+READ = """
+async def read():
+    for _ in range(2000):
+        text = await burst.receive()
+    await burst.close(flush=False)
+    return text
+reading = asyncio.ensure_future(read())
+"""
+
+
+def test_a_burst_that_nobody_reads_fills_the_inbox_and_what_fits_stays(stage: Stage) -> None:
+    run(stage.python, WATCHED % "raw")
+    run(stage.python, "burst._inbox._limit = 100_000")
+    stage.peerjs.evaluate(BURSTS, {"wrap": False, "closes": False})
+    assert run(stage.python, "await burst.wait_closed()\ntype(burst.close_reason).__name__") == (
+        "InboxFull"
+    )
+    read = """
+texts = []
+try:
+    while True:
+        texts.append(await burst.receive())
+except InboxFull:
+    pass
+json.dumps(texts)
+"""
+    texts = json.loads(run(stage.python, "from peerscript.errors import InboxFull\n" + read))
+    assert texts == [str(number) for number in range(len(texts))]
+    assert 1000 < len(texts) < 2000
+
+
 # What comes before anybody listens
 
 

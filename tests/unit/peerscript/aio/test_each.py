@@ -43,7 +43,7 @@ async def test_one_that_fails_disturbs_no_other(
     caplog.set_level("INFO", "peerscript")
     owner = TaskOwner("test")
     handling = asyncio.create_task(handle_each(inbox, work, owner))
-    inbox.put_all([0, 1, 2, 3])
+    inbox.put_all([(0, 0), (1, 0), (2, 0), (3, 0)])
     await until(lambda: len(owner) == 2 and reported)
     go_on.set()
     await until(lambda: done == [0, 3])
@@ -66,7 +66,7 @@ async def test_once_all_have_arrived_the_rest_have_a_second_to_end() -> None:
             raise
 
     handling = asyncio.create_task(handle_each(inbox, work, TaskOwner("test")))
-    inbox.put_all([0, 60])
+    inbox.put_all([(0, 0), (60, 0)])
     inbox.close()
     await handling
     assert ended == ["in time", "cancelled"]
@@ -90,7 +90,7 @@ async def test_cancelling_cancels_all_and_leaves_each() -> None:
 
     owner = TaskOwner("test")
     handling = asyncio.create_task(handle_each(inbox, work, owner, leaving))
-    inbox.put_all([1, 2])
+    inbox.put_all([(1, 0), (2, 0)])
     await until(lambda: entered == [1, 2])
     handling.cancel()
     with pytest.raises(asyncio.CancelledError):

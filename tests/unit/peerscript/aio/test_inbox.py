@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from collections.abc import Iterable
 from contextlib import suppress
 
 import pytest
@@ -12,6 +13,11 @@ import pytest
 from peerscript.aio.inbox import EndOfInbox, Inbox
 from peerscript.aio.waiter import Waiter, wake
 from peerscript.errors import ConnectionLost, InboxFull
+
+
+def light(items: Iterable[int]) -> list[tuple[int, int]]:
+    """Without a size."""
+    return [(item, 0) for item in items]
 
 
 async def test_items_come_in_order() -> None:
@@ -42,7 +48,7 @@ async def test_a_second_reader_is_told_and_the_first_reads_on() -> None:
 async def test_no_other_task_reads_while_one_is_in_its_loop() -> None:
     """Also while that one is busy with an item, or has many before it."""
     inbox: Inbox[int] = Inbox("the connection to bob")
-    inbox.put_all(range(4))
+    inbox.put_all(light(range(4)))
     read: list[int] = []
     go_on = asyncio.Event()
 
@@ -69,7 +75,7 @@ async def test_no_other_task_reads_while_one_is_in_its_loop() -> None:
 
 async def test_a_loop_may_take_more_than_its_own_item() -> None:
     inbox: Inbox[int] = Inbox()
-    inbox.put_all(range(4))
+    inbox.put_all(light(range(4)))
     inbox.close()
     assert [(item, await inbox.get()) async for item in inbox] == [(0, 1), (2, 3)]
 
@@ -105,7 +111,7 @@ async def test_one_after_the_other_may_read() -> None:
     inbox: Inbox[int] = Inbox()
     readers = [asyncio.create_task(inbox.get())]
     await asyncio.sleep(0)
-    inbox.put_all([1, 2])
+    inbox.put_all(light([1, 2]))
     readers.append(asyncio.create_task(inbox.get()))
     assert await asyncio.gather(*readers) == [1, 2]
 
@@ -184,7 +190,7 @@ async def test_several_at_once_wake_a_reader_once(monkeypatch: pytest.MonkeyPatc
     reading = asyncio.create_task(reader())
     await asyncio.sleep(0)
     # From a browser's callback, as messages come.
-    asyncio.get_running_loop().call_soon(inbox.put_all, range(500))
+    asyncio.get_running_loop().call_soon(inbox.put_all, light(range(500)))
     await asyncio.sleep(0)
     assert read == list(range(500))
     assert woken == 1
@@ -192,12 +198,23 @@ async def test_several_at_once_wake_a_reader_once(monkeypatch: pytest.MonkeyPatc
     await reading
 
 
-def test_several_too_many_are_not_taken() -> None:
+async def test_of_several_too_many_those_are_taken_that_fit() -> None:
     inbox: Inbox[int] = Inbox(limit=10)
-    inbox.put_all([1, 2], 8)
+    inbox.put_all([(1, 4), (2, 4)])
     with pytest.raises(InboxFull):
-        inbox.put_all([3, 4], 8)
+        inbox.put_all([(3, 2), (4, 8), (5, 0)])
+    assert (inbox.count, inbox.unread) == (3, 10)
     inbox.put_all([])
+    assert [await inbox.get() for _ in range(3)] == [1, 2, 3]
+
+
+async def test_a_reader_is_woken_by_those_that_fit() -> None:
+    inbox: Inbox[int] = Inbox(limit=10)
+    reader = asyncio.create_task(inbox.get())
+    await asyncio.sleep(0)
+    with pytest.raises(InboxFull):
+        inbox.put_all([(1, 8), (2, 8)])
+    assert await reader == 1
 
 
 async def test_what_lies_unread_is_counted_and_can_be_forgotten() -> None:
@@ -256,7 +273,7 @@ async def test_a_reader_who_always_finds_something_lets_others_run(
 ) -> None:
     monkeypatch.setattr("peerscript.aio.inbox.TURN", 0.0)
     inbox: Inbox[int] = Inbox()
-    inbox.put_all(range(100))
+    inbox.put_all(light(range(100)))
     inbox.close()
     seen: list[int] = []
     unread: list[int] = []

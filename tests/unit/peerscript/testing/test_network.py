@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -46,14 +47,14 @@ class Wire:
         channel = connection._channel
         assert isinstance(channel, MemoryChannel)
         self.wire = channel.open_wire(
-            id, "wire", WireEvents(self.on_open, self.on_frame, self.on_buffer_low, self.on_close)
+            id, "wire", WireEvents(self.on_open, self.on_frames, self.on_buffer_low, self.on_close)
         )
 
     def on_open(self) -> None:
         self.opened += 1
 
-    def on_frame(self, frame: Frame) -> None:
-        self.heard.append(frame)
+    def on_frames(self, frames: Sequence[Frame]) -> None:
+        self.heard += frames
 
     def on_buffer_low(self) -> None:
         self.room += 1
