@@ -19,6 +19,7 @@ BROWSER = {"_pyodide", "js", "pyodide", "pyodide_js", "pyscript"}
 # lines; what a reader can hold in mind. The reports below name what comes near.
 MODULE_TARGET, MODULE_LIMIT = 300, 400
 FUNCTION_TARGET, FUNCTION_LIMIT = 40, 60
+TEST_LIMIT = 500
 
 
 def imports(path: Path) -> set[str]:
@@ -279,3 +280,10 @@ def test_rooms_are_small() -> None:
         if lines > target:
             print(f"{name}: {lines} lines (the target is {target})")
         assert lines <= (FUNCTION_LIMIT if is_function else MODULE_LIMIT), name
+
+
+def test_files_of_tests_are_small() -> None:
+    """What is too much for one file of a module's tests goes into one beside it, by its topic."""
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        lines = len(path.read_text().splitlines())
+        assert lines <= TEST_LIMIT, f"{path.relative_to(ROOT)}: {lines} lines"
