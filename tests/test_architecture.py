@@ -19,6 +19,7 @@ BROWSER = {"_pyodide", "js", "pyodide", "pyodide_js", "pyscript"}
 # lines; what a reader can hold in mind. The reports below name what comes near.
 MODULE_TARGET, MODULE_LIMIT = 300, 400
 FUNCTION_TARGET, FUNCTION_LIMIT = 40, 60
+TEST_LIMIT = 500
 
 
 def imports(path: Path) -> set[str]:
@@ -129,13 +130,19 @@ def has_unit_tests(module: Path) -> bool:
     )
 
 
+def is_topic_of(test: Path, path: Path) -> bool:
+    """Whether a file has more tests of the same module: test_room_pace.py beside test_room.py."""
+    return path.parent == test.parent and bool(re.fullmatch(rf"{test.stem}_[a-z]\w*", path.stem))
+
+
 def test_the_unit_tests_mirror_the_tree() -> None:
     unit = ROOT / "tests" / "unit"
     wanted = {
         module.with_name(f"test_{module.name}") for module in MODULES if has_unit_tests(module)
     }
     there = {path.relative_to(unit) for path in unit.rglob("test_*.py")}
-    assert there == wanted
+    topics = {path for path in there - wanted if any(is_topic_of(test, path) for test in wanted)}
+    assert there - topics == wanted
 
 
 def test_the_page_loads_exactly_the_tree() -> None:
@@ -273,3 +280,10 @@ def test_rooms_are_small() -> None:
         if lines > target:
             print(f"{name}: {lines} lines (the target is {target})")
         assert lines <= (FUNCTION_LIMIT if is_function else MODULE_LIMIT), name
+
+
+def test_files_of_tests_are_small() -> None:
+    """What is too much for one file of a module's tests goes into one beside it, by its topic."""
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        lines = len(path.read_text().splitlines())
+        assert lines <= TEST_LIMIT, f"{path.relative_to(ROOT)}: {lines} lines"

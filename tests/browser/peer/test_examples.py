@@ -11,43 +11,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cdn import Cdn
+from example_pages import DESKTOP, FOLDER, PHONE, fits, followed, opened
 from harness import READY_WITHIN, Browsers, eventually
-from look import OVERFLOW, Theme, axe, keep_picture
+from look import Theme
 from serving.places import ROOT
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-FOLDER = "site/examples/"
 EXAMPLES = (
     *("echo", "chat", "plot", "quiz", "whiteboard"),
     *("remote", "dropbox", "call", "picture", "sensors", "game", "deck", "peerjs"),
 )
 PAGES = ("index", *EXAMPLES, "javascript")
-
-
-def opened(browsers: Browsers, name: str, **options: object) -> Page:
-    """An example's page, made by this side: with its link shown."""
-    page = browsers.page(**options)  # type: ignore[arg-type]
-    page.goto(f"{browsers.site.url}{FOLDER}{name}.html")
-    expect(page.locator("#link")).to_contain_text("#", timeout=READY_WITHIN)
-    return page
-
-
-def followed(
-    browsers: Browsers, host: Page, beside: Page | None = None, name: str = "", **options: object
-) -> Page:
-    """The page that the other side's link opens, or another one; in a process of its own, or in
-    another tab beside a page that is there.
-    """
-    link = host.locator("#link")
-    href = link.inner_text()
-    assert link.get_attribute("href") == href
-    if beside is None:
-        page = browsers.page(**options)  # type: ignore[arg-type]
-    else:
-        page = beside.context.new_page()
-        browsers.watch.attach(page)
-    page.goto(f"{browsers.site.url}{FOLDER}{name}.html#{href.partition('#')[2]}" if name else href)
-    return page
 
 
 def say(page: Page, words: str) -> None:
@@ -138,167 +111,6 @@ def test_the_wave_follows_the_slider(browsers: Browsers) -> None:
     turns = """[...document.querySelector('#curve').points].map((point) => Math.sign(point.y))
       .filter((sign, index, all) => sign !== all[index - 1]).length"""
     eventually(guest, f"{turns} > 15")  # 5 a second, for two seconds, cross the middle 20 times
-
-
-def filled(page: Page, fields: dict[str, str]) -> None:
-    """Fill in a form and send it, with the keyboard alone."""
-    box = page.get_by_label(next(iter(fields)))
-    box.wait_for(timeout=READY_WITHIN)
-    box.focus()
-    for number, text in enumerate(fields.values()):
-        if number:
-            page.keyboard.press("Tab")
-        page.keyboard.press("Control+A")
-        page.keyboard.insert_text(text)
-    page.keyboard.press("Enter")
-
-
-def fits(page: Page, name: str) -> None:
-    """Nothing sticks out, axe finds nothing, in either theme."""
-    schemes: tuple[Theme, ...] = ("light", "dark")
-    for scheme in schemes:
-        page.emulate_media(color_scheme=scheme)
-        assert page.evaluate(OVERFLOW) == []
-        assert axe(page) == []
-        keep_picture(page, f"{name}-{page.viewport_size['width']}-{scheme}")  # type: ignore[index]
-
-
-LONG = "Donaudampfschifffahrtsgesellschaftskapitän"
-
-
-def test_a_quiz_goes_on_over_late_pupils_reloads_and_crashes(browsers: Browsers) -> None:
-    teacher = opened(browsers, "quiz", viewport=DESKTOP)
-    roster = teacher.locator("#roster tr")
-    ann, bob = (followed(browsers, teacher, viewport=PHONE) for _ in range(2))
-    filled(ann, {"Your name": "Ann <b>"})
-    expect(roster).to_have_text(["Ann <b>0hereyes"], timeout=READY_WITHIN)
-    filled(teacher, {"Your question": "6 × 7?", "The right answer": "42"})
-    filled(ann, {"6 × 7?": "41"})
-    expect(roster).to_have_text(["Ann <b>410hereyes"])
-    filled(ann, {"6 × 7?": "42"})
-    expect(roster).to_have_text(["Ann <b>421hereyes"])
-
-    filled(bob, {"Your name": "Bob"})  # late
-    filled(bob, {"6 × 7?": "forty-two"})
-    expect(roster).to_have_text(["Ann <b>421hereyes", "Bobforty-two0hereyes"])
-    expect(teacher.locator("#tally")).to_have_text("Answers: 2. 1 × 42, 1 × forty-two")
-
-    ann.reload()
-    expect(ann.get_by_label("6 × 7?")).to_be_visible(timeout=READY_WITHIN)
-    browsers.kill(bob)
-    filled(teacher, {"Your question": "Who am I?"})
-    filled(ann, {"Who am I?": LONG})
-    expect(roster).to_have_text([f"Ann <b>{LONG}1hereyes", "Bob0awayyes"])
-    expect(teacher.locator("#status")).to_have_text("Pupils here: 1. Question 2: Who am I?")
-    fits(teacher, "quiz-teacher")
-    fits(ann, "quiz-pupil")
-    teacher.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    fits(teacher, "quiz-teacher")
-    filled(ann, {"Who am I?": " "})  # there is no right answer, and this is none either
-    expect(roster).to_have_text(["Ann <b>1hereyes", "Bob0awayyes"])
-
-
-BOARD = "document.querySelector('#board')"
-
-
-def drawn(page: Page, *places: tuple[int, int]) -> None:
-    """There are lines at these places of the board, which is 1000 wide."""
-    for x, y in places:
-        eventually(page, f"{BOARD}.getContext('2d').getImageData({x}, {y}, 1, 1).data[3] === 255")
-
-
-def on_screen(page: Page, place: tuple[int, int]) -> tuple[float, float]:
-    """Where a place of the board is in the window."""
-    board = page.locator("#board")
-    board.scroll_into_view_if_needed(timeout=READY_WITHIN)
-    box = board.bounding_box()
-    assert box
-    edge = 1
-    scale = (box["width"] - 2 * edge) / 1000
-    return box["x"] + edge + place[0] * scale, box["y"] + edge + place[1] * scale
-
-
-def stroke(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Draw with the mouse."""
-    page.mouse.move(*on_screen(page, start))
-    page.mouse.down()
-    page.mouse.move(*on_screen(page, end), steps=4)
-    page.mouse.up()
-
-
-def touched(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Draw with a finger."""
-    screen = page.context.new_cdp_session(page)
-    for kind, place in (("touchStart", start), ("touchMove", end), ("touchEnd", None)):
-        points = [on_screen(page, place)] if place else []
-        given = {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
-        screen.send("Input.dispatchTouchEvent", given)
-
-
-def test_everybody_draws_on_the_whiteboard(browsers: Browsers) -> None:
-    host = opened(browsers, "whiteboard", viewport=DESKTOP)
-    guest = followed(browsers, host, viewport=PHONE, has_touch=True)
-    stroke(guest, (100, 100), (100, 300))
-    drawn(guest, (100, 200))
-    drawn(host, (100, 200))
-    host.get_by_label("Colour").fill("#c00000")
-    stroke(host, (300, 400), (600, 400))
-    drawn(guest, (450, 400))
-    colour = guest.evaluate(f"[...{BOARD}.getContext('2d').getImageData(450, 400, 1, 1).data]")
-    assert colour == [0xC0, 0, 0, 255]
-
-    late = followed(browsers, host, beside=guest)
-    guest.reload()
-    for page in (guest, late):
-        page.locator("#board").wait_for(timeout=READY_WITHIN)
-        drawn(page, (100, 200), (450, 400))
-    host.reload()
-    drawn(host, (100, 200), (450, 400))
-    touched(guest, (800, 600), (900, 600))
-    for page in (host, late):
-        drawn(page, (850, 600))
-    fits(host, "whiteboard")
-    fits(guest, "whiteboard")
-
-    host.get_by_role("button", name="Wipe the board").click()
-    blank = f"!{BOARD}.getContext('2d').getImageData(0, 0, 1000, 750).data.some(Boolean)"
-    for page in (host, guest, late):
-        eventually(page, blank)
-
-
-def test_every_page_throws_dice_for_the_teacher(browsers: Browsers) -> None:
-    teacher = opened(browsers, "remote", viewport=DESKTOP)
-    status, throws = teacher.locator("#status"), teacher.locator("#count")
-    ann = followed(browsers, teacher, viewport=PHONE)
-    expect(status).to_have_text("Pages here: 1", timeout=READY_WITHIN)
-    filled(teacher, {"How often each page throws": "300"})
-    expect(throws).to_have_text("300")
-    expect(ann.locator("#status")).to_contain_text("300 throws of two dice; on average")
-    shares = teacher.locator("#shares td").all_inner_texts()
-    assert len(shares) == 11
-    assert 94 <= sum(map(int, shares)) <= 106  # each is rounded
-    assert int(shares[5]) > int(shares[0])  # 7 is six times as likely as 2
-    points = teacher.evaluate("[...document.querySelector('#curve').points].map(({y}) => y)")
-    assert (min(points), max(points)) == (-1, 0)
-
-    ann.reload()
-    late = followed(browsers, teacher)
-    followed(browsers, teacher, beside=late, name="whiteboard")  # it serves no such function
-    for page in (ann, late):
-        expect(page.locator("#status")).to_contain_text("This page throws", timeout=READY_WITHIN)
-    expect(status).to_have_text("Pages here: 3", timeout=READY_WITHIN)
-    filled(teacher, {"How often each page throws": "1000"})
-    expect(throws).to_have_text("2,300")
-    expect(teacher.locator("#log > *")).to_have_count(1)
-    expect(teacher.locator("#log")).to_contain_text("throw")
-    fits(late, "remote-pupil")
-    browsers.kill(late)
-    filled(teacher, {"How often each page throws": "1000"})
-    expect(throws).to_have_text("3,300")
-    expect(status).to_have_text("Pages here: 1")
-    fits(teacher, "remote-teacher")
-    teacher.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    fits(teacher, "remote-teacher")
 
 
 def dropped(page: Page, field: str, *paths: Path) -> None:

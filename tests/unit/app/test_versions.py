@@ -10,7 +10,7 @@ import pytest
 from app.tasks import Tasks
 from app.versions import LOOK, Versions
 from tests.clock import until
-from tests.unit.app.conftest import Notices
+from tests.unit.app.notices import Notices
 
 
 class Host:

@@ -24,6 +24,8 @@ from peerscript.protocol.link.state import LinkState
 from peerscript.protocol.values import pythonpack
 from peerscript.testing import MemoryNetwork
 
+RESTARTING = ["talk", "files"]  # the channels of a page that begin anew with it
+
 
 class Page:
     """A page that can be loaded again: its ID, its name and what it has stored outlive that.

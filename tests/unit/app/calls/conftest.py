@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.clock import until
-from tests.unit.app.conftest import App
+from tests.unit.app.pages import App
 
 Ring = Callable[[Any, Any], Awaitable[None]]
 

@@ -14,8 +14,8 @@ from peerscript.calls import Slot
 from peerscript.errors import MediaDenied, MediaInUse, MediaNotFound
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
-from tests.unit.app.conftest import Notices
 from tests.unit.app.devices import MemoryDevices
+from tests.unit.app.notices import Notices
 
 CAMERA, MICROPHONE, SCREEN = Slot.CAMERA, Slot.MICROPHONE, Slot.SCREEN
 

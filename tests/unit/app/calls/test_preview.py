@@ -9,7 +9,7 @@ import pytest
 from peerscript.calls import Slot
 from peerscript.errors import MediaDenied
 from tests.unit.app.calls.conftest import over, words
-from tests.unit.app.conftest import App
+from tests.unit.app.pages import App
 
 
 async def test_nobody_is_called_before_the_preview_is_left(apps: Any, wait: Any) -> None:

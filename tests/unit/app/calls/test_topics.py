@@ -11,7 +11,7 @@ from peerscript.calls import Slot
 from peerscript.errors import MediaDenied, MediaInUse, MediaNotFound
 from peerscript.testing import MemoryNetwork
 from tests.unit.app.calls.conftest import over, words
-from tests.unit.app.conftest import Notices
+from tests.unit.app.notices import Notices
 
 
 def test_the_newest_text_stands_and_what_was_dismissed_stays_away() -> None:

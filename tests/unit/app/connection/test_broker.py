@@ -13,7 +13,7 @@ from peerscript import Peer
 from peerscript.errors import BrokerUnreachable, IdTaken, PeerUnavailable
 from peerscript.ports import PageEvent
 from peerscript.testing import MemoryNetwork
-from tests.unit.app.conftest import Notices
+from tests.unit.app.notices import Notices
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.people.announcements import AT_ONCE, BEFORE_MORE, PER_SECOND, Announcements
-from tests.unit.app.conftest import Notices
+from tests.unit.app.notices import Notices
 
 TOO_MUCH = "Mallory does much at once: not all of it is announced."
 

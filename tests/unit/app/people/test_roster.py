@@ -13,7 +13,7 @@ from app.people.description import describe
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.text.display import display_line
 from peerscript.testing import MemoryNetwork
-from tests.unit.app.conftest import send_raw
+from tests.unit.app.pages import send_raw
 
 CONNECTED = LinkState.CONNECTED
 

@@ -12,7 +12,7 @@ from app.connection.pasted import parse_invite
 from app.slides.decks.reading import read_file
 from peerscript.protocol.link.state import LinkState
 from peerscript.slides import DeckSource, Role
-from tests.unit.app.conftest import send_raw
+from tests.unit.app.pages import send_raw
 
 DECK = DeckSource("markdown", "talk.md", b"5")
 

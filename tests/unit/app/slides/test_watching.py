@@ -8,7 +8,7 @@ import pytest
 
 from app.connection.pasted import parse_invite
 from peerscript.slides import DeckSource
-from tests.unit.app.conftest import send_raw
+from tests.unit.app.pages import send_raw
 
 DECK = DeckSource("markdown", "talk.md", b"5")
 

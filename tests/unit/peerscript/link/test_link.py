@@ -1,35 +1,24 @@
-"""Two pages stay together: over broken paths, silence, reloads, and for as long as they like."""
+"""Two pages stay together over broken paths and reloads, for as long as they like."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
-from peerscript import Functions, Peer
-from peerscript.errors import (
-    ConnectionLost,
-    LinkClosed,
-    LinkMisused,
-    LinkRefused,
-    OutboxFull,
-    StorageFull,
-)
-from peerscript.link import pace, path
+from peerscript import Functions
+from peerscript.errors import LinkClosed, LinkMisused, LinkRefused, OutboxFull, StorageFull
 from peerscript.protocol.link.channels import Mode
-from peerscript.protocol.link.envelope import Envelope
-from peerscript.protocol.link.messages import Ack, Away, Beat, Bye, NoChannel, Opened, Resume
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
-from tests.clock import QuickLoop, soon, until
-from tests.unit.peerscript.pages import Page, Stranger, knock, sealed
+from tests.clock import QuickLoop, until
+from tests.unit.peerscript.conftest import OpenPage
+from tests.unit.peerscript.pages import Page, Stranger
 
 LOOP = QuickLoop
-OpenPage = Callable[..., Awaitable[Page]]
 NUMBERS = [f"number {number}" for number in range(1000)]
 
 
@@ -142,14 +131,6 @@ async def test_a_thousand_texts_over_reloads_of_both_and_cuts(
     assert host.heard["bob"] == guest.heard["alice"] == NUMBERS
 
 
-@pytest.fixture
-def tenth(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tenth of the frames is as much to ask, and tested ten times as fast."""
-    monkeypatch.setattr("peerscript.link.pace.AT_ONCE", pace.AT_ONCE // 10)
-    for name in ("FRAMES_PER_SECOND", "FRAMES_AT_ONCE"):
-        monkeypatch.setattr(f"peerscript.link.path.{name}", getattr(path, name) // 10)
-
-
 @pytest.mark.usefixtures("tenth")
 async def test_ten_thousand_texts_at_once_are_no_flood(host: Page, guest: Page) -> None:
     """Somebody who was away for long has much to say: it comes as fast as the other side allows."""
@@ -224,90 +205,6 @@ async def test_a_storage_that_is_full_at_the_first_handshake(
     assert not [each for each in alice.network.channels if each._open]
 
 
-# Are you still there?
-
-
-async def test_silence_is_noticed_and_the_old_path_may_heal_by_itself(
-    host: Page, guest: Page, network: MemoryNetwork
-) -> None:
-    await asyncio.sleep(10)
-    link, far = guest.link("alice"), host.link("bob")
-    states: list[LinkState] = []
-    link.on("change", lambda: states.append(link.state))
-    network.hold()
-    took = await until(lambda: LinkState.RECONNECTING is link.state is far.state)
-    assert took <= 4.5
-    assert isinstance(link.error, ConnectionLost)
-    network.release()
-    assert await until(lambda: link.connected and far.connected) <= 1.0
-    assert link.error is far.error is None
-    await guest.chat("alice").send("we are back")
-    await until(lambda: host.heard["bob"] == ["we are back"])
-
-
-async def test_a_path_that_falls_silent_before_anything_was_said_on_it(
-    host: Page, guest: Page, network: MemoryNetwork
-) -> None:
-    """The browser may never tell: such a path is replaced like any other."""
-    link, far = guest.link("alice"), host.link("bob")
-    network.cut()
-    await soon(lambda: not link.connected and not far.connected)
-    await soon(lambda: link._session._path is not None and far._session._path is not None)
-    assert not link.connected
-    for channel in network.channels:
-        channel._events = None  # the new path is dead already, and nobody is told
-    await until(lambda: link.connected and far.connected)
-
-
-@pytest.mark.parametrize("secret", [True, False])
-async def test_a_path_that_breaks_before_anything_was_said_on_it(
-    host: Page, open_page: OpenPage, network: MemoryNetwork, secret: bool
-) -> None:
-    bob = await open_page("bob")
-    link = bob.links.dial("alice", host.links.invites.issue().secret if secret else None)
-    if not secret:
-        await until(lambda: link.state is LinkState.WAITING)
-        host.link("bob").accept()
-    await soon(
-        lambda: link._session._path is not None and host.link("bob")._session._path is not None
-    )
-    assert not link.connected
-    assert not host.link("bob").connected
-    network.cut()
-    await until(lambda: link.connected and host.link("bob").connected)
-
-
-async def test_a_page_that_is_frozen_says_so(
-    host: Page, guest: Page, network: MemoryNetwork
-) -> None:
-    guest.link("alice")._session.freeze()
-    await until(lambda: host.link("bob").state is LinkState.RECONNECTING, 0.5)
-    network.hold()
-    await asyncio.sleep(10)
-    network.release()  # it thaws, and speaks
-    await until(lambda: host.link("bob").connected)
-
-
-async def test_a_page_that_is_closed_is_missed_at_once(host: Page, guest: Page) -> None:
-    await guest.unload()
-    assert await until(lambda: host.link("bob").state is LinkState.RECONNECTING) <= 0.1
-    assert await until(lambda: host.link("bob").state is LinkState.LOST) <= 40
-    await guest.load()
-    await until(lambda: host.link("bob").connected and guest.link("alice").connected)
-
-
-async def test_whoever_slept_gives_the_others_time(host: Page, guest: Page) -> None:
-    """A laptop that was closed has heard nothing either: that is no silence of the others'."""
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, QuickLoop)
-    loop.sleep_through(100)
-    states: list[LinkState] = []
-    for link in (host.link("bob"), guest.link("alice")):
-        link.on("change", partial(lambda link: states.append(link.state), link))
-    await asyncio.sleep(10)
-    assert states == []
-
-
 # The end of it
 
 
@@ -371,149 +268,6 @@ async def test_an_ended_link_lets_go_of_its_connection(
     link._session.end(LinkMisused("what came makes no sense to the app"))
     await until(lambda: network.channels == [])
     await until(lambda: guest.link("alice").state is LinkState.LOST)
-
-
-# What no honest page says
-
-
-def part(number: int, size: int, channel: str = "chat") -> Envelope:
-    return Envelope(channel, number, bytes(size), more=True)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["rubbish"],
-        ['{"kind": 7}'],
-        ['{"kind": "ack", "number": -1, "channel": "chat"}'],
-        ['{"kind": "ack", "number": 1e400, "channel": "chat"}'],
-        ['{"kind": "ack", "number": 1}'],
-        ['{"kind": "ack", "number": 1, "channel": "\\ud800"}'],
-        ["[" * 4000],
-        [b""],
-        [b"short"],
-        [sealed("chat", 1, "one").encode()[:10]],
-        [sealed("chat", 2**63, "a number that is too large").encode()],
-        [Resume("Mallory", "epoch", "")],
-        [sealed("chat", 2, "a number that jumps")],
-        [sealed("talk", 2, "a number that jumps")],
-        [sealed("chat", 1, "one"), sealed("chat", 3, "a number that jumps")],
-        [Ack(1, "chat")],
-        [Ack(1, "laser")],
-        [Opened(1, "chat", "kept")],
-        [Opened(0, "chat", "kept"), Opened(0, "chat", "kept")],
-        [Opened(0, str(number), "kept") for number in range(65)],
-        [Envelope("chat", 1, b"no value")],
-        [Envelope("laser", 1, b"")],
-        [part(1, 0)],
-        [part(1, 10_000), sealed("chat", 2, "within another")],
-        [part(1, 10_000)] * 110,
-        [part(1, 10_000, "laser")] * 7,
-    ],
-    ids=lambda words: repr(words)[:40],
-)
-async def test_misuse_ends_that_link_alone(
-    host: Page, guest: Page, intruder: Stranger, words: list[object]
-) -> None:
-    link = host.link("mallory")
-    honest = host.link("bob")
-    await intruder.say(*words)
-    await until(lambda: link.state is LinkState.CLOSED, 5)
-    assert isinstance(link.error, LinkMisused)
-    await until(lambda: not intruder.connection.open, 5)
-    await guest.chat("alice").send("still here?")
-    await host.chat("bob").send("sure")
-    await until(lambda: guest.heard["alice"] == ["sure"])
-    assert host.heard["bob"] == ["still here?"]
-    assert honest.connected
-
-
-@pytest.mark.usefixtures("tenth")
-async def test_a_flood_ends_that_link_alone(host: Page, guest: Page, intruder: Stranger) -> None:
-    link = host.link("mallory")
-    for number in range(1, 1000):
-        if not intruder.connection.open:
-            break
-        await intruder.say(sealed("laser", number, None))
-    await until(lambda: link.state is LinkState.CLOSED, 5)
-    assert isinstance(link.error, LinkMisused)
-    await guest.chat("alice").send("still here?")
-    await until(lambda: host.heard["bob"] == ["still here?"])
-
-
-async def test_kinds_of_a_later_version_are_ignored(host: Page, intruder: Stranger) -> None:
-    await intruder.say('{"kind": "dance", "how": "wild"}', Beat(), sealed("chat", 1, "hello"))
-    await until(lambda: host.heard["mallory"] == ["hello"])
-
-
-async def test_the_handshakes_messages_mean_nothing_after_it(
-    host: Page, intruder: Stranger
-) -> None:
-    await intruder.say(
-        '{"kind": "hello", "version": 2, "mode": "phrase", "nonce": ""}',
-        '{"kind": "proof", "proof": ""}',
-        '{"kind": "admitted", "resume": ""}',
-        sealed("chat", 1, "hello"),
-    )
-    await until(lambda: host.heard["mallory"] == ["hello"])
-    assert host.link("mallory").connected
-
-
-async def test_a_message_that_comes_twice_is_taken_once(host: Page, intruder: Stranger) -> None:
-    for name in ("talk", "chat"):
-        await intruder.say(Opened(0, name, "reliable" if name == "talk" else "kept"))
-        for number in (1, 1, 2, 1, 2):
-            await intruder.say(sealed(name, number, number))
-    await until(lambda: host.heard["mallory"] and host.got["mallory", "talk"])
-    assert host.heard["mallory"] == host.got["mallory", "talk"] == [1, 2]
-    assert await intruder.hear(Ack) in (Ack(2, "talk"), Ack(2, "chat"))
-
-
-async def test_channels_that_are_not_there_are_answered_once(
-    host: Page, intruder: Stranger
-) -> None:
-    await intruder.say(*(sealed("nobody's".replace("'", ""), 1, "hello") for _ in range(3)), Beat())
-    assert (await intruder.hear(NoChannel)).channel == "nobodys"
-    await intruder.say(sealed("chat", 1, "and still here"))
-    await until(lambda: host.heard["mallory"])
-    host.link("mallory").channel("nobodys")
-    assert (await intruder.hear(Opened)).channel == "nobodys"
-
-
-@pytest.mark.parametrize(
-    ("word", "state"), [(Away(), LinkState.RECONNECTING), (Bye(), LinkState.CLOSED)]
-)
-async def test_bye_and_away_from_somebody_who_has_said_nothing_yet(
-    host: Page, mallory: Peer, word: object, state: LinkState
-) -> None:
-    stranger = await knock(mallory, "alice")
-    await stranger.prove(host.links.invites.issue().secret)
-    link = host.link("mallory")
-    await stranger.say(word)
-    await until(lambda: link.state is state, 2)
-
-
-@pytest.mark.parametrize(
-    "word",
-    [
-        sealed("chat", 1, ""),
-        sealed("nobody has it", 1, ""),
-        Ack(0, "chat"),
-        Opened(0, "chat", "kept"),
-        NoChannel("chat"),
-    ],
-    ids=repr,
-)
-async def test_nobody_speaks_before_saying_where_they_go_on(
-    host: Page, mallory: Peer, word: object
-) -> None:
-    stranger = await knock(mallory, "alice")
-    await stranger.prove(host.links.invites.issue().secret)
-    link = host.link("mallory")
-    await stranger.say(word)
-    await until(lambda: link.state is LinkState.CLOSED, 2)
-    assert isinstance(link.error, LinkMisused)
-    assert not host.heard["mallory"]
 
 
 # What is known of them

@@ -136,3 +136,17 @@ class Hall:
 
 def _short(argument: Any) -> Any:
     return argument.id if isinstance(argument, Member) else argument
+
+
+async def some(values: Any, count: int) -> Any:
+    """The first of the values that come, so many."""
+    async for value in values:
+        yield value
+        count -= 1
+        if not count:
+            break
+
+
+async def all_messages(room: Room) -> list[Any]:
+    """What members say, until the room is over."""
+    return [value async for _, value in room.messages()]

@@ -1,4 +1,4 @@
-"""A room at its host: who is in it, and what everybody is told."""
+"""A room at its host: who is in it, what everybody is told, and how it ends."""
 
 from __future__ import annotations
 
@@ -10,22 +10,12 @@ from typing import Any
 import pytest
 
 from peerscript import Links, Peer, sendable
-from peerscript.errors import (
-    Disconnected,
-    InboxFull,
-    LinkClosed,
-    LinkMisused,
-    LinkRefused,
-    MessageTooBig,
-    OutboxFull,
-    SerializationError,
-)
-from peerscript.protocol.link.state import LinkState
+from peerscript.errors import InboxFull, LinkClosed, LinkRefused, MessageTooBig, SerializationError
 from peerscript.room import Member, Room
 from peerscript.testing import MemoryNetwork
 from tests.clock import soon, until
-from tests.unit.peerscript.pages import knock, sealed
-from tests.unit.peerscript.room.halls import Hall
+from tests.unit.peerscript.pages import knock
+from tests.unit.peerscript.room.halls import Hall, all_messages, some
 
 NAMES = ("ann", "bob", "cid", "dee", "eve")
 MIB = 1024 * 1024
@@ -86,16 +76,8 @@ async def test_five_members_and_values_of_all_kinds(hall: Hall) -> None:
     await until(lambda: all(guest.got == VALUES for guest in guests))
     for value in VALUES:
         await guests[2].host.send(value)
-    came = [each async for each in _some(room.messages(), len(VALUES))]
+    came = [each async for each in some(room.messages(), len(VALUES))]
     assert came == [(hall.member("cid"), value) for value in VALUES]
-
-
-async def _some(values: Any, count: int) -> Any:
-    async for value in values:
-        yield value
-        count -= 1
-        if not count:
-            break
 
 
 async def test_each_member_in_a_task_that_ends_alone(hall: Hall) -> None:
@@ -159,262 +141,10 @@ async def test_the_members_take_turns(hall: Hall) -> None:
     for number in range(50):
         await ann.host.send(number)
     messages = room.messages()
-    assert [value async for _, value in _some(messages, 1)] == [0]
+    assert [value async for _, value in some(messages, 1)] == [0]
     await bob.host.send("me too")
-    late = [value async for _, value in _some(room.messages(), 20)]
+    late = [value async for _, value in some(room.messages(), 20)]
     assert "me too" in late[:10]
-
-
-# Too fast, or too slow
-
-
-async def test_who_sends_to_a_host_that_does_not_read_waits(hall: Hall) -> None:
-    room = await hall.open()
-    ann = await hall.enter("ann")
-    sent: list[int] = []
-
-    async def flood() -> None:
-        for number in range(100):
-            await ann.host.send((number, bytes(100_000)))
-            sent.append(number)
-
-    flooding = asyncio.create_task(flood())
-    messages = room.messages()
-    await asyncio.sleep(30)
-    assert 20 < len(sent) < 40
-    assert [value[0] async for _, value in _some(messages, 100)] == list(range(100))
-    await flooding
-
-
-async def test_a_flooder_is_dropped_alone(hall: Hall) -> None:
-    """Somebody whose page does not wait."""
-    room = await hall.open()
-    ann = await hall.enter("ann")
-    async with Peer("mallory", browser=hall.network) as peer:
-        stranger = await knock(peer, "host")
-        await stranger.come_in(room.invite.secret)
-        await until(lambda: len(room.members) == 2)
-        mallory = hall.member("mallory")
-        for number in range(1, 400):
-            if not stranger.connection.open:
-                break
-            await stranger.say(sealed("room", number, bytes(50_000)))
-            await asyncio.sleep(0)
-        await until(lambda: mallory.reason is not None)
-    assert isinstance(mallory.reason, LinkMisused)
-    assert "unread" in str(mallory.reason)
-    assert [member.id for member in room.members] == ["ann"]
-    await ann.host.send("still here")
-    assert [value async for _, value in _some(room.messages(), 1)] == ["still here"]
-
-
-async def test_a_slow_member_holds_nobody_up(hall: Hall, caplog: pytest.LogCaptureFixture) -> None:
-    room = await hall.open()
-    slow = await hall.enter("slow", reads=False)
-    ann = await hall.enter("ann")
-    await until(lambda: len(room.members) == 2)
-    member = hall.member("slow")
-    missed: list[Member] = []
-    for number in range(60):
-        missed += room.broadcast((number, bytes(100_000))).missed
-        await until(lambda number=number: len(ann.got) == number + 1, 1.0)  # type: ignore[misc]
-        await asyncio.sleep(0.1)  # until she has confirmed it
-    assert missed == [member]
-    assert isinstance(member.reason, OutboxFull)
-    assert "too slow" in caplog.text
-    assert hall.told("leave") == [["slow"]]
-    assert [each.id for each in room.members] == ["ann"]
-    assert isinstance(await slow.host.wait_left(), LinkClosed)
-    assert len([value async for value in slow.host]) > 20  # what had come
-
-
-async def test_two_slow_members_each_leave_once(hall: Hall) -> None:
-    room = await hall.open()
-    for name in ("ann", "bob"):
-        await hall.enter(name, reads=False)
-    await until(lambda: len(room.members) == 2)
-    room.on("leave", lambda member: room.broadcast(f"{member.name} has left"))
-    while room._all:
-        room.broadcast(bytes(100_000))
-    assert sorted(hall.told("leave")) == [["ann"], ["bob"]]
-
-
-async def test_who_sends_much_to_one_member_drops_nobody(hall: Hall) -> None:
-    """A broadcast overtakes what waits in `Member.send`."""
-    room = await hall.open()
-    slow = await hall.enter("slow", reads=False)
-    await until(lambda: room.members)
-
-    async def send() -> None:
-        for number in range(30):
-            await room.members[0].send((number, bytes(MIB // 8)))
-
-    sending = asyncio.create_task(send())
-    await asyncio.sleep(5)
-    assert not sending.done()
-    assert room.broadcast("now").missed == ()
-    slow.read()
-    await sending
-    await until(lambda: len(slow.got) == 31)
-    assert slow.got.index("now") < 30
-
-
-# Gone, and back again
-
-
-@pytest.mark.parametrize("how", ["crashed", "closed", "left"])
-async def test_who_is_gone_is_noticed_and_holds_nobody_up(hall: Hall, how: str) -> None:
-    room = await hall.open()
-    ann, bob = await hall.enter("ann"), await hall.enter("bob")
-    await until(lambda: len(room.members) == 2)
-    member = hall.member("bob")
-    arrived: list[Any] = []
-
-    async def read() -> None:
-        async for value in member:
-            arrived[:] = [*arrived, value]
-
-    reading = asyncio.create_task(read())
-    await bob.host.send("last words")
-    if how == "left":
-        await bob.leave()
-    else:
-        await until(lambda: arrived)
-        if how == "crashed":
-            hall.silence("bob")
-        await bob.unload()
-    assert await until(lambda: member not in room.members) < 6
-    assert room.broadcast("on we go").missed == ()
-    await until(lambda: ann.got == ["on we go"])
-    reason = await member.wait_left()
-    await reading
-    assert arrived == ["last words"]
-    assert reason is not None
-    assert hall.told("leave") == [["bob"]]
-    assert room.broadcast("without bob").missed == ()
-    with pytest.raises(type(reason)):
-        await member.send("too late")
-
-
-async def _all(member: Member) -> list[Any]:
-    return [value async for value in member]
-
-
-async def test_what_is_broadcast_over_a_broken_path_arrives(hall: Hall) -> None:
-    room = await hall.open()
-    ann = await hall.enter("ann")
-    await until(lambda: room.members)
-    member = hall.member("ann")
-    hall.network.cut()
-    await until(lambda: not room.members)
-    assert repr(member) == "<Member 'Ann' reconnecting>"
-    assert room.broadcast("meanwhile").missed == ()
-    await until(lambda: room.members == (member,))
-    await until(lambda: ann.got == ["meanwhile"])
-    assert hall.told("join") == [["ann"]]
-    assert hall.told("leave") == []
-    assert repr(member) == "<Member 'Ann' connected>"
-
-
-async def test_too_much_for_somebody_whose_path_is_broken(hall: Hall) -> None:
-    room = await hall.open()
-    ann = await hall.enter("ann")
-    await until(lambda: room.members)
-    member = hall.member("ann")
-    hall.silence("ann")
-    await ann.unload()
-    await until(lambda: not room.members)
-    for _ in range(60):
-        room.broadcast(bytes(100_000))
-    assert isinstance(member.reason, OutboxFull)
-    assert hall.told("leave") == [["ann"]]
-
-
-async def test_a_page_that_is_loaded_again_is_the_same_member(hall: Hall) -> None:
-    room = await hall.open()
-    storage: dict[str, str] = {}
-    ann = await hall.enter("ann", storage=storage)
-    await until(lambda: room.members)
-    member = hall.member("ann")
-    drawn = ["a line", "a circle"]
-
-    @room.on("join")
-    @room.on("reload")
-    async def show_all(member: Member) -> None:
-        for each in drawn:
-            await member.send(each)
-
-    await ann.unload()
-    again = await hall.enter("ann", storage=storage)
-    await until(lambda: room.members == (member,))
-    await until(lambda: again.got == drawn)
-    await again.host.send("back")
-    assert await member.receive() == "back"
-    assert hall.told("join") == [["ann"]]
-    assert hall.told("reload") == [["ann"]]
-
-
-async def test_a_page_with_another_id_joins_anew_at_once(hall: Hall) -> None:
-    """As one is that leaves its ID to the broker, and is loaded again."""
-    room = await hall.open()
-    storage: dict[str, str] = {}
-    before = await hall.enter("ann-1", storage=storage)
-    await until(lambda: room.members)
-    await before.unload()
-    await hall.enter("ann-2", storage=storage)
-    assert await until(lambda: [each.id for each in room.members] == ["ann-2"]) < 5
-
-
-async def test_a_host_that_is_loaded_again(hall: Hall) -> None:
-    room = await hall.open()
-    ann = await hall.enter("ann")
-    await until(lambda: room.members)
-    invite, reloads = room.invite, []
-    ann.host.on("reload", lambda: reloads.append("host"))
-    await room._links.close()  # as a closing page: the room is not ended
-    await hall.peer.close()
-    async with (
-        Peer("host", browser=hall.network) as peer,
-        Room(peer, storage=hall.storage) as again,
-    ):
-        assert again.invite == invite
-        await until(lambda: [member.id for member in again.members] == ["ann"])
-        await until(lambda: reloads == ["host"])
-        again.broadcast("hello again")
-        await until(lambda: ann.got == ["hello again"])
-
-
-async def test_who_was_given_up_and_comes_back_joins_anew(hall: Hall) -> None:
-    room = await hall.open()
-    storage: dict[str, str] = {}
-    ann = await hall.enter("ann", storage=storage)
-    await until(lambda: room.members)
-    before = hall.member("ann")
-    reading = asyncio.create_task(_all(before))
-    await ann.unload()
-    await before.wait_left()
-    assert await reading == []
-    assert [value async for value in before] == []
-    (link,) = room._links.all
-    assert link.state is LinkState.LOST
-    again = await hall.enter("ann", storage=storage)
-    await until(lambda: room.members)
-    assert hall.member("ann") is not before
-    await again.host.send("here")
-    assert await hall.member("ann").receive() == "here"
-    assert room.members[0].link is link
-    assert hall.told("join") == [["ann"], ["ann"]]
-
-
-async def test_who_was_given_up_and_is_read_only_then(hall: Hall) -> None:
-    room = await hall.open()
-    ann = await hall.enter("ann")
-    await until(lambda: room.members)
-    member = hall.member("ann")
-    await ann.host.send("never read")  # it is for the one who comes back
-    await ann.unload()
-    await member.wait_left()
-    assert await _all(member) == []
 
 
 # Who is let in
@@ -538,7 +268,7 @@ async def test_the_end_of_a_room(hall: Hall) -> None:
     ann = await hall.enter("ann")
     await until(lambda: room.members)
     member = hall.member("ann")
-    following = asyncio.create_task(_all_messages(room))
+    following = asyncio.create_task(all_messages(room))
     await ann.host.send("thank you")
     async with hall.plain("pat") as connection:
         await until(lambda: len(room.members) == 2)
@@ -572,10 +302,6 @@ async def test_last_words_to_one_who_has_only_just_come(hall: Hall) -> None:
     await until(lambda: ann.got == ["there is no lesson today"])
 
 
-async def _all_messages(room: Room) -> list[Any]:
-    return [value async for _, value in room.messages()]
-
-
 async def test_a_room_whose_block_is_cancelled(hall: Hall) -> None:
     room = await hall.open()
     ann = await hall.enter("ann")
@@ -589,49 +315,13 @@ async def test_a_room_whose_block_is_cancelled(hall: Hall) -> None:
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
     await ann.host.send("after that")
-    assert [value async for _, value in _some(room.messages(), 1)] == ["after that"]
+    assert [value async for _, value in some(room.messages(), 1)] == ["after that"]
     closing = asyncio.create_task(room.close())
     await asyncio.sleep(0)
     closing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await closing
     assert not room._running._others()
-
-
-# Two readers
-
-
-async def test_two_readers_are_told(hall: Hall) -> None:
-    room = await hall.open()
-    await hall.enter("ann")
-    await until(lambda: room.members)
-    member = hall.member("ann")
-    receiving = asyncio.create_task(member.receive())
-    await soon(lambda: member._values.has_reader)
-    with pytest.raises(RuntimeError, match="by another task"):
-        await member.receive()
-    with pytest.raises(RuntimeError, match="not both"):
-        room.messages()
-    receiving.cancel()
-    await asyncio.gather(receiving, return_exceptions=True)
-    bob = await hall.enter("bob")
-    await until(lambda: len(room.members) == 2)
-    await bob.host.send("hi")
-    assert await hall.member("bob").receive() == "hi"
-
-
-async def test_two_readers_of_all(hall: Hall) -> None:
-    room = await hall.open()
-    reading = asyncio.create_task(_all_messages(room))
-    await soon(lambda: room._values.has_reader)
-    with pytest.raises(RuntimeError, match="by another task"):
-        await anext(aiter(room.messages()))
-    await hall.enter("ann")
-    await until(lambda: room.members)
-    with pytest.raises(RuntimeError, match="not both"):
-        await room.members[0].receive()
-    await room.close()
-    assert await reading == []
 
 
 # Plain pages of PeerJS
@@ -655,7 +345,7 @@ async def test_a_plain_page_among_verified_ones(hall: Hall) -> None:
         assert await connection.receive() == {"number": 1}
         await until(lambda: ann.got == [{"number": 1}])
         await connection.send("from a plain page")
-        assert [each async for each in _some(room.messages(), 1)] == [(pat, "from a plain page")]
+        assert [each async for each in some(room.messages(), 1)] == [(pat, "from a plain page")]
     await until(lambda: pat not in room.members)
     assert await pat.wait_left() is None
     assert hall.told("leave") == [["pat"]]
@@ -675,81 +365,4 @@ async def test_a_plain_flooder_is_dropped_alone(
             await asyncio.sleep(0)
     assert isinstance(await pat.wait_left(), InboxFull)
     await ann.host.send("still here")
-    assert [value async for _, value in _some(room.messages(), 1)] == ["still here"]
-
-
-# What is no room
-
-
-async def test_wrong_arguments_are_named(alice: Peer) -> None:
-    make: Any = Room
-    for source in ("alice", None):
-        with pytest.raises(TypeError, match=f"a Peer or Links, not {source!r}"):
-            make(source)
-    with pytest.raises(TypeError, match=r"Room\(…, name=…\)"):
-        make(alice, "Ada")
-    with pytest.raises(TypeError, match="no option 'size': there are name, scope"):
-        make(alice, size=3)
-    for limit in ("30", 0, -1, 1.5, True, None):
-        with pytest.raises(ValueError, match=f"an int from 1 on, not {limit!r}"):
-            make(alice, limit=limit)
-
-
-async def test_wrong_use_is_told_what_to_write(hall: Hall) -> None:
-    room: Any = await hall.open()
-    await hall.enter("ann")
-    await until(lambda: room.members)
-    member: Any = room.members[0]
-    with pytest.raises(TypeError, match="besides is a Member, not 'ann'"):
-        room.broadcast("hi", besides="ann")
-    with pytest.raises(AttributeError, match="no 'send': it is broadcast"):
-        room.send("hi")
-    with pytest.raises(AttributeError, match="no 'broadcast': it is send"):
-        member.broadcast("hi")
-    with pytest.raises(AttributeError, match="no 'removeListener': it is off"):
-        room.removeListener("join")
-    for one, event, words in (
-        (member, "data", "`async for value in member`"),
-        (member, "close", 'it is "leave"'),
-        (member, "gone", "choose one of change, reload, leave"),
-        (room, "data", r"`async for member, value in room.messages\(\)`"),
-        (room, "connection", 'it is "join"'),
-        (room, "gone", "choose one of join"),
-    ):
-        with pytest.raises(ValueError, match=words):
-            one.on(event, print)
-
-
-async def test_one_room_of_a_scope_on_the_same_links(alice: Peer) -> None:
-    async with Links(alice, storage={}) as links:
-        async with Room(links), Room(links, scope="staff"):
-            with pytest.raises(RuntimeError, match=r"a room of scope 'staff'.* scope=…"):
-                Room(links, scope="staff").start()
-        async with Room(links):
-            pass
-
-
-async def test_a_room_is_started_once_and_on_what_runs(network: MemoryNetwork) -> None:
-    peer = Peer("alice", browser=network)
-    for room in (Room(peer, storage={}), Room(Links(peer, storage={}))):
-        with pytest.raises((Disconnected, RuntimeError), match="not started: enter"):
-            room.start()
-    async with peer:
-        room = Room(peer, storage={})
-        async with room:
-            with pytest.raises(RuntimeError, match="this room has started already: .* once"):
-                room.start()
-        with pytest.raises(RuntimeError, match="this room is over: make a new one"):
-            room.start()
-        async with Links(peer, storage={}) as links:
-            pass
-        with pytest.raises(LinkClosed, match="these Links are closed for good: make new ones"):
-            Room(links).start()
-    with pytest.raises(Disconnected, match="closed for good: make a new Peer"):
-        Room(peer, storage={}).start()
-
-
-async def test_what_takes_no_member_handles_none(alice: Peer) -> None:
-    handler: Any = lambda: None  # noqa: E731
-    with pytest.raises(TypeError, match=r"must take \(member\): handle_members calls it so"):
-        await Room(alice, storage={}).handle_members(handler)
+    assert [value async for _, value in some(room.messages(), 1)] == ["still here"]

@@ -14,6 +14,7 @@ from peerscript.testing import MemorySource, MemoryStore
 from peerscript.testing.files import MemorySink
 from peerscript.transfer import IncomingOffer, OutgoingOffer
 from tests.unit.peerscript.pages import Page
+from tests.unit.peerscript.transfer.pairs import Pair
 
 
 class SlowStore(MemoryStore):
@@ -62,6 +63,11 @@ async def alice(host: Page, guest: Page) -> Link:
 async def bob(host: Page, guest: Page) -> Link:
     """Bob's Link to Alice."""
     return guest.link("alice")
+
+
+@pytest.fixture
+async def pair(host: Page, guest: Page) -> Pair:
+    return Pair(host, guest)
 
 
 Send = Callable[..., Awaitable[tuple[OutgoingOffer, IncomingOffer]]]

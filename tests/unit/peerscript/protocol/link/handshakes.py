@@ -1,24 +1,32 @@
-"""Two sides of a handshake, and the way between them."""
+"""Two sides of a handshake, the way between them, and what they should compute."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
+
 from peerscript.protocol.link.handshake import (
     GuestHandshake,
     Handshake,
+    HandshakeFailed,
     HostHandshake,
     Mode,
     Party,
+    Reason,
 )
+from peerscript.protocol.link.keys import NONCE_SIZE, to_text
 
 ADA = Party("ada", b"A" * 32)  # the guest
 BOB = Party("bob", b"B" * 32)  # the host
 SECRET = b"invite secret 16"
 RESUME = b"what an earlier handshake left.."
 SESSION = "0123456789abcdef"
+NONCE = to_text(b"n" * NONCE_SIZE)
 
 KEYS: dict[Mode, bytes | None] = {
     Mode.SECRET: SECRET,
@@ -85,3 +93,32 @@ def changed(frame: str, **fields: Any) -> str:
 def nonces(seed: bytes) -> Callable[[int], bytes]:
     """Bytes that are the same every time."""
     return lambda size: (seed * size)[:size]
+
+
+def refused(side: Handshake, frame: Any) -> Reason:
+    """Why a side ends it over this frame; nothing may come of it, whatever follows."""
+    with pytest.raises(HandshakeFailed) as caught:
+        side.receive(frame)
+    assert side.outcome is None
+    assert not caught.value.told
+    return caught.value.reason
+
+
+# The arithmetic, written down a second time
+
+
+def hashed(*fields: bytes) -> bytes:
+    return hashlib.sha256(
+        b"".join(len(field).to_bytes(4, "big") + field for field in fields)
+    ).digest()
+
+
+def mac(key: bytes, data: bytes) -> bytes:
+    return hmac.digest(key, data, "sha256")
+
+
+def seen_by_both(mode: Mode, hellos: Sequence[str]) -> bytes:
+    return hashed(
+        *(b"peerscript-link/2", mode.value.encode(), b"bob", b"ada"),
+        *(BOB.fingerprint, ADA.fingerprint, hellos[0].encode(), hellos[1].encode()),
+    )

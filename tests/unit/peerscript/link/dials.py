@@ -1,0 +1,23 @@
+"""Dials that the other page refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from peerscript.errors import LinkRefused
+from peerscript.link.link import Link
+from peerscript.protocol.link.state import LinkState
+from tests.unit.peerscript.pages import Page
+
+WRONG = "AAAAAAAAAAAAAAAAAAAAAA"  # a secret that no page has given out
+
+
+async def refused(page: Page, secret: str | None) -> tuple[str, bool, Link]:
+    """Why the page is not taken, whether the other side said so, and the Link."""
+    link = page.links.dial("alice", secret)
+    with pytest.raises(LinkRefused) as error:
+        await link.wait_connected()
+    assert link.state is LinkState.LOST
+    assert link.error is error.value
+    assert link.name == ""
+    return error.value.reason, error.value.told, link
