@@ -11,9 +11,8 @@ from peerscript import DataConnection
 from peerscript.data.wire import CHECK_EVERY, HIGH_WATER, SideChannel
 from peerscript.errors import ConnectionClosed, ConnectionLost, InboxFull
 from peerscript.testing import MemoryNetwork
-from tests.clock import QuickLoop, soon
+from tests.clock import soon
 
-LOOP = QuickLoop
 ID = 1000
 Pair = tuple[DataConnection, DataConnection]
 Wires = tuple[SideChannel, SideChannel]

@@ -22,12 +22,10 @@ from peerscript.protocol.values.sendable import sendable
 from peerscript.protocol.vocabulary import Vocabulary, data, text
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.channel import MemoryChannel
-from tests.clock import QuickLoop, until
+from tests.clock import until
 from tests.unit.peerscript import javascript
 from tests.unit.peerscript.conftest import OpenPage
 from tests.unit.peerscript.pages import RESTARTING, Page
-
-LOOP = QuickLoop
 
 
 async def both_open(host: Page, guest: Page, name: str, **options: Any) -> tuple[Any, Any]:

@@ -15,11 +15,10 @@ from peerscript.link.channel_inbox import UNREAD_LIMIT
 from peerscript.protocol.link.messages import Opened, Resume
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from tests.clock import QuickLoop, soon, until
+from tests.clock import soon, until
 from tests.unit.peerscript.conftest import OpenPage
 from tests.unit.peerscript.pages import RESTARTING, Page, Stranger, knock, sealed
 
-LOOP = QuickLoop
 PIECE = bytes(64 * 1024)
 
 

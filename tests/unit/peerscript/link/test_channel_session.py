@@ -12,11 +12,7 @@ from peerscript.link import channel_session
 from peerscript.link.channel_session import ChannelSession
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.messages import Ack, NoChannel, Opened
-from tests.clock import QuickLoop
 from tests.unit.peerscript.link.sides import ACKNOWLEDGED, IN_ORDER, RESTARTING, Side, wrapped
-
-LOOP = QuickLoop
-
 
 # Numbers and acknowledgements
 

@@ -9,11 +9,7 @@ import pytest
 from peerscript.errors import LinkClosed, NoSuchChannel, OutboxFull
 from peerscript.link import channel_session
 from peerscript.protocol.link.channels import Mode
-from tests.clock import QuickLoop
 from tests.unit.peerscript.link.sides import RESTARTING, Side, wrapped
-
-LOOP = QuickLoop
-
 
 # Whoever waits for room
 

@@ -13,10 +13,7 @@ from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.envelope import SMALLEST_PART, Envelope
 from peerscript.protocol.link.messages import Ack
 from peerscript.protocol.values import pythonpack
-from tests.clock import QuickLoop
 from tests.unit.peerscript.link.sides import ACKNOWLEDGED, IN_ORDER, Side, wrapped
-
-LOOP = QuickLoop
 
 
 @pytest.mark.parametrize("mode", IN_ORDER)

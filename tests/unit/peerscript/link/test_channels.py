@@ -15,11 +15,8 @@ from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import Ack, NoChannel, Opened
 from peerscript.protocol.values import pythonpack
-from tests.clock import QuickLoop
 from tests.unit.peerscript.link.recorded import RecordedPath
 from tests.unit.peerscript.pages import sealed
-
-LOOP = QuickLoop
 
 
 class Side:

@@ -14,11 +14,10 @@ from peerscript.errors import LinkClosed, LinkMisused, LinkRefused, OutboxFull, 
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.testing import MemoryNetwork
-from tests.clock import QuickLoop, until
+from tests.clock import until
 from tests.unit.peerscript.conftest import OpenPage
 from tests.unit.peerscript.pages import Page, Stranger
 
-LOOP = QuickLoop
 NUMBERS = [f"number {number}" for number in range(1000)]
 
 

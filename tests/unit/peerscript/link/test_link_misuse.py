@@ -9,10 +9,8 @@ from peerscript.errors import LinkMisused
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import Ack, Away, Beat, Bye, NoChannel, Opened, Resume
 from peerscript.protocol.link.state import LinkState
-from tests.clock import QuickLoop, until
+from tests.clock import until
 from tests.unit.peerscript.pages import Page, Stranger, knock, sealed
-
-LOOP = QuickLoop
 
 
 def part(number: int, size: int, channel: str = "chat") -> Envelope:

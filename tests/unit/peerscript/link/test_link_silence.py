@@ -14,8 +14,6 @@ from tests.clock import QuickLoop, soon, until
 from tests.unit.peerscript.conftest import OpenPage
 from tests.unit.peerscript.pages import Page
 
-LOOP = QuickLoop
-
 
 async def test_silence_is_noticed_and_the_old_path_may_heal_by_itself(
     host: Page, guest: Page, network: MemoryNetwork

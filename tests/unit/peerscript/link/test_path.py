@@ -15,9 +15,8 @@ from peerscript.link.path import BULK_ID, FRAMES_PER_SECOND, Path
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import SESSION, Ack, Beat, Bye, SessionMessage
 from peerscript.testing import MemoryNetwork
-from tests.clock import QuickLoop, soon, until
+from tests.clock import soon, until
 
-LOOP = QuickLoop
 LARGE = Envelope("files", 1, bytes(60_000))
 
 

@@ -29,11 +29,9 @@ from peerscript.protocol.link.messages import (
 )
 from peerscript.protocol.link.state import LinkState, Verification
 from peerscript.protocol.values import pythonpack, sendable
-from tests.clock import QuickLoop
 from tests.unit.peerscript.link.recorded import RecordedPath
 from tests.unit.peerscript.pages import sealed
 
-LOOP = QuickLoop
 RECORD = SessionRecord("alice", guest=True, session="ours", key="00" * 32)
 
 

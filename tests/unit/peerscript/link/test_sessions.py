@@ -24,10 +24,9 @@ from peerscript.ports import PageEvent
 from peerscript.protocol.link.messages import Resume
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from tests.clock import QuickLoop, soon, until
+from tests.clock import soon, until
 from tests.unit.peerscript.pages import Page, knock, sealed
 
-LOOP = QuickLoop
 OpenPage = Callable[..., Awaitable[Page]]
 
 
