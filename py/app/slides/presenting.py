@@ -85,6 +85,7 @@ class Presenting:
         self._deck: Deck | None = None
         self._recognised = Recognised("")
         self._opened = 0  # decks so far; only the newest is shown
+        self._ends = 0  # presentations that were stopped so far
         self.presenter: Presenter | None = None
 
     async def restore(self) -> None:
@@ -117,9 +118,11 @@ class Presenting:
         """
         if self._over.is_set():
             await self._idle.wait()  # the one before is still sending its end
+        ends = self._ends
         deck = await self._open(source)
         if deck is None:
             return
+        opened = self._opened
         self._source, self._deck = source, deck
         self._recognised = recognise(source)
         if self._recognised.doubt:
@@ -129,6 +132,11 @@ class Presenting:
         await self._store.save(self._links.own_id, source)
         if remember and saved is None:
             await self._recent.add(source)
+        if opened != self._opened:
+            return  # another was chosen while this one was saved
+        if ends != self._ends:
+            await self._store.forget(self._links.own_id)  # it was stopped meanwhile
+            return
         if self.presenter is not None:
             self.presenter.show(deck, source)
             return
@@ -154,10 +162,10 @@ class Presenting:
             if mine == self._opened:
                 self._notices.problem(str(error), about=DECK)
                 await self._restore_previous()
-        if mine != self._opened:
-            return None
-        self._screen.cover("")
-        return deck
+        finally:
+            if mine == self._opened:
+                self._screen.cover("")
+        return deck if mine == self._opened else None
 
     async def _restore_previous(self) -> None:
         if self.presenter is None or self._source is None:
@@ -196,6 +204,7 @@ class Presenting:
         """End the presentation, and revoke its invites."""
         for link in (self._remotes, self._audience):
             link.revoke()
+        self._ends += 1
         self._over.set()
 
     # Participants

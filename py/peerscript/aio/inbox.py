@@ -84,16 +84,18 @@ class Inbox(Generic[T]):
         """
         if self._closed:
             return
-        try:
-            for each in items:
-                size = self._size + each[1]
-                if self._limit is not None and self._items and size > self._limit:
-                    raise InboxFull(f"{self._size} bytes lie unread; the limit is {self._limit}")
-                self._items.append(each)
-                self._size = size
-        finally:
-            if self._items and self._waiting is not None:
-                wake(self._waiting)
+        refusal = None
+        for each in items:
+            size = self._size + each[1]
+            if self._limit is not None and self._items and size > self._limit:
+                refusal = f"{self._size} bytes lie unread; the limit is {self._limit}"
+                break
+            self._items.append(each)
+            self._size = size
+        if self._items and self._waiting is not None:
+            wake(self._waiting)
+        if refusal is not None:
+            raise InboxFull(refusal)
 
     def clear(self) -> None:
         """Drop the unread items."""

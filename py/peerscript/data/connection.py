@@ -125,7 +125,7 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
 
     @property
     def max_message_size(self) -> int:
-        """Bytes of a frame (`RTCSctpTransport.maxMessageSize`). "json" and "raw" take no more."""
+        """Bytes of one frame, `RTCSctpTransport.maxMessageSize`: "json" and "raw" refuse more."""
         return self._channel.max_frame_size
 
     @property
@@ -355,11 +355,11 @@ class DataConnection(Emitter[ConnectionOn, ConnectionEvent]):
 
     def _on_frames(self, frames: Sequence[Frame]) -> None:
         values, problems, closes = decoded(self._codec, frames)
-        self._report(problems)
         try:
             self._inbox.put_all(values)
         except InboxFull as error:
-            self._end(error)
+            self._end(error.with_traceback(None))  # which has all that came with it
+        self._report(problems)
         if closes:
             self._end(None)
         elif self._waiting_sends:

@@ -88,16 +88,18 @@ async def fetch(url: str, integrity: str = "") -> bytes:
         integrity: the hash that it must have.
 
     Raises:
-        OSError: it is not there, not to be reached, or another one.
+        OSError: it is not there, not to be reached, or has another hash.
     """
     options = to_js({"integrity": integrity}, dict_converter=js.Object.fromEntries)
     try:
         answer = await js.fetch(url, options)
+        content = await answer.arrayBuffer()
     except JsException as error:
-        raise OSError(_("is this page online?")) from error
+        checked = bool(integrity) and js.navigator.onLine
+        raise OSError(str(error.message) if checked else _("is this page online?")) from error
     if not answer.ok:
         raise OSError(f"{url}: {answer.status}")
-    return bytes((await answer.arrayBuffer()).to_bytes())
+    return bytes(content.to_bytes())
 
 
 def load(key: str) -> dict[str, Any]:

@@ -69,11 +69,12 @@ class Display:
         pages = await PdfPages.open(source.data, self._host, lambda wrong: self._ask(source, wrong))
         if change != self._changes:
             pages.close()
-            raise DeckRemoved
+        self._require_newest(change)
         self._pages = pages
         self._host.set(data_shows="page")
         deck = PdfDeck(self._pages, self._turned)
         await deck.open()
+        self._require_newest(change)
         return deck
 
     async def _show_in_frame(self, source: DeckSource, change: int) -> Deck:
@@ -91,13 +92,17 @@ class Display:
             if outline.formulas:
                 outline = await _drawn(outline)
             shown = document(await _inlined(template()), page.address(), outline)
-            if change != self._changes:
-                raise DeckRemoved
+            self._require_newest(change)
             self._frame = DeckFrame(self._host, self._stopped, html=shown)
         self._host.set(data_shows="frame")
         self._deck = deck = RevealDeck(self._frame, self._turned)
         await deck.open(slides)
+        self._require_newest(change)
         return deck
+
+    def _require_newest(self, change: int) -> None:
+        if change != self._changes:
+            raise DeckRemoved
 
     def close(self) -> None:
         """Remove the deck, or show none that is about to be."""
@@ -120,16 +125,22 @@ class Display:
             self._deck.stop(NotADeck(words))
 
 
+_complete: dict[str, str] = {}  # by the HTML without its files: another deck needs no network
+
+
 async def _inlined(html: str) -> str:
     """The HTML with the files that it names in it.
 
     Raises:
         NotADeck: one is not to be had.
     """
-    try:
-        return await inlined(html, page.address(), page.fetch)
-    except OSError as error:
-        raise NotADeck(_("What shows decks could not be loaded: {error}", error=error)) from error
+    if html not in _complete:
+        try:
+            _complete[html] = await inlined(html, page.address(), page.fetch)
+        except OSError as error:
+            words = _("What shows decks could not be loaded: {error}", error=error)
+            raise NotADeck(words) from error
+    return _complete[html]
 
 
 async def _drawn(outline: Outline) -> Outline:

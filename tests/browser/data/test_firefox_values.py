@@ -47,6 +47,40 @@ def test_python_in_firefox_to_peerjs_in_chromium(
         for name in NAMES:
             found = rows(f"{name}: {TO_PEERJS}")
             assert wrong_from_python(found, python, peerjs, f"{name} from Python") == ""
+        many_in_a_row(python, peerjs)
+
+
+STRAY = """() => {
+  window.stray = [];
+  addEventListener("error", ({message}) => stray.push(message));
+}"""
+LEAVE = """
+import asyncio
+async def leave():
+    conn = await side._connection("burst")
+    for _ in range(500):
+        await conn.receive()
+    await conn.close(flush=False)
+leaving = asyncio.ensure_future(leave())
+"""
+# Whatever was posted before it has come by then.
+LEFT = """await leaving
+await asyncio.sleep(0)
+str(js.stray)"""
+
+
+def many_in_a_row(python: PythonPage, peerjs: PeerJsPage) -> None:
+    """They are collected, and the reader closes in the middle of others."""
+    evaluate = python._page.evaluate
+    evaluate(STRAY)
+    peerjs.connect(python.id, "burst", "raw")
+    mark, sent = next(marks), [["string", str(number)] for number in range(3000)]
+    peerjs.send_described("burst", sent, "raw")
+    peerjs.mark("burst", mark)
+    assert python.until("burst", mark) == [["str", text] for _, text in sent]
+    evaluate("code => py.runPythonAsync(code)", LEAVE)
+    peerjs.send_described("burst", sent, "raw")
+    assert evaluate("code => py.runPythonAsync(code)", LEFT) == ""
 
 
 def test_peerjs_in_firefox_to_python_in_chromium_and_back(

@@ -101,6 +101,13 @@ async def cycle(number):
         await conn.send({"number": number % 100})
         assert await conn.receive() == {"number": number % 100}
 
+async def in_a_row(number):
+    sent = [str(each) for each in range(100)]
+    async with me.connect("server", serialization="raw") as conn:
+        for each in sent:
+            await conn.send(each)
+        assert [await conn.receive() for _ in sent] == sent
+
 async def ended_from_there(number):
     conn = await me.connect("server", label="hang up")
     await conn.send(number)
@@ -229,6 +236,7 @@ def visit(page: Page, kind: str, count: int) -> None:
 
 KINDS = {
     "cycle": CYCLES,
+    "in_a_row": 60,
     "ended_from_there": 100,
     "cancelled": 120,
     "unanswered": 100,

@@ -204,12 +204,12 @@ class Watched(DataConnection):
         super()._on_frames(frames)
 import peerscript.peer.peer as opener
 opener.DataConnection, unwatched = Watched, opener.DataConnection
-burst = await me.connect("peerjs", label="burst", serialization="%s")
+burst = await me.connect("peerjs", label="%s", serialization="%s")
 opener.DataConnection = unwatched
 """
 # Bursts of different lengths, with nothing between them or a pause.
 BURSTS = """async (finish) => {
-  const conn = peer.connections.python.findLast(({label}) => label === "burst");
+  const conn = peer.connections.python.findLast(({label}) => label === finish.label);
   if (!conn.open) await new Promise((resolve) => conn.on("open", resolve));
   let n = 0;
   for (const [length, pause] of [[3000, 20], [1, 0], [20, 5], [500, 0], [2, 20], [5000, 0]]) {
@@ -219,29 +219,32 @@ BURSTS = """async (finish) => {
   if (finish.closes) conn.close({flush: true});
   return n;
 }"""
+TOGETHER = "json.dumps(together)"
 
 
 @pytest.mark.parametrize("serialization", ["binary", "json"])
 def test_bursts_arrive_whole_and_in_order_and_then_the_end(
     stage: Stage, serialization: str
 ) -> None:
-    run(stage.python, WATCHED % serialization)
-    sent = stage.peerjs.evaluate(BURSTS, {"wrap": True, "closes": True})
+    label = f"burst of {serialization}"
+    run(stage.python, WATCHED % (label, serialization))
+    sent = stage.peerjs.evaluate(BURSTS, {"label": label, "wrap": True, "closes": True})
     read = run(stage.python, "json.dumps([each['n'] async for each in burst])")
     assert json.loads(read) == list(range(sent))
     assert run(stage.python, "str(burst.close_reason)") == "None"
-    together = json.loads(run(stage.python, "json.dumps(together)"))
-    assert max(together) > 50
+    together = json.loads(run(stage.python, TOGETHER))
+    assert max(together) > 20
     assert together[:15] == [1] * 15
 
 
 def test_whoever_reads_may_close_in_the_middle_of_a_burst(stage: Stage) -> None:
-    run(stage.python, WATCHED % "raw")
+    run(stage.python, WATCHED % ("left burst", "raw"))
     run(stage.python, READ)
-    stage.peerjs.evaluate(BURSTS, {"wrap": False, "closes": False})
+    stage.peerjs.evaluate(BURSTS, {"label": "left burst", "wrap": False, "closes": False})
     assert run(stage.python, "await reading") == "1999"
     assert run(stage.python, "burst.state.value") == "closed"
-    eventually(stage.peerjs, "ended.burst")
+    assert max(json.loads(run(stage.python, TOGETHER))) > 1
+    eventually(stage.peerjs, "ended['left burst']")
 
 
 READ = """
@@ -255,9 +258,9 @@ reading = asyncio.ensure_future(read())
 
 
 def test_a_burst_that_nobody_reads_fills_the_inbox_and_what_fits_stays(stage: Stage) -> None:
-    run(stage.python, WATCHED % "raw")
+    run(stage.python, WATCHED % ("full burst", "raw"))
     run(stage.python, "burst._inbox._limit = 100_000")
-    stage.peerjs.evaluate(BURSTS, {"wrap": False, "closes": False})
+    stage.peerjs.evaluate(BURSTS, {"label": "full burst", "wrap": False, "closes": False})
     assert run(stage.python, "await burst.wait_closed()\ntype(burst.close_reason).__name__") == (
         "InboxFull"
     )
@@ -273,6 +276,33 @@ json.dumps(texts)
     texts = json.loads(run(stage.python, "from peerscript.errors import InboxFull\n" + read))
     assert texts == [str(number) for number in range(len(texts))]
     assert 1000 < len(texts) < 2000
+
+
+# 30 MB, for a reader whose inbox may have 20; it computes while they come.
+LARGE = """async () => {
+  const conn = peer.connections.python.findLast(({label}) => label === "large burst");
+  if (!conn.open) await new Promise((resolve) => conn.on("open", resolve));
+  for (let n = 0; n < 120; n++) conn.send(new Uint8Array(250_000).fill(n));
+}"""
+COMPUTES = """
+import time
+burst._inbox._limit = 20_000_000
+async def read():
+    first = await burst.receive()
+    end = time.perf_counter() + 2
+    while time.perf_counter() < end:
+        continue
+    return [first[0]] + [(await burst.receive())[0] for _ in range(119)]
+reading = asyncio.ensure_future(read())
+"""
+
+
+def test_a_reader_that_keeps_up_has_room_for_a_burst_that_is_larger(stage: Stage) -> None:
+    run(stage.python, WATCHED % ("large burst", "raw"))
+    run(stage.python, COMPUTES)
+    stage.peerjs.evaluate(LARGE)
+    assert json.loads(run(stage.python, "json.dumps(await reading)")) == list(range(120))
+    run(stage.python, "await burst.close()")
 
 
 # What comes before anybody listens

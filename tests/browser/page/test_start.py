@@ -33,16 +33,24 @@ EMPTIED = """async (archive) => {
   const request = (await store.keys()).find(({url}) => url.endsWith("/python.zip"));
   await store.put(request, new Response(new Uint8Array(archive)));
 }"""
-# As a page's first script: what makes a snapshot comes as soon as the page is ready, and `makers`
-# is how many there were.
+# As a page's first script: what makes a snapshot comes as soon as the page is ready, and has as
+# little patience with the service worker. `makers` is how many there were.
 SOON = """(() => {
   window.makers = 0;
   const {setTimeout} = window;
+  let wait;
   window.setTimeout = (act, delay, ...rest) => {
-    if (!String(act).includes("new Worker")) return setTimeout(act, delay, ...rest);
-    window.makers++;
-    return setTimeout(act);
+    if (String(act).includes("new Worker")) {
+      window.makers++;
+      wait = delay;
+    }
+    return setTimeout(act, delay === wait ? 0 : delay, ...rest);
   };
+})()"""
+NEVER_READY = """(() => {
+  const {prototype} = ServiceWorkerContainer;
+  prototype.getRegistration = async () => ({});
+  Object.defineProperty(prototype, "ready", {get: () => new Promise(() => {})});
 })()"""
 MADE = """(async () => {
   const store = await caches.open(new URL(".", location).href);
@@ -157,6 +165,37 @@ def test_a_snapshot_is_made_anew_after_a_week(browsers: Browsers, context: Brows
     page.close()
     page = visit(browsers, context)
     assert page.evaluate("makers") == 0
+
+
+def test_a_service_worker_that_is_never_ready_is_not_waited_for(
+    browsers: Browsers, context: BrowserContext
+) -> None:
+    context.add_init_script(NEVER_READY)
+    context.add_init_script(SOON)
+    eventually(visit(browsers, context), MADE)
+
+
+def test_a_full_disk_ends_what_makes_a_snapshot_and_the_next_visit_has_one(
+    browsers: Browsers, context: BrowserContext
+) -> None:
+    browsers.watch.expected.append("Quota exceeded")
+    context.add_init_script(SOON)
+    page = context.new_page()
+    browsers.watch.attach(page)
+    session = context.new_cdp_session(page)
+    origin = {"origin": browsers.site.url.rstrip("/")}
+    session.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": 1_000_000})
+    ended: list[object] = []
+    page.on("worker", lambda worker: worker.on("close", lambda each: ended.append(each)))
+    page.goto(browsers.site.url)
+    wait_ready(page)
+    until(page, lambda: ended, "what makes snapshots does not end")
+    assert page.evaluate(MADE) == 0
+    page.close()
+    page = context.new_page()
+    context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", origin)
+    page.close()
+    eventually(visit(browsers, context), MADE)
 
 
 def test_the_browser_has_compiled_code_for_the_next_visit(

@@ -6,7 +6,6 @@ from the host alone, and none without a network. The page gets them, and has the
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
 from collections.abc import Awaitable, Callable
@@ -17,21 +16,23 @@ Fetch = Callable[[str, str], Awaitable[bytes]]
 
 _FILE = re.compile(r'<(script|link)\b[^>]*\b(?:src|href)="([^"]+)"[^>]*>(?:</script>)?')
 _INTEGRITY = re.compile(r'\bintegrity="([^"]+)"')
-_RELATIVE = re.compile(r"""url\((["']?)(?!["']?(?:data:|https?:|#))([^)"']+)\1\)""")
+# Of a style sheet's own, and not of a picture in it.
+_RELATIVE = re.compile(r"""(?i)(?<=[\s:,])url\(\s*+(["']?)(?!data:|https?:|#)([^)"']+?)\1\s*\)""")
+_END_OF_SCRIPT = re.compile("(?i)<(?=!--|/script)")
+_END_OF_STYLE = re.compile("(?i)<(?=/style)")
 
 
 async def inlined(template: str, base: str, fetch: Fetch) -> str:
     """The HTML with its <script src> and <link href> replaced by <script> and <style>.
 
     Args:
-        template: as a browser writes it, with one style sheet or script a tag.
+        template: as a browser's `innerHTML` gives it; each `<link>` is a style sheet.
         base: what its addresses are relative to.
 
     Raises:
         OSError: a file is not to be had.
     """
-    tags = list(_FILE.finditer(template))
-    elements = await asyncio.gather(*(_element(tag, base, fetch) for tag in tags))
+    elements = [await _element(tag, base, fetch) for tag in _FILE.finditer(template)]
     given = iter(elements)
     return _FILE.sub(lambda _: next(given), template)
 
@@ -39,7 +40,11 @@ async def inlined(template: str, base: str, fetch: Fetch) -> str:
 async def _element(tag: re.Match[str], base: str, fetch: Fetch) -> str:
     address = urljoin(base, html.unescape(tag[2]))
     integrity = _INTEGRITY.search(tag[0])
-    text = (await fetch(address, integrity[1] if integrity else "")).decode("utf-8-sig")
+    content = await fetch(address, integrity[1] if integrity else "")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise OSError(f"{address}: {error}") from error
     return _script(text) if tag[1] == "script" else _style(text, address)
 
 
@@ -47,12 +52,12 @@ def _script(text: str) -> str:
     """The element. What would end it, or hide its end, stands in strings and regular expressions,
     where a character may be written by its number.
     """
-    safe = text.replace("<!--", r"\x3c!--").replace("</script", r"\x3c/script")
+    safe = _END_OF_SCRIPT.sub(r"\\x3c", text)
     return f"<script>{safe}</script>"
 
 
 def _style(text: str, address: str) -> str:
     """The element. Its addresses are relative to the file no more."""
     absolute = _RELATIVE.sub(lambda found: f'url("{urljoin(address, found[2])}")', text)
-    safe = absolute.replace("</style", r"<\/style")
+    safe = _END_OF_STYLE.sub(r"\\3c ", absolute)
     return f"<style>{safe}</style>"

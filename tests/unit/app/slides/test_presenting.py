@@ -369,6 +369,54 @@ async def test_a_deck_that_opens_while_the_talk_is_ended_is_no_problem(
     assert alice.notices.problems == []
 
 
+@pytest.fixture
+def saving(apps: Any, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """While it is cleared, no deck is saved."""
+    store = apps[0].presenting._store
+    save, free = store.save, asyncio.Event()
+
+    async def slow(*given: Any) -> None:
+        await free.wait()
+        await save(*given)
+
+    monkeypatch.setattr(store, "save", slow)
+    free.set()
+    return free
+
+
+async def test_a_deck_that_is_saved_while_the_talk_is_ended_is_not_presented(
+    apps: Any, present: Any, wait: Any, saving: asyncio.Event
+) -> None:
+    alice, _ = apps
+    await present(alice)
+    saving.clear()
+    late = asyncio.create_task(alice.presenting.present(DeckSource("markdown", "late.md", b"5")))
+    await wait(lambda: alice.screen.source and alice.screen.source.name == "late.md")
+    alice.slides.stop()
+    await wait(lambda: alice.presenting.presenter is None)
+    saving.set()
+    await wait(lambda: late.done() or alice.presenting.presenter)
+    assert alice.decks == {}
+    assert alice.presenting.presenter is None
+    assert alice.presenter_panel.view is None
+
+
+async def test_a_deck_that_is_saved_while_another_is_chosen_is_not_presented(
+    apps: Any, present: Any, wait: Any, saving: asyncio.Event
+) -> None:
+    alice, _ = apps
+    await present(alice)
+    saving.clear()
+    alice.slides._present(DeckSource("markdown", "first.md", b"5"))
+    await wait(lambda: alice.screen.source and alice.screen.source.name == "first.md")
+    alice.slides._present(DeckSource("markdown", "second.md", b"2"))
+    await wait(lambda: alice.screen.source and alice.screen.source.name == "second.md")
+    saving.set()
+    await wait(lambda: alice.presenter_panel.view.title == "second.md")
+    await wait(lambda: alice.presenting.presenter.state.total == 2)
+    assert alice.decks["alice"].name == "second.md"
+
+
 async def test_the_deck_before_cannot_be_shown_again_either(
     apps: Any, present: Any, wait: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -57,26 +57,33 @@ async def test_a_hash_is_asked_for() -> None:
 async def test_no_file_ends_its_element_or_hides_its_end() -> None:
     text = await inlined_with(
         '<script src="a.js"></script><link href="b.css">',
-        a=b'x = "<!-- <script></script>"; y = /<!--<\\/script>/',
+        a=b'x = "<!-- <script></Script>"; y = /<!--<\\/script>/',
         b=b'c::before { content: "</style>" }',
     )
     assert text == (
-        r'<script>x = "\x3c!-- <script>\x3c/script>"; y = /\x3c!--<\/script>/</script>'
-        r'<style>c::before { content: "<\/style>" }</style>'
+        r'<script>x = "\x3c!-- <script>\x3c/Script>"; y = /\x3c!--<\/script>/</script>'
+        r'<style>c::before { content: "\3c /style>" }</style>'
     )
 
 
 async def test_addresses_are_relative_to_the_style_sheet() -> None:
     text = await inlined_with(
         '<link rel="stylesheet" href="https://cdn.test/lib/a.css">',
-        a=b"a{b:url(fonts/c.woff2) url('../d.png') url(\"e f.png\")"
-        b' url(data:image/gif;base64,AA==) url("https://f.test/g") url(#h)}',
+        a=b"a{b:url(fonts/c.woff2) url( '../d.png' ) url(\"e f.png\")"
+        b' url(data:image/gif;base64,AA==) url( data:,) url("https://f.test/g") url(#h)'
+        b" url(\"data:image/svg+xml,<svg><path fill='url(%23i)'/></svg>\")}",
     )
     assert text == (
         '<style>a{b:url("https://cdn.test/lib/fonts/c.woff2") url("https://cdn.test/d.png")'
-        ' url("https://cdn.test/lib/e f.png") url(data:image/gif;base64,AA==)'
-        ' url("https://f.test/g") url(#h)}</style>'
+        ' url("https://cdn.test/lib/e f.png") url(data:image/gif;base64,AA==) url( data:,)'
+        ' url("https://f.test/g") url(#h)'
+        " url(\"data:image/svg+xml,<svg><path fill='url(%23i)'/></svg>\")}</style>"
     )
+
+
+async def test_a_file_that_is_no_text() -> None:
+    with pytest.raises(OSError, match="page/a.js: "):
+        await inlined_with('<script src="a.js"></script>', a=b"\xff")
 
 
 async def test_a_file_that_is_not_to_be_had() -> None:
