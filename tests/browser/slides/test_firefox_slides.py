@@ -24,11 +24,17 @@ def stands(presenter: Page, guest: Firefox, number: int) -> None:
     shows(presenter, number)
     guest.eventually(f"{text('remote-position')} === '{number} of 12'")
     guest.eventually(f"{text('remote-notes')} === 'Notes of Slide {number}.'")
-    for frame in ("#slides-frame", "iframe"):  # the deck's stands in ours
-        guest._command("WebDriver:SwitchToFrame", element=guest._find(frame))
+    into_the_deck(guest)
     heading = "document.querySelector('section.present h1')?.textContent"
     guest.eventually(f"{heading} === 'Slide {number}'")
     guest._command("WebDriver:SwitchToFrame", id=None)
+
+
+def into_the_deck(guest: Firefox) -> None:
+    """Its frame stands in ours, and each is there only when the deck has come."""
+    for frame in ("#slides-frame", "iframe"):
+        guest.eventually(f"!!document.querySelector('{frame}')")
+        guest._command("WebDriver:SwitchToFrame", element=guest._find(frame))
 
 
 def drag(guest: Firefox, *steps: dict[str, Any]) -> None:
@@ -168,8 +174,7 @@ def test_a_link_in_a_deck_leads_firefox_nowhere(browsers: Browsers, tmp_path: Pa
         guest.fill("#slides-file", str(tmp_path / "talk.md"))
         guest.eventually(f"{text('slides-position')}.includes('1 of 2')")
         for link_in_slide in ("a:not(#self)", "#self"):
-            for frame in ("#slides-frame", "iframe"):
-                guest._command("WebDriver:SwitchToFrame", element=guest._find(frame))
+            into_the_deck(guest)
             guest.eventually("document.querySelector('section.present #self')")
             guest.click(f"section.present {link_in_slide}")
             guest._command("WebDriver:SwitchToFrame", id=None)
