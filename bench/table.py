@@ -72,7 +72,7 @@ def figures(pairs: Pairs) -> list[Figure]:
         name = f"round trip, {name}"
         return Figure(name, pairs.peerjs.round_trips, pair.round_trips, "ms", goal)
 
-    def rate(name: str, pair: Pair, goal: str = "") -> Figure:
+    def rate(name: str, pair: Pair, goal: str) -> Figure:
         return Figure(f"messages, {name}", pairs.peerjs.rates, pair.rates, "/s", goal)
 
     return [
@@ -80,5 +80,5 @@ def figures(pairs: Pairs) -> list[Figure]:
         round_trip("PeerScript ↔ PeerJS", pairs.peerscript_to_peerjs, "≤ 1.15"),
         rate("PeerScript → PeerScript", pairs.peerscript, "≥ 4"),
         rate("PeerScript → PeerJS", pairs.peerscript_to_peerjs, "≥ 1.5"),
-        rate("PeerJS → PeerScript", pairs.peerjs_to_peerscript),
+        rate("PeerJS → PeerScript", pairs.peerjs_to_peerscript, "≥ 1.0"),
     ]
