@@ -69,7 +69,7 @@ class Display:
         pages = await PdfPages.open(source.data, self._host, lambda wrong: self._ask(source, wrong))
         if change != self._changes:
             pages.close()
-        self._require_newest(change)
+            raise DeckRemoved
         self._pages = pages
         self._host.set(data_shows="page")
         deck = PdfDeck(self._pages, self._turned)

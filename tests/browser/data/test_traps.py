@@ -257,6 +257,18 @@ reading = asyncio.ensure_future(read())
 """
 
 
+# What is read, and then what ended it.
+READ_TO_THE_END = """
+read = []
+try:
+    while True:
+        read.append(await burst.receive())
+except PeerScriptError as error:
+    read.append(type(error).__name__)
+json.dumps(read)
+"""
+
+
 def test_a_burst_that_nobody_reads_fills_the_inbox_and_what_fits_stays(stage: Stage) -> None:
     run(stage.python, WATCHED % ("full burst", "raw"))
     run(stage.python, "burst._inbox._limit = 100_000")
@@ -264,16 +276,8 @@ def test_a_burst_that_nobody_reads_fills_the_inbox_and_what_fits_stays(stage: St
     assert run(stage.python, "await burst.wait_closed()\ntype(burst.close_reason).__name__") == (
         "InboxFull"
     )
-    read = """
-texts = []
-try:
-    while True:
-        texts.append(await burst.receive())
-except InboxFull:
-    pass
-json.dumps(texts)
-"""
-    texts = json.loads(run(stage.python, "from peerscript.errors import InboxFull\n" + read))
+    *texts, reason = json.loads(run(stage.python, READ_TO_THE_END))
+    assert reason == "InboxFull"
     assert texts == [str(number) for number in range(len(texts))]
     assert 1000 < len(texts) < 2000
 

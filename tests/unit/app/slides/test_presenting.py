@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -13,36 +12,6 @@ from app.slides.decks.reading import read_file
 from peerscript.protocol.link.state import LinkState
 from peerscript.slides import DeckSource, Role
 from tests.unit.app.pages import send_raw
-
-DECK = DeckSource("markdown", "talk.md", b"5")
-
-
-@pytest.fixture
-async def present(apps: Any, wait: Any) -> Any:
-    """Alice presents five slides."""
-    alice, _ = apps
-
-    async def begin(app: Any = alice, source: DeckSource = DECK) -> Any:
-        app.slides._present(source)
-        await wait(lambda: app.presenter_panel.view and app.screen.source == source)
-        return app
-
-    return begin
-
-
-@pytest.fixture
-async def come_by(present: Any, open_app: Any, wait: Any) -> Any:
-    """Somebody comes by one of the two links to the slides."""
-    alice = await present()
-
-    async def come(peer_id: str, scope: str) -> Any:
-        app = await open_app(peer_id)
-        view = alice.presenter_panel.view
-        app.people.connect(parse_invite(view.link if scope == "slides" else view.watch_link))
-        await wait(lambda: app.remote_panel.view and app.remote_panel.view.role != "waiting")
-        return app
-
-    return come
 
 
 def roles(app: Any) -> dict[str, str]:
@@ -337,126 +306,3 @@ async def test_a_laser_does_not_repaint_the_panel(apps: Any, come_by: Any, wait:
 
 def test_roles_are_those_of_the_library() -> None:
     assert {role.value for role in Role} == {"remote", "follower", "invited", "nobody"}
-
-
-@pytest.mark.parametrize("first", [b"5", b"no deck"])
-async def test_a_deck_chosen_while_another_opens(apps: Any, wait: Any, first: bytes) -> None:
-    alice, _ = apps
-    alice.screen.slow.clear()
-    alice.slides._present(DeckSource("markdown", "first.md", first))
-    alice.slides._present(DeckSource("markdown", "second.md", b"2"))
-    await wait(lambda: alice.screen.words == "Opening the deck")
-    alice.screen.slow.set()
-    await wait(lambda: alice.presenter_panel.view)
-    assert alice.presenter_panel.view.title == "second.md"
-    assert not alice.screen.words
-    assert not alice.notices.problems
-
-
-async def test_a_deck_that_opens_while_the_talk_is_ended_is_no_problem(
-    apps: Any, present: Any, wait: Any
-) -> None:
-    alice, _ = apps
-    await present(alice)
-    alice.screen.slow.clear()
-    alice.slides._present(DeckSource("markdown", "late.md", b"5"))
-    await wait(lambda: alice.screen.words == "Opening the deck")
-    alice.slides.stop()
-    await wait(lambda: alice.presenter_panel.view is None)
-    alice.screen.slow.set()
-    await wait(lambda: not alice.screen.words)
-    assert alice.screen.deck is None
-    assert alice.notices.problems == []
-
-
-@pytest.fixture
-def saving(apps: Any, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """While it is cleared, no deck is saved."""
-    store = apps[0].presenting._store
-    save, free = store.save, asyncio.Event()
-
-    async def slow(*given: Any) -> None:
-        await free.wait()
-        await save(*given)
-
-    monkeypatch.setattr(store, "save", slow)
-    free.set()
-    return free
-
-
-async def test_a_deck_that_is_saved_while_the_talk_is_ended_is_not_presented(
-    apps: Any, present: Any, wait: Any, saving: asyncio.Event
-) -> None:
-    alice, _ = apps
-    await present(alice)
-    saving.clear()
-    late = asyncio.create_task(alice.presenting.present(DeckSource("markdown", "late.md", b"5")))
-    await wait(lambda: alice.screen.source and alice.screen.source.name == "late.md")
-    alice.slides.stop()
-    await wait(lambda: alice.presenting.presenter is None)
-    saving.set()
-    await wait(lambda: late.done() or alice.presenting.presenter)
-    assert alice.decks == {}
-    assert alice.presenting.presenter is None
-    assert alice.presenter_panel.view is None
-
-
-async def test_a_deck_that_is_saved_while_another_is_chosen_is_not_presented(
-    apps: Any, present: Any, wait: Any, saving: asyncio.Event
-) -> None:
-    alice, _ = apps
-    await present(alice)
-    saving.clear()
-    alice.slides._present(DeckSource("markdown", "first.md", b"5"))
-    await wait(lambda: alice.screen.source and alice.screen.source.name == "first.md")
-    alice.slides._present(DeckSource("markdown", "second.md", b"2"))
-    await wait(lambda: alice.screen.source and alice.screen.source.name == "second.md")
-    saving.set()
-    await wait(lambda: alice.presenter_panel.view.title == "second.md")
-    await wait(lambda: alice.presenting.presenter.state.total == 2)
-    assert alice.decks["alice"].name == "second.md"
-
-
-async def test_the_deck_before_cannot_be_shown_again_either(
-    apps: Any, present: Any, wait: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The host of the page has gone, say."""
-    alice, _ = apps
-    await present(alice)
-    alice.screen.total = 0
-    alice.presenting._source = DeckSource("markdown", "gone.md", b"gone")
-    alice.slides._present(DeckSource("markdown", "rubbish.md", b"\0"))
-    await wait(lambda: alice.notices.problems and not alice.screen.words)
-    assert alice.notices.problems == ["rubbish.md is no deck"]
-    assert "gone.md is no deck" in caplog.text
-    alice.slides._present(DeckSource("markdown", "third.md", b"3"))
-    await wait(lambda: alice.presenter_panel.view.title == "third.md")
-
-
-async def test_a_deck_that_opens_while_the_talk_is_ended_keeps_no_other_waiting(
-    apps: Any, come_by: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alice, _ = apps
-    listener = await come_by("listener", "watch")
-    store = alice.presenting._store
-    save, forget = store.save, store.forget
-
-    async def slow_save(*given: Any) -> None:
-        await asyncio.sleep(1)
-        await save(*given)
-
-    async def slow_forget(*given: Any) -> None:
-        await asyncio.sleep(5)
-        await forget(*given)
-
-    monkeypatch.setattr(store, "save", slow_save)
-    monkeypatch.setattr(store, "forget", slow_forget)
-    alice.slides._present(DeckSource("markdown", "late.md", b"3"))
-    await wait(lambda: alice.screen.source and alice.screen.source.name == "late.md")
-    alice.slides.stop()
-    await asyncio.sleep(2)
-    alice.slides._present(DeckSource("markdown", "last.md", b"2"))
-    await wait(lambda: alice.presenter_panel.view and alice.presenter_panel.view.total == 2)
-    assert alice.presenter_panel.view.title == "last.md"
-    assert alice.decks["alice"].name == "last.md"
-    await wait(lambda: listener.screen.source and listener.screen.source.name == "last.md")
