@@ -209,11 +209,11 @@ def _main_page(html: str) -> str:
     """The page with one script of its own instead of PyScript's (decision 20)."""
     html = built_page(_PYSCRIPT.sub("", html), csp=DECKS_CSP)
     early = (f"{start.PYODIDE}/pyodide.mjs", f"{start.PYODIDE}/pyodide.asm.mjs", start.PEERJS)
-    tags = [
+    tags = [  # what the script looks for comes before it
+        catalogues.PSEUDO_LINK,
         f'<meta name="service-worker" content="./{offline.NAME}">',
         f'<script type="module" async src="./{start.NAME}"></script>',
         *(f'<link rel="modulepreload" href="./{path}">' for path in early),
-        catalogues.PSEUDO_LINK,
     ]
     return html.replace("</head>", "".join(f"  {tag}\n" for tag in tags) + "</head>", 1)
 

@@ -144,7 +144,6 @@ async function speak(link) {
   const [count, from, to] = [8, 12, 16].map((at) => view.getUint32(at, true));
   for (let at = 0; at < 8 * count; at += 8) words.set(text(from + at), text(to + at));
   Object.assign(document.documentElement, {lang: link.hreflang, dir: link.dir || "ltr"});
-  translate(document);
   return gettext.text();
 }
 
@@ -172,25 +171,36 @@ async function startPage() {
   });
   const advice = _("Check your connection and any content blocker, then try again.");
   const find = (query) => document.querySelector(query);
-  const status = find("#status");
-  const isLoading = () => status.dataset.state === "loading";
+  const again = async () => {
+    // What is kept may be what fails, and the host may have a newer one.
+    const keeper = navigator.onLine && await navigator.serviceWorker?.getRegistration();
+    if (keeper) await keeper.unregister();
+    location.reload();
+  };
+  // This runs as soon as it has come: on a slow line, or a busy machine, before the document has.
+  let isThere = false;
+  const there = new Promise((resolve) => {
+    if (document.readyState !== "loading") resolve();
+    else document.addEventListener("readystatechange", resolve, {once: true});
+  }).then(() => {
+    if (link) translate(document);
+    find("#loading-again").onclick = again;
+    isThere = true;
+  });
+  const isLoading = () => isThere && find("#status").dataset.state === "loading";
   const tell = (words, part) => {
     if (!isLoading()) return;
     find("#loading-stage").textContent = words;
     find("#loading progress").value = part;
   };
-  const failed = (what, advice) => {
+  const failed = async (what, advice) => {
+    await there;
     if (!isLoading()) return;  // Python tells, or what failed first was told
+    const status = find("#status");
     status.dataset.state = "failed";
     status.textContent = _("Could not load");
     const said = _("This page could not load: {what}. {advice}", {what, advice});
     find("#loading-stage").textContent = said;
-  };
-  find("#loading-again").onclick = async () => {
-    // What is kept may be what fails, and the host may have a newer one.
-    const keeper = navigator.onLine && await navigator.serviceWorker?.getRegistration();
-    if (keeper) await keeper.unregister();
-    location.reload();
   };
   if (!globalThis.WebAssembly) return failed(
     _("WebAssembly is switched off in this browser"), _("Switch it on, or use another browser."));
@@ -249,7 +259,8 @@ async function startPage() {
   };
   const text = async () => (await globalThis.fetch(at("pyscript.toml"))).text();
   try {
-    const [running, settings] = await Promise.all([python(), text(), import(at("$peerjs"))]);
+    const parts = [python(), text(), import(at("$peerjs")), there];
+    const [running, settings] = await Promise.all(parts);
     Object.assign(globalThis, {fetch});
     Object.assign(WebAssembly, {instantiateStreaming});
     if (gettext) running.FS.writeFile("$gettext", gettext);

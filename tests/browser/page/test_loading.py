@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Playwright, Route, expect
 
-from harness import READY_WITHIN, Browsers, wait_ready
+from harness import READY_WITHIN, Browsers, eventually, served, wait_ready, watched
+from serving.peerserver import PeerServer
+from waiting import until
 
 Fault = Callable[[Route], None]
 
@@ -40,6 +44,31 @@ def broken_code(route: Route) -> None:
             if name != "main.pyc":
                 after.writestr(name, before.read(name))
     route.fulfill(body=made.getvalue())
+
+
+@pytest.fixture
+def held_back(playwright: Playwright, lab_folder: Path, broker: PeerServer) -> Iterator[Browsers]:
+    """Browsers of a page with a script at the start of its body, `held.js`, that the rest waits
+    for.
+    """
+    (lab_folder / "held.js").touch()
+    index = lab_folder / "index.html"
+    index.write_text(index.read_text().replace("<body>", '<body><script src="./held.js"></script>'))
+    with served(lab_folder, broker=broker) as site, watched(playwright, site) as browsers:
+        yield browsers
+
+
+@contextmanager
+def rest_held_back(page: Page) -> Iterator[None]:
+    """The document ends at its head for as long as the block lasts, as on a slow line; meanwhile
+    what the head names arrives.
+    """
+    held: list[Route] = []
+    page.route("**/held.js", lambda route: held.append(route), times=1)
+    yield
+    until(page, lambda: held, "the document never came to what holds it back")
+    assert page.evaluate("document.readyState") == "loading"
+    held[0].continue_()
 
 
 def opened(browsers: Browsers, pattern: str, fault: Fault) -> Page:
@@ -73,6 +102,34 @@ def test_what_failed_is_said(browsers: Browsers, pattern: str, fault: Fault, wor
     expect(page.locator("#loading-stage")).to_be_visible()
     expect(page.locator("#loading progress")).to_be_hidden()
     page.unroute(pattern)
+    page.click("#loading-again")
+    wait_ready(page)
+
+
+@pytest.mark.parametrize("first_visit", [True, False])
+@pytest.mark.parametrize(("language", "words"), [("", "Settings"), ("?lang=de", "Einstellungen")])
+def test_python_may_come_before_the_document(
+    held_back: Browsers, language: str, words: str, first_visit: bool
+) -> None:
+    page = held_back.page(camera=False, first_visit=first_visit)
+    with rest_held_back(page):
+        with page.expect_request_finished(lambda request: request.url.endswith("/pyscript.toml")):
+            page.goto(held_back.site.url + language, wait_until="commit")
+        eventually(page, "Boolean(globalThis.Peer)")
+    wait_ready(page)
+    expect(page.locator("#settings-open")).to_have_text(words)
+    expect(page.locator("#loading")).to_be_hidden()
+
+
+def test_what_failed_before_the_document_came_is_said(held_back: Browsers) -> None:
+    held_back.watch.expected += [""]  # the browser complains about what is missing, rightly
+    page = held_back.page(camera=False, first_visit=True)
+    page.route("**/python.zip", missing)
+    with rest_held_back(page), page.expect_response("**/python.zip"):
+        page.goto(held_back.site.url, wait_until="commit")
+    expect(page.locator("#loading-stage")).to_contain_text("python.zip answered 404")
+    expect(page.locator("#status")).to_have_attribute("data-state", "failed")
+    page.unroute("**/python.zip")
     page.click("#loading-again")
     wait_ready(page)
 
