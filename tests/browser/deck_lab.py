@@ -77,7 +77,7 @@ def told():
     return json.dumps([state.slide, state.total, state.step])
 
 async def stands(slide, step):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (deck.state.slide, deck.state.step) != (slide, step):
             await asyncio.sleep(0.01)
 """

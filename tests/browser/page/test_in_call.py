@@ -136,7 +136,7 @@ def test_what_is_said_is_read_by_the_others(calling: tuple[Page, Page]) -> None:
     eventually(host, "window.recognized")
     host.locator("#call-captions").evaluate("box => box.click()")
     eventually(host, "!window.recognized")
-    expect(said).to_have_text("", timeout=10_000)
+    expect(said).to_have_text("")
 
 
 def test_a_speaker_and_a_volume_of_each(calling: tuple[Page, Page]) -> None:

@@ -173,7 +173,7 @@ def test_a_browser_without(lab: Browsers, lacking: str, words: dict[str, str]) -
 
 
 OTHER_CAMERA = """
-async with asyncio.timeout(10):
+async with asyncio.timeout(30):
     await attempt("camera", lambda: media.get_user_media(video={"deviceId": {"exact": "none"}}))
 json.dumps(told)
 """

@@ -43,6 +43,7 @@ def pages(lab: Browsers) -> tuple[Page, Page]:
     return page, plain
 
 
+@pytest.mark.alone
 def test_it_is_noticed_soon(lab: Browsers, pages: tuple[Page, Page]) -> None:
     page, plain = pages
     plain.evaluate(ANSWER)
@@ -58,6 +59,7 @@ def test_it_is_noticed_soon(lab: Browsers, pages: tuple[Page, Page]) -> None:
     print(f"noticed after {took:.1f} s")
 
 
+@pytest.mark.alone
 def test_a_page_that_is_left_is_noticed_at_once(pages: tuple[Page, Page]) -> None:
     page, plain = pages
     plain.reload()
