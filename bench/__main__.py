@@ -32,7 +32,7 @@ FOLLOWERS = (1, 10, 30)
 # Each part: its repetitions in the whole table, and what makes its section with so many.
 PARTS: dict[str, tuple[int, Callable[[int], Section]]] = {
     "start": (5, lambda n: Section("start", "a bare page of Pyodide", start_figures(n))),
-    "messages": (9, lambda n: Section("messages", "PeerJS", figures(measured(n)))),
+    "messages": (9, lambda n: Section("messages", "PeerJS, bare Python", figures(measured(n)))),
     "presenter": (
         5,
         lambda n: Section("slides", "PeerJS", presenter_figures(FOLLOWERS, n)),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from bench.pages import PeerJsPage, PythonPage
+from bench.pages import BarePythonPage, PeerJsPage, PythonPage
 from harness import Browsers, build_with_library, served
 from serving.places import CACHE
 
@@ -70,13 +70,14 @@ class Pairs:
     """Everything that is measured; PeerJS to itself is what the others are compared with."""
 
     peerjs: Pair
+    bare: Pair
     peerscript: Pair
     peerscript_to_peerjs: Pair
     peerjs_to_peerscript: Pair
 
     def all(self) -> list[Pair]:
         """The pairs."""
-        others = [self.peerscript, self.peerscript_to_peerjs, self.peerjs_to_peerscript]
+        others = [self.bare, self.peerscript, self.peerscript_to_peerjs, self.peerjs_to_peerscript]
         return [self.peerjs, *others]
 
 
@@ -100,6 +101,7 @@ def measured(blocks: int) -> Pairs:
         python, python_far = PythonPage(browsers), PythonPage(browsers)
         pairs = Pairs(
             peerjs=Pair(peerjs, peerjs_far),
+            bare=Pair(BarePythonPage(browsers), BarePythonPage(browsers)),
             peerscript=Pair(python, python_far),
             peerscript_to_peerjs=Pair(python, peerjs_far),
             peerjs_to_peerscript=Pair(peerjs, python_far),

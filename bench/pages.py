@@ -1,6 +1,7 @@
-"""The pages that are measured: plain PeerJS and PeerScript, each in a browser process of its own.
+"""The pages that are measured, each in a browser process of its own: plain PeerJS, PeerScript, and
+Python without it.
 
-Both do the same work. On a connection labelled "echo" the far page sends every message back. On
+All do the same work. On a connection labelled "echo" the far page sends every message back. On
 one labelled "count" it adds up the messages' numbers, and answers the last with their sum. The
 near page takes the time by its own clock; isolation makes that exact to 5 µs.
 """
@@ -145,6 +146,92 @@ await peer.start()
 serving = asyncio.ensure_future(serve())
 peer.id
 """
+# The least that Python can do: callbacks of PeerJS, and its own JSON. No task waits, nothing is
+# checked, and no error is caught.
+BARE_PYTHON = """
+import asyncio, json
+from time import perf_counter
+from js import Object, Peer
+from pyodide.ffi import create_proxy, to_js
+
+conns = {}
+
+def options(values):
+    return to_js(values, dict_converter=Object.fromEntries)
+
+def message(kind, n):
+    return {"kind": kind, "n": n, "text": "hello"}
+
+async def happens(emitter, event):
+    happened = asyncio.Future()
+    emitter.once(event, create_proxy(lambda *_: happened.set_result(None)))
+    await happened
+
+def echo(conn):
+    send = conn.send
+    conn.on("data", create_proxy(lambda data: send(json.dumps(json.loads(data)))))
+
+def count(conn):
+    sum = 0
+    def add(data):
+        nonlocal sum
+        value = json.loads(data)
+        sum += value["n"]
+        if value["kind"] == "last":
+            conn.send(json.dumps(sum))
+            sum = 0
+    conn.on("data", create_proxy(add))
+
+def serve(conn):
+    {"echo": echo, "count": count}[conn.label](conn)
+
+async def connect(id, label):
+    conn = peer.connect(id, options({"label": label, "serialization": "raw", "reliable": True}))
+    await happens(conn, "open")
+    conns[id + label] = conn
+
+async def round_trips(id, count):
+    conn = conns[id + "echo"]
+    send, times, done, start = conn.send, [], asyncio.Future(), 0.0
+    def next():
+        nonlocal start
+        start = perf_counter()
+        send(json.dumps(message("move", len(times))))
+    def received(data):
+        value = json.loads(data)
+        assert value["n"] == len(times), "another message came back"
+        times.append(perf_counter() - start)
+        if len(times) < count:
+            next()
+        else:
+            done.set_result(times)
+    received_proxy = create_proxy(received)
+    conn.on("data", received_proxy)
+    next()
+    try:
+        return await done
+    finally:
+        conn.off("data", received_proxy)
+
+async def send_many(id, count):
+    conn = conns[id + "count"]
+    send, told = conn.send, asyncio.Future()
+    conn.once("data", create_proxy(told.set_result))
+    start = perf_counter()
+    for n in range(count - 1):
+        send(json.dumps(message("move", n)))
+    send(json.dumps(message("last", count - 1)))
+    sum = json.loads(await told)
+    time = perf_counter() - start
+    assert sum == count * (count - 1) // 2, "messages were lost"
+    return time
+
+settings = {"host": "/", "port": %d, "path": "/", "secure": False, "config": {"iceServers": []}}
+peer = Peer.new(None, options(settings))
+peer.on("connection", create_proxy(serve))
+await happens(peer, "open")
+peer.id
+"""
 RUN_PYTHON = """async (code) => {
   const result = await py.runPythonAsync(code);
   return result?.toJs ? result.toJs() : result;
@@ -201,10 +288,12 @@ class PeerJsPage(BenchPage):
 class PythonPage(BenchPage):
     """A page of plain Pyodide with the library."""
 
+    _code = PYTHON
+
     def __init__(self, lab: Browsers) -> None:
         super().__init__(lab)
         self._evaluate(LOAD_PYTHON, None)
-        self.id = str(self._evaluate(RUN_PYTHON, PYTHON % lab.site.front.port))
+        self.id = str(self._evaluate(RUN_PYTHON, self._code % lab.site.front.port))
 
     def connect(self, other: str) -> None:
         for label in ("echo", "count"):
@@ -215,6 +304,12 @@ class PythonPage(BenchPage):
 
     def send_many(self, other: str, count: int) -> float:
         return float(self._evaluate(RUN_PYTHON, f"await send_many({other!r}, {count})"))
+
+
+class BarePythonPage(PythonPage):
+    """A page of plain Pyodide without it."""
+
+    _code = BARE_PYTHON
 
 
 def isolated(lab: Browsers) -> Page:

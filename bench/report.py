@@ -47,6 +47,9 @@ def markdown(sections: list[Section]) -> str:
     return "\n".join(lines).rstrip()
 
 
+_MEASURED = (".", ":!docs/performance")  # all but what is written here
+
+
 def facts() -> dict[str, object]:
     """When, where and what was measured."""
 
@@ -59,7 +62,7 @@ def facts() -> dict[str, object]:
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": git("rev-parse", "--short", "HEAD"),
-        "changed": bool(git("status", "--porcelain", "--untracked-files=no")),
+        "changed": bool(git("status", "--porcelain", "--untracked-files=no", "--", *_MEASURED)),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
         "system": f"{platform.system()} {platform.machine()}",

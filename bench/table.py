@@ -67,6 +67,7 @@ def interval(ordered: list[float]) -> tuple[float, float] | None:
 
 def figures(pairs: Pairs) -> list[Figure]:
     """The lines."""
+    ours, bare = pairs.peerscript, pairs.bare
 
     def round_trip(name: str, pair: Pair, goal: str) -> Figure:
         name = f"round trip, {name}"
@@ -76,9 +77,11 @@ def figures(pairs: Pairs) -> list[Figure]:
         return Figure(f"messages, {name}", pairs.peerjs.rates, pair.rates, "/s", goal)
 
     return [
-        round_trip("PeerScript ↔ PeerScript", pairs.peerscript, "≤ 1.15"),
+        round_trip("PeerScript ↔ PeerScript", ours, "≤ 1.15"),
         round_trip("PeerScript ↔ PeerJS", pairs.peerscript_to_peerjs, "≤ 1.15"),
-        rate("PeerScript → PeerScript", pairs.peerscript, "≥ 4"),
+        Figure("round trip, to Python without us", bare.round_trips, ours.round_trips, "ms"),
+        rate("PeerScript → PeerScript", ours, "≥ 4"),
         rate("PeerScript → PeerJS", pairs.peerscript_to_peerjs, "≥ 1.5"),
         rate("PeerJS → PeerScript", pairs.peerjs_to_peerscript, "≥ 1.0"),
+        Figure("messages, to Python without us", bare.rates, ours.rates, "/s"),
     ]
