@@ -323,6 +323,23 @@ def test_a_full_disk_is_told(chromium: ChromiumDisk, place: Site) -> None:
     assert chromium.run("await names()") == "[]"
 
 
+@chromium_alone
+def test_a_full_disk_is_told_by_who_closes(chromium: ChromiumDisk, place: Site) -> None:
+    """The write that failed was not waited for."""
+    usage = int(chromium.run("(await js.navigator.storage.estimate()).usage"))
+    session = chromium.context.new_cdp_session(chromium.page)
+    quota = {"origin": place.url.rstrip("/"), "quotaSize": usage + 1_000_000}
+    session.send("Storage.overrideQuotaForOrigin", quota)
+    chromium.run("sink_module.OPEN_FOR = 1000")
+    chromium.run("sink = await store.open(KEY, 0, FileInfo('f', 3 * MIB))")
+    chromium.run("await sink.write(bytes(3 * MIB))")
+    chromium.run("while not sink._open._error:\n    await asyncio.sleep(0.01)")
+    told = chromium.run("await said(sink.flush())")
+    session.send("Storage.overrideQuotaForOrigin", {"origin": quota["origin"]})
+    assert told == "the disk is full: it needs 3.1 MB"
+    chromium.run("await sink.discard()")
+
+
 def test_what_has_no_room_is_not_begun(page: Disk) -> None:
     page.run(
         "estimate = js.navigator.storage.estimate\n"

@@ -82,7 +82,11 @@ class Output:
         Raises:
             JsException: something could not be written.
         """
-        await self._stream.close()  # after all writes; it fails if one of them did
+        try:
+            await self._stream.close()  # after all writes; it fails if one of them did
+        except JsException:
+            self._check()  # of one that failed before, `close` does not tell the reason
+            raise
         self._check()
 
     async def abort(self) -> None:
