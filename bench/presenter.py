@@ -2,7 +2,8 @@
 
 The followers are plain data channels to a page of another process, which answers nothing. In one
 page Python presents over Links of the library; in another one plain PeerJS packs and sends the same
-state to as many connections. Counted is the CPU time of the page's main thread.
+state to as many connections. Counted is the CPU time of the page's main thread. In both, the same
+loop in JavaScript calls what turns, as a press on a button does.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from bench.table import Figure
 from pyodide_page import python, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Page
 
     from harness import Browsers
@@ -27,9 +26,9 @@ TURNS = 40  # in a block
 WARM_UP = 2  # blocks
 
 PRESENT = """
+from js import globalThis
 from pyodide.ffi import create_proxy
 from peerscript.slides import DeckState, Presenter, Role
-import js
 peer = Peer("presenter", **broker)
 await peer.start()
 links = Links(peer, name="Presenter", storage={})
@@ -52,11 +51,7 @@ async def admit():
     async for link in links:
         asyncio.ensure_future(show.serve(link, Role.FOLLOWER))
 admitting = asyncio.ensure_future(admit())
-turn = create_proxy(lambda *_: show.next())
-async def turns(count):
-    for _ in range(count):
-        js.setTimeout(turn, 0)  # as a press on a button does, outside of every task
-        await asyncio.sleep(0.02)
+globalThis.turn = create_proxy(lambda: show.next())
 """
 FOLLOW = """
 from peerscript.slides import Viewer
@@ -77,6 +72,12 @@ LISTEN = """(port) => new Promise((resolve, reject) => {
   const options = {host: "/", port, path: "/", secure: false, config: {iceServers: []}};
   window.plain = new Peer("plain-presenter", options);
   plain.on("connection", (conn) => conn.on("open", () => fans.push(conn)));
+  let n = 0;
+  window.turn = () => {
+    n++;
+    for (const conn of fans)
+      conn.send({kind: "state", revision: n, slide: n, step: 0, total: 99, black: false});
+  };
   plain.on("open", () => resolve(null));
   plain.on("error", reject);
 })"""
@@ -92,8 +93,7 @@ JOIN = """([port, count]) => Promise.all(Array.from({length: count}, () => new P
   }))).then(() => null)"""
 TURN = """async (count) => {
   for (let n = 0; n < count; n++) {
-    for (const conn of fans)
-      conn.send({kind: "state", revision: n, slide: n, step: 0, total: 99, black: false});
+    turn();
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }"""
@@ -130,16 +130,16 @@ class Halls:
 
     def plain(self) -> float:
         """Seconds of CPU a turn and follower, in plain PeerJS."""
-        return self._cost(self._plain, lambda: self._plain.evaluate(TURN, TURNS))
+        return self._cost(self._plain)
 
     def ours(self) -> float:
         """The same of PeerScript."""
-        return self._cost(self._ours, lambda: run(self._ours, f"await turns({TURNS})"))
+        return self._cost(self._ours)
 
-    def _cost(self, page: Page, turn: Callable[[], object]) -> float:
+    def _cost(self, page: Page) -> float:
         process = self._processes[page]
         before = main_thread(process)
-        turn()
+        page.evaluate(TURN, TURNS)
         return (main_thread(process) - before) / TURNS / self._count
 
 
