@@ -137,3 +137,18 @@ def disk(engine: str, playwright: Playwright, url: str, profile: Path) -> Iterat
         yield started
     finally:
         started.close()
+
+
+@contextmanager
+def room(page: Page, size: int) -> Iterator[None]:
+    """Let the browser have so much more room on its disk than it uses."""
+    usage = page.evaluate("async () => (await navigator.storage.estimate()).usage")
+    origin = page.evaluate("location.origin")
+    browser = page.context.new_cdp_session(page)
+    # The page is not told: `estimate` goes on saying 10 GiB, as on any other full disk.
+    browser.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": usage + size})
+    try:
+        yield
+    finally:
+        browser.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+        browser.detach()

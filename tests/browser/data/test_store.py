@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from disk import ChromiumDisk, Disk, disk, run_in
+from disk import ChromiumDisk, Disk, disk, room, run_in
 from harness import PAGES, Site, served
 
 READY = """
@@ -305,37 +305,27 @@ def test_old_offers_are_removed_unless_a_page_has_them(page: Disk) -> None:
 
 
 @chromium_alone
-def test_a_full_disk_is_told(chromium: ChromiumDisk, place: Site) -> None:
-    usage = int(chromium.run("(await js.navigator.storage.estimate()).usage"))
-    session = chromium.context.new_cdp_session(chromium.page)
-    quota = {"origin": place.url.rstrip("/"), "quotaSize": usage + 10_000_000}
-    session.send("Storage.overrideQuotaForOrigin", quota)
-    chromium.run("sink = await store.open(KEY, 0, FileInfo('f', 60 * MIB))")
-    told = chromium.run("await said(write(sink, range(60)))")
-    assert told == "the disk is full: it needs 62.9 MB"
-    assert chromium.run("await said(sink.finish('0' * 64))") == told
-    full = {"origin": quota["origin"], "quotaSize": usage}
-    session.send("Storage.overrideQuotaForOrigin", full)
-    chromium.run("store._room._known = MIB")
-    assert chromium.run("(await said(small(1, bytes(60_000)))).startswith('the disk is full')")
-    session.send("Storage.overrideQuotaForOrigin", {"origin": quota["origin"]})
+def test_a_full_disk_is_told(chromium: ChromiumDisk) -> None:
+    with room(chromium.page, 10_000_000):
+        chromium.run("sink = await store.open(KEY, 0, FileInfo('f', 60 * MIB))")
+        told = chromium.run("await said(write(sink, range(60)))")
+        assert told == "the disk is full: it needs 62.9 MB"
+        assert chromium.run("await said(sink.finish('0' * 64))") == told
+    with room(chromium.page, 0):
+        chromium.run("store._room._known = MIB")
+        assert chromium.run("(await said(small(1, bytes(60_000)))).startswith('the disk is full')")
     chromium.run("await sink.discard()")
     assert chromium.run("await names()") == "[]"
 
 
 @chromium_alone
-def test_a_full_disk_is_told_by_who_closes(chromium: ChromiumDisk, place: Site) -> None:
+def test_a_full_disk_is_told_by_who_closes(chromium: ChromiumDisk) -> None:
     """The write that failed was not waited for."""
-    usage = int(chromium.run("(await js.navigator.storage.estimate()).usage"))
-    session = chromium.context.new_cdp_session(chromium.page)
-    quota = {"origin": place.url.rstrip("/"), "quotaSize": usage + 1_000_000}
-    session.send("Storage.overrideQuotaForOrigin", quota)
-    chromium.run("sink_module.OPEN_FOR = 1000")
     chromium.run("sink = await store.open(KEY, 0, FileInfo('f', 3 * MIB))")
-    chromium.run("await sink.write(bytes(3 * MIB))")
-    chromium.run("while not sink._open._error:\n    await asyncio.sleep(0.01)")
-    told = chromium.run("await said(sink.flush())")
-    session.send("Storage.overrideQuotaForOrigin", {"origin": quota["origin"]})
+    with room(chromium.page, 1_000_000):
+        chromium.run("await sink.write(bytes(3 * MIB))")
+        chromium.run("while not sink._open._error:\n    await asyncio.sleep(0.01)")
+        told = chromium.run("await said(sink.flush())")
     assert told == "the disk is full: it needs 3.1 MB"
     chromium.run("await sink.discard()")
 

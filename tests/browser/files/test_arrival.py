@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Playwright
 
+from disk import room
 from file_pages import ON_DISK, Pair, file_lab, made, read_back
 
 MB = 1_000_000
@@ -90,21 +90,6 @@ def test_a_disk_that_fills(pair: Pair, tmp_path: Path) -> None:
             assert each.run("await side.outcome()") == f"TransferFailed: film: {FULL}"
     assert pair.taker.run(f"await side.whole({key!r})") == 0
     assert pair.taker.page.evaluate(ON_DISK) == []
-
-
-@contextmanager
-def room(page: Page, size: int) -> Iterator[None]:
-    """Let the browser have so much more room on its disk than it uses."""
-    usage = page.evaluate("async () => (await navigator.storage.estimate()).usage")
-    origin = page.evaluate("location.origin")
-    browser = page.context.new_cdp_session(page)
-    # The page is not told: `estimate` goes on saying 10 GiB, as on any other full disk.
-    browser.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": usage + size})
-    try:
-        yield
-    finally:
-        browser.send("Storage.overrideQuotaForOrigin", {"origin": origin})
-        browser.detach()
 
 
 @pytest.mark.parametrize("leaves", ["giver", "taker"])

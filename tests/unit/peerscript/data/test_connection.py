@@ -22,7 +22,6 @@ from peerscript.protocol.values.codecs import OwnSerialization
 from peerscript.testing import MemoryNetwork
 from peerscript.testing.channel import MAX_FRAME_SIZE
 from tests.clock import until
-from tests.unit.peerscript import javascript
 
 Pair = tuple[DataConnection, DataConnection]
 
@@ -31,6 +30,9 @@ VALUES: dict[str, list[Any]] = {
     "json": ["text 😀", 7, 2.5, False, {"a": [1, None, {"b": "c"}]}],
     "raw": ["text 😀", b"bytes", ""],
 }
+
+
+# Values
 
 
 @pytest.mark.parametrize("serialization", VALUES)
@@ -82,6 +84,9 @@ async def test_rubbish_is_dropped_and_the_connection_lives(
     assert "a message from alice was dropped" in caplog.text
 
 
+# Its end, and what was sent before
+
+
 async def test_iteration_ends_when_the_other_side_closes(pair: Pair) -> None:
     near, far = pair
     for number in range(3):
@@ -106,6 +111,9 @@ async def test_a_broken_path_is_an_error_behind_what_arrived(
     with pytest.raises(ConnectionLost):
         await far.receive()
     assert isinstance(near.close_reason, ConnectionLost)
+
+
+# Room
 
 
 async def test_send_waits_for_room_and_keeps_order(pair: Pair, network: MemoryNetwork) -> None:
@@ -142,6 +150,9 @@ async def test_closing_ends_a_send_that_waits(pair: Pair, network: MemoryNetwork
     await near.close(flush=False)
     with pytest.raises(ConnectionClosed):
         await task
+
+
+# Flushing
 
 
 async def test_close_flushes(pair: Pair) -> None:
@@ -183,6 +194,9 @@ async def test_leaving_the_block_by_an_error_does_not_flush(
     assert not near.open
 
 
+# Who does not read
+
+
 async def test_an_inbox_that_nobody_reads_closes_the_connection(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +207,21 @@ async def test_an_inbox_that_nobody_reads_closes_the_connection(
     await far.wait_closed()
     assert isinstance(far.close_reason, InboxFull)
     assert await far.receive() == "x" * 500
+
+
+async def test_values_that_nobody_reads_close_the_connection(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, far = pair
+    monkeypatch.setattr(far._inbox, "_limit", 10_000)
+    with pytest.raises(ConnectionClosed):
+        while True:
+            await near.send(1)  # a byte each, but not in memory
+            await asyncio.sleep(0)
+    assert isinstance(far.close_reason, InboxFull)
+
+
+# Reading and closing
 
 
 async def test_peerjs_close_message_closes(pair: Pair) -> None:
@@ -218,59 +247,41 @@ async def test_repr_tells_peer_and_state(pair: Pair) -> None:
     assert repr(pair[0]) == "<DataConnection to 'bob' open>"
 
 
-async def to_peerjs(alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch) -> DataConnection:
-    """A connection to a page that does not greet."""
-    monkeypatch.setattr(
-        "peerscript.protocol.values.codecs.BinaryCodec._on_hello", lambda codec, hello: None
-    )
-    monkeypatch.setattr("peerscript.data.hello.HELLO_TIMEOUT", 0.02)
-    return await alice.connect("bob")
+# A page that does not greet
 
 
 async def test_what_only_python_carries_is_refused_when_nobody_greets(
-    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
+    bob: Peer, to_peerjs: DataConnection
 ) -> None:
-    near = await to_peerjs(alice, bob, monkeypatch)
     with pytest.raises(SerializationError, match='message: NaN in "binary"'):
-        await near.send(float("nan"))
-    await near.send(array("d", [1.0]))
+        await to_peerjs.send(float("nan"))
+    await to_peerjs.send(array("d", [1.0]))
     far = await anext(bob.connections())
     assert await far.receive() == array("d", [1.0]).tobytes()
 
 
 async def test_a_send_that_waits_for_a_greeting_is_not_overtaken(
-    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
+    bob: Peer, to_peerjs: DataConnection
 ) -> None:
-    near = await to_peerjs(alice, bob, monkeypatch)
     far = await anext(bob.connections())
-    first = asyncio.create_task(near.send(array("B", [1])))
+    first = asyncio.create_task(to_peerjs.send(array("B", [1])))
     await asyncio.sleep(0)
-    await asyncio.gather(first, near.send("second"))
+    await asyncio.gather(first, to_peerjs.send("second"))
     assert [await far.receive(), await far.receive()] == [b"\x01", "second"]
 
 
 async def test_a_close_ends_a_send_that_waits_for_a_greeting(
-    alice: Peer, bob: Peer, network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch
+    network: MemoryNetwork, to_peerjs: DataConnection
 ) -> None:
-    near = await to_peerjs(alice, bob, monkeypatch)
     network.hold()
-    waiting = asyncio.create_task(near.send(float("nan")))
+    waiting = asyncio.create_task(to_peerjs.send(float("nan")))
     await asyncio.sleep(0)
-    await near.close(flush=False)
+    await to_peerjs.close(flush=False)
     with pytest.raises(ConnectionClosed):
         await waiting
 
 
-async def test_values_that_nobody_reads_close_the_connection(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    near, far = pair
-    monkeypatch.setattr(far._inbox, "_limit", 10_000)
-    with pytest.raises(ConnectionClosed):
-        while True:
-            await near.send(1)  # a byte each, but not in memory
-            await asyncio.sleep(0)
-    assert isinstance(far.close_reason, InboxFull)
+# In PeerJS's style
 
 
 async def test_peerjs_style(alice: Peer, bob: Peer) -> None:
@@ -344,119 +355,3 @@ async def test_an_error_is_told(pair: Pair, network: MemoryNetwork) -> None:
     await far.wait_closed()
     await until(lambda: len(errors) >= 2)
     assert [type(error).__name__ for error in errors] == ["UnreadableMessage", "ConnectionLost"]
-
-
-# JavaScript's objects
-
-
-@pytest.mark.usefixtures("in_a_page")
-@pytest.mark.parametrize("serialization", ["binary", "msgpack"])
-async def test_javascripts_bytes_arrive_wherever_they_stand(
-    serialization: str, alice: Peer, bob: Peer
-) -> None:
-    near = await alice.connect("bob", serialization=OwnSerialization(serialization))
-    far = await anext(bob.connections())
-    value = {"name": "a.txt", "parts": [javascript.File(b"ab"), (javascript.array(b"c"),)]}
-    await near.send(value)
-    await near.send(javascript.File(b"alone"))
-    await near.send({"nothing": javascript.null})
-    assert await far.receive() == {"name": "a.txt", "parts": [b"ab", [b"c"]]}
-    assert await far.receive() == b"alone"
-    assert await far.receive() == {"nothing": None}
-
-
-@pytest.mark.usefixtures("in_a_page")
-@pytest.mark.parametrize("serialization", ["binary", "raw"])
-async def test_no_message_overtakes_a_file_that_is_read(
-    serialization: str, alice: Peer, bob: Peer
-) -> None:
-    near = await alice.connect("bob", serialization=OwnSerialization(serialization))
-    far = await anext(bob.connections())
-    file = javascript.File(b"file")
-    file.readable.clear()
-    values = ["before", file, "text", javascript.array(b"array"), javascript.File(b"next"), "after"]
-    sending = [asyncio.create_task(near.send(value)) for value in values]
-    assert await far.receive() == "before"
-    await until(lambda: sending[0].done())
-    assert not any(task.done() for task in sending[1:])
-    file.readable.set()
-    arrived = [await far.receive() for _ in values[1:]]
-    assert arrived == [b"file", "text", b"array", b"next", "after"]
-    await asyncio.gather(*sending)
-
-
-@pytest.mark.usefixtures("in_a_page")
-async def test_a_file_goes_out_before_it_is_known_who_is_there(
-    alice: Peer, bob: Peer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    near = await to_peerjs(alice, bob, monkeypatch)
-    await near.send([javascript.File(b"ab")])
-    assert await (await anext(bob.connections())).receive() == [b"ab"]
-
-
-@pytest.mark.usefixtures("in_a_page")
-async def test_json_carries_no_bytes_and_says_who_does(alice: Peer, bob: Peer) -> None:
-    near = await alice.connect("bob", serialization="json")
-    for value, kind in ((javascript.File(b"ab"), "File"), (javascript.array(b"a"), "Uint8Array")):
-        with pytest.raises(SerializationError) as refusal:
-            await near.send([value])
-        assert str(refusal.value) == (
-            f'message[0]: a JavaScript {kind} has no place in "json": '
-            'it carries no bytes, "binary" does'
-        )
-
-
-@pytest.mark.usefixtures("in_a_page")
-@pytest.mark.parametrize(
-    ("serialization", "size"), [("raw", 300_000), ("binary", 2**29), ("msgpack", 2**29)]
-)
-async def test_a_file_that_is_too_large_is_not_read(
-    serialization: str, size: int, alice: Peer, bob: Peer
-) -> None:
-    near = await alice.connect("bob", serialization=OwnSerialization(serialization))
-    file = javascript.File(b"", size)
-    file.error = OSError("read")
-    with pytest.raises(MessageTooBig, match=str(size)) as refusal:
-        await near.send(file)
-    assert refusal.value.__suppress_context__
-    await near.send("next")
-    assert await (await anext(bob.connections())).receive() == "next"
-
-
-@pytest.mark.usefixtures("in_a_page")
-async def test_a_file_that_cannot_be_read_is_named_and_nothing_is_sent(pair: Pair) -> None:
-    near, far = pair
-    file = javascript.File(b"ab")
-    file.error = OSError("NotReadableError: it has changed")
-    with pytest.raises(SerializationError) as refusal:
-        await near.send({"file": [javascript.File(b"cd"), file]})
-    assert str(refusal.value) == (
-        'message["file"][1]: a JavaScript File cannot be read: NotReadableError: it has changed'
-    )
-    await near.send("next")
-    assert await far.receive() == "next"
-
-
-@pytest.mark.usefixtures("in_a_page")
-async def test_who_gives_up_on_a_file_sends_nothing(pair: Pair) -> None:
-    near, far = pair
-    file = javascript.File(b"ab")
-    file.readable.clear()
-    sending = asyncio.create_task(near.send(file))
-    await asyncio.sleep(0)
-    sending.cancel()
-    await near.send("next")
-    assert await far.receive() == "next"
-
-
-@pytest.mark.usefixtures("in_a_page")
-async def test_a_connection_that_closes_while_a_file_is_read_says_so(pair: Pair) -> None:
-    near, _ = pair
-    file = javascript.File(b"ab")
-    file.readable.clear()
-    sending = asyncio.create_task(near.send(file))
-    await asyncio.sleep(0)
-    await near.close()
-    file.readable.set()
-    with pytest.raises(ConnectionClosed):
-        await sending
