@@ -15,11 +15,11 @@ from itertools import combinations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from actions import stopped
 from bench.call_pages import CallPage, PeerJsCaller, PythonCaller
 from bench.measure import lab
 from bench.report import Section, markdown
 from bench.table import Figure
-from harness import stopped
 
 if TYPE_CHECKING:
     from harness import Browsers

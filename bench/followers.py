@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from actions import wait_ready
 from bench.measure import lab
 from bench.table import HEAD, Figure
-from harness import wait_ready
 from presentations import NOTE_PRESSED, NOTE_SHOWN, SHOWN, deck, frame, holds, link, present, shows
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 
 from playwright.sync_api import expect
 
+from actions import invite, say, set_name, wait_connected
 from bench.measure import lab
-from harness import Browsers, invite, say, set_name, wait_connected
+from harness import Browsers
 from serving.places import ROOT
 
 SITE = ROOT / "site"

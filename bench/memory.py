@@ -16,7 +16,8 @@ from urllib.request import urlopen
 
 from websockets.sync.client import connect
 
-from harness import FLAGS, READY_WITHIN
+from actions import READY_WITHIN
+from harness import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, in_call, invite, say, set_name, wait_connected, wait_ready
+from actions import in_call, invite, say, set_name, wait_connected, wait_ready
+from harness import Browsers
 from presentations import choose, file, heading, holds, link
 from serving.places import CACHE
 

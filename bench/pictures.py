@@ -16,8 +16,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 
+from actions import READY_WITHIN, eventually
 from bench.movie import ADA, face, film
-from harness import READY_WITHIN, Browsers, build_with_library, eventually, served
+from harness import Browsers, build_with_library, served
 from serving.places import CACHE, ROOT
 
 EXAMPLES = ROOT / "site" / "examples"

@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import snapshots
+from actions import READY_WITHIN
 from bench.measure import lab
 from bench.memory import at_rest
 from bench.table import Figure
 from firefox import firefox
-from harness import READY_WITHIN
 from serving.node import packages
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from harness import READY_WITHIN, Browsers
+from actions import READY_WITHIN
+from harness import Browsers
 from look import OVERFLOW, Theme, axe, keep_picture
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}

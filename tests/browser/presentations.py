@@ -10,7 +10,8 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Frame, Locator, Page, expect
 
-from harness import Browsers, own_id
+from actions import own_id
+from harness import Browsers
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {

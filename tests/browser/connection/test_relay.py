@@ -10,15 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import (
-    PATHS_KEPT,
-    Browsers,
-    in_call,
-    invite,
-    say,
-    wait_connected,
-    wait_ready,
-)
+from actions import in_call, invite, say, wait_connected, wait_ready
+from harness import PATHS_KEPT, Browsers
 from turn import TurnServer, turn_server
 
 CANDIDATE_TYPES = """async () => {

@@ -6,7 +6,8 @@ import json
 
 from playwright.sync_api import Locator, Page, expect
 
-from harness import Browsers, eventually, wait_ready
+from actions import eventually, wait_ready
+from harness import Browsers
 from pyodide_page import python, run
 
 # A port on this machine where nothing listens; a silent server takes all of the test's time.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from harness import Browsers, eventually
+from actions import eventually
+from harness import Browsers
 from turn import TurnServer, turn_server
 
 OPEN = """([id, port, server]) => new Promise((resolve, reject) => {

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from harness import Browsers, eventually
+from actions import eventually
+from harness import Browsers
 from pyodide_page import run, two_pythons_and_peerjs
 
 READY = """

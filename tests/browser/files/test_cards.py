@@ -10,8 +10,9 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
+from actions import eventually, invite, wait_connected
 from file_pages import ON_DISK, PICKER
-from harness import Browsers, eventually, invite, served, wait_connected, watched
+from harness import Browsers, served, watched
 
 CARD = "#transfers > [data-transfer-id]"
 LONG_TASKS = """() => {

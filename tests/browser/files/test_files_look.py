@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
-from harness import Browsers, invite, say, served, set_name, wait_connected, wait_ready, watched
+from actions import invite, say, set_name, wait_connected, wait_ready
+from harness import Browsers, served, watched
 from look import OVERFLOW, Theme, axe, keep_picture
 
 VIEWS: list[tuple[int, int, Theme]] = [

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from actions import invite, wait_connected, wait_ready
 from file_pages import PICKER
-from harness import Browsers, invite, served, wait_connected, wait_ready, watched
+from harness import Browsers, served, watched
 
 CARD = "#transfers > [data-transfer-id]"
 SIZE = 30_000_000

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright
 
+from actions import stopped
 from call_pages import RINGS, TAKE, in_call, ready, see, value
-from harness import PAGES, Browsers, served, stopped
+from harness import PAGES, Browsers, served
 from pyodide_page import run
 
 OUTAGE = 15_000  # ms

@@ -7,7 +7,8 @@ import re
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from harness import Browsers, invite, own_id, say, wait_connected, wait_ready
+from actions import invite, own_id, say, wait_connected, wait_ready
+from harness import Browsers
 
 # Plain PeerJS, as the page has loaded it, dials as a Link does and sends what it likes.
 ATTACK = """async ([id, port]) => {

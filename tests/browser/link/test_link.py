@@ -7,7 +7,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, own_id, say, set_name, stopped, wait_connected, wait_ready
+from actions import invite, own_id, say, set_name, stopped, wait_connected, wait_ready
+from harness import Browsers
 
 CONNECTED = "#peers > [data-state='connected']"
 LEFT = "#peers > :not([data-state='connected'])"

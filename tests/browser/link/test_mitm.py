@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import Browsers, invite, own_id, served, wait_ready, watched
+from actions import invite, own_id, wait_ready
+from harness import Browsers, served, watched
 from mitm import HostileBroker, hostile_broker
 
 

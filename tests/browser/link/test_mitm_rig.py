@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Playwright
 
-from harness import Browsers, eventually, served, watched
+from actions import eventually
+from harness import Browsers, served, watched
 from mitm import hostile_broker
 
 OPEN = """([id, port]) => new Promise((resolve, reject) => {

@@ -8,15 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import (
-    PATHS_KEPT,
-    Browsers,
-    eventually,
-    invite,
-    record_status,
-    wait_connected,
-    wait_ready,
-)
+from actions import eventually, invite, record_status, wait_connected, wait_ready
+from harness import PATHS_KEPT, Browsers
 
 COUNT = 1000
 # Sends numbers as a person would who types very fast, 10 ms between two of them, and goes on after

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from actions import eventually, invite, say, wait_connected
 from app.files.transfers import KEPT
-from harness import PAGES, Browsers, eventually, invite, say, served, wait_connected, watched
+from harness import PAGES, Browsers, served, watched
 from pyodide_page import python, run
 
 pytestmark = pytest.mark.alone

@@ -10,19 +10,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, ViewportSize, expect
 
-from harness import (
-    Browsers,
+from actions import (
     call,
     eventually,
     in_call,
     invite,
     own_id,
     sees_moving_picture,
-    served,
     stopped,
     wait_connected,
-    watched,
 )
+from harness import Browsers, served, watched
 from look import COVERED
 from presentations import present_sample
 

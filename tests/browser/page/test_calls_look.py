@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, ViewportSize, expect
 
-from harness import (
-    Browsers,
+from actions import (
     call,
     eventually,
     in_call,
@@ -21,10 +20,9 @@ from harness import (
     own_id,
     say,
     sees_moving_picture,
-    served,
     wait_connected,
-    watched,
 )
+from harness import Browsers, served, watched
 from look import OVERFLOW, Theme, axe, keep_picture
 from presentations import present_sample
 from recognizer import RECOGNIZER

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, call, invite, own_id, wait_connected, wait_ready
+from actions import call, invite, own_id, wait_connected, wait_ready
+from harness import Browsers
 
 
 def notice(page: Page, words: str) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from actions import call, invite, sees_moving_picture, wait_connected
 from firefox import Firefox, firefox
-from harness import Browsers, Site, call, invite, sees_moving_picture, wait_connected
+from harness import Browsers, Site
 
 
 def test_firefox_and_chromium_do_the_main_job(browsers: Browsers, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import call, eventually, in_call, say, sees_moving_picture, served, watched
+from actions import call, eventually, in_call, say, sees_moving_picture
+from harness import served, watched
 from presentations import present_sample
 from recognizer import RECOGNIZER
 

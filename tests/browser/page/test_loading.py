@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, Route, expect
 
-from harness import READY_WITHIN, Browsers, eventually, served, wait_ready, watched
+from actions import READY_WITHIN, eventually, wait_ready
+from harness import Browsers, served, watched
 from serving.peerserver import PeerServer
 from waiting import until
 

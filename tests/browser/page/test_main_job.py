@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, call, in_call, invite, own_id, say, wait_connected
+from actions import call, in_call, invite, own_id, say, wait_connected
+from harness import Browsers
 
 TEXTS = [
     "Hi 😀👩‍👩‍👧",

@@ -5,17 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness import (
-    PATHS_KEPT,
-    Browsers,
-    call,
-    eventually,
-    in_call,
-    invite,
-    own_id,
-    wait_connected,
-    wait_ready,
-)
+from actions import call, eventually, in_call, invite, own_id, wait_connected, wait_ready
+from harness import PATHS_KEPT, Browsers
 from look import OVERFLOW, keep_picture
 
 PATIENCE = 120_000  # ms

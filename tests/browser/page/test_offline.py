@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from harness import READY_WITHIN, Browsers, served, wait_ready, watched
+from actions import READY_WITHIN, wait_ready
+from harness import Browsers, served, watched
 from serving import offline
 
 BUDGET = 5_000_000  # bytes of a first visit, with what is kept for later ones

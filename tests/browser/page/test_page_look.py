@@ -15,19 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import (
-    READY_WITHIN,
-    Browsers,
-    in_call,
-    invite,
-    own_id,
-    say,
-    served,
-    set_name,
-    wait_connected,
-    watched,
-)
-from harness import call as start_call
+from actions import READY_WITHIN, in_call, invite, own_id, say, set_name, wait_connected
+from actions import call as start_call
+from harness import Browsers, served, watched
 from look import OVERFLOW, Theme, axe, keep_picture
 
 # Every width, and both themes where the layouts differ most: each state costs seconds to examine.

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 import snapshots
-from harness import Browsers, eventually, own_id, wait_ready
+from actions import eventually, own_id, wait_ready
+from harness import Browsers
 from waiting import until
 
 BUDGET = 5_000_000  # bytes of a first visit, compressed

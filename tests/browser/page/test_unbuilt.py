@@ -10,9 +10,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from actions import in_call, invite, wait_connected, wait_ready
 from cdn import Cdn, integrity
 from deck_files import pdf
-from harness import Browsers, in_call, invite, wait_connected, wait_ready
+from harness import Browsers
 from presentations import file, present_sample, slide
 from serving.places import NODE_MODULES, ROOT
 

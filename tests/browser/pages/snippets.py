@@ -16,7 +16,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from harness import Browsers, eventually
+from actions import eventually
+from harness import Browsers
 from serving.node import node, packages
 from serving.peerserver import free_port
 from serving.places import ROOT

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from actions import READY_WITHIN, eventually
 from cdn import Cdn
 from example_pages import DESKTOP, FOLDER, PHONE, fits, followed, opened
-from harness import READY_WITHIN, Browsers, eventually
+from harness import Browsers
 from look import Theme
 from serving.places import ROOT
 

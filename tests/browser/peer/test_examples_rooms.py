@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from actions import READY_WITHIN, eventually
 from example_pages import DESKTOP, PHONE, filled, fits, followed, opened
-from harness import READY_WITHIN, Browsers, eventually
+from harness import Browsers
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän"
 

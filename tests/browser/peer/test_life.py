@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from harness import PAGES, Browsers, served, stopped
+from actions import stopped
+from harness import PAGES, Browsers, served
 from pyodide_page import PRELUDE, START, python, run
 
 pytestmark = pytest.mark.alone

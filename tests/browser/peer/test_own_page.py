@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, expect
 
+from actions import READY_WITHIN
 from cdn import Cdn
-from harness import READY_WITHIN, Browsers, served, watched
+from harness import Browsers, served, watched
 from serving.node import packages
 from serving.places import ROOT
 from serving.serve import certificate

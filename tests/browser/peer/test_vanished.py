@@ -7,7 +7,8 @@ import time
 import pytest
 from playwright.sync_api import Page
 
-from harness import Browsers, stopped
+from actions import stopped
+from harness import Browsers
 from pyodide_page import peerjs, python, run
 
 # Chromium asks the other page every 2.5 s; it calls the path "disconnected" 5 s after an answer was

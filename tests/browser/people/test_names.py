@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from harness import Browsers, invite, say, set_name, wait_ready
+from actions import invite, say, set_name, wait_ready
+from harness import Browsers
 
 
 def called(browsers: Browsers, name: str, fragment: str = "") -> Page:

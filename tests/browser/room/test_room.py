@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from harness import Browsers, eventually, stopped
+from actions import eventually, stopped
+from harness import Browsers
 from pyodide_page import peerjs, python, run
 
 UNTIL = """

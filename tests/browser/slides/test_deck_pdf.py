@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from actions import eventually
 from deck_files import pdf
 from deck_lab import give, present, slides
-from harness import eventually
 from pyodide_page import run
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from actions import eventually
 from firefox import Firefox, firefox
-from harness import Browsers, eventually
+from harness import Browsers
 from presentations import ELAPSED, STAGE, lasers_place, link, present, shows
 
 PRESSED = "document.getElementById('remote-black').getAttribute('aria-pressed') === 'true'"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from actions import eventually, own_id, say, stopped, wait_connected, wait_ready
 from deck_files import HTML, pdf
-from harness import Browsers, eventually, own_id, say, stopped, wait_connected, wait_ready
+from harness import Browsers
 from presentations import (
     DESKTOP,
     ELAPSED,

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import eventually, own_id, served, watched
+from actions import eventually, own_id
+from harness import served, watched
 from look import OVERFLOW, Theme, axe, keep_picture
 from presentations import (
     STAGE,

@@ -10,7 +10,8 @@ from statistics import median
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from harness import Browsers, eventually, served, wait_connected, wait_ready, watched
+from actions import eventually, wait_connected, wait_ready
+from harness import Browsers, served, watched
 from presentations import (
     ELAPSED,
     NOTE_PRESSED,
