@@ -75,8 +75,13 @@ class Stage:
     peerjs: Page
 
     def choose(self, *paths: Path) -> None:
-        """A person chooses files in the page "python"."""
+        """A person chooses files in the page "python".
+
+        The browser notes when a file was changed last only once the page asks for its size (or a
+        moment later): who changes it before that sends the changed one.
+        """
         self.python.set_input_files("input", paths)
+        self.python.eval_on_selector("input", "input => Array.from(input.files, file => file.size)")
 
     def told_peerjs(self) -> Any:
         """What has come there up to "end"."""
