@@ -19,6 +19,7 @@ from peerscript.errors import (
     PeerScriptError,
     StorageFull,
 )
+from peerscript.link.acks import AckTimer
 from peerscript.link.channel_inbox import MESSAGE_COST, ChannelInbox
 from peerscript.link.path import Path
 from peerscript.protocol.link.channels import Mode
@@ -31,7 +32,6 @@ from peerscript.protocol.vocabulary import Malformed
 
 logger = logging.getLogger("peerscript")
 
-ACK_DELAY = 0.03  # seconds; one acknowledgement covers all that arrives meanwhile
 WINDOW = 2 * 1024 * 1024  # bytes that may be in flight, or unread at the other side
 PART_SIZE = 16 * 1024 - MAX_HEAD  # bytes of a message in one frame
 _LIMITED = (Mode.RELIABLE, Mode.BULK)  # where `send` waits
@@ -75,8 +75,11 @@ class ChannelSession:
         self._assembly = Assembly()
         self._early = Early()
         self._read = 0  # the number of the last message that was read here
-        self._ack: asyncio.TimerHandle | None = None
         self._acknowledged = 0
+        self._arrived_size = 0  # bytes of memory that all messages took
+        # A kept message's sender looks at "delivered", and one of bulk fills the window always.
+        much = 0 if mode in (Mode.KEPT, Mode.BULK) else WINDOW // 4
+        self._acks = AckTimer(much, self._read_size, self._acknowledge)
 
     def _new_lane(self) -> Lane | Newest:
         if self.journal is not None:
@@ -220,8 +223,7 @@ class ChannelSession:
     def close(self) -> None:
         """Stop sending and receiving; what has arrived can still be read."""
         self.attach(None)
-        if self._ack is not None:
-            self._ack.cancel()
+        self._acks.stop()
         if self._inbox is not None:
             self._inbox.close()
         self.announce()
@@ -320,6 +322,7 @@ class ChannelSession:
             is_new = self._lane.take(number)
         if is_new and message is not None:
             self._inbox.take(message, len(payload))
+            self._arrived_size += len(payload) + MESSAGE_COST
         elif is_new and not self._inbox.unread:
             self.read(number)
 
@@ -364,12 +367,14 @@ class ChannelSession:
         saved = self.mode is Mode.KEPT and unread < WINDOW
         return self._lane.received if saved or self.mode is Mode.LIVE else self._read
 
+    def _read_size(self) -> int:
+        return self._arrived_size - (self._inbox.unread if self._inbox is not None else 0)
+
     def _ack_soon(self) -> None:
-        if self._ack is None and self._path is not None and self._confirmed > self._acknowledged:
-            self._ack = asyncio.get_running_loop().call_later(ACK_DELAY, self._acknowledge)
+        if self._path is not None and self._confirmed > self._acknowledged:
+            self._acks.start()
 
     def _acknowledge(self) -> None:
-        self._ack = None
         confirmed = self._confirmed
         if self._flowing and self._path is not None and confirmed > self._acknowledged:
             self._acknowledged = confirmed

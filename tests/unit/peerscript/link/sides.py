@@ -6,15 +6,16 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from peerscript.errors import PeerScriptError
+from peerscript.link.acks import ACK_DELAY, ACK_INTERVAL
 from peerscript.link.channel_inbox import ChannelInbox
-from peerscript.link.channel_session import ACK_DELAY, ChannelSession
+from peerscript.link.channel_session import ChannelSession
 from peerscript.protocol.link.channels import Mode
 from peerscript.protocol.link.envelope import Envelope
 from peerscript.protocol.link.messages import Opened
 from peerscript.protocol.values import pythonpack
 from tests.unit.peerscript.link.recorded import RecordedPath
 
-ACKNOWLEDGED = 2 * ACK_DELAY
+ACKNOWLEDGED = ACK_INTERVAL + 2 * ACK_DELAY
 RESTARTING = [Mode.RELIABLE, Mode.BULK]
 IN_ORDER = [Mode.KEPT, *RESTARTING]
 
