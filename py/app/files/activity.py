@@ -12,7 +12,7 @@ class Activity:
 
     def __init__(self, attention: Attention) -> None:
         self._attention = attention
-        self._begun: set[str] = set()  # and not ended
+        self._open: set[str] = set()  # those that were seen before their end
         self._moving: set[str] = set()
         # Those that have ended count until none moves: else the share would fall.
         self._counted: dict[str, Transfer] = {}
@@ -20,21 +20,22 @@ class Activity:
     def note(self, transfer: Transfer) -> None:
         """Something about a transfer has changed."""
         key = transfer.key
+        if not transfer.over:
+            self._open.add(key)
         if transfer.state is TransferState.ACTIVE:
-            self._begun.add(key)
             self._moving.add(key)
             self._counted[key] = transfer
             self._show()
             return
-        if transfer.over and key in self._begun:
-            self._begun.discard(key)
+        if transfer.over and key in self._open:
+            self._open.discard(key)
             if transfer.state is not TransferState.CANCELLED:
                 self._attention.notify(announcement(transfer))
         self._rest(key)
 
     def forget(self, key: str) -> None:
         """A transfer's card was removed."""
-        self._begun.discard(key)
+        self._open.discard(key)
         self._rest(key)
 
     def _rest(self, key: str) -> None:

@@ -76,7 +76,8 @@ class Controls:
         choose, choose_speaker = start(calls.switches.choose), start(self._choose_speaker)
         for id, slot in _SELECTS:
             by_id(id).on("change", partial(_on_choice, choose, slot))
-        by_id("speaker-select").on("change", lambda _: choose_speaker())
+        speaker = by_id("speaker-select")  # read at once: what is shown next sets it back
+        speaker.on("change", lambda _: choose_speaker(str(speaker.value)))
         by_id("camera-next").on_click(lambda: choose(Slot.CAMERA, calls.own.next_camera()))
         on_held(" ", lambda held: by_id("call-space").checked and calls.switches.talk(held))
         keys = {"m": start(calls.switches.microphone), "v": start(calls.switches.camera)}
@@ -105,8 +106,7 @@ class Controls:
         act()
         return True
 
-    async def _choose_speaker(self) -> None:
-        chosen = str(by_id("speaker-select").value)
+    async def _choose_speaker(self, chosen: str) -> None:
         if chosen == _ASK:
             asked = await ask_for_speaker()
             if asked is not None:

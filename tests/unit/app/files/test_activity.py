@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.files.activity import Activity
+
 CONTENT = bytes(1_000_000)
 
 
@@ -53,3 +55,32 @@ async def test_what_fails_is_told(apps: Any, source: Any, wait: Any) -> None:
     await wait(lambda: len(bob.view.told) == 2)
     assert bob.view.shares[-1] is None
     assert bob.view.told[0] == "one has not arrived. The disk is full."
+
+
+async def test_what_is_done_before_it_was_seen_to_move_is_told(
+    apps: Any, source: Any, wait: Any
+) -> None:
+    alice, bob = apps
+    activity, told = Activity(bob.view), bob.view.told
+    alice.files.offer([source("one", b"one")])
+    await wait(lambda: bob.view.transfers)
+    ((key, transfer),) = bob.view.transfers.items()
+    activity.note(transfer)
+    await bob.files.act(key, "accept")
+    await wait(lambda: transfer.state.value == "done" and told)
+    told.clear()
+    activity.note(transfer)
+    activity.note(transfer)
+    assert told == ["one has arrived from Alice."]
+
+
+async def test_what_was_done_before_a_reload_is_not_told(apps: Any, source: Any, wait: Any) -> None:
+    alice, bob = apps
+    alice.files.offer([source("one", b"one")])
+    await wait(lambda: bob.view.transfers)
+    ((key, transfer),) = bob.view.transfers.items()
+    await bob.files.act(key, "accept")
+    await wait(lambda: transfer.state.value == "done" and bob.view.told)
+    bob.view.told.clear()
+    Activity(bob.view).note(transfer)
+    assert bob.view.told == []
