@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,16 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 sys.path.insert(0, str(Path(__file__).parent))
 
 import snapshots
-from harness import PAGES, Browsers, Site, build_with_library, running_broker, served, watched
+from harness import (
+    PAGES,
+    Browsers,
+    Site,
+    build_with_library,
+    running_broker,
+    served,
+    shown_by_pages,
+    watched,
+)
 from serving.node import packages
 from serving.peerserver import PeerServer
 from serving.places import CACHE, ROOT
@@ -42,6 +51,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         build_with_library(BUILT)
         if not snapshots.is_made(BUILT):
             make_snapshot(BUILT)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a failure stands what the open pages showed then."""
+    report = yield
+    if report.failed:
+        report.sections.append(("pages", "\n".join(shown_by_pages())))
+    return report
 
 
 def make_snapshot(built: Path) -> None:

@@ -141,12 +141,15 @@ def disk(engine: str, playwright: Playwright, url: str, profile: Path) -> Iterat
 
 @contextmanager
 def room(page: Page, size: int) -> Iterator[None]:
-    """Let the browser have so much more room on its disk than it uses."""
+    """Let the browser have so much more room on its disk than it uses; if none, also nothing of
+    what is freed meanwhile.
+    """
     usage = page.evaluate("async () => (await navigator.storage.estimate()).usage")
     origin = page.evaluate("location.origin")
     browser = page.context.new_cdp_session(page)
     # The page is not told: `estimate` goes on saying 10 GiB, as on any other full disk.
-    browser.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": usage + size})
+    quota = usage + size if size else 1
+    browser.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": quota})
     try:
         yield
     finally:

@@ -34,23 +34,43 @@ READ = """([file, start, end]) => new Promise((resolve, reject) => {
   reader.onerror = () => reject(reader.error);
   reader.readAsDataURL(arrived[file].slice(start, end));
 })"""
+_READ_SLOWLY = """() => {
+  const read = Blob.prototype.arrayBuffer;
+  Blob.prototype.arrayBuffer = async function () {
+    await new Promise((resolve) => setTimeout(resolve, this.size / 1e4));
+    return read.call(this);
+  };
+  window.readQuickly = () => { Blob.prototype.arrayBuffer = read; };
+}"""
 # Nobody can press the browser's dialog: this is another real folder.
 PICKER = """() => {
   window.showDirectoryPicker = async () =>
     (await navigator.storage.getDirectory()).getDirectoryHandle("mine", {create: true});
 }"""
-# Every file of the origin's private file system: its path, and its size.
+# Every file of the origin's private file system: its path, and its size; null for one that is
+# removed meanwhile.
 ON_DISK = """async () => {
   const found = [];
   const walk = async (folder, path) => {
     for await (const [name, entry] of folder.entries()) {
-      if (entry.kind === "file") found.push([path + name, (await entry.getFile()).size]);
-      else await walk(entry, path + name + "/");
+      const size = () => entry.getFile().then((file) => file.size, () => null);
+      if (entry.kind === "file") found.push([path + name, await size()]);
+      else await walk(entry, path + name + "/").catch(() => found.push([path + name, null]));
     }
   };
   await walk(await navigator.storage.getDirectory(), "");
   return found;
 }"""
+
+
+@contextmanager
+def reading_slowly(page: Page) -> Iterator[None]:
+    """What a page sends is read at 10 MB a second at most, until it is loaded again: a quick
+    machine would be done too soon for anything to happen in the middle.
+    """
+    page.evaluate(_READ_SLOWLY)
+    yield
+    page.evaluate("window.readQuickly?.()")
 
 
 class Evaluates(Protocol):

@@ -31,6 +31,7 @@ PREFERENCES = {
     "app.update.auto": False,
 }
 START_WITHIN = 60.0  # seconds
+SCRIPT_WITHIN = 110  # seconds that a script may wait for what it returns
 # Marionette's scripts have an Array and an Object of their own, which PeerJS does not know for its
 # own; so the page itself runs the function.
 IN_THE_PAGE = """new Promise((resolve) => {
@@ -100,7 +101,7 @@ def _connect(port: int) -> socket.socket:
     deadline = time.monotonic() + START_WITHIN
     while True:
         try:
-            return socket.create_connection(("127.0.0.1", port), timeout=120)
+            return socket.create_connection(("127.0.0.1", port), timeout=SCRIPT_WITHIN + 10)
         except ConnectionRefusedError:
             assert time.monotonic() < deadline, "Firefox did not start"
             time.sleep(0.05)
@@ -114,6 +115,7 @@ class Firefox:
         self._numbers = itertools.count(1)
         self._receive()  # its greeting
         self._command("WebDriver:NewSession")
+        self._command("WebDriver:SetTimeouts", script=SCRIPT_WITHIN * 1000)
 
     def open(self, url: str) -> None:
         """Go to a page."""

@@ -15,9 +15,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+)
 
 import snapshots
 from actions import invite, processes, wait_connected, wait_ready
@@ -35,7 +43,7 @@ FLAGS = [
     # The address bar's popups are pages of their own, made for every window: half a second of a
     # processor each time.
     "--disable-features=WebRtcHideLocalIpsWithMdns,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
-    "--host-resolver-rules=MAP page.test 127.0.0.1",
+    "--host-resolver-rules=MAP page.test 127.0.0.1, MAP nowhere.invalid ^NOTFOUND",
     "--autoplay-policy=no-user-gesture-required",
 ]
 PAGES = Path(__file__).parent / "pages"  # those of the tests' own
@@ -224,10 +232,32 @@ def _an_idle(playwright: Playwright, args: tuple[str, ...]) -> Browser | None:
     return None
 
 
+_all: WeakSet[Browsers] = WeakSet()
+# What a page says of itself and of others.
+_SHOWN = """() => ["#my-id", "#status", "#loading:popover-open", "#peers > *", ".notice"]
+  .flatMap((place) => [...document.querySelectorAll(place)])
+  .map((part) => [part.id, part.dataset.state, part.innerText].filter((each) => each).join(" "))
+  .join("; ").replaceAll("\\n", " ")"""
+
+
+def shown_by_pages() -> list[str]:
+    """Of each page that is open and answers: its address, and what it shows of its state."""
+    pages = [page for each in _all for page in each.pages]
+    found = []
+    for page in pages:
+        try:
+            shown = page.locator("html").evaluate(_SHOWN, timeout=5_000)
+            found.append(f"{page.url}: {shown}")
+        except Error as error:
+            found.append(f"{page.url}: {error.message}")
+    return [*found, *(problem for each in _all for problem in each.watch.problems)]
+
+
 class Browsers:
     """Browser processes of one test; each page gets a process of its own."""
 
     def __init__(self, playwright: Playwright, site: Site) -> None:
+        _all.add(self)
         self._playwright = playwright
         self._open: list[tuple[Browser, tuple[str, ...] | None]] = []
         self.watch = Watch([site.url])
@@ -299,6 +329,14 @@ class Browsers:
         for page in (host, guest):
             wait_connected(page)
         return host, guest
+
+    @property
+    def pages(self) -> list[Page]:
+        """Those that are open."""
+        browsers = [browser for browser, _ in self._open if browser.is_connected()]
+        return [
+            page for browser in browsers for context in browser.contexts for page in context.pages
+        ]
 
     def kill(self, page: Page) -> None:
         """End a page's browser process as a power cut would: no event, no goodbye."""

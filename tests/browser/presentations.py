@@ -170,6 +170,7 @@ def finger(page: Page, *way: tuple[float, float]) -> Iterator[None]:
     for (x, y), (to_x, to_y) in itertools.pairwise(way):
         for part in range(1, 6):
             touch("touchMove", (x + (to_x - x) * part / 5, y + (to_y - y) * part / 5))
+            page.evaluate("new Promise(requestAnimationFrame)")  # the page takes one place a frame
     yield
     touch("touchEnd")
     session.detach()

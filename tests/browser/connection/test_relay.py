@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from actions import in_call, invite, say, wait_connected, wait_ready
+from file_pages import reading_slowly
 from harness import PATHS_KEPT, Browsers
 from turn import TurnServer, turn_server
 
@@ -69,11 +70,12 @@ def test_the_main_job_through_a_relay_that_goes_and_comes(
 
     content = random.Random(4).randbytes(60_000_000)
     (tmp_path / "file.bin").write_bytes(content)
-    host.set_input_files("#file-input", tmp_path / "file.bin")
-    guest.click("#transfers [data-action='accept']")
-    row = guest.locator("#transfers > article")
-    expect(row).to_contain_text("/s")  # under way
-    turn.stop()  # the path is gone, on both sides, without a word
+    with reading_slowly(host):
+        host.set_input_files("#file-input", tmp_path / "file.bin")
+        guest.click("#transfers [data-action='accept']")
+        row = guest.locator("#transfers > article")
+        expect(row).to_contain_text("/s")  # under way
+        turn.stop()  # the path is gone, on both sides, without a word
     for page in (host, guest):
         page.locator("#status[data-state='reconnecting']").wait_for()
     expect(row).to_have_attribute("data-state", "paused")

@@ -50,7 +50,7 @@ json.dumps({
 WORK = """
 from peerscript.peer import incoming as arrivals
 from peerscript.media import connection as call
-arrivals.OPENING_TIMEOUT = call.DECLINE_TIMEOUT = 2.0
+arrivals.OPENING_TIMEOUT = call.DECLINE_TIMEOUT = 10.0
 me = Peer("%s", **broker)
 await me.start()
 """
@@ -230,8 +230,13 @@ def settled(pages: Sequence[Page]) -> Sequence[dict[str, int]]:
     return before
 
 
+PART = 100  # connections
+
+
 def visit(page: Page, kind: str, count: int) -> None:
-    run(page, f"await several({count}, {kind})\nNone")
+    while count > 0:  # in parts, each of which may take as long as a call of `run`
+        run(page, f"await several({min(count, PART)}, {kind})\nNone")
+        count -= PART
 
 
 KINDS = {

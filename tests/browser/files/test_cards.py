@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
 from actions import eventually, invite, wait_connected
-from file_pages import ON_DISK, PICKER
+from file_pages import ON_DISK, PICKER, reading_slowly
 from harness import Browsers, served, watched
 
 CARD = "#transfers > [data-transfer-id]"
@@ -162,12 +162,13 @@ def test_ten_thousand_files_and_the_page_stays_quick(pair: Pair) -> None:
 
 def test_progress_pause_and_resume(pair: Pair) -> None:
     host, guest = pair
-    pair.offer(1, 60_000_000)
-    action(guest, "accept").click()
-    for page in pair:
-        expect(page.locator(CARD)).to_contain_text("/s")
-        eventually(page, "/^\\d+ % · PeerScript$/.test(document.title)")
-    action(guest, "pause").click()
+    with reading_slowly(host):
+        pair.offer(1, 60_000_000)
+        action(guest, "accept").click()
+        for page in pair:
+            expect(page.locator(CARD)).to_contain_text("/s")
+            eventually(page, "/^\\d+ % · PeerScript$/.test(document.title)")
+        action(guest, "pause").click()
     for page, words in ((guest, "Paused by you"), (host, "Paused by Guest")):
         has_state(page, "paused")
         expect(page.locator(CARD)).to_contain_text(words)

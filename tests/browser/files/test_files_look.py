@@ -184,6 +184,7 @@ def waiting(pages: Pages) -> Iterator[Page]:
     for page in (pages.guest, pages.host):
         waits = page.locator("#transfers > [data-state=paused]")
         waits.locator("> .actions [data-action=remove]").dispatch_event("click")
+        expect(waits).to_have_count(0)
 
 
 @contextmanager

@@ -35,10 +35,11 @@ def test_a_file_goes_there_and_back(
                 window.fill("#files", str(tmp_path / name))
             else:
                 chromium.choose("files", tmp_path / name)
-            giver.run("await side.forget()\nawait side.give('files')")
+            for each in (giver, taker):  # also what was given there before, and is done
+                each.run("await side.forget()")
+            giver.run("await side.give('files')")
             for each in (giver, taker):
                 assert each.run("await side.outcome()") == "done"
                 assert each.described() == [[name, "done", sent, ""]]
             assert read_back(taker.page) == [sent]
-            taker.run("await side.forget()")
         assert lab.watch.unexpected() == []

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from actions import invite, wait_connected, wait_ready
-from file_pages import PICKER
+from file_pages import PICKER, reading_slowly
 from harness import Browsers, served, watched
 
 CARD = "#transfers > [data-transfer-id]"
@@ -42,10 +42,11 @@ def under_way(pair: tuple[Page, Page], tmp_path: Path) -> Iterator[tuple[Page, P
     host, guest = pair
     path = tmp_path / "film.bin"
     path.write_bytes(random.Random(7).randbytes(SIZE))
-    host.set_input_files("#file-input", path)
-    guest.locator(f"{CARD} [data-action=accept]").click()
-    expect(guest.locator(f"{CARD} .percent")).not_to_have_text("0 %")
-    yield host, guest, path
+    with reading_slowly(host):
+        host.set_input_files("#file-input", path)
+        guest.locator(f"{CARD} [data-action=accept]").click()
+        expect(guest.locator(f"{CARD} .percent")).not_to_have_text("0 %")
+        yield host, guest, path
     for page in (host, guest):
         expect(page.locator(CARD)).to_have_attribute("data-state", "done", timeout=60_000)
         expect(page.locator("#chat-log > [data-transfer-id]")).to_have_count(1)
@@ -124,10 +125,11 @@ def test_a_chosen_folder_goes_on_with_one_press(pair: tuple[Page, Page], tmp_pat
         sent[name] = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
     guest.evaluate(PICKER)
     guest.add_init_script(ASKS)
-    host.set_input_files("#file-input", [tmp_path / name for name in sent])
-    guest.locator(f"{CARD} [data-action=accept-folder]").click()
-    expect(guest.locator(f"{CARD} .percent")).not_to_have_text("0 %")
-    reload(guest)
+    with reading_slowly(host):
+        host.set_input_files("#file-input", [tmp_path / name for name in sent])
+        guest.locator(f"{CARD} [data-action=accept-folder]").click()
+        expect(guest.locator(f"{CARD} .percent")).not_to_have_text("0 %")
+        reload(guest)
     expect(guest.locator(CARD)).to_contain_text("The browser asks you before it goes on")
     assert guest.evaluate(IN_FOLDER) == {"text": sent["text"]}
     guest.locator(f"{CARD} > .actions [data-action=choose]").click()

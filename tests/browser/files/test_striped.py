@@ -9,7 +9,7 @@ from playwright.sync_api import Playwright
 from file_pages import Chromium, connect, file_lab, made, read_back
 from udp_relay import relay
 
-SIZE = 15_000_000  # bytes
+SIZE = 30_000_000  # bytes
 RATE = 3e6  # bytes a second: it takes long enough for stripes to be made, and lost
 CARRIED = 100_000  # bytes
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import shutil
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -53,7 +55,7 @@ def pair(the_pair: tuple[Browsers, Page, Page]) -> Iterator[tuple[Page, Page]]:
         yield host, guest
         for page in (host, guest):
             run(page, RELEASE)
-            assert value(page, "link().connected") is True
+            run(page, "await within(10, lambda: link().connected)\nNone")  # it may have been busy
 
 
 def test_the_camera_of_a_page_is_gone_and_another_one_is_taken(pair: tuple[Page, Page]) -> None:
@@ -79,10 +81,10 @@ def end_video_capture(page: Page) -> None:
     session = browser.new_browser_cdp_session()
     children = session.send("SystemInfo.getProcessInfo")["processInfo"]
     for each in children:
-        command = Path(f"/proc/{each['id']}/cmdline").read_bytes()
-        if b"video_capture" in command:
-            os.kill(each["id"], signal.SIGKILL)
-            return
+        with suppress(FileNotFoundError):  # one that has just ended
+            if b"video_capture" in Path(f"/proc/{each['id']}/cmdline").read_bytes():
+                os.kill(each["id"], signal.SIGKILL)
+                return
     raise AssertionError(f"no process has the camera: {children}")
 
 
@@ -172,7 +174,7 @@ def test_an_offer_that_is_too_long_is_not_read(pair: tuple[Page, Page]) -> None:
     in_call(pair)
     run(guest, FIFTY % "video")
     assert see(host)[0] == 320
-    assert value(host, "[call.connected, link().connected]") == [True, True]
+    run(host, "await within(10, lambda: call.connected and link().connected)\nNone")
 
 
 def test_a_call_that_leads_elsewhere_is_never_shown(pair: tuple[Page, Page]) -> None:
@@ -254,10 +256,14 @@ None"""
 
 
 def glare(pair: tuple[Page, Page], runs: int) -> None:
-    """In a new call each time, both press "share" within 3 ms and see each other's screen."""
+    """In a new call each time, both press "share" within 3 ms and see each other's screen; until
+    it has been done so often, and an offer has crossed another.
+    """
     host, guest = pair
     run(host, COUNT_CROSSED)
-    for seed in range(runs):
+    for seed in itertools.count():
+        if seed >= runs and (seed >= 5 * runs or value(host, "crossed")):
+            break
         chance = random.Random(seed)
         run(host, "call = link().call()\nawait call.start()")
         run(guest, f"{RINGS}await call.accept()\nawait call.answered()")
@@ -273,7 +279,7 @@ def glare(pair: tuple[Page, Page], runs: int) -> None:
         for page in pair:
             run(page, RELEASE)
     crossed = value(host, "crossed")
-    print(f"in {runs} runs {crossed} offers crossed")
+    print(f"in {seed} runs {crossed} offers crossed")
     assert crossed
     run(host, "Negotiation._take_description = as_written")
 

@@ -146,7 +146,8 @@ def test_a_killed_closed_or_stopped_page_is_noticed(browsers: Browsers) -> None:
     expect(host.locator("#peers > li")).to_contain_text("Reconnecting")
 
     other_host, other_guest = browsers.pair()
-    assert seconds_until_left(other_host, other_guest.close) < 1
+    # A browser by itself takes 16 s to notice.
+    assert seconds_until_left(other_host, other_guest.close) < 3
 
 
 def test_several_people_each_with_a_chat_of_their_own(browsers: Browsers) -> None:

@@ -299,7 +299,8 @@ def test_several_guests_have_a_tile_each(pair: tuple[Page, Page], phone: Page) -
     expect(host.locator(f"{TILES}[data-state='connected']")).to_have_count(2)
     for page in (host, guest, phone):
         sees_moving_picture(page)
-        expect(page.locator(f"{TILES}[data-state='connected']")).to_have_count(2)
+        # Pages that are introduced to each other try again after 20 s.
+        expect(page.locator(f"{TILES}[data-state='connected']")).to_have_count(2, timeout=60_000)
     guest.click("#call-end")
     expect(host.locator(f"{TILES}[data-state='connected']")).to_have_count(1)
     host.click("#call-end")

@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from actions import READY_WITHIN, wait_ready
 from harness import Browsers, served, watched
 from serving import offline
+from waiting import until
 
 BUDGET = 5_000_000  # bytes of a first visit, with what is kept for later ones
 PLACE = "repository"  # on its host, as GitHub Pages has it
@@ -222,5 +223,6 @@ def test_a_violation_would_have_been_seen(visitor: Visitor) -> None:
         }"""
     )
     assert visitor.page.evaluate("window.ran") is None
+    until(visitor.page, lambda: visitor.violations, "the page is not told")
     assert visitor.violations == ["script-src-elem inline"]
     visitor.violations.clear()

@@ -211,7 +211,8 @@ async def make_call(scope):
     scope["call"] = call
 
 async def prepare(needs):
-    global scope
+    global scope, ending
+    ending = False
     js.begin()
     scope = {}
     exec(PREFACE, scope)
@@ -227,10 +228,13 @@ async def run(code):
 
 def tell(running):
     js.stage.ended = True
-    if running.exception():
-        js.stage.failed = repr(running.exception())
+    error = running.exception()
+    if error and not (ending and isinstance(error, peerscript.ConnectionClosed)):
+        js.stage.failed = repr(error)
 
 async def end():
+    global ending
+    ending = True  # of which a block that still reads hears
     for peer in peers:
         await peer.close()
     peers.clear()
@@ -354,7 +358,7 @@ class Stage:
             eventually(self._onlooker, "alone()", WITHIN)  # IDs are free for the next block
             problems = [tab.evaluate("stage.failed"), *self._watch.unexpected()]
             self._watch.problems.clear()
-            assert problems == [None]
+            assert problems == [None], problems
 
     def _effect(self, tab: Page, expected: dict[str, Any], within: float) -> dict[str, Any]:
         deadline = time.monotonic() + within

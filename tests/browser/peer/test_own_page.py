@@ -65,9 +65,10 @@ def test_the_page_of_your_own_is_a_chat(own_pages: Browsers) -> None:
     expect(host.locator("#link")).to_contain_text("#", timeout=UNBUILT_WITHIN)
     opened(host.locator("#link").inner_text(), context)
     guest = context.pages[1]
-    for page, words in ((guest, "hello 😀"), (host, "good morning")):
+    for page, other, words in ((guest, host, "hello 😀"), (host, guest, "good morning")):
         page.get_by_label("Your message").fill(words, timeout=UNBUILT_WITHIN)
         page.get_by_role("button", name="Send").click()
+        expect(other.locator("#log")).to_contain_text(words)
     for page in (host, guest):
         expect(page.locator("#log > *")).to_have_text(["hello 😀", "good morning"])
     assert cdn.refused == []

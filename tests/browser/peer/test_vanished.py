@@ -69,6 +69,7 @@ def test_a_page_that_is_left_is_noticed_at_once(pages: tuple[Page, Page]) -> Non
     assert time.monotonic() - begun < 3
 
 
+@pytest.mark.alone
 def test_a_short_break_is_no_loss(pages: tuple[Page, Page]) -> None:
     page, plain = pages
     with stopped(plain):

@@ -97,6 +97,7 @@ def test_a_room_of_python_pages_and_a_peerjs_page(lab: Browsers) -> None:
     assert run(host, "'; '.join(got)") == "Ann: hello; Pat: from plain PeerJS"
 
     # One whose machine stands still, with more on its way than may wait for one.
+    reach(host, 'here() == ["ann", "bob", "cid", "dee", "pat"]')
     run(host, "bob = next(each for each in room.members if each.id == 'bob')")
     with stopped(bob):
         for count in range(10, 61, 10):

@@ -69,7 +69,7 @@ def test_firefox_turns_what_chromium_shows(browsers: Browsers, tmp_path: Path) -
     with firefox(tmp_path / "profile") as guest:
         guest._command("WebDriver:SetWindowRect", width=450, height=844)
         guest.open(browsers.site.url + link(presenter))
-        role = "document.getElementById('slides').dataset.role"
+        role = "document.getElementById('slides')?.dataset.role"  # none while it is loaded
         guest.eventually(f"{role} === 'remote'", timeout=90)
         stands(presenter, guest, 1)
         turns(presenter, guest)
@@ -94,7 +94,7 @@ def test_firefox_turns_what_chromium_shows(browsers: Browsers, tmp_path: Path) -
         presenter.reload()
         shows(presenter, 7)
         guest.eventually("document.querySelector('#peers > [data-state=connected]')")
-        guest.eventually("!document.getElementById('remote-next').disabled")
+        guest.eventually(f"{role} === 'remote' && !document.getElementById('remote-next').disabled")
         guest.click("#remote-next")
         stands(presenter, guest, 8)
 

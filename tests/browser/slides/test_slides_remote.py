@@ -101,7 +101,7 @@ def test_turning(pair: tuple[Page, Page]) -> None:
         swipe(phone, start, end)
         both(pair, number)
     swipe(phone, (0.5, 0.2), (0.5, 0.8))  # scrolls, and turns nothing
-    phone.tap("#remote-next")
+    phone.click("#remote-next")  # a tap so soon would but stop its fling
     both(pair, 7)
 
 
@@ -227,6 +227,7 @@ def test_it_is_as_its_holder_likes_it(
     phone.goto(str(presenter.locator("#slides-link").get_attribute("href")))
     wait_ready(phone)
     holds(phone, "remote")
+    has_notes(phone)
     size = "parseFloat(getComputedStyle(document.getElementById('remote-notes')).fontSize)"
     before = phone.evaluate(size)
     right_handed = phone.locator("#remote-next").bounding_box()
@@ -252,6 +253,7 @@ def test_it_is_as_its_holder_likes_it(
     phone.reload()
     wait_connected(phone)
     stands(phone, 2)
+    has_notes(phone)
     assert phone.evaluate(size) == larger
     expect(phone.locator("#left-handed")).to_be_checked()
     assert phone.locator("#remote-next").bounding_box() == left_handed
@@ -259,6 +261,11 @@ def test_it_is_as_its_holder_likes_it(
         phone.tap("#notes-smaller")
     assert phone.evaluate(size) == before
     phone.close()
+
+
+def has_notes(phone: Page) -> None:
+    """They come after the slides; what stands there until then is smaller."""
+    expect(phone.locator("#remote-notes")).to_contain_text("Notes of")
 
 
 @pytest.mark.alone
