@@ -49,7 +49,8 @@ class Vocabulary(Generic[Message]):
             name: fields(kind)  # type: ignore[arg-type]
             for name, kind in kinds.items()
         }
-        self._packed: tuple[Message | None, bytes] = (None, b"")  # the last one
+        self._frozen = {kind for kind in self._names if kind.__dataclass_params__.frozen}  # type: ignore[attr-defined]
+        self._packed: tuple[Message, bytes] | None = None  # the last one that cannot change
 
     def encode(self, message: Message) -> str:
         """Encode a message as JSON text."""
@@ -69,16 +70,18 @@ class Vocabulary(Generic[Message]):
             raise Malformed(str(error)) from error
 
     def pack(self, message: Message) -> bytes:
-        """Encode a message for a channel. One that goes to many in turn is encoded once.
+        """Encode a message for a channel. One that goes to many in turn is encoded once, if its
+        dataclass is frozen.
 
         Raises:
             Malformed: the other side would refuse it.
         """
-        last, packed = self._packed
-        if last is not message:
-            plain = self.to_value(message)
-            self.from_value(plain)
-            packed = pythonpack.pack(plain)
+        if self._packed is not None and self._packed[0] is message:
+            return self._packed[1]
+        plain = self.to_value(message)
+        self.from_value(plain)
+        packed = pythonpack.pack(plain)
+        if type(message) in self._frozen:
             self._packed = (message, packed)
         return packed
 

@@ -177,3 +177,22 @@ def test_what_goes_to_many_is_encoded_once() -> None:
     assert WORDS.from_value(unpack_one(WORDS.pack(order))) == order
     with pytest.raises(Malformed):
         WORDS.pack(Order(-1, "tulip"))
+
+
+@dataclass
+class Count:
+    number: int
+
+
+def test_one_that_may_change_is_encoded_each_time() -> None:
+    counts = Vocabulary[Count]({"count": Count})
+    message = Count(1)
+    for number in (1, 2):
+        message.number = number
+        assert counts.from_value(unpack_one(counts.pack(message))) == Count(number)
+
+
+def test_what_is_of_no_kind_is_not_encoded() -> None:
+    fresh = Vocabulary[Any]({"stop": Stop})
+    with pytest.raises(KeyError):
+        fresh.pack(None)
