@@ -19,6 +19,7 @@ from peerscript.errors import (
     BrokerError,
     ConnectError,
     ConnectionLost,
+    ConnectTimeout,
     Disconnected,
     LinkRefused,
     PeerScriptError,
@@ -38,6 +39,9 @@ CHECK_INTERVAL = 4.0  # seconds between a host's checks whether the guest is bac
 # Seconds for the first attempts after a path was lost. They are short, since a broker loses what is
 # sent to a page that is being reloaded, and no event tells of it.
 FIRST_TIMEOUTS = (1.5, 6.5)
+# Seconds within which a first connection that nobody answers is dialled once more: their page may
+# be busy, or being loaded. A person waits for the result, so no longer.
+REDIAL_WITHIN = 1.5 * ATTEMPT_TIMEOUT
 ASK_AFTER = 8.0  # seconds without a path after which a host asks for the guest
 RENEW_AFTER = 8.0  # seconds without a path after which the broker's socket is renewed
 _RESTORABLE = (LinkState.CONNECTING, LinkState.WAITING, LinkState.RECONNECTING)
@@ -113,7 +117,7 @@ class Reconnection:
 
     @staticmethod
     def _timeouts(link: LinkSession) -> Iterator[float]:
-        """Seconds for each attempt. A first connection has one, for which a person waits."""
+        """Seconds for each attempt."""
         if link.state is LinkState.RECONNECTING:
             yield from FIRST_TIMEOUTS
         yield from itertools.repeat(ATTEMPT_TIMEOUT)
@@ -132,7 +136,8 @@ class Reconnection:
             temporary = error.reason in _TEMPORARY and link.state is not LinkState.WAITING
             return not temporary or seconds > GONE_AFTER
         if link.state is not LinkState.RECONNECTING and not isinstance(error, BrokerError):
-            return True  # a first connection: a person waits for the result
+            unheard = isinstance(error, ConnectTimeout) and link.state is LinkState.CONNECTING
+            return not unheard or seconds > REDIAL_WITHIN
         limit = GONE_AFTER if isinstance(error, PeerUnavailable) else GIVE_UP_AFTER
         return seconds > limit
 

@@ -1,4 +1,4 @@
-"""Dials that the other page refuses."""
+"""Dials that the other page refuses, or never hears of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import pytest
 
 from peerscript.errors import LinkRefused
 from peerscript.link.link import Link
+from peerscript.ports import Offer
 from peerscript.protocol.link.state import LinkState
+from peerscript.testing import MemoryNetwork
+from peerscript.testing.broker import MemoryBroker
 from tests.unit.peerscript.pages import Page
 
 WRONG = "AAAAAAAAAAAAAAAAAAAAAA"  # a secret that no page has given out
@@ -21,3 +24,10 @@ async def refused(page: Page, secret: str | None) -> tuple[str, bool, Link]:
     assert link.error is error.value
     assert link.name == ""
     return error.value.reason, error.value.told, link
+
+
+def network_hole(network: MemoryNetwork) -> object:
+    """What a broker makes of an offer that it gives to nobody."""
+    broker = MemoryBroker(network, "nobody", None, b"")  # type: ignore[arg-type]
+    broker._reach = lambda *_: None  # type: ignore[method-assign]
+    return broker.connect("nobody else", Offer("hole", None, "raw"))

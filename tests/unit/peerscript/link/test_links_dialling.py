@@ -14,13 +14,15 @@ from peerscript.errors import (
     LinkClosed,
     LinkRefused,
 )
+from peerscript.link.guest import ATTEMPT_TIMEOUT
 from peerscript.link.link import Link
 from peerscript.link.links import Links
+from peerscript.ports import Offer
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 from tests.unit.peerscript.conftest import OpenPage
-from tests.unit.peerscript.link.dials import WRONG, refused
+from tests.unit.peerscript.link.dials import WRONG, network_hole, refused
 from tests.unit.peerscript.pages import Page
 
 # Both dial, or one is ended meanwhile
@@ -241,6 +243,30 @@ async def test_another_secret_replaces_one_that_is_being_dialled(
             assert (await bob.links.connect("alice", links.invites.issue().secret)).connected
         with pytest.raises(LinkClosed, match="dialled again, with another invite"):
             await first
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+async def test_a_first_offer_that_nobody_answers_is_made_once_more(
+    host: Page, open_page: OpenPage, network: MemoryNetwork, lost: int
+) -> None:
+    """The page there may have been busy, or being loaded; a person does not wait for longer."""
+    bob = await open_page("bob")
+    broker = bob.peer._broker
+    assert broker is not None
+    as_written, offers = broker.connect, 0
+
+    def connect(peer_id: str, offer: Offer) -> object:
+        nonlocal offers
+        offers += 1
+        return network_hole(network) if offers <= lost else as_written(peer_id, offer)
+
+    broker.connect = connect  # type: ignore[method-assign, assignment]
+    link = bob.links.dial("alice", host.links.invites.issue().secret)
+    took = await until(lambda: link.connected or link.state is LinkState.LOST)
+    assert offers == 2
+    assert link.connected is (lost == 1)
+    assert took == pytest.approx(lost * ATTEMPT_TIMEOUT, abs=2)
+    assert lost == 1 or isinstance(link.error, ConnectTimeout)
 
 
 async def test_a_connect_waits_for_a_minute_if_not_told_otherwise(

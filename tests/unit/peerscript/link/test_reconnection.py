@@ -12,12 +12,12 @@ from peerscript.link.handshake import handshake_as_host
 from peerscript.link.link import Link
 from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER, RENEW_AFTER, Reconnection
 from peerscript.link.session import LinkSession
-from peerscript.ports import Offer, PageEvent
+from peerscript.ports import PageEvent
 from peerscript.protocol.link.messages import HANDSHAKE, Rejection
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
-from peerscript.testing.broker import MemoryBroker
 from tests.clock import QuickLoop, soon, until
+from tests.unit.peerscript.link.dials import network_hole
 from tests.unit.peerscript.pages import Page, squatter
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -233,12 +233,6 @@ async def test_a_brokers_socket_that_may_be_dead_is_renewed(
     took = await until(lambda: guest.link("alice").connected, 120)
     assert took > RENEW_AFTER
     assert renewed == ["bob"]
-
-
-def network_hole(network: MemoryNetwork) -> object:
-    broker = MemoryBroker(network, "nobody", None, b"")  # type: ignore[arg-type]
-    broker._reach = lambda *_: None  # type: ignore[method-assign]
-    return broker.connect("nobody else", Offer("hole", None, "raw"))
 
 
 async def test_an_offer_that_a_page_in_reload_never_sees(
