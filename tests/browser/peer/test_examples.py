@@ -323,7 +323,7 @@ def test_a_link_to_nobody_says_so(browsers: Browsers, name: str) -> None:
 
 
 def test_every_page_fits(browsers: Browsers) -> None:
-    page = browsers.page()
+    page = browsers.page(java_script_enabled=False)  # their scripts would but start Python
     for name in PAGES:
         page.goto(f"{browsers.site.url}{FOLDER}{name}.html")
         page.evaluate(
