@@ -28,7 +28,9 @@ def wait_connected(page: Page) -> None:
     def is_connected() -> bool:
         if found.count():
             return True
-        page.evaluate("document.querySelector(`#peers > [data-state=lost] ${given}`)?.click()")
+        page.evaluate(
+            "document.querySelector('#peers > [data-state=lost] [data-action=retry]')?.click()"
+        )
         return False
 
     until(page, is_connected, "no other page is connected", 60)
