@@ -134,7 +134,8 @@ class Calls(Listener):
             self._topics.full.problem(_(FULL))
             self._show()
         elif self._with or await self.own.allowed_before():
-            await self._join(contact)
+            if call := self._callers.take(contact):  # else they have hung up meanwhile
+                await self._take(self._add(contact, call))
         else:
             self._preview.open(contact, accepting=True)
 

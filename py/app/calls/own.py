@@ -210,17 +210,18 @@ class OwnMedia:
             self.wishes.choose(slot, True, device_id)
             self._tell()
             return
-        before = self.wishes.wants(slot), getattr(self.wishes, f"{slot.value}_id")
-        self.wishes.choose(slot, True, device_id)
-        async with self._lock:
+        async with self._lock:  # one choice after the other: each is the wish while it is tried
+            wanted, before = self.wishes.wants(slot), getattr(self.wishes, f"{slot.value}_id")
+            self.wishes.choose(slot, True, device_id)
             error = await self._ask(slot)
             if isinstance(error, MediaInUse):  # some phones open one camera at a time
                 self._drop(slot)
                 error = await self._ask(slot)
+            if error is not None:  # unless it was switched off meanwhile
+                self.wishes.choose(slot, wanted and self.wishes.wants(slot), before)
         if error is None:
             self.problems.pop(slot, None)
         else:
-            self.wishes.choose(slot, *before)
             await self._fill()
         await self.look()
         if error is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from app.calls.own import OwnMedia
@@ -37,10 +38,15 @@ class Recording:
         self._topics = topics
         self._tasks = tasks
         self.interrupted: tuple[Interrupted, ...] = ()
+        # To begin takes a while, in which a person may press again, or the call end.
+        self._lock = asyncio.Lock()
 
     async def press(self) -> None:
-        """Record what is seen and heard here, or end that."""
-        await (self.end() if self._own.recording else self._begin())
+        """Record what is seen and heard here, or end that; nothing while either is under way."""
+        if self._lock.locked():
+            return
+        async with self._lock:
+            await (self._end() if self._own.recording else self._begin())
 
     async def _begin(self) -> None:
         try:
@@ -59,9 +65,12 @@ class Recording:
         self._tasks.start(self.end())
 
     async def end(self) -> None:
-        """End it; nothing if there is none."""
-        if not self._own.recording:
-            return
+        """End it, also one that is being begun; nothing if there is none."""
+        async with self._lock:
+            if self._own.recording:
+                await self._end()
+
+    async def _end(self) -> None:
         self._own.recording = False
         self._changed()
         try:

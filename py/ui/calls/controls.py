@@ -79,7 +79,7 @@ class Controls:
         speaker = by_id("speaker-select")  # read at once: what is shown next sets it back
         speaker.on("change", lambda _: choose_speaker(str(speaker.value)))
         by_id("camera-next").on_click(lambda: choose(Slot.CAMERA, calls.own.next_camera()))
-        on_held(" ", lambda held: by_id("call-space").checked and calls.switches.talk(held))
+        on_held(" ", lambda held: self._on_space(calls, held))
         keys = {"m": start(calls.switches.microphone), "v": start(calls.switches.camera)}
         on_letter(lambda letter: self._on_letter(keys.get(letter)))
         calls.captions.want(by_id(_CAPTIONS).checked)
@@ -87,6 +87,12 @@ class Controls:
         act = start(self._act)
         by_id("call-people").on_action(lambda row, action: act(calls, row, action))
         by_id("call-people").on("input", self._on_volume)
+
+    @staticmethod
+    def _on_space(calls: Calls, held: bool) -> bool:
+        """Whether the key was for this. (The box may be unchecked while the key is held.)"""
+        wanted = not held or bool(by_id("call-space").checked)
+        return wanted and calls.switches.talk(held)
 
     async def _act(self, calls: Calls, row: Element, action: str) -> None:
         key = row.get("data-contact")

@@ -65,6 +65,8 @@ class Tiles:
 
     def _remove(self, key: Key) -> None:
         tile = self._tiles.pop(key)
+        if key[1] == "camera":
+            self._volumes.pop(key[0], None)  # as of their slider, which goes with them
         tile.slot("video").node.srcObject = None
         tile.remove()
 

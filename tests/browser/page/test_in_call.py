@@ -54,6 +54,10 @@ UNSEEN = """() => {
   for (const [name, value] of [["hidden", true], ["visibilityState", "hidden"]])
     Object.defineProperty(document, name, {value, configurable: true});
 }"""
+TURN_DOWN = """(slider) => {
+  slider.value = 20;
+  slider.dispatchEvent(new Event("input", {bubbles: true}));
+}"""
 SEEN = """() => {
   delete document.hidden;
   delete document.visibilityState;
@@ -115,6 +119,13 @@ def test_talking_ends_when_the_page_is_left(calling: tuple[Page, Page]) -> None:
     host.evaluate("dispatchEvent(new Event('blur'))")  # the key is let go in another window
     expect(flags).to_have_text("Muted")
     host.keyboard.up(" ")
+    host.keyboard.down(" ")
+    expect(flags).to_have_text("")
+    space = host.locator("#call-space")
+    space.evaluate("box => box.click()")  # with the mouse, while the key is held
+    host.keyboard.up(" ")
+    expect(flags).to_have_text("Muted")
+    space.evaluate("box => box.click()")
     host.click("#mute-audio")
     expect(flags).to_have_text("")
 
@@ -352,6 +363,9 @@ def test_a_browser_that_makes_no_notification_rings_all_the_same(
     calling: tuple[Page, Page],
 ) -> None:
     host, guest = calling
+    volume, slider = f"document.querySelector('{TILE} video').volume", "#call-people input"
+    host.locator(slider).evaluate(TURN_DOWN)
+    eventually(host, f"{volume} === 0.2")
     host.click("#settings-open")
     host.click("#call-end-too")
     expect(host.locator("#call-end-too")).to_be_hidden()
@@ -372,3 +386,4 @@ def test_a_browser_that_makes_no_notification_rings_all_the_same(
     guest.evaluate("delete document.hidden")
     guest.click("#call-accept")
     sees_moving_picture(host)
+    assert host.evaluate(volume) == int(host.locator(slider).input_value()) / 100

@@ -11,7 +11,7 @@ import pytest
 from app.calls.own import STORED, OwnMedia
 from app.tasks import Tasks
 from peerscript.calls import Slot
-from peerscript.errors import MediaDenied, MediaInUse, MediaNotFound
+from peerscript.errors import MediaDenied, MediaError, MediaInUse, MediaNotFound
 from peerscript.testing import MemoryNetwork
 from tests.clock import until
 from tests.unit.app.devices import MemoryDevices
@@ -157,6 +157,40 @@ async def test_what_cannot_be_chosen_leaves_what_was(room: Room) -> None:
         await room.own.choose(CAMERA, "back")
     assert room.own.tracks[CAMERA] is before
     assert not before.stopped
+
+
+async def test_a_choice_that_fails_takes_back_no_later_one(room: Room) -> None:
+    class Once(dict[Slot, MediaError]):
+        def __getitem__(self, slot: Slot) -> MediaError:
+            return self.pop(slot)
+
+    await room.own.open()
+    room.devices.refused = Once({CAMERA: MediaDenied("no")})
+    room.devices.gate.clear()
+    first = asyncio.ensure_future(room.own.choose(CAMERA, "front"))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(room.own.choose(CAMERA, "back"))
+    await asyncio.sleep(0)
+    room.devices.gate.set()
+    with pytest.raises(MediaDenied):
+        await first
+    await second
+    assert room.own.shown.camera_id == "back"
+    assert room.own.wishes.camera_id == "back"
+
+
+async def test_a_choice_that_fails_switches_nothing_on_again(room: Room) -> None:
+    await room.own.open()
+    room.devices.refused[CAMERA] = MediaDenied("no")
+    room.devices.gate.clear()
+    choosing = asyncio.ensure_future(room.own.choose(CAMERA, "back"))
+    await asyncio.sleep(0)
+    await room.own.turn(CAMERA, False)
+    room.devices.gate.set()
+    with pytest.raises(MediaDenied):
+        await choosing
+    assert CAMERA not in room.own.tracks
+    assert not room.own.wishes.wants(CAMERA)
 
 
 async def test_muted_is_silent_on_whichever_microphone(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -115,3 +116,46 @@ async def test_the_preview_of_an_answer_ends_with_the_call(
     await wait(lambda: not alice.view.calls.tiles and bob.view.calls.preview is None)
     bob.devices.gate.set()
     await wait(lambda: over(alice, bob))
+
+
+async def test_who_hangs_up_while_they_are_accepted_is_not_called(
+    apps: Any, wait: Any, ring: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = apps
+    await ring(alice, bob)
+    looks = asyncio.Event()
+
+    async def allowed_before() -> bool:
+        await looks.wait()
+        return True
+
+    monkeypatch.setattr(bob.calls.own, "allowed_before", allowed_before)
+    accepting = asyncio.ensure_future(bob.calls.accept())
+    await asyncio.sleep(0)
+    alice.calls.hang_up()
+    await wait(lambda: bob.view.calls.ringing is None)
+    looks.set()
+    await accepting
+    assert over(alice, bob)
+
+
+async def test_a_double_press_on_accept_takes_one_call(
+    apps: Any, wait: Any, ring: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = apps
+    await ring(alice, bob)
+    allowed_before = bob.calls.own.allowed_before
+    looks = asyncio.Event()
+
+    async def slowly() -> bool:
+        await looks.wait()
+        return bool(await allowed_before())
+
+    monkeypatch.setattr(bob.calls.own, "allowed_before", slowly)
+    accepting = [asyncio.ensure_future(bob.calls.accept()) for _ in range(2)]
+    await asyncio.sleep(0)
+    looks.set()
+    await asyncio.gather(*accepting)
+    await wait(lambda: alice.view.calls.tiles and not alice.view.calls.tiles[0].words)
+    assert len(alice.view.calls.tiles) == len(bob.view.calls.tiles) == 1
+    assert bob.notices.problems == alice.notices.problems == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from app.calls.ports import Interrupted
@@ -56,6 +57,58 @@ async def test_a_recording_that_ends_early_is_said(apps: Any) -> None:
     await recording.press()
     await recording.press()
     assert alice.notices.problems == ["Not all of the call was recorded: no room."]
+
+
+class Slow:
+    """It takes a while to begin."""
+
+    def __init__(self) -> None:
+        self.may_begin = asyncio.Event()
+        self.happened: list[str] = []
+
+    async def start(self, microphone: object, ended: object) -> None:
+        await self.may_begin.wait()
+        self.happened.append("begun")
+
+    async def stop(self) -> None:
+        self.happened.append("ended")
+
+    async def interrupted(self) -> list[Interrupted]:
+        return []
+
+    async def save(self, key: str) -> None:
+        pass
+
+    async def delete(self, key: str) -> None:
+        pass
+
+
+async def test_a_double_click_begins_one(apps: Any) -> None:
+    alice, _ = apps
+    slow = Slow()
+    recording = Recording(slow, alice.calls.own, lambda: None, Topics(alice.notices), alice.tasks)
+    presses = [asyncio.ensure_future(recording.press()) for _ in range(2)]
+    await asyncio.sleep(0)
+    slow.may_begin.set()
+    await asyncio.gather(*presses)
+    assert slow.happened == ["begun"]
+    assert alice.calls.own.recording
+    await recording.press()
+    assert slow.happened == ["begun", "ended"]
+
+
+async def test_one_that_is_being_begun_when_the_call_ends_is_ended(apps: Any) -> None:
+    alice, _ = apps
+    slow = Slow()
+    recording = Recording(slow, alice.calls.own, lambda: None, Topics(alice.notices), alice.tasks)
+    press = asyncio.ensure_future(recording.press())
+    await asyncio.sleep(0)
+    end = asyncio.ensure_future(recording.end())
+    await asyncio.sleep(0)
+    slow.may_begin.set()
+    await asyncio.gather(press, end)
+    assert slow.happened == ["begun", "ended"]
+    assert not alice.calls.own.recording
 
 
 # One that was not ended
