@@ -29,7 +29,7 @@ class Activity:
             return
         if transfer.over and key in self._open:
             self._open.discard(key)
-            if transfer.state is not TransferState.CANCELLED:
+            if transfer.begun and transfer.state is not TransferState.CANCELLED:
                 self._attention.notify(announcement(transfer))
         self._rest(key)
 

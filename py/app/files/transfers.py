@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from app.files.activity import Activity
 from app.files.group import AnyTransfer, Group
 from app.files.ports import FilesView
@@ -24,8 +26,8 @@ class TransferList:
         self._activity = activity
         self._all: dict[str, Transfer] = {}
         self._groups: dict[str, Group] = {}
-        # By contact, in the order in which they ended.
-        self._ended: dict[Contact | None, dict[str, AnyTransfer]] = {}
+        # Cards that have ended and leave nothing to save, in that order: whose they are, by key.
+        self._ended: dict[str, Contact | None] = {}
 
     def find(self, key: str) -> AnyTransfer | None:
         """What a card shows, or the line of a person in it."""
@@ -90,9 +92,10 @@ class TransferList:
         self._view.show(card)
         self._activity.note(transfer)
         if card.over and not card.saved:
-            ended = self._ended.setdefault(card.contact, {})
-            ended.setdefault(card.key, card)
-            self._drop_oldest(ended)
+            self._ended.setdefault(card.key, card.contact)
+            self._drop_oldest(self._ended[card.key])
+        else:
+            self._ended.pop(card.key, None)  # it goes on after all, or is there to be saved
 
     def remove(self, transfer: Transfer) -> None:
         """Remove a card; of one of several transfers, with the last of them."""
@@ -105,7 +108,7 @@ class TransferList:
                 card.drop(transfer)
                 return
             del self._groups[card.key]
-        self._ended.get(card.contact, {}).pop(card.key, None)
+        self._ended.pop(card.key, None)
         self._view.remove(card)
 
     def forget(self, contact: Contact) -> None:
@@ -115,13 +118,14 @@ class TransferList:
             if not transfer.begun:
                 self.remove(transfer)
 
-    def _drop_oldest(self, ended: dict[str, AnyTransfer]) -> None:
-        if len(ended) > KEPT:
-            self._remove_first(ended)
-        elif sum(map(len, self._ended.values())) > KEPT_IN_ALL:
-            most = max(self._ended.values(), key=len)  # so that a contact cannot push out another's
-            self._remove_first(most)
+    def _drop_oldest(self, contact: Contact | None) -> None:
+        counts = Counter(self._ended.values())
+        if counts[contact] > KEPT:
+            self._remove_oldest(contact)
+        elif len(self._ended) > KEPT_IN_ALL:  # a contact cannot push out another's
+            self._remove_oldest(counts.most_common(1)[0][0])
 
-    def _remove_first(self, ended: dict[str, AnyTransfer]) -> None:
-        for transfer in self.under(next(iter(ended))):
+    def _remove_oldest(self, contact: Contact | None) -> None:
+        oldest = next(key for key, whose in self._ended.items() if whose is contact)
+        for transfer in self.under(oldest):
             self.remove(transfer)

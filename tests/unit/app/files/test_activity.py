@@ -84,3 +84,14 @@ async def test_what_was_done_before_a_reload_is_not_told(apps: Any, source: Any,
     bob.view.told.clear()
     Activity(bob.view).note(transfer)
     assert bob.view.told == []
+
+
+async def test_what_was_never_accepted_is_not_told(apps: Any, source: Any, wait: Any) -> None:
+    """As when its sender is loaded again."""
+    alice, bob = apps
+    alice.files.offer([source("one", b"one")])
+    await wait(lambda: bob.view.transfers)
+    (transfer,) = bob.view.transfers.values()
+    await alice.unload()
+    await wait(lambda: transfer.over)
+    assert bob.view.told == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -40,6 +41,33 @@ async def test_nobody_pushes_out_the_cards_of_another(
     await offers_end(carol, alice, 20, source, wait)
     assert names(alice)[:2] == ["bob 0", "bob 1"]
     assert len(names(alice)) == 10
+
+
+def test_one_that_goes_on_after_all_is_not_dropped_for_newer_ones() -> None:
+    removed: list[str] = []
+    view: Any = SimpleNamespace(show=lambda _: None, remove=lambda card: removed.append(card.key))
+    activity: Any = SimpleNamespace(note=lambda _: None, forget=lambda _: None)
+    transfers = TransferList(view, activity)
+
+    def ended(key: str) -> Any:
+        record = SimpleNamespace(group="")
+        return SimpleNamespace(key=key, over=True, saved=False, contact="Ann", record=record)
+
+    first = ended("first")
+    transfers.add(first)
+    first.over = False  # the path was lost, and the same offer has come again
+    transfers.show(first)
+    for number in range(KEPT):
+        transfers.add(ended(str(number)))
+    assert removed == []
+    first.over = True
+    transfers.show(first)
+    assert removed == ["0"]
+    first.contact = "Bob"  # it went on with somebody else
+    transfers.remove(first)
+    for number in range(KEPT, KEPT + 2):
+        transfers.add(ended(str(number)))
+    assert removed == ["0", "first", "1"]
 
 
 async def test_what_was_accepted_is_history_and_what_was_not_is_removed_with_its_sender(
