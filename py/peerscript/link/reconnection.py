@@ -112,7 +112,7 @@ class Reconnection:
                 absent_since = self._now()
             await self._pause(next(pauses))
             if self._needs_path(link):
-                await self._ensure_broker(began)
+                await self._ensure_broker(link, began)
         return None
 
     @staticmethod
@@ -144,9 +144,12 @@ class Reconnection:
     async def _stay_reachable(self, link: LinkSession) -> PeerScriptError | None:
         """Return when the Link needs no path any more, or with the error on which to give up."""
         began = absent_since = self._now()
-        left = not isinstance(link.error, ConnectionLost)
+        losses, left = link.losses, not isinstance(link.error, ConnectionLost)
         while True:
             await self._pause(CHECK_INTERVAL)
+            if losses != link.losses:  # it was back meanwhile, and is lost anew
+                began = absent_since = self._now()
+                losses, left = link.losses, not isinstance(link.error, ConnectionLost)
             absent = left or (self._now() - began > ASK_AFTER and await self._is_absent(link))
             if link.state is not LinkState.RECONNECTING:
                 return None
@@ -155,7 +158,7 @@ class Reconnection:
             waited, absence = self._now() - began, self._now() - absent_since
             if waited > GIVE_UP_AFTER or absence > GONE_AFTER:
                 return ConnectError(f"{link.peer_id} has not come back")
-            await self._ensure_broker(began)
+            await self._ensure_broker(link, began)
 
     async def _is_absent(self, link: LinkSession) -> bool:
         """Whether the broker says that nobody has the guest's ID, or another page has it: one that
@@ -174,12 +177,13 @@ class Reconnection:
         await connection.close(flush=False)
         return seen is not None and link.certificate not in (b"", seen.remote)
 
-    async def _ensure_broker(self, began: float) -> None:
+    async def _ensure_broker(self, link: LinkSession, began: float) -> None:
         """Disconnect from the broker if its socket may be dead; `Sessions` logs on again. Return
         when that is done, or after ATTEMPT_TIMEOUT.
         """
         now = self._now()
-        if self._peer.open and now - max(began, self._answered_at) > RENEW_AFTER:
+        known = link.state is LinkState.RECONNECTING  # else a host may just be busy
+        if known and self._peer.open and now - max(began, self._answered_at) > RENEW_AFTER:
             self._answered_at = now
             self._peer.disconnect()
         try:

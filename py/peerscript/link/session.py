@@ -79,6 +79,7 @@ class LinkSession:
         self.phrase = ""
         self.certificate = b""
         self.error: PeerScriptError | None = None
+        self.losses = 0  # how often its path was lost
         self.decision: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._store = store
         self._own_name = own_name
@@ -185,8 +186,7 @@ class LinkSession:
         """See `Link.reconnect`."""
         if self.state is LinkState.LOST and self._owner.running:
             self.error = None
-            following = LinkState.RECONNECTING if self.record.key else LinkState.CONNECTING
-            self.move(following)
+            self.move(LinkState.RECONNECTING if self.established else LinkState.CONNECTING)
             self._owner.restore(self)
 
     async def close(self, error: PeerScriptError | None) -> None:
@@ -370,9 +370,8 @@ class LinkSession:
         self._their_sendable = frozenset(resume.sendable.split("\n")) - {""}
         # A guest sends its Resume after it has saved the new key: the previous one is void.
         previous = "" if self._key == self.record.key else self.record.previous
-        name = display_line(resume.name, MAX_NAME)
         self._new_name = None
-        self.save(replace(self.record, name=name, previous=previous))
+        self.save(replace(self.record, name=display_line(resume.name, MAX_NAME), previous=previous))
         self._channels.resume(restarted=restarted, same_epoch=resume.heard == self._epoch)
         if restarted:
             self._emit("restart")
@@ -395,6 +394,7 @@ class LinkSession:
 
     def _lose_path(self, error: PeerScriptError | None) -> None:
         if self.state is not LinkState.LOST:
+            self.losses += self.state is not LinkState.RECONNECTING
             self.error = error
             self.move(LinkState.RECONNECTING)
             self._owner.restore(self)

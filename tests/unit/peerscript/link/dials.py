@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from peerscript.errors import LinkRefused
@@ -31,3 +33,17 @@ def network_hole(network: MemoryNetwork) -> object:
     broker = MemoryBroker(network, "nobody", None, b"")  # type: ignore[arg-type]
     broker._reach = lambda *_: None  # type: ignore[method-assign]
     return broker.connect("nobody else", Offer("hole", None, "raw"))
+
+
+def count_dials(page: Page) -> list[float]:
+    """When the page dials from now on."""
+    times: list[float] = []
+    connect = page.peer.connect
+    now = asyncio.get_running_loop().time
+
+    def counted(*arguments: object, **options: object) -> object:
+        times.append(now())
+        return connect(*arguments, **options)  # type: ignore[arg-type]
+
+    page.peer.connect = counted  # type: ignore[method-assign, assignment]
+    return times

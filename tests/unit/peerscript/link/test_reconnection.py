@@ -10,31 +10,22 @@ import pytest
 from peerscript.errors import BrokerUnreachable, LinkRefused, PeerScriptError, PeerUnavailable
 from peerscript.link.handshake import handshake_as_host
 from peerscript.link.link import Link
-from peerscript.link.reconnection import GIVE_UP_AFTER, GONE_AFTER, RENEW_AFTER, Reconnection
+from peerscript.link.reconnection import (
+    GIVE_UP_AFTER,
+    GONE_AFTER,
+    RENEW_AFTER,
+    Reconnection,
+)
 from peerscript.link.session import LinkSession
 from peerscript.ports import PageEvent
 from peerscript.protocol.link.messages import HANDSHAKE, Rejection
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from tests.clock import QuickLoop, soon, until
-from tests.unit.peerscript.link.dials import network_hole
+from tests.unit.peerscript.link.dials import count_dials, network_hole
 from tests.unit.peerscript.pages import Page, squatter
 
 OpenPage = Callable[..., Awaitable[Page]]
-
-
-def count_dials(page: Page) -> list[float]:
-    """When the page dials from now on."""
-    times: list[float] = []
-    connect = page.peer.connect
-    now = asyncio.get_running_loop().time
-
-    def counted(*arguments: object, **options: object) -> object:
-        times.append(now())
-        return connect(*arguments, **options)  # type: ignore[arg-type]
-
-    page.peer.connect = counted  # type: ignore[method-assign, assignment]
-    return times
 
 
 async def test_a_broken_path_is_mended_at_once_and_by_the_guest(
@@ -81,61 +72,6 @@ async def test_a_broker_that_is_gone_for_good(
     assert link.error is None
     await until(lambda: link.connected and far.connected)
     link.reconnect()  # nothing to do
-
-
-async def test_a_guest_that_never_comes_back(host: Page, guest: Page) -> None:
-    far = host.link("bob")
-    guest.links._sessions._reconnection.restore = lambda link: None  # type: ignore[method-assign]
-    guest.network.cut()
-    took = await until(lambda: far.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
-    assert GIVE_UP_AFTER <= took <= GIVE_UP_AFTER + 40
-    assert "has not come back" in str(far.error)
-
-
-async def test_a_guest_whose_page_dies_without_a_word(
-    host: Page, guest: Page, network: MemoryNetwork
-) -> None:
-    """The broker says soon that nobody has its ID any more."""
-    far = host.link("bob")
-    dials = count_dials(host)
-    network.cut()
-    await guest.unload()
-    took = await until(lambda: far.state is LinkState.LOST, GIVE_UP_AFTER)
-    assert "has not come back" in str(far.error)
-    assert GONE_AFTER <= took <= GONE_AFTER + 20
-    asked = len(dials)
-    await asyncio.sleep(60)
-    assert len(dials) == asked
-    await guest.load()
-    await until(lambda: far.connected)
-
-
-async def test_a_guest_whose_page_dies_and_comes_back_as_another(
-    host: Page, guest: Page, network: MemoryNetwork
-) -> None:
-    """It has forgotten the Link; somebody has its ID, but shows another certificate."""
-    far = host.link("bob")
-    network.cut()
-    await guest.unload()
-    guest.storage.clear()
-    await guest.load()
-    took = await until(lambda: far.state is LinkState.LOST, GIVE_UP_AFTER)
-    assert GONE_AFTER <= took <= GONE_AFTER + 20
-
-
-async def test_a_guest_who_is_there_but_finds_no_path_is_asked_for_without_a_trace(
-    host: Page, guest: Page
-) -> None:
-    """What the host dials to learn it is closed at once, and is no stranger to anybody."""
-    far = host.link("bob")
-    guest.links._sessions._reconnection.restore = lambda link: None  # type: ignore[method-assign]
-    dials = count_dials(host)
-    guest.network.cut()
-    await asyncio.sleep(GIVE_UP_AFTER / 2)
-    assert far.state is LinkState.RECONNECTING
-    assert len(dials) > 3
-    assert [link.peer_id for link in guest.links.all] == ["alice"]
-    assert guest.refused == []
 
 
 async def test_a_broker_that_is_down_the_first_time(
