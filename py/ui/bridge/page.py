@@ -140,6 +140,11 @@ def is_secure() -> bool:
     return bool(js.isSecureContext)
 
 
+def is_https() -> bool:
+    """Whether the page's address is https."""
+    return str(js.location.protocol) == "https:"
+
+
 def is_online() -> bool:
     """Whether the browser has a network; False is certain, True is not."""
     return bool(js.navigator.onLine)

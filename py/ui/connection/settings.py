@@ -32,6 +32,11 @@ def own_settings() -> dict[str, Any]:
     return page.load(KEY)
 
 
+def _page_settings() -> dict[str, Any]:
+    """The page's own; where it says nothing of `secure`, PeerJS does as the page's address."""
+    return {"secure": page.is_https(), **page.settings()}
+
+
 def keep_name(name: str) -> None:
     """Keep what the person is called."""
     own = {key: value for key, value in own_settings().items() if key != "name"}
@@ -59,7 +64,7 @@ class SettingsPanel:
         self._renamed = renamed
 
     def _open(self) -> None:
-        shown = {**page.settings(), **own_settings()}
+        shown = {**_page_settings(), **own_settings()}
         by_id("settings-name").value = shown.get("name", "")
         by_id("settings-theme").value = shown.get("theme", "")
         by_id("settings-language").value = shown.get("language", "")
@@ -80,7 +85,7 @@ class SettingsPanel:
 
     def _save(self) -> None:
         try:
-            own = differing(self._read(), page.settings())
+            own = differing(self._read(), _page_settings())
             peer_options(page.settings(), own)
         except InvalidSetting as error:
             by_id("settings-problem").text = str(error)

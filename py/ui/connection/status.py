@@ -34,6 +34,7 @@ class StatusPanel:
     def ready(self) -> None:
         """Mark the page as ready: Python runs, and the peer is open."""
         root().set(data_ready="true")
+        self._board.settle("failed")
 
     def not_reached(self, text: str) -> None:
         """Show why the broker could not be reached."""

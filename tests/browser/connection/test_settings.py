@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from actions import eventually, wait_ready
 from harness import Browsers
@@ -86,6 +87,25 @@ def test_the_same_network_works_without_any_server(browsers: Browsers) -> None:
     expect(path(page, "srflx")).to_contain_text("no STUN server is listed")
     expect(path(page, "relay")).to_contain_text("no TURN server is listed")
     expect(page.locator("#settings-test")).to_be_focused()
+
+
+def test_what_is_saved_unchanged_is_not_stored(browsers: Browsers) -> None:
+    """Also of a page that says nothing of `secure`: it would stay as the page's address was."""
+    page = browsers.page()
+    page.route("**/pyscript.toml", without_secure)
+    page.goto(browsers.site.url)
+    wait_ready(page)
+    page.click("#settings-open")
+    page.select_option("#settings-theme", "dark")
+    page.click("#settings-save")
+    expect(page.locator("#settings")).to_be_hidden()
+    assert own_settings(page) == {"theme": "dark"}
+
+
+def without_secure(route: Route) -> None:
+    text = re.sub(r"(?m)^secure = .*$", "", route.fetch().text())
+    assert "secure" not in text
+    route.fulfill(body=text)
 
 
 def test_servers_that_do_not_answer(browsers: Browsers) -> None:

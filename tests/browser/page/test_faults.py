@@ -52,6 +52,7 @@ def test_the_broker_cannot_be_reached_and_then_it_can(browsers: Browsers) -> Non
     browsers.site.restart_broker(meanwhile)
     wait_ready(page)
     expect(page.locator("#status")).to_have_attribute("data-state", "ready")
+    expect(page.locator(".notice")).to_have_count(0)
 
 
 def test_the_broker_is_lost_and_comes_back(browsers: Browsers) -> None:
