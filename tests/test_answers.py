@@ -93,6 +93,7 @@ async def test_each_content_is_compressed_once(
         return compress(content, level, mtime=mtime)
 
     monkeypatch.setattr(gzip, "compress", counted)
+    monkeypatch.setattr("serving.answer._compressed", {})
     (front.root / "index.html").write_text("unlike every other test's page" * 9999)
     answers = await asyncio.gather(*(ask(front, accept_encoding="gzip") for _ in range(5)))
     assert len({body for _, _, body in answers}) == 1

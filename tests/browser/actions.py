@@ -11,26 +11,25 @@ from playwright.sync_api import Page
 
 from waiting import until
 
+AGAIN = "#peers > [data-state=lost]:not([data-known]) [data-action=retry]"
 READY_WITHIN = 45_000  # ms; a start of Python on a busy machine
 
 
-def wait_ready(page: Page) -> None:
+def wait_ready(page: Page, within: float = READY_WITHIN) -> None:
     """Until Python runs and the broker knows the page."""
-    page.locator('html[data-ready="true"]').wait_for(state="attached", timeout=READY_WITHIN)
+    page.locator('html[data-ready="true"]').wait_for(state="attached", timeout=within)
 
 
 def wait_connected(page: Page) -> None:
-    """Until another page is connected. Where a first attempt took too long, on a busy machine, the
-    page asks a person to try again.
+    """Until another page is connected. Where a first connection took too long, on a busy machine,
+    the page asks a person to try again. (One that is lost must come back by itself.)
     """
     found = page.locator('#peers > [data-state="connected"]')
 
     def is_connected() -> bool:
         if found.count():
             return True
-        page.evaluate(
-            "document.querySelector('#peers > [data-state=lost] [data-action=retry]')?.click()"
-        )
+        page.evaluate(f"document.querySelector('{AGAIN}')?.click()")
         return False
 
     until(page, is_connected, "no other page is connected", 60)

@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page
 from serving.places import CACHE
 from waiting import until
 
+MADE_WITHIN = 90.0  # seconds; Python starts once more for it, and imports everything
 PATH = "/snapshot"  # where the tests' server has it, and with each suffix one of its two parts
 PARTS = {".bin": "/snapshot-", ".zip": "/python.zip"}  # by suffix, a part of the name in the cache
 # As a page's first script: its snapshot comes from there, and it makes none.
@@ -65,7 +66,7 @@ _SAVE = """async (part) => {
 def make(page: Page) -> None:
     """Have a page make its snapshot, and wait until what made it has ended."""
     page.evaluate(MAKE)
-    until(page, lambda: not page.workers, "what makes snapshots does not end")
+    until(page, lambda: not page.workers, "what makes snapshots does not end", MADE_WITHIN)
 
 
 def snapshot(root: Path) -> Path | None:

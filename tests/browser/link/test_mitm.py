@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Playwright, expect
 from actions import invite, own_id, wait_ready
 from harness import Browsers, served, watched
 from mitm import HostileBroker, hostile_broker
+from waiting import until
 
 
 @pytest.fixture
@@ -49,7 +50,9 @@ def test_with_a_secret_both_pages_refuse(captured: Browsers, broker: HostileBrok
     assert "host-hello" in seen  # it really was in between
     assert secret not in seen
     assert "Ada" not in seen
+    heard = len(broker.seen)
     guest.click("[data-action='retry']")  # it never falls back to doing without
+    until(guest, lambda: len(broker.seen) > heard, "it does not try again")
     expect(guest.locator("#peers > li")).to_have_attribute("data-state", "lost")
     expect(host.locator("#peers > li")).to_have_count(0)
 

@@ -151,8 +151,11 @@ def several(pages: list[Page]) -> Iterator[Page]:
         other.click("#mute-video")
         guest.click("#share-screen")
         expect(host.locator("#remote-videos [data-kind=screen] > video")).to_be_visible()
+        cameras = "#remote-videos > [data-kind=camera][data-state=connected]"
+        for page in pages:  # guest and other are introduced to each other
+            expect(page.locator(cameras)).to_have_count(2, timeout=60_000)
         yield host
-        other.click("#call-end")  # guest and other are in the call with each other, too
+        other.click("#call-end")
         over(other)
 
 

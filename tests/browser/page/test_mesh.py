@@ -73,7 +73,7 @@ def sent(page: Page) -> list[tuple[str, int | None]]:
           .map(sender => [sender.track.kind, sender.getParameters().encodings[0]])
           .map(([kind, one]) => [kind == "audio" ? one.priority : kind, one.maxBitrate ?? null])"""
     )
-    return sorted({(kind, bitrate) for kind, bitrate in found})
+    return sorted({(kind, bitrate) for kind, bitrate in found}, key=str)
 
 
 def test_the_host_leaves_and_the_others_go_on(browsers: Browsers) -> None:

@@ -82,6 +82,7 @@ def pages(
         host, guest, stranger = browsers.ready(), browsers.ready(), browsers.ready()
         set_name(guest, GUEST)
         guest.goto(site.url + invite(host))
+        wait_connected(guest)
         guest.reload()
         for page in (host, guest):
             wait_connected(page)

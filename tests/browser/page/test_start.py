@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 import snapshots
 from actions import eventually, own_id, wait_ready
 from harness import Browsers
+from snapshots import MADE_WITHIN
 from waiting import until
 
 BUDGET = 5_000_000  # bytes of a first visit, compressed
@@ -53,7 +54,6 @@ NEVER_READY = """(() => {
   prototype.getRegistration = async () => ({});
   Object.defineProperty(prototype, "ready", {get: () => new Promise(() => {})});
 })()"""
-MADE_WITHIN = 90.0  # seconds; Python starts once more for it, and imports everything
 MADE = """(async () => {
   const store = await caches.open(new URL(".", location).href);
   const request = (await store.keys()).find(({url}) => url.includes("/snapshot-"));

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from actions import in_call, invite, wait_connected, wait_ready
+from actions import READY_WITHIN, in_call, invite, wait_connected, wait_ready
 from cdn import Cdn, integrity
 from deck_files import pdf
 from harness import Browsers
@@ -30,7 +30,7 @@ def open_page(
     page = context.new_page()
     browsers.watch.attach(page)
     page.goto(browsers.site.url + fragment)
-    wait_ready(page)
+    wait_ready(page, 3 * READY_WITHIN)  # the CDN is this process
     return page
 
 
