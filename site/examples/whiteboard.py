@@ -66,7 +66,7 @@ def let_draw(tell: Callable[[list[Line]], Awaitable[object]]) -> None:
 
     @when("pointerup", "#board")
     @when("pointerleave", "#board")
-    def lift(event: Any) -> None:
+    async def lift(event: Any) -> None:  # after the last move, which is a task, too
         pens.pop(event.pointerId, None)
 
 

@@ -86,6 +86,7 @@ class Presenting:
         self._recognised = Recognised("")
         self._opened = 0  # decks so far; only the newest is shown
         self._ends = 0  # presentations that were stopped so far
+        self._saving = asyncio.Lock()  # so that the newest is saved last
         self.presenter: Presenter | None = None
 
     async def restore(self) -> None:
@@ -129,7 +130,9 @@ class Presenting:
             self._notices.problem(self._recognised.doubt, about=DECK)
         else:
             self._notices.settle(DECK)
-        await self._store.save(self._links.own_id, source)
+        async with self._saving:
+            if opened == self._opened:
+                await self._store.save(self._links.own_id, source)
         if remember and saved is None:
             await self._recent.add(source)
         if opened != self._opened:
@@ -173,6 +176,8 @@ class Presenting:
         at = self.presenter.state
         try:
             deck = await self._screen.show(self._source)
+        except DeckRemoved:  # for the next one, or with the presentation
+            return
         except NotADeck as error:
             logger.warning("the deck before is not shown again: %r", error)
             return

@@ -96,7 +96,8 @@ class Slides(Listener):
             self._presenting.presenter.clock(action)
 
     def stop(self) -> None:
-        """End the presentation."""
+        """End the presentation; what is being opened is not shown either."""
+        self._choose()
         self._presenting.stop()
 
     def assign(self, key: str, action: str) -> None:

@@ -74,7 +74,10 @@ class DeckStore:
         found = []
         for request in await cache.keys():
             if str(request.url).startswith(folder):
-                headers = (await cache.match(request)).headers
+                kept = await cache.match(request)
+                if not kept:
+                    continue  # it was removed meanwhile, or is just being saved anew
+                headers = kept.headers
                 key = unquote(str(request.url).removeprefix(folder))
                 name = unquote(str(headers.get("X-Name")))
                 size, shown = int(headers.get("X-Size")), float(headers.get("X-Shown"))

@@ -175,8 +175,15 @@ def test_two_press_at_the_same_instant_and_all_agree(browsers: Browsers) -> None
         at_phones = [phone.locator("#remote-position").inner_text() for phone in phones]
         return [int(words.split()[0]) for words in (at_presenter, *at_phones)]
 
-    until(presenter, lambda: told() in ([2] * 3, [4] * 3), "they do not agree")
-    last = told()[0]
+    looks: list[list[int]] = []
+
+    def agree() -> bool:
+        """For half a second: they may agree on one that is passed through, too."""
+        looks.append(told())
+        return looks[-1] in ([2] * 3, [4] * 3) and looks[-10:] == [looks[-1]] * 10
+
+    until(presenter, agree, "they do not agree")
+    last = looks[-1][0]
     for phone in phones:
         stands(phone, last)
     shows(presenter, last)
@@ -313,8 +320,6 @@ def test_a_deck_chosen_while_another_opens(browsers: Browsers) -> None:
     shows(presenter, 2, "Quickest")
     expect(presenter.locator("#slides-position")).to_contain_text("2 of 4")
     expect(presenter.locator(".notice")).to_have_count(0)
-    # The damaged one may be found so before the talk is stopped, and the one before be on its way.
-    browsers.watch.expected.append("the deck before is not shown again")
     for late in (deck(3, "Late"), file("late.pdf", pdf(["One"])[:300])):
         choose(presenter, late)
         presenter.click("#slides-stop")

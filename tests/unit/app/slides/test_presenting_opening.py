@@ -93,6 +93,46 @@ async def test_a_deck_that_is_saved_while_another_is_chosen_is_not_presented(
     assert alice.decks["alice"].name == "second.md"
 
 
+async def test_a_deck_that_takes_longer_to_save_than_the_next_one_is_not_kept(
+    apps: Any, present: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, _ = apps
+    await present(alice)
+    store = alice.presenting._store
+    save, free = store.save, asyncio.Event()
+
+    async def slow(key: str, source: DeckSource) -> None:
+        if source.name == "large.md":
+            await free.wait()
+        await save(key, source)
+
+    monkeypatch.setattr(store, "save", slow)
+    large = asyncio.create_task(alice.presenting.present(DeckSource("markdown", "large.md", b"5")))
+    await wait(lambda: shows(alice, "large.md"))
+    alice.slides._present(DeckSource("markdown", "small.md", b"2"))
+    await wait(lambda: shows(alice, "small.md"))
+    await asyncio.sleep(1)
+    free.set()
+    await large
+    await wait(lambda: alice.presenting.presenter.state.total == 2)
+    assert alice.decks["alice"].name == "small.md"
+
+
+async def test_the_deck_before_is_being_shown_again_when_the_talk_ends(
+    apps: Any, present: Any, wait: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice, _ = apps
+    await present(alice)
+    alice.screen.slow.clear()
+    showing = asyncio.create_task(alice.presenting._restore_previous())
+    await asyncio.sleep(0)
+    alice.slides.stop()
+    await wait(lambda: alice.presenter_panel.view is None)
+    alice.screen.slow.set()
+    await showing
+    assert caplog.text == ""
+
+
 async def test_the_deck_before_cannot_be_shown_again_either(
     apps: Any, present: Any, wait: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

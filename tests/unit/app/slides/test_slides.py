@@ -86,6 +86,29 @@ async def test_what_is_chosen_last_is_shown_though_the_one_before_loads_longer(
     assert alice.presenter_panel.view.title == "talk.md"
 
 
+async def test_what_is_still_read_when_the_talk_is_ended_is_not_shown(
+    apps: Any, present: Any, source: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, _ = apps
+    await present(alice)
+    large, may_be_read = source("large.md", b"5", "text/markdown"), asyncio.Event()
+    read = large.read
+
+    async def slowly(*part: int) -> bytes:
+        await may_be_read.wait()
+        return bytes(await read(*part))
+
+    monkeypatch.setattr(large, "read", slowly)
+    alice.slides.open_file(large)
+    await asyncio.sleep(1)
+    alice.slides.stop()
+    await wait(lambda: alice.presenter_panel.view is None)
+    may_be_read.set()
+    await asyncio.sleep(1)
+    assert alice.presenter_panel.view is None
+    assert alice.screen.deck is None
+
+
 async def test_a_deck_that_was_shown_is_chosen_again(apps: Any, source: Any, wait: Any) -> None:
     alice, _ = apps
     alice.files_beside[SAMPLE] = b"5"
