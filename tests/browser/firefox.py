@@ -107,6 +107,10 @@ def _connect(port: int) -> socket.socket:
             time.sleep(0.05)
 
 
+class CommandFailed(AssertionError):
+    """Firefox has not done what it was told."""
+
+
 class Firefox:
     """One Firefox window."""
 
@@ -128,11 +132,17 @@ class Firefox:
 
     def eventually(self, expression: str, timeout: float = 60.0) -> Any:
         """Wait until an expression is true; its value."""
-        deadline = time.monotonic() + timeout
-        while not (value := self.evaluate(expression)):
-            assert time.monotonic() < deadline, f"never came true in Firefox: {expression}"
+        deadline, failure = time.monotonic() + timeout, None
+        while True:
+            try:
+                if value := self.evaluate(expression):
+                    return value
+            except CommandFailed as error:  # as while a page is being left
+                failure = error
+            assert time.monotonic() < deadline, (
+                f"never came true in Firefox: {expression}; {failure or ''}"
+            )
             time.sleep(0.05)
-        return value
 
     def set_offline(self, offline: bool) -> None:
         """As the menu's "Work offline" does."""
@@ -140,6 +150,23 @@ class Firefox:
         script = f"Services.io.offline = {json.dumps(offline)}"
         self._command("WebDriver:ExecuteScript", script=script, args=[], sandbox=None)
         self._command("Marionette:SetContext", value="content")
+
+    def enter(self, *frames: str, timeout: float = 60.0) -> None:
+        """Act in a frame, or one in it, from now on, once they are there."""
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                self.leave()
+                for frame in frames:
+                    self._command("WebDriver:SwitchToFrame", element=self._find(frame))
+                return
+            except CommandFailed:  # it is not there yet, or is being replaced
+                assert time.monotonic() < deadline, f"there is no {frames} in Firefox"
+                time.sleep(0.05)
+
+    def leave(self) -> None:
+        """Act in the page itself again."""
+        self._command("WebDriver:SwitchToFrame", id=None)
 
     def click(self, selector: str) -> None:
         """Press a button."""
@@ -164,7 +191,8 @@ class Firefox:
         message = json.dumps([0, next(self._numbers), name, parameters]).encode()
         self._wire.sendall(b"%d:%s" % (len(message), message))
         _, _, error, result = self._receive()
-        assert not error, f"{name}: {error}"
+        if error:
+            raise CommandFailed(f"{name}: {error}")
         return result["value"] if set(result or {}) == {"value"} else result
 
     def _receive(self) -> Any:

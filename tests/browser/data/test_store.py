@@ -308,6 +308,7 @@ def test_old_offers_are_removed_unless_a_page_has_them(page: Disk) -> None:
 
 @chromium_alone
 def test_a_full_disk_is_told(chromium: ChromiumDisk) -> None:
+    chromium.run("sink_module.OPEN_FOR = 1000")
     with room(chromium.page, 10_000_000):
         chromium.run("sink = await store.open(KEY, 0, FileInfo('f', 60 * MIB))")
         told = chromium.run("await said(write(sink, range(60)))")

@@ -83,6 +83,8 @@ def test_a_file_that_is_another_while_it_is_read(
 
 def test_a_disk_that_fills(pair: Pair, tmp_path: Path) -> None:
     made(tmp_path / "film", 40 * MB, 1)
+    # All of it is one segment, however long that takes.
+    pair.taker.run("from peerscript.bridge.files import sink\nsink.OPEN_FOR = 1000")
     key = pair.give("files", tmp_path / "film")
     pair.taker.run(f"await side.reached({2 * MB})\nside.offer.pause()")
     with room(pair.taker.page, 10 * MB):

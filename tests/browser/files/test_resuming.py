@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from actions import invite, wait_connected, wait_ready
+from actions import eventually, invite, wait_connected, wait_ready
 from file_pages import PICKER, reading_slowly
 from harness import Browsers, served, watched
 
@@ -88,7 +88,7 @@ def test_both_are_loaded_again(under_way: tuple[Page, Page, Path]) -> None:
     host, guest, path = under_way
     for page in (host, guest):
         reload(page)
-    expect(host.locator("#peers > [data-state=connected]")).to_be_visible()
+    wait_connected(host)
     with host.expect_file_chooser() as chooser:
         host.locator(f"{CARD} [data-action=choose]").click()
     chooser.value.set_files(path)
@@ -129,6 +129,7 @@ def test_a_chosen_folder_goes_on_with_one_press(pair: tuple[Page, Page], tmp_pat
         host.set_input_files("#file-input", [tmp_path / name for name in sent])
         guest.locator(f"{CARD} [data-action=accept-folder]").click()
         expect(guest.locator(f"{CARD} .percent")).not_to_have_text("0 %")
+        eventually(guest, f"({IN_FOLDER})().then(({{text}}) => text === '{sent['text']}')")
         reload(guest)
     expect(guest.locator(CARD)).to_contain_text("The browser asks you before it goes on")
     assert guest.evaluate(IN_FOLDER) == {"text": sent["text"]}

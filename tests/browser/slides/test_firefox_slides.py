@@ -28,14 +28,12 @@ def stands(presenter: Page, guest: Firefox, number: int) -> None:
     into_the_deck(guest)
     heading = "document.querySelector('section.present h1')?.textContent"
     guest.eventually(f"{heading} === 'Slide {number}'")
-    guest._command("WebDriver:SwitchToFrame", id=None)
+    guest.leave()
 
 
 def into_the_deck(guest: Firefox) -> None:
     """Its frame stands in ours, and each is there only when the deck has come."""
-    for frame in ("#slides-frame", "iframe"):
-        guest.eventually(f"!!document.querySelector('{frame}')")
-        guest._command("WebDriver:SwitchToFrame", element=guest._find(frame))
+    guest.enter("#slides-frame", "iframe")
 
 
 def drag(guest: Firefox, *steps: dict[str, Any]) -> None:
@@ -178,7 +176,7 @@ def test_a_link_in_a_deck_leads_firefox_nowhere(browsers: Browsers, tmp_path: Pa
             into_the_deck(guest)
             guest.eventually("document.querySelector('section.present #self')")
             guest.click(f"section.present {link_in_slide}")
-            guest._command("WebDriver:SwitchToFrame", id=None)
+            guest.leave()
             if link_in_slide != "#self":
                 guest.click("#slides-next")
                 guest.eventually(f"{text('slides-position')}.includes('2 of 2')")

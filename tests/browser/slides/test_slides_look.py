@@ -211,6 +211,7 @@ def test_the_laser_is_at_the_same_place_on_every_screen(
     phone.set_viewport_size({"width": 390, "height": 844})
     with finger(phone, place(phone, 0.5, 0.5), place(phone, 0.25, 0.75)):
         for page in (phone, *screens):
+            expect(page.locator("#slides-laser")).to_have_css("visibility", "visible")
             expect(page.locator("#slides-laser")).to_have_attribute("cx", "2500")
             x, y = lasers_place(page) or (0, 0)
             assert abs(x - 0.25 * STAGE) <= 0.005 * STAGE
