@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from peerscript.link.reconnection import CHECK_INTERVAL, GIVE_UP_AFTER, GONE_AFTER
+from peerscript.ports import PageEvent
 from peerscript.protocol.link.state import LinkState
 from peerscript.testing import MemoryNetwork
 from tests.clock import soon, until
@@ -66,6 +67,7 @@ async def test_a_guest_who_was_back_and_is_lost_again_is_waited_for_anew(
     network.cut()
     await soon(lambda: not far.connected)
     assert far.error is not left
+    host.links._sessions._on_page_event(PageEvent.AWAKE)  # it looks at once
     took = await until(lambda: far.state is LinkState.LOST, 2 * GIVE_UP_AFTER)
     assert took >= GIVE_UP_AFTER
 
