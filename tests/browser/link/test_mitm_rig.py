@@ -21,7 +21,7 @@ OPEN = """([id, port]) => new Promise((resolve, reject) => {
   };
   peer.on("connection", (conn) => {
     keep(conn);
-    conn.on("open", () => conn.send("from the callee"));
+    conn.once("data", () => conn.send("from the callee"));  // aiortc loses what comes at once
   });
   peer.on("open", resolve);
   peer.on("error", reject);
