@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from app.calls.ports import Interrupted
 from app.calls.recording import Recording
 from app.calls.topics import Topics
 from peerscript.calls import Slot
+from tests.unit.app.devices import MemoryRecorder
 
 
 async def test_it_has_this_pages_own_voice(apps: Any, talk: Any) -> None:
@@ -35,21 +37,9 @@ async def test_what_cannot_be_recorded_is_said(apps: Any, talk: Any) -> None:
 async def test_a_recording_that_ends_early_is_said(apps: Any) -> None:
     alice, _ = apps
 
-    class Full:
-        async def start(self, microphone: object, ended: object) -> None:
-            pass
-
+    class Full(MemoryRecorder):
         async def stop(self) -> None:
             raise OSError("no room")
-
-        async def interrupted(self) -> list[Interrupted]:
-            return []
-
-        async def save(self, key: str) -> None:
-            pass
-
-        async def delete(self, key: str) -> None:
-            pass
 
     topics = Topics(alice.notices)
     recording = Recording(Full(), alice.calls.own, lambda: None, topics, alice.tasks)
@@ -59,28 +49,20 @@ async def test_a_recording_that_ends_early_is_said(apps: Any) -> None:
     assert alice.notices.problems == ["Not all of the call was recorded: no room."]
 
 
-class Slow:
+class Slow(MemoryRecorder):
     """It takes a while to begin."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.may_begin = asyncio.Event()
         self.happened: list[str] = []
 
-    async def start(self, microphone: object, ended: object) -> None:
+    async def start(self, microphone: Callable[[], Any], ended: Callable[[], None]) -> None:
         await self.may_begin.wait()
         self.happened.append("begun")
 
     async def stop(self) -> None:
         self.happened.append("ended")
-
-    async def interrupted(self) -> list[Interrupted]:
-        return []
-
-    async def save(self, key: str) -> None:
-        pass
-
-    async def delete(self, key: str) -> None:
-        pass
 
 
 async def test_a_double_click_begins_one(apps: Any) -> None:

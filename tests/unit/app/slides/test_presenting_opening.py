@@ -45,15 +45,25 @@ async def test_a_deck_that_opens_while_the_talk_is_ended_is_no_problem(
     assert alice.notices.problems == []
 
 
-@pytest.fixture
-def saving(apps: Any, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """While it is cleared, no deck is saved."""
-    store = apps[0].presenting._store
-    save, free = store.save, asyncio.Event()
+class Saving(asyncio.Event):
+    """While it is cleared, no deck is saved, or none of one name.
 
-    async def slow(*given: Any) -> None:
-        await free.wait()
-        await save(*given)
+    Attributes:
+        alone: that name; "" for all.
+    """
+
+    alone = ""
+
+
+@pytest.fixture
+def saving(apps: Any, monkeypatch: pytest.MonkeyPatch) -> Saving:
+    store, free = apps[0].presenting._store, Saving()
+    save = store.save
+
+    async def slow(key: str, source: DeckSource, *given: Any) -> None:
+        if free.alone in ("", source.name):
+            await free.wait()
+        await save(key, source, *given)
 
     monkeypatch.setattr(store, "save", slow)
     free.set()
@@ -61,7 +71,7 @@ def saving(apps: Any, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 
 
 async def test_a_deck_that_is_saved_while_the_talk_is_ended_is_not_presented(
-    apps: Any, present: Any, wait: Any, saving: asyncio.Event
+    apps: Any, present: Any, wait: Any, saving: Saving
 ) -> None:
     alice, _ = apps
     await present(alice)
@@ -78,7 +88,7 @@ async def test_a_deck_that_is_saved_while_the_talk_is_ended_is_not_presented(
 
 
 async def test_a_deck_that_is_saved_while_another_is_chosen_is_not_presented(
-    apps: Any, present: Any, wait: Any, saving: asyncio.Event
+    apps: Any, present: Any, wait: Any, saving: Saving
 ) -> None:
     alice, _ = apps
     await present(alice)
@@ -94,25 +104,18 @@ async def test_a_deck_that_is_saved_while_another_is_chosen_is_not_presented(
 
 
 async def test_a_deck_that_takes_longer_to_save_than_the_next_one_is_not_kept(
-    apps: Any, present: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+    apps: Any, present: Any, wait: Any, saving: Saving
 ) -> None:
     alice, _ = apps
     await present(alice)
-    store = alice.presenting._store
-    save, free = store.save, asyncio.Event()
-
-    async def slow(key: str, source: DeckSource) -> None:
-        if source.name == "large.md":
-            await free.wait()
-        await save(key, source)
-
-    monkeypatch.setattr(store, "save", slow)
+    saving.clear()
+    saving.alone = "large.md"
     large = asyncio.create_task(alice.presenting.present(DeckSource("markdown", "large.md", b"5")))
     await wait(lambda: shows(alice, "large.md"))
     alice.slides._present(DeckSource("markdown", "small.md", b"2"))
     await wait(lambda: shows(alice, "small.md"))
     await asyncio.sleep(1)
-    free.set()
+    saving.set()
     await large
     await wait(lambda: alice.presenting.presenter.state.total == 2)
     assert alice.decks["alice"].name == "small.md"
